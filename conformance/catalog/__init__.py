@@ -1,0 +1,1 @@
+"""The catalogue: sources, rules, capabilities and scenarios, loaded from ``specs/``."""

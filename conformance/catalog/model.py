@@ -1,0 +1,205 @@
+"""What the catalogue holds, as frozen data.
+
+A scenario file is loaded, linted and expanded into `Test` objects; whoever runs or explains a test
+needs nothing but these classes. Trees (`Tree`) are plain YAML values in which everything known
+before the run (``let``, ``cases``, ``matrix``) has already been put in place; what remains are
+references to values saved during the run (``$upload``), built-in references (``$key``) and
+function calls (``{random: 5MiB}``), all described in ``docs/reference/scenario-format.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+Tree: TypeAlias = "None | bool | int | float | str | list[Tree] | dict[str, Tree]"
+
+Level = Literal["MUST", "SHOULD", "MAY"]
+Grade = Literal["recorded", "verified", "documented", "inferred"]
+Impact = Literal["data-loss", "security", "interop", "cosmetic"]
+Strength = Literal["must", "should", "observe", "disputed"]
+BucketScope = Literal["general-purpose", "directory", "access-point", "outposts", "fsx"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands in a file; lines and columns count from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        """Render as ``file:line:column``, the form that editors follow."""
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One piece of evidence: what Amazon S3 answers to one condition, and how we know."""
+
+    id: str
+    grade: Grade
+    date: str
+    """ISO date (or month, or year) of the recording, check or page; empty when none is known."""
+    operation: str
+    condition: str
+    status: int | None
+    code: str
+    message: str
+    notes: str
+    where: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One documented statement with its level and the sources it stands on."""
+
+    id: str
+    statement: str
+    level: Level
+    impact: Impact
+    applies_to: tuple[BucketScope, ...]
+    sources: tuple[str, ...]
+    """Ids of `Source` entries."""
+    seeds: tuple[str, ...]
+    """Short names of the documentation pages that state it."""
+    open: str
+    """Why no scenario asserts the rule yet; empty when one does."""
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """What one step's answer is held to, with one strength.
+
+    ``fields`` maps ``status``, ``code``, ``message``, ``error``, ``headers``, ``xml``, ``body`` or
+    a response member of the operation to a literal or a matcher.
+    """
+
+    strength: Strength
+    fields: Mapping[str, Tree]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One S3 operation with its request edits and expectations, or a group run at once."""
+
+    operation: str
+    """The S3 operation's own name; empty when ``concurrently`` holds the steps."""
+    name: str
+    """Unique within the test; check names begin with it. Defaults to the operation's name."""
+    members: Mapping[str, Tree] = field(default_factory=dict)
+    """Request members by the API's own names, ``with`` already merged in."""
+    edits: Mapping[str, Tree] = field(default_factory=dict)
+    """``headers query body method sign framing addressing transport expect-continue as``."""
+    save: Mapping[str, str] = field(default_factory=dict)
+    """Variable name to the path of the value in the answer."""
+    expectations: tuple[Expectation, ...] = ()
+    note: str = ""
+    sources: tuple[str, ...] = ()
+    repeat: Mapping[str, Tree] = field(default_factory=dict)
+    """One variable name to the list of its values, one request each; empty for one request."""
+    eventually: float = 0.0
+    """Seconds within which the expectations must come true; 0 judges the first answer."""
+    concurrently: tuple[Step, ...] = ()
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One named row of a scenario's table."""
+
+    name: str
+    variables: Mapping[str, Tree]
+    needs: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    catches: tuple[str, ...] = ()
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """A declarative case that shows rules, as it stands in its file."""
+
+    id: str
+    title: str
+    why: str
+    rules: tuple[str, ...]
+    sources: tuple[str, ...]
+    needs: tuple[str, ...]
+    catches: tuple[str, ...]
+    impact: Impact | None
+    """Overrides the impact of the rules when set."""
+    bucket: str
+    """Name of a `BucketKind`."""
+    cases: tuple[Case, ...]
+    matrix: Mapping[str, tuple[str, ...]]
+    """Axis name to its value names."""
+    about: str
+    """The ``about`` of its file."""
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Test:
+    """One expanded scenario: one case, one value an axis. What a run runs and a report shows."""
+
+    id: str
+    """``scenario/id[case,axis-value,…]``; without brackets when there is neither."""
+    scenario: Scenario
+    title: str
+    rules: tuple[str, ...]
+    sources: tuple[str, ...]
+    needs: tuple[str, ...]
+    catches: tuple[str, ...]
+    level: Level
+    """The strongest level among its rules."""
+    impact: Impact
+    operations: tuple[str, ...]
+    """S3 operations under test, in order of first use in ``steps``."""
+    given: tuple[Step, ...]
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capability:
+    """Something that a target can or can't do, with the probe that finds out."""
+
+    name: str
+    about: str
+    bucket: str
+    given: tuple[Step, ...]
+    probe: tuple[Step, ...]
+    """Empty when the profile alone decides (``tls``, ``alt-identity``, …)."""
+    prefers_tls: bool
+    """The operation is refused over plain HTTP by S3: use the TLS endpoint when there is one."""
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BucketKind:
+    """A bucket set-up that tests share: one bucket a worker and kind."""
+
+    name: str
+    about: str
+    needs: tuple[str, ...]
+    setup: tuple[Step, ...]
+    """Steps that make it, ``$bucket`` is its name; the first is CreateBucket."""
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalog:
+    """Everything under ``specs/`` (or the files that the user named), checked and expanded."""
+
+    sources: Mapping[str, Source]
+    rules: Mapping[str, Rule]
+    capabilities: Mapping[str, Capability]
+    buckets: Mapping[str, BucketKind]
+    scenarios: tuple[Scenario, ...]
+    tests: tuple[Test, ...]

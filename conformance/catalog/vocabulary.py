@@ -1,0 +1,112 @@
+"""The closed vocabulary of the scenario format; the lint knows no other words.
+
+The engine implements each word; a test holds the two sides together. Meanings stand in
+``docs/reference/scenario-format.md``.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+STRENGTHS: Final = ("must", "should", "observe", "disputed")
+
+STEP_KEYS: Final = (
+    "name", "save", *STRENGTHS, "note", "sources", "repeat", "eventually", "headers",
+    "late-headers", "query", "body", "method", "sign", "framing", "addressing", "transport",
+    "expect-continue", "as",
+)  # fmt: skip
+
+EDIT_KEYS: Final = (
+    "headers", "late-headers", "query", "body", "method", "sign", "framing", "addressing",
+    "transport", "expect-continue", "as",
+)  # fmt: skip
+
+SIGN_MODES: Final = ("header", "presigned", "anonymous")
+
+SIGN_FAULTS: Final = {
+    "wrong-secret": "signed with another secret key",
+    "unknown-key": "signed with an access key that no account has",
+    "expired": "presigned with an expiry that has passed, or header-signed an hour ago",
+    "tampered-header": "a signed header is changed after signing",
+    "tampered-query": "a query parameter is added after signing",
+    "tampered-body": "one byte of the body is changed after signing",
+    "tampered-signature": "one hex digit of the signature is changed",
+    "missing-signature": "the Authorization header (or X-Amz-Signature) is left out",
+    "wrong-region": "the credential scope names another region",
+    "extra-token": "a session token is sent with long-term credentials",
+}
+
+FRAMING_MODES: Final = (
+    "plain", "unsigned-payload", "unsigned-trailer", "signed-chunks", "signed-trailer",
+)  # fmt: skip
+
+FRAMING_BREAKS: Final = {
+    "wrong-payload-hash": "x-amz-content-sha256 is the digest of other bytes (plain only)",
+    "wrong-chunk-signature": "the first chunk's signature has a changed digit",
+    "wrong-final-signature": "the last, empty chunk's signature has a changed digit",
+    "wrong-trailer-signature": "x-amz-trailer-signature has a changed digit",
+    "wrong-trailer-value": "the trailing checksum is well formed and of other bytes",
+    "invalid-trailer-value": "the trailing checksum is no base64 of the right length",
+    "missing-trailer": "x-amz-trailer announces a checksum that never comes",
+    "other-trailer": "the trailing header is not the one that was announced",
+    "unknown-trailer": "x-amz-trailer names a header that S3 does not support",
+    "no-trailer-header": "no x-amz-trailer and no trailer",
+    "short-decoded-length": "x-amz-decoded-content-length is one byte less than the payload",
+    "long-decoded-length": "x-amz-decoded-content-length is one byte more than the payload",
+    "no-decoded-length": "x-amz-decoded-content-length is left out",
+    "bad-chunk-size": "the first chunk's size is no hex number",
+    "missing-final-chunk": "the body ends without the empty chunk",
+    "small-chunks": "chunks of 4 KiB, below the 8 KiB that S3 asks of all but the last",
+    "no-content-encoding": "Content-Encoding does not say aws-chunked (legal)",
+    "transfer-chunked": "Transfer-Encoding: chunked instead of Content-Length (legal when framed)",
+}
+
+MATCHERS: Final = {
+    "matches": "a regular expression that the whole value matches",
+    "present": "true: the value is there, whatever it is",
+    "absent": "true: the value is not there",
+    "any_of": "one of a list; the first is what S3 answers, another is a VARIANT",
+    "length": "the length of a list, string or bytes: a number or a matcher",
+    "gt": "greater than", "gte": "at least", "lt": "less than", "lte": "at most",
+    "unordered": "the same items in any order",
+    "contains": "holds this item, substring, or these keys",
+    "same_as": "equal to another value of the test",
+    "bytes_of": "the same bytes as a generated body",
+    "not": "does not match",
+}  # fmt: skip
+
+# Function name to its further arguments (beside the one the name's own key carries).
+FUNCTIONS: Final[dict[str, tuple[str, ...]]] = {
+    "random": ("seed",),
+    "zeros": (),
+    "hex_bytes": (),
+    "text": ("times",),
+    "concat": (),
+    "join": ("with",),
+    "slice": ("from", "to"),
+    "size": (),
+    "sum": (),
+    "sse_c": (),
+    "base64": (),
+    "url": (),
+    "digest": ("algorithm", "as"),
+    "etag": (),
+    "multipart_etag": (),
+    "checksum": ("algorithm", "type"),
+    "part_list": (),
+    "time": ("as",),
+    "wrong": (),
+    "unquoted": (),
+}
+
+BUILT_INS: Final = {
+    "bucket": "the bucket of the test",
+    "key": "a key of the test's own",
+    "prefix": "what all keys of the test begin with",
+    "region": "the region of the endpoint",
+    "other_bucket": "the name of a bucket that does not exist",
+    "access_key": "the access key id of the main identity",
+}
+
+ERROR_FIELDS: Final = ("status", "code", "message", "error", "headers", "xml", "body", "interim")
+"""What an expectation may name beside response members."""

@@ -1,0 +1,223 @@
+"""The lines of a run record.
+
+A record is a text file of JSON objects, one a line, each with its ``type``: one ``run`` line first,
+then ``catalog`` (the rules and sources that the selected tests stand on), ``capability`` lines as
+probes end, ``test`` lines as tests end, ``problem`` lines for what went wrong outside a test, and
+one ``end`` line last. A record without an ``end`` line was cut short: it is still valid.
+Everything in it is redacted already.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+SCHEMA_VERSION = 1
+
+Verdict = Literal[
+    "PASS",
+    "VARIANT",
+    "WARN",
+    "FAIL",
+    "BLOCKED",
+    "SKIP",
+    "UNSUPPORTED",
+    "DISPUTED",
+    "ERROR",
+    "XFAIL",
+    "XPASS",
+]
+CheckVerdict = Literal["PASS", "VARIANT", "WARN", "FAIL", "DISPUTED", "OBSERVED"]
+Role = Literal["given", "step", "clean-up", "probe", "set-up"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedBody:
+    """A body as far as a record keeps it: at most 16 KiB of it, always its size and digest."""
+
+    size: int
+    sha256: str = ""
+    text: str | None = None
+    """The bytes kept, when they are UTF-8 text."""
+    base64: str | None = None
+    """The bytes kept, when they are not."""
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedMessage:
+    """Start line, headers in order and case, body; secrets replaced by ``<redacted:hash>``."""
+
+    start_line: str
+    headers: tuple[tuple[str, str], ...]
+    body: RecordedBody
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedExchange:
+    """One request with its answer as a record keeps it."""
+
+    step: str
+    role: Role
+    operation: str
+    identity: str
+    url: str
+    """Redacted."""
+    request: RecordedMessage
+    response: RecordedMessage | None
+    fault: str = ""
+    started: str
+    """UTC, ISO 8601 with milliseconds."""
+    milliseconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckLine:
+    """One comparison: what was expected, what came, and what follows."""
+
+    id: str
+    """``step.strength.field``, unique within the test and stable over releases."""
+    verdict: CheckVerdict
+    expected: str
+    got: str
+    note: str = ""
+    exchange: int | None = None
+    """Index into the test's exchanges."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestLine:
+    """One test that ended."""
+
+    id: str
+    scenario: str
+    title: str
+    why: str
+    sentences: tuple[str, ...]
+    """The test in numbered English, as ``explain`` prints it."""
+    rules: tuple[str, ...]
+    sources: tuple[str, ...]
+    needs: tuple[str, ...]
+    operations: tuple[str, ...]
+    level: str
+    impact: str
+    file: str
+    line: int
+    verdict: Verdict
+    reason: str
+    """One line: why the verdict is what it is; the cause when it is no PASS."""
+    cause: str = ""
+    """Key that groups failures of one cause: operation, check field, expected and got in short."""
+    checks: tuple[CheckLine, ...] = ()
+    exchanges: tuple[RecordedExchange, ...] = ()
+    worker: str = "main"
+    started: str
+    seconds: float
+    type: Literal["test"] = "test"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunLine:
+    """How the run was begun."""
+
+    suite_version: str
+    catalog_digest: str
+    """SHA-256 over all spec files, so that two records can be told apart or compared."""
+    target: str
+    endpoint_url: str
+    tls_endpoint_url: str = ""
+    region: str
+    addressing: str
+    server: str = ""
+    """The endpoint's own ``Server`` header, when it sent one."""
+    command: tuple[str, ...]
+    """The arguments, without secrets."""
+    started: str
+    selected: tuple[str, ...]
+    """Ids of the tests to be run, so that a record cut short shows what is missing."""
+    strict: bool = False
+    schema: int = SCHEMA_VERSION
+    type: Literal["run"] = "run"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceText:
+    """A source as the record carries it."""
+
+    id: str
+    grade: str
+    date: str
+    text: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleText:
+    """A rule as the record carries it."""
+
+    id: str
+    statement: str
+    level: str
+    impact: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogLine:
+    """The rules and sources that the selected tests cite."""
+
+    rules: tuple[RuleText, ...]
+    sources: tuple[SourceText, ...]
+    type: Literal["catalog"] = "catalog"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapabilityLine:
+    """What was claimed of one capability and what its probe found."""
+
+    name: str
+    about: str
+    claimed: Literal["yes", "no", "unsaid"]
+    probed: Literal["yes", "no", "not-probed"]
+    reason: str = ""
+    exchanges: tuple[RecordedExchange, ...] = ()
+    type: Literal["capability"] = "capability"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemLine:
+    """Something that went wrong outside a test: clean-up, a worker's death, a broken bucket."""
+
+    text: str
+    worker: str = "main"
+    at: str = ""
+    type: Literal["problem"] = "problem"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndLine:
+    """How the run ended."""
+
+    verdicts: dict[str, int] = field(default_factory=dict)
+    exit_code: int
+    interrupted: bool = False
+    ended: str
+    seconds: float
+    requests: int = 0
+    type: Literal["end"] = "end"
+
+
+Line = RunLine | CatalogLine | CapabilityLine | TestLine | ProblemLine | EndLine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A whole record, read back."""
+
+    run: RunLine
+    catalog: CatalogLine
+    capabilities: tuple[CapabilityLine, ...]
+    tests: tuple[TestLine, ...]
+    problems: tuple[ProblemLine, ...]
+    end: EndLine | None
+    """None when the run was cut short."""

@@ -1,0 +1,158 @@
+"""What goes over the wire and what came back, as frozen data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+SignMode = Literal["header", "presigned", "anonymous"]
+FramingMode = Literal[
+    "plain", "unsigned-payload", "unsigned-trailer", "signed-chunks", "signed-trailer"
+]
+Addressing = Literal["path", "virtual-host"]
+Transport = Literal["http", "tls"]
+TransportFault = Literal["refused", "timeout", "closed", "garbage", "too-large", "tls", "dns"]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A key pair. ``repr`` shows neither secret nor token."""
+
+    access_key: str
+    secret_key: str = field(repr=False)
+    session_token: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Bounds on whatever comes back; an endpoint's bytes and pace are never trusted."""
+
+    connect_seconds: float = 5.0
+    answer_seconds: float = 30.0
+    """From the last byte sent to the last byte of the answer."""
+    head_bytes: int = 64 * 1024
+    body_bytes: int = 256 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """How to reach one S3 endpoint."""
+
+    urls: Mapping[Transport, str]
+    """Base URL a transport; at least one. The first is the default."""
+    region: str = "us-east-1"
+    addressing: Addressing = "path"
+    virtual_host_base: str | None = None
+    """Host under which ``<bucket>.<base>`` is answered; None when the URL's own host serves."""
+    resolve: Mapping[str, str] = field(default_factory=dict)
+    """Host name (``*.base`` for all below it) to the address to connect to, without DNS."""
+    ca_file: Path | None = None
+    insecure: bool = False
+    """Skip certificate checks; only ever set when the user asked for it."""
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Framing:
+    """How the body goes out. ``broken`` names one deliberate defect of the framing."""
+
+    mode: FramingMode | None = None
+    """None lets the transport choose: signed payload over HTTP and TLS alike."""
+    algorithm: str | None = None
+    """Checksum algorithm of the trailer (``CRC32`` …) in the two trailer modes."""
+    chunk_bytes: int = 64 * 1024
+    broken: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edits:
+    """What a step changes below its operation. Header and query edits keep order and case."""
+
+    headers: tuple[tuple[str, str | None], ...] = ()
+    """Applied before signing, in order: sets or replaces by name; None removes."""
+    late_headers: tuple[tuple[str, str | None], ...] = ()
+    """Applied after signing, so that the signature does not cover them."""
+    query: tuple[tuple[str, str | None], ...] = ()
+    """None removes; an empty string gives ``name=``. A repeated name gives a repeated parameter."""
+    body: bytes | None = None
+    """Replaces the serialised body."""
+    method: str | None = None
+    sign: SignMode = "header"
+    sign_fault: str | None = None
+    """One of `conformance.catalog.vocabulary.SIGN_FAULTS`."""
+    expires_seconds: int = 900
+    framing: Framing = field(default_factory=Framing)
+    addressing: Addressing | None = None
+    transport: Transport | None = None
+    expect_continue: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One S3 operation to send: members by the API's own names, and the edits below them."""
+
+    operation: str
+    members: Mapping[str, Any]
+    edits: Edits = field(default_factory=Edits)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """The request as it went out."""
+
+    method: str
+    target: str
+    """The request line's target, percent-encoded, query included."""
+    url: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    """After framing: exactly the bytes sent."""
+    payload: bytes
+    """Before framing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The final answer and what was read out of it."""
+
+    status: int
+    reason: str
+    headers: tuple[tuple[str, str], ...]
+    """In order and case as received."""
+    body: bytes
+    interim: tuple[int, ...] = ()
+    """Status codes of 1xx answers that came first."""
+    members: Mapping[str, Any] = field(default_factory=dict)
+    """Response members by botocore's parser; ``Body`` is bytes. Empty for an error."""
+    error_code: str = ""
+    error_message: str = ""
+    error_fields: Mapping[str, str] = field(default_factory=dict)
+    """Other children of ``<Error>``: ArgumentName, UploadId, RequestId, …"""
+    embedded_error: bool = False
+    """An ``<Error>`` document came inside a 2xx answer."""
+    problem: str = ""
+    """Why the body could not be parsed as the operation's answer; empty when it could."""
+
+    def header(self, name: str) -> str | None:
+        """Return the first header of that name, whatever its case; None without one."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One request with its answer, or with the reason why none came."""
+
+    operation: str
+    identity: str
+    """``main``, ``alt`` or ``anonymous``."""
+    request: Request
+    answer: Answer | None
+    fault: TransportFault | None
+    fault_text: str = ""
+    started: float = 0.0
+    """Seconds since the epoch."""
+    seconds: float = 0.0
+    """From the first byte sent to the last byte read."""
