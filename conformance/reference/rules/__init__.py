@@ -1,0 +1,1 @@
+"""Header and body rules of the reference endpoint: pure parsers and validators."""
