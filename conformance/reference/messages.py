@@ -72,6 +72,7 @@ class S3Error(Exception):
         self.message = message
         self.fields = tuple(fields)
         self.headers = tuple(headers)
+        self.declaration = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

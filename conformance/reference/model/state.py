@@ -1,0 +1,189 @@
+"""What the reference holds: accounts, keys, buckets, uploads, parts and object versions.
+
+Only the effects of operations change it, and only while they hold ``World.lock``.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from conformance.reference.rules.values import DefaultEncryption, Encryption
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from conformance.reference.messages import Account
+    from conformance.reference.model.blob import Blob
+    from conformance.reference.model.kms import KeyStore
+    from conformance.reference.rules.metadata import Metadata
+    from conformance.reference.rules.policy import Policy
+    from conformance.reference.rules.values import (
+        Acl,
+        DefaultRetention,
+        LifecycleRule,
+        ObjectLock,
+        Ownership,
+        PublicAccessBlock,
+    )
+
+ChecksumType = Literal["COMPOSITE", "FULL_OBJECT"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checksum:
+    """An additional checksum as S3 shows it."""
+
+    algorithm: str
+    """CRC32, CRC32C, CRC64NVME, SHA1 or SHA256."""
+    type: ChecksumType
+    value: str
+    """Base64, with ``-N`` behind it when composite."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One uploaded part; a new upload of its number replaces it whole."""
+
+    number: int
+    blob: Blob
+    etag: str
+    """Without quotes; the hexadecimal MD5, save under SSE-C and KMS."""
+    modified: datetime
+    checksum: str | None = None
+    """Base64, of the upload's algorithm; None when the upload has none (CK-037)."""
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return len(self.blob)
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class ObjectVersion:
+    """One version of an object, or a delete marker."""
+
+    key: str
+    version_id: str
+    """``null`` outside of Enabled versioning."""
+    sequence: int
+    """When it was stored, counted in ``World.tick``."""
+    modified: datetime
+    owner: Account
+    delete_marker: bool = False
+    etag: str = ""
+    """Without quotes."""
+    blobs: tuple[Blob, ...] = ()
+    parts: tuple[Part, ...] = ()
+    """In the order of the manifest; empty unless a multipart upload made it."""
+    encryption: Encryption = field(default_factory=Encryption)
+    metadata: Metadata | None = None
+    """None for a delete marker, as is ``acl``."""
+    storage_class: str = "STANDARD"
+    acl: Acl | None = None
+    tags: tuple[tuple[str, str], ...] = ()
+    lock: ObjectLock | None = None
+    checksum: Checksum | None = None
+    initiated: int | None = None
+    """The sequence of the upload that made it (VER-003)."""
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return sum(map(len, self.blobs))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """What a completed upload remembers, so that the same request gets the same answer."""
+
+    manifest: tuple[tuple[int, str], ...]
+    """Part number and ETag without quotes."""
+    version: ObjectVersion
+    show_version_id: bool
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Upload:
+    """A multipart upload; kept after its end, for its id stays known while the bucket lives."""
+
+    id: str
+    key: str
+    sequence: int
+    initiated: datetime
+    initiator: Account
+    owner: Account
+    encryption: Encryption
+    metadata: Metadata
+    storage_class: str
+    acl: Acl
+    tags: tuple[tuple[str, str], ...] = ()
+    lock: ObjectLock | None = None
+    checksum_algorithm: str | None = None
+    checksum_type: ChecksumType | None = None
+    parts: dict[int, Part] = field(default_factory=dict)
+    state: Literal["active", "completed", "aborted"] = "active"
+    completion: Completion | None = None
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Bucket:
+    """A general purpose bucket with its sub-resources."""
+
+    name: str
+    owner: Account
+    created: datetime
+    region: str
+    acl: Acl
+    ownership: Ownership = "BucketOwnerEnforced"
+    versioning: Literal["Enabled", "Suspended"] | None = None
+    encryption: DefaultEncryption = field(default_factory=DefaultEncryption)
+    public_access_block: PublicAccessBlock | None = None
+    tags: tuple[tuple[str, str], ...] | None = None
+    lifecycle: tuple[LifecycleRule, ...] = ()
+    object_lock: bool = False
+    default_retention: DefaultRetention | None = None
+    policy: Policy | None = None
+    requester_pays: bool = False
+    objects: dict[str, list[ObjectVersion]] = field(default_factory=dict)
+    """Versions of each key, the current one last; no key has an empty list."""
+    uploads: dict[str, Upload] = field(default_factory=dict)
+    """By id: active, completed and aborted."""
+    changed: dict[str, int] = field(default_factory=dict)
+    """When each key was last written or deleted, in ``World.tick`` (PRE-003, PRE-007)."""
+
+    def current(self, key: str) -> ObjectVersion | None:
+        """Return the newest version of ``key``, which may be a delete marker, or None."""
+        versions = self.objects.get(key)
+        return versions[-1] if versions else None
+
+    def version(self, key: str, version_id: str) -> ObjectVersion | None:
+        """Return that version of ``key``, or None."""
+        for version in self.objects.get(key, ()):
+            if version.version_id == version_id:
+                return version
+        return None
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class World:
+    """Everything there is, for one process."""
+
+    region: str
+    accounts: tuple[Account, ...]
+    """The main account first, then the other one."""
+    kms: KeyStore
+    buckets: dict[str, Bucket] = field(default_factory=dict)
+    lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+    _ticks: Iterator[int] = field(default_factory=lambda: itertools.count(1), repr=False)
+
+    def tick(self) -> int:
+        """Return the next number of the one order in which everything happens."""
+        return next(self._ticks)
+
+    def account(self, *, access_key: str) -> Account | None:
+        """Return the account whose key pair this is, or None."""
+        return next((one for one in self.accounts if one.access_key == access_key), None)
