@@ -1,0 +1,1 @@
+"""Targets: profiles of endpoints, their credentials, and launchers of servers we know."""

@@ -1,0 +1,110 @@
+"""Key pairs, from the places where boto keeps them; never from a file of ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import botocore.exceptions
+import botocore.session
+
+from conformance.wire.model import Identity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.targets.profile import CredentialSource
+
+ALT_PREFIX = "S3_CONFORMANCE_ALT"
+
+
+class CredentialsError(Exception):
+    """No key pair, or half of one. The text says what was looked for and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyFlags:
+    """What the command line says about credentials."""
+
+    access_key: str | None = None
+    secret_key: str | None = field(default=None, repr=False)
+    session_token: str | None = field(default=None, repr=False)
+    profile_name: str | None = None
+    alt_profile_name: str | None = None
+
+
+def main_identity(
+    flags: KeyFlags, source: CredentialSource | None, environ: Mapping[str, str]
+) -> Identity:
+    """Return the main key pair: from flags, the target's profile, else where boto looks.
+
+    Of boto's places those on this machine count (environment, shared files, configured commands);
+    the metadata services of clouds are not asked. Raises `CredentialsError` without any.
+    """
+    given = (flags.access_key, flags.secret_key)
+    if all(given):
+        return Identity(str(flags.access_key), str(flags.secret_key), flags.session_token)
+    if any(given) or flags.session_token:
+        raise CredentialsError("--access-key and --secret-key go together")
+    if flags.profile_name:
+        return _from_boto(flags.profile_name)
+    if source is not None:
+        return _from_source(source, environ)
+    return _from_boto(None)
+
+
+def alt_identity(
+    flags: KeyFlags, source: CredentialSource | None, environ: Mapping[str, str]
+) -> Identity | None:
+    """Return the second key pair, or None when nothing names one.
+
+    Looked for in ``--alt-profile-name``, the target's profile and ``S3_CONFORMANCE_ALT_ACCESS_KEY``
+    with its companions. Raises `CredentialsError` when what is named can't be found.
+    """
+    if flags.alt_profile_name:
+        return _from_boto(flags.alt_profile_name)
+    if source is not None:
+        return _from_source(source, environ)
+    return _from_environment(ALT_PREFIX, environ)
+
+
+def _from_source(source: CredentialSource, environ: Mapping[str, str]) -> Identity:
+    """Return the key pair that a profile points to."""
+    if source.env is None:
+        return _from_boto(source.profile)
+    found = _from_environment(source.env, environ)
+    if found is None:
+        raise CredentialsError(
+            f"the profile takes its credentials from the environment: "
+            f"set {source.env}_ACCESS_KEY and {source.env}_SECRET_KEY"
+        )
+    return found
+
+
+def _from_environment(prefix: str, environ: Mapping[str, str]) -> Identity | None:
+    """Return the key pair of three variables with one prefix; None when neither key is set."""
+    access, secret = environ.get(f"{prefix}_ACCESS_KEY"), environ.get(f"{prefix}_SECRET_KEY")
+    if not access and not secret:
+        return None
+    if not access or not secret:
+        raise CredentialsError(f"{prefix}_ACCESS_KEY and {prefix}_SECRET_KEY go together")
+    return Identity(access, secret, environ.get(f"{prefix}_SESSION_TOKEN") or None)
+
+
+def _from_boto(profile: str | None) -> Identity:
+    """Return the key pair that boto finds, under a profile of its configuration or by default."""
+    try:
+        session = botocore.session.Session(profile=profile)
+        providers = session.get_component("credential_provider")
+        providers.remove("iam-role")  # asks a link-local address and waits for it
+        found = session.get_credentials()
+        frozen = found.get_frozen_credentials() if found is not None else None
+    except botocore.exceptions.BotoCoreError as error:
+        raise CredentialsError(str(error)) from error
+    if frozen is None or not frozen.access_key or not frozen.secret_key:
+        where = f"the AWS profile {profile} holds no credentials" if profile else "no credentials"
+        raise CredentialsError(
+            f"{where}: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
+            "or name a profile with --profile-name, or give --access-key and --secret-key"
+        )
+    return Identity(frozen.access_key, frozen.secret_key, frozen.token)

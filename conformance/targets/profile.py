@@ -1,0 +1,162 @@
+"""Profiles: what is known of a target before anything is sent to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping  # noqa: TC003  # pydantic evaluates it
+from pathlib import Path  # noqa: TC003  # pydantic evaluates it
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import model_validator as checks_whole
+from pydantic_core import PydanticCustomError
+
+from conformance.wire.model import Addressing, Endpoint, Limits, Transport
+
+LauncherName = Literal["reference", "moto", "seaweedfs"]
+
+_Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+_Line = Annotated[str, StringConstraints(min_length=1, pattern=r"^[^\n]*$")]
+_EnvPrefix = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")]
+_Seconds = Annotated[float, Field(gt=0, le=3600)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class CredentialSource(_Strict):
+    """Where a key pair is to be found; never the key pair itself."""
+
+    profile: _Line | None = None
+    """A profile of the shared AWS configuration files."""
+    env: _EnvPrefix | None = None
+    """``X`` for the variables ``X_ACCESS_KEY``, ``X_SECRET_KEY`` and ``X_SESSION_TOKEN``."""
+
+    @checks_whole(mode="after")
+    def _one(self) -> Self:
+        if (self.profile is None) == (self.env is None):
+            raise PydanticCustomError("one_of", "either profile or env, and one of them")
+        return self
+
+
+class ProfileLimits(_Strict):
+    """Bounds on the target's answers, in seconds and bytes; see `conformance.wire.model.Limits`."""
+
+    connect_seconds: _Seconds = Limits().connect_seconds
+    answer_seconds: _Seconds = Limits().answer_seconds
+    head_bytes: Annotated[int, Field(ge=1024)] = Limits().head_bytes
+    body_bytes: Annotated[int, Field(ge=1024)] = Limits().body_bytes
+
+
+class Profile(_Strict):
+    """One target: how to reach it, what it claims, what it is known to lack."""
+
+    format: Literal[1] = 1
+    name: _Slug
+    about: _Line = ""
+    launcher: LauncherName | None = None
+    """The known server to start; None for one that already runs."""
+    endpoint_url: str | None = None
+    tls_endpoint_url: str | None = None
+    ca_file: Path | None = Field(default=None, strict=False)
+    """Relative to the profile's own folder."""
+    insecure: bool = False
+    region: _Line = "us-east-1"
+    addressing: Addressing = "path"
+    virtual_host_base: _Line | None = None
+    resolve: dict[str, str] = Field(default_factory=dict)
+    """Host name (``*.base`` for all below it) to the address to connect to."""
+    credentials: CredentialSource | None = None
+    alt_credentials: CredentialSource | None = None
+    claims: tuple[str, ...] = Field(default=(), strict=False)
+    """Capabilities that the target says it has: one that can't be exercised is a failure."""
+    lacks: dict[str, _Line] = Field(default_factory=dict)
+    """Capability to the reason why the target does not have it."""
+    limits: ProfileLimits = ProfileLimits()
+
+    @field_validator("endpoint_url", "tls_endpoint_url")
+    @classmethod
+    def _is_base_url(cls, value: str | None) -> str | None:
+        if value is not None and (wrong := url_problem(value)):
+            raise PydanticCustomError("base_url", "{wrong}", {"wrong": wrong})
+        return value
+
+    @checks_whole(mode="after")
+    def _is_reachable(self) -> Self:
+        if self.launcher is None and self.endpoint_url is None and self.tls_endpoint_url is None:
+            raise PydanticCustomError(
+                "no_endpoint", "neither a launcher nor an endpoint_url says where the target is"
+            )
+        if both := sorted(set(self.claims) & set(self.lacks)):
+            raise PydanticCustomError(
+                "claims_and_lacks", "{names} both claimed and lacking", {"names": ", ".join(both)}
+            )
+        return self
+
+    def claim(self, capability: str) -> Literal["yes", "no", "unsaid"]:
+        """Tell what the profile says of a capability."""
+        if capability in self.lacks:
+            return "no"
+        return "yes" if capability in self.claims else "unsaid"
+
+    def endpoint(self, first: Transport | None = None) -> Endpoint:
+        """Return the endpoint to talk to, with ``first`` (else plain HTTP) as its default.
+
+        Raises `ValueError` when the profile has no URL at all or none for ``first``.
+        """
+        urls = endpoint_urls(self.endpoint_url, self.tls_endpoint_url, first)
+        return Endpoint(
+            urls=urls,
+            region=self.region,
+            addressing=self.addressing,
+            virtual_host_base=self.virtual_host_base,
+            resolve=dict(self.resolve),
+            ca_file=self.ca_file,
+            insecure=self.insecure,
+            limits=Limits(**self.limits.model_dump()),
+        )
+
+
+def url_problem(url: str) -> str:
+    """Say what keeps ``url`` from being an endpoint's base URL; empty when nothing does."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        return f"not a URL: {error}"
+    if parts.username is not None or parts.password is not None:
+        return "credentials do not belong into a URL"
+    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
+        return "not of the form http://host[:port] or https://host[:port]"
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        return "an endpoint's URL has no path, query or fragment"
+    return ""
+
+
+def endpoint_urls(
+    url: str | None, tls_url: str | None, first: Transport | None
+) -> Mapping[Transport, str]:
+    """Sort up to two URLs by transport, the default one first.
+
+    An ``https`` URL given as the only one is the TLS endpoint. Raises `ValueError` when two claim
+    one transport, when there is none, or none for ``first``.
+    """
+    found: dict[Transport, str] = {}
+    for given in (url, tls_url):
+        if not given:
+            continue
+        transport: Transport = "tls" if given.startswith("https:") else "http"
+        if transport in found:
+            raise ValueError(f"{found[transport]} and {given} are both for {transport}")
+        found[transport] = given.rstrip("/")
+    if tls_url and "tls" not in found:
+        raise ValueError(f"{tls_url} is no https URL")
+    if first is not None:
+        if first not in found:
+            option = "--tls-endpoint-url" if first == "tls" else "--endpoint-url with http"
+            raise ValueError(f"no endpoint for the transport {first}: give {option}")
+        found = {first: found.pop(first), **found}
+    if not found:
+        raise ValueError("the profile says nowhere where the target is: give --endpoint-url")
+    return found
