@@ -55,7 +55,7 @@ class Server:
     """A running child process with its log file.
 
     It hangs on a pipe that only this process holds (see `conformance.targets.guard`), so that it
-    ends with us in any case.
+    ends with us in any case. ``grace`` is the time in seconds from SIGTERM to SIGKILL.
     """
 
     def __init__(
@@ -66,13 +66,14 @@ class Server:
         log: Path,
         cwd: Path,
         env: Mapping[str, str],
+        grace: float = GRACE_SECONDS,
     ) -> None:
         guard = Path(__file__).with_name("guard.py")
         self.name = name
         self.log = log
         with log.open("ab") as sink:
             self._process = subprocess.Popen(  # noqa: S603  # fixed commands, no shell
-                [sys.executable, "-I", str(guard), str(GRACE_SECONDS), *command],
+                [sys.executable, "-I", str(guard), str(grace), *command],
                 stdin=subprocess.PIPE,
                 stdout=sink,
                 stderr=subprocess.STDOUT,
@@ -138,9 +139,10 @@ def running(
     log: Path,
     cwd: Path,
     env: Mapping[str, str] | None = None,
+    grace: float = GRACE_SECONDS,
 ) -> Iterator[Server]:
     """Run a command as a `Server` and stop it at the end, whatever ends the block."""
-    server = Server(name, command, log=log, cwd=cwd, env=env or {})
+    server = Server(name, command, log=log, cwd=cwd, env=env or {}, grace=grace)
     try:
         yield server
     finally:
