@@ -142,6 +142,13 @@ class LifecycleRule:
     """The rule as it was put, for GetBucketLifecycleConfiguration."""
 
 
+class VersionView(Protocol):
+    """The part of an object version that the rules read."""
+
+    @property
+    def acl(self) -> Acl | None: ...  # noqa: D102 - the protocol's docstring covers its members
+
+
 class BucketView(Protocol):
     """The part of a bucket's state that the rules read."""
 
@@ -167,6 +174,16 @@ class BucketView(Protocol):
     def default_retention(self) -> DefaultRetention | None: ...  # noqa: D102
     @property
     def requester_pays(self) -> bool: ...  # noqa: D102
+    def current(self, key: str, /) -> VersionView | None: ...  # noqa: D102
+
+
+class UploadView(Protocol):
+    """The part of a multipart upload that the rules read."""
+
+    @property
+    def initiator(self) -> Account: ...  # noqa: D102 - the protocol's docstring covers its members
+    @property
+    def key(self) -> str: ...  # noqa: D102
 
 
 class WorldView(Protocol):

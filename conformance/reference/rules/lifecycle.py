@@ -1,0 +1,221 @@
+"""Lifecycle rules: the document, and the answers that depend on them."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+from xml.etree.ElementTree import tostring
+
+from conformance.reference.messages import S3Error
+from conformance.reference.rules.documents import (
+    child,
+    child_text,
+    children,
+    flag,
+    integer,
+    malformed_xml,
+    parse_xml,
+)
+from conformance.reference.rules.values import LifecycleRule
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from xml.etree.ElementTree import Element
+
+    from conformance.reference.rules.values import BucketView
+
+_ACTIONS = (
+    "Expiration",
+    "Transition",
+    "NoncurrentVersionExpiration",
+    "NoncurrentVersionTransition",
+    "AbortIncompleteMultipartUpload",
+)
+_MAX_RULES = 1000
+
+
+def parse_lifecycle(body: bytes) -> tuple[LifecycleRule, ...]:
+    """Return the rules of a LifecycleConfiguration document.
+
+    Raises MalformedXML; InvalidRequest for a rule without an action and for
+    AbortIncompleteMultipartUpload together with a tag filter (LC-003); InvalidArgument for
+    repeated or overlong ids and for days that are not positive.
+    """
+    root = parse_xml(body, "LifecycleConfiguration")
+    rules = [_rule(element) for element in children(root, "Rule")]
+    if not rules or len(rules) > _MAX_RULES:
+        raise malformed_xml()
+    ids = [rule.id for rule in rules]
+    if len(set(ids)) != len(ids):
+        raise S3Error(
+            400, "InvalidArgument", "RuleId must be unique. Found same ID for more than one rule"
+        )
+    return tuple(rules)
+
+
+def abort_headers(bucket: BucketView, key: str, initiated: datetime) -> tuple[tuple[str, str], ...]:
+    """Return x-amz-abort-date and x-amz-abort-rule-id, or nothing if no rule matches.
+
+    The date is initiation plus the rule's days, rounded up to the next midnight UTC; of several
+    rules the one that comes first in time counts. Always from the rules of now (LC-001, LC-002).
+    """
+    due = [
+        (_next_midnight(initiated + timedelta(days=rule.abort_days)), rule.id)
+        for rule in bucket.lifecycle
+        if rule.enabled and rule.abort_days is not None and key.startswith(rule.prefix)
+    ]
+    if not due:
+        return ()
+    when, rule_id = min(due)
+    return (
+        ("x-amz-abort-date", format_datetime(when, usegmt=True)),
+        ("x-amz-abort-rule-id", rule_id),
+    )
+
+
+def expiration_headers(
+    bucket: BucketView,
+    key: str,
+    tags: Sequence[tuple[str, str]],
+    size: int,
+    modified: datetime,
+) -> tuple[tuple[str, str], ...]:
+    """Return x-amz-expiration for an object of ``size`` bytes, or nothing (LC-004)."""
+    due: list[tuple[datetime, str]] = []
+    for rule in bucket.lifecycle:
+        if not rule.enabled or not _applies(rule, key, tags, size):
+            continue
+        if rule.expire_on is not None:
+            due.append((rule.expire_on, rule.id))
+        elif rule.expire_days is not None:
+            due.append((_next_midnight(modified + timedelta(days=rule.expire_days)), rule.id))
+    if not due:
+        return ()
+    when, rule_id = min(due)
+    date = format_datetime(when, usegmt=True)
+    return (("x-amz-expiration", f'expiry-date="{date}", rule-id="{quote(rule_id)}"'),)
+
+
+def _applies(rule: LifecycleRule, key: str, tags: Sequence[tuple[str, str]], size: int) -> bool:
+    return (
+        key.startswith(rule.prefix)
+        and set(rule.tags) <= set(tags)
+        and (rule.larger_than is None or size > rule.larger_than)
+        and (rule.smaller_than is None or size < rule.smaller_than)
+    )
+
+
+def _next_midnight(moment: datetime) -> datetime:
+    day = moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return day + timedelta(days=1)
+
+
+def _rule(element: Element) -> LifecycleRule:
+    status = child_text(element, "Status")
+    legacy_prefix, filtered = child_text(element, "Prefix"), child(element, "Filter")
+    if status not in ("Enabled", "Disabled") or (legacy_prefix is None) == (filtered is None):
+        raise malformed_xml()
+    if not any(children(element, action) for action in _ACTIONS):
+        raise S3Error(400, "InvalidRequest", "At least one action needs to be specified in a rule")
+    prefix, tags, larger, smaller = _filter(filtered, legacy_prefix or "")
+    abort = child(element, "AbortIncompleteMultipartUpload")
+    if abort is not None and tags:
+        raise S3Error(
+            400,
+            "InvalidRequest",
+            "AbortIncompleteMultipartUpload cannot be specified with Tags.",
+        )
+    expire_days, expire_on = _expiration(child(element, "Expiration"))
+    xml = _plain(element)
+    return LifecycleRule(
+        id=_rule_id(element, xml),
+        enabled=status == "Enabled",
+        prefix=prefix,
+        tags=tags,
+        larger_than=larger,
+        smaller_than=smaller,
+        abort_days=None if abort is None else _days(child_text(abort, "DaysAfterInitiation")),
+        expire_days=expire_days,
+        expire_on=expire_on,
+        xml=xml,
+    )
+
+
+def _rule_id(element: Element, xml: bytes) -> str:
+    """Return the rule's id; S3 makes one up for a rule without, here out of its content."""
+    given = child_text(element, "ID")
+    if given is None or not given:
+        return hashlib.sha256(xml).hexdigest()[:48]
+    if len(given) > 255:
+        raise S3Error(400, "InvalidArgument", "ID length should not exceed allowed limit of 255")
+    return given
+
+
+def _filter(
+    element: Element | None, prefix: str
+) -> tuple[str, tuple[tuple[str, str], ...], int | None, int | None]:
+    if element is None:
+        return prefix, (), None, None
+    if len(element) > 1:
+        raise malformed_xml()
+    both = child(element, "And")
+    holder = element if both is None else both
+    tags: list[tuple[str, str]] = []
+    for tag in children(holder, "Tag"):
+        key, value = child_text(tag, "Key"), child_text(tag, "Value")
+        if not key or value is None:
+            raise malformed_xml()
+        tags.append((key, value))
+    larger = child_text(holder, "ObjectSizeGreaterThan")
+    smaller = child_text(holder, "ObjectSizeLessThan")
+    return (
+        child_text(holder, "Prefix") or "",
+        tuple(tags),
+        None if larger is None else integer(larger),
+        None if smaller is None else integer(smaller),
+    )
+
+
+def _expiration(element: Element | None) -> tuple[int | None, datetime | None]:
+    if element is None:
+        return None, None
+    days, date = child_text(element, "Days"), child_text(element, "Date")
+    marker = child_text(element, "ExpiredObjectDeleteMarker")
+    if sum(value is not None for value in (days, date, marker)) != 1:
+        raise malformed_xml()
+    flag(marker)
+    if days is not None:
+        return _days(days), None
+    if date is None:
+        return None, None
+    try:
+        moment = datetime.fromisoformat(date)
+    except ValueError:
+        raise malformed_xml() from None
+    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    if moment != moment.replace(hour=0, minute=0, second=0, microsecond=0):
+        raise S3Error(400, "InvalidArgument", "'Date' must be at midnight GMT")
+    return None, moment
+
+
+def _days(text: str | None) -> int:
+    value = integer(text)
+    if not 1 <= value <= 2_147_483_647:
+        raise S3Error(
+            400, "InvalidArgument", "'Days' for Expiration action must be a positive integer"
+        )
+    return min(value, 36_500)
+
+
+def _plain(element: Element) -> bytes:
+    """Return the rule without a namespace prefix, ready to stand in the answer's document."""
+    text = tostring(element, encoding="unicode")
+    namespace = element.tag.rpartition("}")[0] + "}" if "}" in element.tag else ""
+    if namespace:
+        for one in element.iter():
+            one.tag = one.tag.removeprefix(namespace)
+        text = tostring(element, encoding="unicode")
+    return text.strip().encode()

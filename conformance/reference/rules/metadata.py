@@ -1,0 +1,137 @@
+"""Object metadata as it is given at CreateMultipartUpload, PutObject and CopyObject."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from conformance.reference.messages import S3Error
+
+if TYPE_CHECKING:
+    from conformance.reference.messages import Pairs, Request
+
+MAX_METADATA: Final = 2048
+"""Bytes, for user metadata and for system metadata each (META-001, META-002)."""
+MAX_KEY: Final = 1024
+"""Bytes of an object key in UTF-8 (META-003)."""
+
+_SYSTEM: Final = (
+    "Cache-Control",
+    "Content-Disposition",
+    "Content-Encoding",
+    "Content-Language",
+    "Content-Type",
+    "Expires",
+)
+_USER_PREFIX: Final = "x-amz-meta-"
+_REDIRECT: Final = "x-amz-website-redirect-location"
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a GET or HEAD of the object gives back as it was sent."""
+
+    system: tuple[tuple[str, str], ...] = ()
+    """Header name to value; Content-Type is always there."""
+    user: tuple[tuple[str, str], ...] = ()
+    """Lower-case header name, x-amz-meta- included, to value."""
+    redirect: str | None = None
+
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """Return the response headers of GetObject and HeadObject (META-004, WEB-003)."""
+        redirect = () if self.redirect is None else ((_REDIRECT, self.redirect),)
+        user = tuple((name, _printable(value)) for name, value in self.user)
+        return (*self.system, *user, *redirect)
+
+
+def parse_metadata(request: Request) -> Metadata:
+    """Return the metadata that the request's headers give.
+
+    Content-Type is binary/octet-stream when absent (CMU-006); ``aws-chunked`` is no content
+    encoding of the object (TRL-012); Expires may be anything (META-006). Raises MetadataTooLarge
+    (META-001, META-002) and InvalidRedirectLocation (WEB-001, WEB-002).
+    """
+    redirect = parse_redirect(request)
+    system = tuple(_system(request.headers))
+    user = _user(request.headers)
+    given = [(name, value) for name, value in system if name in request.headers]
+    if redirect is not None:
+        given.append((_REDIRECT, redirect))
+    _limit(given)
+    _limit([(name.removeprefix(_USER_PREFIX), value) for name, value in user])
+    return Metadata(system, user, redirect)
+
+
+def parse_redirect(request: Request) -> str | None:
+    """Return x-amz-website-redirect-location, a path or an http(s) URL (WEB-001, WEB-002)."""
+    value = request.headers.get(_REDIRECT)
+    if value is not None and not value.startswith(("/", "http://", "https://")):
+        raise S3Error(
+            400,
+            "InvalidRedirectLocation",
+            "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.",
+        )
+    return value
+
+
+def check_key(key: str) -> None:
+    """Refuse an object key of more than 1024 bytes with KeyTooLongError (META-003)."""
+    size = len(key.encode("utf-8", "surrogateescape"))
+    if size > MAX_KEY:
+        raise S3Error(
+            400,
+            "KeyTooLongError",
+            "Your key is too long",
+            (("Size", str(size)), ("MaxSizeAllowed", str(MAX_KEY))),
+        )
+
+
+def _system(headers: Pairs) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for name in _SYSTEM:
+        value = headers.get(name)
+        if name == "Content-Encoding" and value is not None:
+            codings = [coding.strip() for coding in value.split(",")]
+            value = ",".join(one for one in codings if one and one.lower() != "aws-chunked")
+        if name == "Content-Type" and not value:
+            value = "binary/octet-stream"
+        if value:
+            found.append((name, value))
+    return found
+
+
+def _user(headers: Pairs) -> tuple[tuple[str, str], ...]:
+    """Return user metadata; the values of a repeated name are joined by a comma."""
+    found: dict[str, str] = {}
+    for given, value in headers.items:
+        name = given.lower()
+        if name.startswith(_USER_PREFIX):
+            found[name] = f"{found[name]},{value}" if name in found else value
+    return tuple(found.items())
+
+
+def _limit(pairs: list[tuple[str, str]]) -> None:
+    size = sum(len(_octets(name)) + len(_octets(value)) for name, value in pairs)
+    if size > MAX_METADATA:
+        raise S3Error(
+            400,
+            "MetadataTooLarge",
+            "Your metadata headers exceed the maximum allowed metadata size",
+            (("Size", str(size)), ("MaxSizeAllowed", str(MAX_METADATA))),
+        )
+
+
+def _octets(text: str) -> bytes:
+    """Return the bytes of a header as they were on the wire, where latin-1 stood for them."""
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode("utf-8")
+
+
+def _printable(value: str) -> str:
+    """Return a header value in ASCII; anything else as an RFC 2047 word (META-005)."""
+    if value.isascii():
+        return value
+    return f"=?UTF-8?B?{base64.b64encode(_octets(value)).decode('ascii')}?="
