@@ -1,0 +1,32 @@
+"""Reports: what a record says, for people and for CI. Everything is made from a record alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.record.reader import read
+from conformance.report import html, junit, markdown
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RENDERERS = {
+    "report.html": html.render,
+    "junit.xml": junit.render,
+    "summary.md": markdown.render,
+}
+"""File name to the pure function from a `Record` to the file's text."""
+
+
+def write_reports(record_path: Path, out: Path) -> None:
+    """Write ``report.html``, ``junit.xml`` and ``summary.md`` of a record into the folder ``out``.
+
+    The folder is made when it is not there. A file is there whole or not at all. Raises what
+    `conformance.record.reader.read` raises for an unreadable record, and OSError.
+    """
+    record = read(record_path)
+    out.mkdir(parents=True, exist_ok=True)
+    for name, render in RENDERERS.items():
+        unfinished = out / f".{name}.part"
+        unfinished.write_text(render(record), encoding="utf-8", newline="\n")
+        unfinished.replace(out / name)

@@ -1,0 +1,207 @@
+"""A recorded exchange as a curl command that a stranger can run.
+
+curl signs by itself, so the command carries no signature and no secret: credentials come from the
+environment. What curl can't do (sign chunks, presign) the command says in a comment.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
+
+from conformance.report import shell
+from conformance.report.curl_body import Payload, payload
+
+if TYPE_CHECKING:
+    from conformance.record.model import RecordedExchange, RecordedMessage, RunLine
+
+_MADE_BY_CURL: Final = frozenset(
+    {"authorization", "x-amz-date", "x-amz-content-sha256", "host", "content-length", "connection"}
+)
+_SECRET_VARIABLES: Final = {
+    "x-amz-security-token": "AWS_SESSION_TOKEN",
+    "x-amz-server-side-encryption-customer-key": "SSE_C_KEY",
+    "x-amz-copy-source-server-side-encryption-customer-key": "COPY_SOURCE_SSE_C_KEY",
+}
+_CUSTOMER_KEY: Final = "server-side-encryption-customer-key"
+_SCOPE: Final = re.compile(r"Credential=[^/,\s]+/\d{8}/([a-z0-9-]{1,40})/([a-z0-9-]{1,40})/")
+_EMPTY_SHA256: Final = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+_EXPECT_LIMIT: Final = 1024 * 1024
+"""Bytes of body from which curl asks for 100 Continue unless told not to."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Signing:
+    arguments: tuple[str, ...]
+    mode: str
+
+
+def line(exchange: RecordedExchange, run: RunLine) -> str:
+    """Return the shell command for one exchange: comments, then one curl pipeline.
+
+    Secrets become shell variables (``$SSE_C_KEY``), never their redacted marker.
+    """
+    request = exchange.request
+    signing = _signing(exchange, run)
+    if signing.mode == "chunks":
+        return shell.comment(
+            "curl can't sign aws-chunked bodies: use the re-run line of the test, or a client\n"
+            "that signs each chunk"
+        )
+    method = request.start_line.split(" ", 1)[0]
+    sent = payload(request.body, method)
+    keyed = _redacted_keys(request)
+    lines = [shell.comment(text) for text in sent.comments]
+    if signing.mode == "presigned":
+        lines.append(shell.comment(f"set PRESIGNED_URL to a presigned {method} of this URL:"))
+        lines.append(shell.comment(shell.quote(_without_signature(exchange.url))))
+    lines += _key_assignments(keyed)
+    arguments = [
+        _first(method),
+        *signing.arguments,
+        *_connection(exchange, run),
+        *_headers(request, sent, keyed),
+        *sent.arguments,
+        _url(exchange, signing),
+    ]
+    command = " \\\n  ".join(arguments)
+    lines.append(f"{sent.pipe} | {command}" if sent.pipe else command)
+    return "\n".join(lines)
+
+
+def _first(method: str) -> str:
+    if method == "HEAD":
+        return "curl -sS --head --path-as-is"
+    if method == "GET":
+        return "curl -sS -i --path-as-is"
+    return f"curl -sS -i --path-as-is -X {shell.quote(method)}"
+
+
+def _signing(exchange: RecordedExchange, run: RunLine) -> _Signing:
+    headers = _lower(exchange.request)
+    if headers.get("x-amz-content-sha256", "").startswith("STREAMING-AWS4"):
+        return _Signing((), "chunks")
+    if "authorization" in headers:
+        scope = _SCOPE.search(headers["authorization"])
+        region, service = (scope[1], scope[2]) if scope else (run.region, "s3")
+        prefix = "ALT_" if exchange.identity == "alt" else ""
+        user = f'"${prefix}AWS_ACCESS_KEY_ID:${prefix}AWS_SECRET_ACCESS_KEY"'
+        provider = shell.quote(f"aws:amz:{region}:{service}")
+        return _Signing((f"--aws-sigv4 {provider} --user {user}",), "header")
+    if "x-amz-signature" in exchange.url.lower():
+        return _Signing((), "presigned")
+    return _Signing((), "anonymous")
+
+
+def _connection(exchange: RecordedExchange, run: RunLine) -> list[str]:
+    """Name what the URL alone does not say: where its host is, and whom TLS is to trust."""
+    url = urlsplit(exchange.url)
+    arguments = []
+    endpoint = urlsplit((run.tls_endpoint_url if url.scheme == "https" else "") or run.endpoint_url)
+    if url.scheme == "https":
+        arguments.append('--http1.1 ${AWS_CA_BUNDLE:+--cacert "$AWS_CA_BUNDLE"}')
+    if url.netloc != endpoint.netloc and endpoint.hostname and url.scheme == endpoint.scheme:
+        host = f"[{endpoint.hostname}]" if ":" in endpoint.hostname else endpoint.hostname
+        port = endpoint.port or (443 if url.scheme == "https" else 80)
+        arguments.append(f"--connect-to {shell.quote(f'::{host}:{port}')}")
+    return arguments
+
+
+def _headers(request: RecordedMessage, sent: Payload, keyed: frozenset[str]) -> list[str]:
+    arguments = []
+    for name, value in request.headers:
+        lower = name.lower()
+        if lower in _MADE_BY_CURL and not _is_the_point(lower, value, request):
+            continue
+        if sent.stand_in and (lower == "content-md5" or lower.startswith("x-amz-checksum-")):
+            continue
+        arguments.append(f"-H {_header(name, value, keyed)}")
+    names = {name.lower() for name, _ in request.headers}
+    if sent.arguments and "content-type" not in names:
+        arguments.append("-H 'Content-Type:'")
+    if request.body.size >= _EXPECT_LIMIT and "expect" not in names:
+        arguments.append("-H 'Expect:'")
+    return arguments
+
+
+def _header(name: str, value: str, keyed: frozenset[str]) -> str:
+    lower = name.lower()
+    if lower.endswith(f"{_CUSTOMER_KEY}-md5") and lower.removesuffix("-md5") in keyed:
+        return shell.word([f"{name}: ", shell.Variable(f"{_variable(lower[:-4])}_MD5")])
+    if not value:
+        return shell.quote(f"{name};")
+    parts = shell.with_variables(value, _variable(lower))
+    return shell.word([f"{name}: {parts[0]}", *parts[1:]])
+
+
+def _variable(header: str) -> str:
+    if header in _SECRET_VARIABLES:
+        return _SECRET_VARIABLES[header]
+    return re.sub(r"[^A-Z0-9]+", "_", header.upper()).strip("_") or "SECRET"
+
+
+def _is_the_point(name: str, value: str, request: RecordedMessage) -> bool:
+    """Say whether the test sent another value than curl would make by itself."""
+    if name == "x-amz-content-sha256":
+        plain = {request.body.sha256} if request.body.size else {_EMPTY_SHA256}
+        return value not in plain and not shell.REDACTED.search(value)
+    if name == "content-length":
+        return value != str(request.body.size)
+    return False
+
+
+def _redacted_keys(request: RecordedMessage) -> frozenset[str]:
+    """Return the SSE-C key headers whose value the record does not hold."""
+    return frozenset(
+        name.lower()
+        for name, value in request.headers
+        if name.lower().endswith(_CUSTOMER_KEY) and shell.REDACTED.search(value)
+    )
+
+
+def _key_assignments(keyed: frozenset[str]) -> list[str]:
+    """Return lines that make a customer key unless the reader has set one, and its MD5."""
+    lines = []
+    for header in sorted(keyed):
+        name = _variable(header)
+        digest = f'printf %s "${name}" | base64 -d | openssl md5 -binary | base64'
+        lines.append(f'{name}="${{{name}:-$(openssl rand -base64 32)}}"; {name}_MD5=$({digest})')
+    return lines
+
+
+def _url(exchange: RecordedExchange, signing: _Signing) -> str:
+    if signing.mode == "presigned":
+        return '"$PRESIGNED_URL"'
+    parts = urlsplit(exchange.url)
+    target = exchange.request.start_line.split(" ")[1:2]
+    own_target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+    query = _signable(parts.query) if signing.mode == "header" else parts.query
+    url = urlunsplit((parts.scheme, parts.netloc, parts.path or "/", query, ""))
+    globoff = "-g " if any(character in url for character in "[]{}") else ""
+    odd = ""
+    if target and target[0] != own_target:
+        odd = f"--request-target {shell.word(shell.with_variables(target[0], 'TARGET_SECRET'))} "
+    return f"{globoff}{odd}{shell.word(shell.with_variables(url, 'URL_SECRET'))}"
+
+
+def _signable(query: str) -> str:
+    """Sort the query and give each name its ``=``: curl before 8.3 signs it as it stands."""
+    fields = [field if "=" in field else f"{field}=" for field in query.split("&") if field]
+    return "&".join(sorted(fields, key=lambda field: field.split("=", 1)))
+
+
+def _without_signature(url: str) -> str:
+    parts = urlsplit(url)
+    fields = [
+        (name, value)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        if not name.lower().startswith("x-amz-")
+    ]
+    query = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in fields)
+    return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", query, ""))
+
+
+def _lower(message: RecordedMessage) -> dict[str, str]:
+    return {name.lower(): value for name, value in message.headers}

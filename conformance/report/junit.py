@@ -1,0 +1,135 @@
+"""The report as JUnit XML, in the dialect that Jenkins, GitLab and surefire's readers share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from conformance.report.rerun import rerun
+from conformance.report.summary import summarize
+from conformance.report.visible import shorten, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.record.model import Record, RunLine, TestLine
+
+_TEXT_LIMIT = 20_000
+_MESSAGE_LIMIT = 1000
+_FAILURES = frozenset({"FAIL", "XPASS"})
+_ERRORS = frozenset({"ERROR", "BLOCKED"})
+_SKIPPED = frozenset({"SKIP", "UNSUPPORTED", "XFAIL"})
+
+
+def render(record: Record) -> str:
+    """Return the XML document.
+
+    FAIL and XPASS are failures; ERROR and BLOCKED are errors; SKIP, UNSUPPORTED, XFAIL and tests
+    that never ended are skipped; the others pass, with a word on why they are no plain PASS. A run
+    that is not whole carries one more test case, which is an error: it can't look green.
+    """
+    summary = summarize(record)
+    run = record.run
+    root = Element("testsuites", {"name": "s3-conformance"})
+    suite = SubElement(root, "testsuite", {"name": _clean(f"s3-conformance {run.target}")})
+    properties = SubElement(suite, "properties")
+    for name, value in _run_properties(record):
+        SubElement(properties, "property", {"name": name, "value": _clean(value)})
+    for test in record.tests:
+        _test_case(suite, test, run)
+    for id_ in summary.not_run:
+        case = SubElement(suite, "testcase", _case_attributes(id_, 0))
+        SubElement(case, "skipped", {"message": "not run: the run ended before this test did"})
+    if summary.warning:
+        case = SubElement(suite, "testcase", {"classname": "run", "name": "whole", "time": "0"})
+        error = {"type": "incomplete-run", "message": _clean(summary.warning)}
+        SubElement(case, "error", error)
+    if record.problems:
+        text = "\n".join(f"[{problem.worker}] {problem.text}" for problem in record.problems)
+        SubElement(suite, "system-err").text = _clean(text, _TEXT_LIMIT)
+    _count(root, suite, record)
+    indent(root)
+    body = tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}\n'
+
+
+def _count(root: Element, suite: Element, record: Record) -> None:
+    """Count what was written, so that the numbers can't differ from the elements."""
+    counts = {
+        "tests": len(suite.findall("testcase")),
+        "failures": len(suite.findall("testcase/failure")),
+        "errors": len(suite.findall("testcase/error")),
+        "skipped": len(suite.findall("testcase/skipped")),
+    }
+    seconds = record.end.seconds if record.end else sum(test.seconds for test in record.tests)
+    for element in (root, suite):
+        for name, value in counts.items():
+            element.set(name, str(value))
+        element.set("time", f"{seconds:.3f}")
+    # The schema of the dialect knows no fraction and no zone.
+    suite.set("timestamp", record.run.started[:19])
+
+
+def _run_properties(record: Record) -> Iterator[tuple[str, str]]:
+    run = record.run
+    yield "target", run.target
+    yield "endpoint", run.endpoint_url
+    yield "server", run.server
+    yield "suite-version", run.suite_version
+    yield "catalog-digest", run.catalog_digest
+    yield "command", " ".join(run.command)
+    if record.end:
+        yield "exit-code", str(record.end.exit_code)
+
+
+def _test_case(suite: Element, test: TestLine, run: RunLine) -> None:
+    attributes = _case_attributes(test.id, test.seconds)
+    case = SubElement(suite, "testcase", attributes)
+    properties = SubElement(case, "properties")
+    for name, value in (
+        ("verdict", test.verdict),
+        ("level", test.level),
+        ("impact", test.impact),
+        ("rules", " ".join(test.rules)),
+        ("file", f"{test.file}:{test.line}"),
+    ):
+        SubElement(properties, "property", {"name": name, "value": _clean(value)})
+    message = _clean(test.reason or test.verdict, _MESSAGE_LIMIT)
+    text = _clean(_explanation(test, run), _TEXT_LIMIT)
+    if test.verdict in _FAILURES:
+        attributes = {"type": _clean(f"{test.verdict}.{test.impact}"), "message": message}
+        SubElement(case, "failure", attributes).text = text
+    elif test.verdict in _ERRORS:
+        attributes = {"type": test.verdict, "message": message}
+        SubElement(case, "error", attributes).text = text
+    elif test.verdict in _SKIPPED:
+        SubElement(case, "skipped", {"message": f"{test.verdict}: {message}"})
+    elif test.verdict != "PASS":
+        SubElement(case, "system-out").text = f"{test.verdict}: {text}"
+
+
+def _case_attributes(id_: str, seconds: float) -> dict[str, str]:
+    """Split an id into class and name, so that readers show the scenario tree."""
+    scenario, bracket, case = id_.partition("[")
+    *area, name = scenario.split("/")
+    return {
+        "classname": _clean(".".join(area) or "scenarios"),
+        "name": _clean(f"{name}{bracket}{case}") or "unnamed",
+        "time": f"{seconds:.3f}",
+    }
+
+
+def _explanation(test: TestLine, run: RunLine) -> str:
+    lines = [test.title, test.reason, f"Why it matters: {test.why}"]
+    for check in test.checks:
+        if check.verdict not in {"PASS", "OBSERVED"}:
+            lines.append(f"{check.verdict} {check.id}")
+            lines.append(f"  expected: {check.expected}")
+            lines.append(f"  got:      {check.got}")
+    lines.append(f"Again: {rerun(test.id, run)}")
+    return "\n".join(line for line in lines if line)
+
+
+def _clean(text: str, limit: int = 4000) -> str:
+    """Return the text without characters that XML 1.0 forbids or a reader can't see."""
+    return shorten(visible(text), limit)

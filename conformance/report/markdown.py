@@ -1,0 +1,125 @@
+"""The report as a short Markdown page, for a job's summary or a comment."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from conformance.report.summary import Cause, Summary, summarize
+from conformance.report.visible import one_line
+from conformance.report.words import IMPACT_TITLES, VERDICTS, duration, number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from conformance.record.model import Record
+
+_SPECIAL: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>])")
+_CAUSES_SHOWN: Final = 12
+_IDS_SHOWN: Final = 3
+_NOT_RUN_SHOWN: Final = 5
+_PROBLEMS_SHOWN: Final = 5
+
+
+def render(record: Record) -> str:
+    """Return the page: at most 60 lines, whatever the record holds, and nothing live in it."""
+    summary = summarize(record)
+    lines = [
+        *_heading(record, summary),
+        *_counts(summary),
+        *_failures(summary),
+        *_not_run(record, summary),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def escaped(text: str, limit: int = 300) -> str:
+    """Return one line of text that Markdown shows as it is: no markup, mention, link or HTML."""
+    flat = one_line(text, limit).replace("&", "&amp;").replace("<", "&lt;")
+    flat = _SPECIAL.sub(r"\\\1", flat)
+    # GitHub and GitLab turn bare addresses and names into links by themselves.
+    return flat.replace("@", "&#64;").replace("://", ":&#47;/").replace("www\\.", "www&#46;")
+
+
+def code(text: str, limit: int = 200) -> str:
+    """Return the text as a code span that it can't end; pipes stay out of table syntax."""
+    flat = one_line(text, limit).replace("|", "¦")
+    ticks = "`" * (1 + max((len(run) for run in re.findall("`+", flat)), default=0))
+    space = " " if flat.startswith("`") or flat.endswith("`") else ""
+    return f"{ticks}{space}{flat or ' '}{space}{ticks}"
+
+
+def _heading(record: Record, summary: Summary) -> Iterator[str]:
+    run = record.run
+    if summary.warning:
+        yield f"> **{escaped(summary.warning)}**"
+        yield ""
+    yield f"## {escaped(summary.sentence)}"
+    yield ""
+    for sentence in summary.further:
+        yield f"{escaped(sentence)} "
+    took = f", {duration(record.end.seconds)}" if record.end else ""
+    server = f" ({code(run.server)})" if run.server else ""
+    yield ""
+    yield (
+        f"{escaped(run.target)} at {code(run.endpoint_url)}{server}, "
+        f"s3\\-conformance {escaped(run.suite_version)}, {escaped(run.started)}{escaped(took)}"
+    )
+
+
+def _counts(summary: Summary) -> Iterator[str]:
+    yield ""
+    yield "| verdict | tests | |"
+    yield "|---|--:|---|"
+    for name, count in summary.counts.items():
+        yield f"| {name} | {count:,} | {VERDICTS[name].meaning} |"
+
+
+def _failures(summary: Summary) -> Iterator[str]:
+    shown = 0
+    impact = None
+    for cause in islice(summary.failures, _CAUSES_SHOWN):
+        if cause.impact != impact:
+            impact = cause.impact
+            yield ""
+            yield f"**{escaped(IMPACT_TITLES.get(impact, impact))}**"
+            yield ""
+        yield _cause(cause)
+        shown += 1
+    rest = summary.failures[shown:]
+    if rest:
+        tests = number(sum(len(cause.tests) for cause in rest), "test")
+        yield f"- and {number(len(rest), 'more cause')} ({tests}): see report\\.html"
+
+
+def _cause(cause: Cause) -> str:
+    more = len(cause.tests) - _IDS_SHOWN
+    ids = _ids((test.id for test in cause.tests), _IDS_SHOWN, more)
+    return f"- {escaped(cause.text)} ({number(len(cause.tests), 'test')}): {ids}"
+
+
+def _not_run(record: Record, summary: Summary) -> Iterator[str]:
+    if summary.unjudged:
+        yield ""
+        yield "**Could not be judged**"
+        yield ""
+        for cause in summary.unjudged[:_NOT_RUN_SHOWN]:
+            yield _cause(cause)
+        if rest := summary.unjudged[_NOT_RUN_SHOWN:]:
+            yield f"- and {number(len(rest), 'more cause')}"
+    if summary.not_run:
+        yield ""
+        more = len(summary.not_run) - _NOT_RUN_SHOWN
+        yield f"**Never ended:** {_ids(summary.not_run, _NOT_RUN_SHOWN, more)}"
+    if record.problems:
+        yield ""
+        for problem in record.problems[:_PROBLEMS_SHOWN]:
+            yield f"- problem: {escaped(problem.text)}"
+        if len(record.problems) > _PROBLEMS_SHOWN:
+            yield f"- and {number(len(record.problems) - _PROBLEMS_SHOWN, 'more problem')}"
+
+
+def _ids(ids: Iterable[str], limit: int, more: int) -> str:
+    text = ", ".join(code(id_) for id_ in islice(ids, limit))
+    return f"{text} and {more:,} more" if more > 0 else text

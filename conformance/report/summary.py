@@ -1,0 +1,188 @@
+"""What a record comes to, in sentences and counts: the part that all reports share."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.report.words import (
+    IMPACTS,
+    JUDGED,
+    NOT_RUN,
+    VERDICTS,
+    impact_rank,
+    number,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from conformance.record.model import Record, TestLine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """Tests that came out the same way for the same reason."""
+
+    text: str
+    verdict: str
+    impact: str
+    """The worst among its tests."""
+    tests: tuple[TestLine, ...]
+    rules: tuple[str, ...]
+
+    @property
+    def rank(self) -> int:
+        """Return 0 for the worst impact, rising."""
+        return impact_rank(self.impact)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """A record in short. All texts are plain, unescaped."""
+
+    warning: str
+    """Why the rest is not the whole truth (cut short, interrupted, …); empty when it is."""
+    sentence: str
+    """The verdict in plain English."""
+    further: tuple[str, ...]
+    """Sentences on what else there is to say: warnings, and what was not judged."""
+    counts: dict[str, int]
+    """Tests a verdict, in the order of reports, without zeros; `NOT_RUN` among them."""
+    failures: tuple[Cause, ...]
+    """FAIL, by impact, then by number of tests."""
+    unjudged: tuple[Cause, ...]
+    """ERROR and BLOCKED."""
+    recommendations: tuple[Cause, ...]
+    """WARN: a SHOULD that is not followed."""
+    not_run: tuple[str, ...]
+    """Ids of tests that were selected and have no line, in the order of selection."""
+
+    @property
+    def good(self) -> bool:
+        """Say whether nothing failed, and the run is whole and has judged something."""
+        bad = any(VERDICTS[name].kind in {"bad", "unjudged"} for name in self.counts)
+        return not (self.warning or bad) and any(name in JUDGED for name in self.counts)
+
+
+def summarize(record: Record) -> Summary:
+    """Count, group and word a record; never raises, whatever the record lacks."""
+    ended = {test.id for test in record.tests}
+    not_run = tuple(dict.fromkeys(id_ for id_ in record.run.selected if id_ not in ended))
+    found = Counter(test.verdict for test in record.tests)
+    counts: dict[str, int] = {name: found[name] for name in VERDICTS if found[name]}  # type: ignore[index]  # NOT_RUN is no Verdict, and a Counter gives 0 for it
+    if not_run:
+        counts[NOT_RUN] = len(not_run)
+    return Summary(
+        warning=_warning(record, len(not_run)),
+        sentence=_sentence(record, counts),
+        further=tuple(_further(counts)),
+        counts=counts,
+        failures=_causes(record.tests, "FAIL", "XPASS"),
+        unjudged=_causes(record.tests, "ERROR", "BLOCKED"),
+        recommendations=_causes(record.tests, "WARN"),
+        not_run=not_run,
+    )
+
+
+def _warning(record: Record, missing: int) -> str:
+    total = len(record.tests) + missing
+    ended = f"{len(record.tests):,} of {number(total, 'selected test')} ended"
+    if record.end is None:
+        return f"This run was cut short: {ended}, and what follows speaks of those alone."
+    if record.end.interrupted:
+        return f"This run was interrupted: {ended}, and what follows speaks of those alone."
+    if record.end.exit_code == 3:
+        return f"The endpoint could not be reached: {ended}."
+    if record.end.exit_code == 4:
+        return f"s3-conformance itself failed during this run: {ended}."
+    if missing:
+        return f"This run is incomplete: {ended}."
+    return ""
+
+
+def _sentence(record: Record, counts: dict[str, int]) -> str:
+    target = record.run.target
+    total = sum(counts.values())
+    judged = sum(count for name, count in counts.items() if name in JUDGED)
+    if not judged:
+        return f"Nothing can be said about {target}: none of {number(total, 'test')} was judged."
+    tests = number(judged, "test" if judged == total else "judged test")
+    failures = counts.get("FAIL", 0)
+    if failures:
+        failed = [test for test in record.tests if test.verdict == "FAIL"]
+        broken = "a MUST" if all(test.level == "MUST" for test in failed) else "a documented rule"
+        verb = "shows" if failures == 1 else "show"
+        return f"{failures:,} of {tests} {verb} that {target} breaks {broken}: {_impacts(failed)}."
+    if counts.get("PASS", 0) == total:
+        return (
+            f"All {tests} pass on {target}." if total > 1 else f"The one test passes on {target}."
+        )
+    if counts.get("XFAIL"):
+        return (
+            f"None of {tests} shows that {target} breaks a MUST beyond what the baseline accepts."
+        )
+    return f"None of {tests} shows that {target} breaks a MUST."
+
+
+def _impacts(failed: Iterable[TestLine]) -> str:
+    found = Counter(test.impact for test in failed)
+    parts = []
+    for impact in sorted(found, key=impact_rank):
+        words = IMPACTS.get(impact, impact)
+        copula = ("is " if found[impact] == 1 else "are ") if impact == "cosmetic" else ""
+        parts.append(f"{found[impact]:,} {copula}{words}")
+    return ", ".join(parts)
+
+
+def _further(counts: dict[str, int]) -> Iterable[str]:
+    verbs = {
+        "XFAIL": ("fails as the baseline expects", "fail as the baseline expects"),
+        "XPASS": (
+            "passes although the baseline expects a failure",
+            "pass although the baseline expects a failure",
+        ),
+        "WARN": ("does not follow a SHOULD", "do not follow a SHOULD"),
+        "VARIANT": (
+            "gives an allowed answer that is not the one of Amazon S3",
+            "give an allowed answer that is not the one of Amazon S3",
+        ),
+        "DISPUTED": (
+            "stands on sources that contradict each other",
+            "stand on sources that contradict each other",
+        ),
+    }
+    for name, (one, many) in verbs.items():
+        if count := counts.get(name):
+            yield f"{number(count, 'test')} {one if count == 1 else many}."
+    unjudged = {
+        "BLOCKED": "blocked by a failing set-up",
+        "ERROR": "ended by an error of the transport or of this tool",
+        "SKIP": "skipped for want of a capability",
+        "UNSUPPORTED": "not supported by the endpoint or its profile",
+        NOT_RUN: "never ended",
+    }
+    parts = [f"{counts[name]:,} {words}" for name, words in unjudged.items() if counts.get(name)]
+    if parts:
+        count = sum(counts.get(name, 0) for name in unjudged)
+        yield f"{number(count, 'test was', 'tests were')} not judged: {', '.join(parts)}."
+
+
+def _causes(tests: Iterable[TestLine], *verdicts: str) -> tuple[Cause, ...]:
+    groups: dict[tuple[str, str], list[TestLine]] = {}
+    for test in tests:
+        if test.verdict in verdicts:
+            text = test.cause or test.reason or "no reason recorded"
+            groups.setdefault((test.verdict, text), []).append(test)
+    causes = [
+        Cause(
+            text=text,
+            verdict=verdict,
+            impact=min((test.impact for test in members), key=impact_rank),
+            tests=tuple(members),
+            rules=tuple(dict.fromkeys(rule for test in members for rule in test.rules)),
+        )
+        for (verdict, text), members in groups.items()
+    ]
+    return tuple(sorted(causes, key=lambda cause: (impact_rank(cause.impact), -len(cause.tests))))

@@ -1,0 +1,240 @@
+"""What the page shows, prepared: templates only place it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from conformance.report import curl
+from conformance.report.body import BodyView, show_body
+from conformance.report.rerun import rerun
+from conformance.report.visible import mark, one_line
+from conformance.report.words import JUDGED, VERDICTS, VerdictWords
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from conformance.record.model import (
+        CapabilityLine,
+        Record,
+        RecordedExchange,
+        RecordedMessage,
+        RuleText,
+        RunLine,
+        SourceText,
+        TestLine,
+    )
+
+_RESERVED: Final = frozenset(
+    {"main", "verdict", "failures", "counts", "capabilities", "operations", "problems", "tests"}
+)
+_LIMITS: Final = ((8192, 1024), (4096, 512), (2048, 256), (1024, 128), (256, 64), (64, 32))
+"""Characters of a head or body that a failing test shows, and those of any other test."""
+_PAGE_CHARACTERS: Final = 6_000_000
+"""Heads and bodies together; the markup around them comes on top."""
+ATTENTION: Final = frozenset({"FAIL", "XPASS", "ERROR", "BLOCKED", "WARN"})
+"""Verdicts whose exchanges are shown at length."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageView:
+    """A request or a response; the head is HTML already."""
+
+    head: Markup
+    body: BodyView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeView:
+    """One exchange of the page."""
+
+    number: int
+    title: str
+    outcome: str
+    about: str
+    request: MessageView
+    response: MessageView | None
+    fault: str
+    curl: Markup
+    open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleView:
+    """A rule with its sources; ``text`` is None when the record does not carry it."""
+
+    id: str
+    text: RuleText | None
+    sources: tuple[SourceView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceView:
+    """A source; ``link`` is set when its place is a web address."""
+
+    id: str
+    text: SourceText | None
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestView:
+    """One test of the page."""
+
+    line: TestLine
+    slug: str
+    words: VerdictWords
+    search: str
+    rules: tuple[RuleView, ...]
+    sources: tuple[SourceView, ...]
+    """Beyond those of its rules."""
+    exchanges: tuple[ExchangeView, ...]
+    rerun: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapabilityView:
+    """A capability with what became of the tests that need it."""
+
+    line: CapabilityLine
+    tests: int
+    judged: int
+    failed: int
+    exchanges: tuple[ExchangeView, ...]
+
+
+def slugs(ids: tuple[str, ...]) -> dict[str, str]:
+    """Return a fragment name for each id, all different; the same id gives the same name."""
+    plain = {id_: re.sub(r"[^A-Za-z0-9._-]+", "-", id_).strip("-_.") for id_ in ids}
+    taken = Counter(plain.values())
+    return {
+        id_: slug
+        if slug and taken[slug] == 1 and slug not in _RESERVED and not slug.startswith("verdict-")
+        else f"{slug}-{hashlib.sha256(id_.encode('utf-8', 'replace')).hexdigest()[:8]}"
+        for id_, slug in plain.items()
+    }
+
+
+def test_views(record: Record) -> tuple[TestView, ...]:
+    """Return all tests, worst verdict first, otherwise in the order of the record."""
+    names = slugs(tuple(test.id for test in record.tests))
+    limits = _limits(record)
+    rules = {rule.id: rule for rule in record.catalog.rules}
+    sources = {source.id: source for source in record.catalog.sources}
+    order = {name: rank for rank, name in enumerate(VERDICTS)}
+    views = []
+    for test in sorted(record.tests, key=lambda test: order[test.verdict]):
+        shown_rules = tuple(_rule(id_, rules, sources) for id_ in test.rules)
+        of_rules = {source.id for rule in shown_rules for source in rule.sources}
+        words = f"{test.id} {test.title} {' '.join(test.rules)} {' '.join(test.operations)}"
+        views.append(
+            TestView(
+                line=test,
+                slug=names[test.id],
+                words=VERDICTS[test.verdict],
+                search=one_line(words, 2000).lower(),
+                rules=shown_rules,
+                sources=tuple(_source(id_, sources) for id_ in test.sources if id_ not in of_rules),
+                exchanges=_exchanges(test, record.run, limits),
+                rerun=rerun(test.id, record.run),
+            )
+        )
+    return tuple(views)
+
+
+def capability_views(record: Record) -> tuple[CapabilityView, ...]:
+    """Return every capability with the number of tests that need it and how they came out."""
+    views = []
+    limit = _limits(record)[1]
+    for line in record.capabilities:
+        users = [test.verdict for test in record.tests if line.name in test.needs]
+        exchanges = enumerate(line.exchanges, 1)
+        views.append(
+            CapabilityView(
+                line=line,
+                tests=len(users),
+                judged=sum(verdict in JUDGED for verdict in users),
+                failed=sum(verdict == "FAIL" for verdict in users),
+                exchanges=tuple(
+                    exchange_view(number, exchange, record.run, limit)
+                    for number, exchange in exchanges
+                ),
+            )
+        )
+    return tuple(views)
+
+
+def exchange_view(
+    number: int, exchange: RecordedExchange, run: RunLine, limit: int, *, expanded: bool = False
+) -> ExchangeView:
+    """Prepare one exchange, heads and bodies cut to ``limit`` characters each."""
+    response = exchange.response
+    status = " ".join(response.start_line.split(" ")[1:]) if response else exchange.fault
+    about = f"{exchange.role} · {exchange.step} · {exchange.identity}"
+    return ExchangeView(
+        number=number,
+        title=one_line(exchange.operation or exchange.request.start_line, 80),
+        outcome=one_line(status or "no answer", 80),
+        about=one_line(f"{about} · {exchange.milliseconds:.1f} ms", 200),
+        request=_message(exchange.request, limit),
+        response=_message(response, limit) if response else None,
+        fault=one_line(exchange.fault, 500),
+        curl=mark(curl.line(exchange, run), 16_384),
+        open=expanded,
+    )
+
+
+def _exchanges(test: TestLine, run: RunLine, limits: tuple[int, int]) -> tuple[ExchangeView, ...]:
+    limit = limits[0] if test.verdict in ATTENTION else limits[1]
+    doubted = {
+        check.exchange for check in test.checks if check.verdict in {"FAIL", "WARN", "DISPUTED"}
+    }
+    return tuple(
+        exchange_view(index + 1, exchange, run, limit, expanded=index in doubted)
+        for index, exchange in enumerate(test.exchanges)
+    )
+
+
+def _message(message: RecordedMessage, limit: int) -> MessageView:
+    head = "\n".join([message.start_line, *(f"{name}: {value}" for name, value in message.headers)])
+    # Heads matter more than bodies and are short unless an endpoint is hostile.
+    return MessageView(head=mark(head, max(limit, 1024)), body=show_body(message.body, limit))
+
+
+def _rule(id_: str, rules: dict[str, RuleText], sources: dict[str, SourceText]) -> RuleView:
+    text = rules.get(id_)
+    cited = tuple(_source(source, sources) for source in text.sources) if text else ()
+    return RuleView(id=id_, text=text, sources=cited)
+
+
+def _source(id_: str, sources: dict[str, SourceText]) -> SourceView:
+    text = sources.get(id_)
+    where = text.where.strip() if text else ""
+    link = where if re.fullmatch(r"https?://[!-~]+", where) else ""
+    return SourceView(id=id_, text=text, link=link)
+
+
+def _limits(record: Record) -> tuple[int, int]:
+    """Return the greatest limits with which all heads and bodies fit a page."""
+    sizes = [
+        (test.verdict in ATTENTION, _size(message))
+        for test in record.tests
+        for exchange in test.exchanges
+        for message in (exchange.request, exchange.response)
+        if message
+    ]
+    for long, short in _LIMITS:
+        total = sum(
+            min(size, long if attention else short) for attention, pair in sizes for size in pair
+        )
+        if total <= _PAGE_CHARACTERS:
+            return long, short
+    return _LIMITS[-1]
+
+
+def _size(message: RecordedMessage) -> tuple[int, int]:
+    head = sum(len(name) + len(value) + 3 for name, value in message.headers)
+    return head, len(message.body.text or "")

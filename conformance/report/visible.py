@@ -1,0 +1,68 @@
+"""Hostile text made harmless to readers: nothing invisible, nothing endless, nothing unwritable."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from markupsafe import Markup, escape
+
+# Control (but tab and newline), format (bidirectional marks, joiners, byte order mark, tags), line
+# and paragraph separators, surrogates without partner, and noncharacters. A test compares the
+# class with the Unicode tables of the running Python.
+_INVISIBLE_CLASS: Final = (
+    r"\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2"
+    r"\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
+    r"\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\U000110bd\U000110cd\U00013430-\U0001345f"
+    r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+_INVISIBLE: Final = re.compile(f"[{_INVISIBLE_CLASS}]")
+_REDACTED: Final = re.compile(r"&lt;redacted(?::[0-9A-Za-z]{1,64})?&gt;")
+
+
+def _name(match: re.Match[str]) -> str:
+    return f"⟨U+{ord(match[0]):04X}⟩"
+
+
+def has_invisible(text: str) -> bool:
+    """Say whether a reader would not see every character of the text."""
+    return _INVISIBLE.search(text) is not None
+
+
+def visible(text: str) -> str:
+    """Return the text with each invisible character written as ``⟨U+202E⟩``.
+
+    Tab and newline stay. The result can always be encoded as UTF-8.
+    """
+    return _INVISIBLE.sub(_name, text)
+
+
+def shorten(text: str, limit: int) -> str:
+    """Return at most ``limit`` characters of the text, and a note on how many are left out."""
+    if len(text) <= limit:
+        return text
+    return f"{text[:limit]}… ({len(text) - limit:,} more characters)"
+
+
+def one_line(text: str, limit: int = 300) -> str:
+    """Return the text visible, on one line, shortened to ``limit`` characters."""
+    return shorten(" ".join(visible(text[: 4 * limit]).split()), limit)
+
+
+def mark(text: str, limit: int) -> Markup:
+    """Return the text as HTML: escaped, shortened, invisible characters and secrets marked."""
+    # The cut comes before and after: naming characters makes text longer, up to ten times.
+    left_out = max(0, len(text) - limit)
+    named = visible(text[:limit])
+    if len(named) > 2 * limit:
+        left_out += 1
+        named = named[: 2 * limit]
+    html = str(escape(named))
+    if "⟨U+" in html:
+        html = re.sub(r"((?:⟨U\+[0-9A-F]{4,6}⟩)+)", r"<b>\1</b>", html)
+    if "&lt;redacted" in html:
+        html = _REDACTED.sub(lambda match: f"<i>{match[0]}</i>", html)
+    if left_out:
+        html += f"<em>… shortened, {len(text):,} characters in all</em>"
+    # Escaped above; what is added are fixed tags around text without markup.
+    return Markup(html)  # noqa: S704 - the one place where markup is made by hand
