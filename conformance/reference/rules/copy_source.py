@@ -1,0 +1,77 @@
+"""x-amz-copy-source: the bucket, key and version that a copy reads."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote_to_bytes
+
+from conformance.reference.messages import S3Error
+
+if TYPE_CHECKING:
+    from conformance.reference.messages import Request
+
+HEADER: Final = "x-amz-copy-source"
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_BROKEN_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_VERSION: Final = "?versionId="
+
+
+@dataclass(frozen=True, slots=True)
+class CopySource:
+    """What a copy reads; ``version_id`` None means the current version."""
+
+    bucket: str
+    key: str
+    version_id: str | None
+
+
+def parse_copy_source(request: Request) -> CopySource:
+    """Return the parsed header: ``[/]bucket/key[?versionId=id]``, decoded exactly once (UPC-032).
+
+    Raises InvalidArgument for a missing key (UPC-030), a bad bucket name or encoding (UPC-031).
+    """
+    value = request.headers.get(HEADER) or ""
+    path, _, version = value.partition(_VERSION)
+    if _BROKEN_PERCENT.search(path):
+        raise _refused("Invalid copy source encoding")
+    try:
+        decoded = unquote_to_bytes(_octets(path)).decode("utf-8")
+    except UnicodeDecodeError:
+        raise _refused("Invalid copy source encoding") from None
+    bucket, _, key = decoded.removeprefix("/").partition("/")
+    if not key:
+        raise _refused("Invalid copy source object key")
+    if not _BUCKET.fullmatch(bucket):
+        raise _refused("Invalid copy source bucket name")
+    return CopySource(bucket, key, version if _VERSION in value else None)
+
+
+def delete_marker_source() -> S3Error:
+    """Return the refusal of a delete marker named by its version id (UPC-028)."""
+    return S3Error(
+        400,
+        "InvalidRequest",
+        "The source of a copy request may not specifically refer to a delete marker by version id.",
+    )
+
+
+def archived_source() -> S3Error:
+    """Return the refusal of a source that must be restored first (UPC-034)."""
+    return S3Error(
+        403, "InvalidObjectState", "Operation is not valid for the source object's storage class"
+    )
+
+
+def _octets(text: str) -> bytes:
+    """Return the header's bytes as they were on the wire; header text stands for latin-1."""
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogateescape")
+
+
+def _refused(message: str) -> S3Error:
+    fields = (("ArgumentName", HEADER), ("ArgumentValue", HEADER))
+    return S3Error(400, "InvalidArgument", message, fields)
