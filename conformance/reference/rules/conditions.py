@@ -1,8 +1,7 @@
-"""Conditional requests: reads, copy sources, writes."""
+"""Conditional reads, and conditions on the source of a copy."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import TYPE_CHECKING, Final, NoReturn
@@ -14,15 +13,6 @@ if TYPE_CHECKING:
 
 _FAILED: Final = "At least one of the pre-conditions you specified did not hold"
 _SOURCE: Final = "x-amz-copy-source-"
-
-
-@dataclass(frozen=True, slots=True)
-class WriteCondition:
-    """What a write demands of the object that is there: nothing, an ETag, or absence."""
-
-    if_match: str | None = None
-    """Without quotes."""
-    if_none_match: bool = False
 
 
 def check_read(request: Request, etag: str, modified: datetime) -> None:
@@ -48,55 +38,6 @@ def check_copy_source(request: Request, etag: str, modified: datetime) -> None:
     failed = _first_failed(request, _SOURCE, etag, modified)
     if failed is not None:
         _refuse(_SOURCE + failed)
-
-
-def parse_write_conditions(request: Request) -> WriteCondition:
-    """Return the conditions of a write.
-
-    Raises NotImplemented for both at once (PRE-010), for If-None-Match other than ``*`` (PRE-011,
-    PREC-025) and for If-Match ``*`` (PRE-012); InvalidArgument for an empty If-Match (PREC-024).
-    """
-    match, none_match = request.headers.get("If-Match"), request.headers.get("If-None-Match")
-    if match is not None and none_match is not None:
-        _not_implemented(
-            "If-Match,If-None-Match", "Multiple conditional request headers present in the request"
-        )
-    if none_match is not None and none_match != "*":
-        _not_accepted("If-None-Match")
-    if match == "*":
-        _not_accepted("If-Match")
-    if match is not None and not match.strip():
-        raise S3Error(
-            400,
-            "InvalidArgument",
-            "The value provided for the If-Match query parameter cannot be empty for this API.",
-            (("ArgumentName", "If-Match"),),
-        )
-    return WriteCondition(
-        None if match is None else _unquoted(match), if_none_match=none_match is not None
-    )
-
-
-def check_write(
-    condition: WriteCondition, key: str, etag: str | None, *, conflict: bool = False
-) -> None:
-    """Raise what ``condition`` makes of the current object: PRE-001..PRE-009.
-
-    ``etag`` is its ETag without quotes, None without an object (or behind a delete marker).
-    ``conflict`` says that the key was written or deleted after the multipart upload began.
-    """
-    if condition.if_none_match:
-        if etag is not None:
-            _refuse("If-None-Match")
-        if conflict:
-            raise _conflict("If-None-Match", key)
-    if condition.if_match is not None:
-        if etag is None:
-            raise S3Error(404, "NoSuchKey", "The specified key does not exist.", (("Key", key),))
-        if condition.if_match != etag:
-            _refuse("If-Match")
-        if conflict:
-            raise _conflict("If-Match", key)
 
 
 def _first_failed(request: Request, prefix: str, etag: str, modified: datetime) -> str | None:
@@ -141,27 +82,3 @@ def _date(value: str | None) -> datetime | None:
 
 def _refuse(condition: str) -> NoReturn:
     raise S3Error(412, "PreconditionFailed", _FAILED, (("Condition", condition),))
-
-
-def _conflict(condition: str, key: str) -> S3Error:
-    return S3Error(
-        409,
-        "ConditionalRequestConflict",
-        "The conditional request cannot succeed due to a conflicting operation against this "
-        "resource.",
-        (("Condition", condition), ("Key", key)),
-    )
-
-
-def _not_accepted(header: str) -> NoReturn:
-    _not_implemented(header, f"We don't accept the provided value of {header} header for this API")
-
-
-def _not_implemented(header: str, detail: str) -> NoReturn:
-    raise S3Error(
-        501,
-        "NotImplemented",
-        "A header you provided implies functionality that is not implemented",
-        (("Header", header), ("additionalMessage", detail)),
-        (("Cache-Control", "no-store"),),
-    )

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from xml.etree.ElementTree import Element
 
-    from conformance.reference.rules.values import BucketView
-
 _ACTIONS = (
     "Expiration",
     "Transition",
@@ -56,7 +54,9 @@ def parse_lifecycle(body: bytes) -> tuple[LifecycleRule, ...]:
     return tuple(rules)
 
 
-def abort_headers(bucket: BucketView, key: str, initiated: datetime) -> tuple[tuple[str, str], ...]:
+def abort_headers(
+    rules: Sequence[LifecycleRule], key: str, initiated: datetime
+) -> tuple[tuple[str, str], ...]:
     """Return x-amz-abort-date and x-amz-abort-rule-id, or nothing if no rule matches.
 
     The date is initiation plus the rule's days, rounded up to the next midnight UTC; of several
@@ -64,7 +64,7 @@ def abort_headers(bucket: BucketView, key: str, initiated: datetime) -> tuple[tu
     """
     due = [
         (_next_midnight(initiated + timedelta(days=rule.abort_days)), rule.id)
-        for rule in bucket.lifecycle
+        for rule in rules
         if rule.enabled and rule.abort_days is not None and key.startswith(rule.prefix)
     ]
     if not due:
@@ -77,7 +77,7 @@ def abort_headers(bucket: BucketView, key: str, initiated: datetime) -> tuple[tu
 
 
 def expiration_headers(
-    bucket: BucketView,
+    rules: Sequence[LifecycleRule],
     key: str,
     tags: Sequence[tuple[str, str]],
     size: int,
@@ -85,7 +85,7 @@ def expiration_headers(
 ) -> tuple[tuple[str, str], ...]:
     """Return x-amz-expiration for an object of ``size`` bytes, or nothing (LC-004)."""
     due: list[tuple[datetime, str]] = []
-    for rule in bucket.lifecycle:
+    for rule in rules:
         if not rule.enabled or not _applies(rule, key, tags, size):
             continue
         if rule.expire_on is not None:
