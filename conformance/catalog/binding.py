@@ -1,0 +1,253 @@
+"""Puts what is known before a run in the place of its ``$name``.
+
+Names that only a run knows (saved values, ``repeat``, the built-in ones) stay as they are, and so
+does ``$$``. A bound value keeps the place where it was written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping as Map
+from dataclasses import dataclass, field
+from typing import Final
+
+from conformance.catalog import customer_keys
+from conformance.catalog.lint_shape import kind_of
+from conformance.catalog.problems import Mark, Problems, did_you_mean
+from conformance.catalog.references import (
+    PathStep,
+    Reference,
+    ReferenceSyntaxError,
+    parse,
+)
+from conformance.catalog.vocabulary import BUILT_INS, FUNCTIONS
+from conformance.catalog.yaml12 import Mapping, Node, Scalar, Sequence, plain
+
+
+@dataclass(slots=True)
+class Binder:
+    """Binds the values of one test.
+
+    ``static`` holds the names known before the run, the nearest first; ``runtime`` those that the
+    steps so far have saved. ``used`` collects the static names that were put in place.
+    """
+
+    static: tuple[Map[str, Node], ...]
+    problems: Problems
+    runtime: set[str] = field(default_factory=set)
+    used: set[str] = field(default_factory=set)
+    keys: dict[int, tuple[Node, Node]] = field(default_factory=dict)
+    """Worked-out ``sse_c`` calls by the identity of their node, which is kept alive by it."""
+    _open: list[str] = field(default_factory=list)
+
+    def bind(self, node: Node) -> Node:
+        """Return the node with all static names put in place; itself when there are none."""
+        if not node.live:
+            return node
+        match node:
+            case Scalar(value=str() as text):
+                return self._scalar(node, text)
+            case Sequence(items=items):
+                bound = [self.bind(item) for item in items]
+                if all(new is old for new, old in zip(bound, items, strict=True)):
+                    return node
+                return Sequence(bound, node.mark, any(item.live for item in bound))
+            case Mapping(entries=entries):
+                return self._mapping(node, entries)
+        return node
+
+    def _mapping(self, node: Mapping, entries: dict[str, Node]) -> Node:
+        bound = {key: self.bind(value) for key, value in entries.items()}
+        changed = any(bound[key] is not value for key, value in entries.items())
+        if next(iter(bound), None) == "sse_c":
+            made = Mapping(bound, node.mark, node.keys) if changed else node
+            if id(made) not in self.keys:
+                self.keys[id(made)] = (made, self._customer_key(made))
+            return self.keys[id(made)][1]
+        if not changed:
+            return node
+        return Mapping(bound, node.mark, node.keys, any(value.live for value in bound.values()))
+
+    def _scalar(self, node: Scalar, text: str) -> Node:
+        try:
+            parsed = parse(text)
+        except ReferenceSyntaxError as error:
+            mark = node.mark
+            quoted = mark.length - len(text) == 2
+            at = mark._replace(column=mark.column + quoted + error.column, length=1)
+            hint = "write $$ for a dollar sign, ${name} for a name inside a text"
+            self.problems.add(at if mark.length > 1 else mark, "bad-reference", str(error), hint)
+            return node
+        if isinstance(parsed, Reference):
+            return self._value(parsed, node.mark) or node
+        if not any(isinstance(piece, Reference) for piece in parsed):
+            return node
+        return self._text(node, parsed)
+
+    def _value(self, reference: Reference, mark: Mark) -> Node | None:
+        """Return what a reference stands for; None when only the run knows."""
+        name = reference.name
+        if name in self.runtime:
+            return None
+        found = next((scope[name] for scope in self.static if name in scope), None)
+        if found is None:
+            if name not in BUILT_INS:
+                known = {*self.runtime, *BUILT_INS, *(key for scope in self.static for key in scope)}
+                self.problems.add(
+                    mark, "unknown-name", f"nothing is named {name} here", did_you_mean(name, known)
+                )
+            return None
+        self.used.add(name)
+        if name in self._open:
+            way = " → ".join([*self._open[self._open.index(name) :], name])
+            self.problems.add(mark, "circular-let", f"{name} leads back to itself: {way}")
+            return Scalar(None, mark)
+        self._open.append(name)
+        bound = self.bind(found)
+        self._open.pop()
+        return self._follow(bound, reference, mark)
+
+    def _follow(self, node: Node, reference: Reference, mark: Mark) -> Node:
+        path = reference.path
+        for position, step in enumerate(path):
+            if isinstance(node, Scalar) and node.live and isinstance(node.value, str):
+                further = parse(node.value)
+                if isinstance(further, Reference):  # the run knows it, and follows it
+                    whole = Reference(further.name, further.path + path[position:])
+                    return Scalar(f"${whole}", node.mark, live=True)
+            inner = _inner(node, step)
+            if inner is None:
+                self.problems.add(
+                    mark, "bad-reference", f"${reference} leads nowhere: {_lacks(node, step)}",
+                    did_you_mean(str(step), node.entries) if isinstance(node, Mapping) else "",
+                )  # fmt: skip
+                return Scalar(None, mark)
+            node = inner
+        return node
+
+    def _text(self, node: Scalar, pieces: Iterable[str | Reference]) -> Node:
+        """Put values into a text; one that a call makes is joined when the test runs."""
+        parts: list[str | Node] = []
+        for piece in pieces:
+            if isinstance(piece, str):
+                parts.append(piece)
+                continue
+            value = self._value(piece, node.mark)
+            if value is None:
+                parts.append(f"${{{piece}}}")
+            elif is_call(value):
+                parts.append(value)
+            else:
+                parts.append(self._as_text(value, piece, node.mark))
+        if all(isinstance(part, str) for part in parts):
+            text = "".join(part for part in parts if isinstance(part, str))
+            return Scalar(text, node.mark, "$" in text)
+        joined: list[Node] = []
+        for part in parts:
+            if not isinstance(part, str):
+                joined.append(part)
+            elif joined and isinstance(last := joined[-1], Scalar) and isinstance(last.value, str):
+                joined[-1] = Scalar(last.value + part, node.mark, last.live or "$" in part)
+            else:
+                joined.append(Scalar(part, node.mark, "$" in part))
+        items = Sequence(joined, node.mark, any(part.live for part in joined))
+        separator = Scalar("", node.mark)
+        return Mapping({"join": items, "with": separator}, node.mark, live=items.live)
+
+    def _as_text(self, value: Node, reference: Reference, mark: Mark) -> str:
+        if isinstance(value, Scalar):
+            match value.value:
+                case bool() as flag:
+                    return str(flag).lower()
+                case str() as text:
+                    whole = parse(text) if value.live else None
+                    return f"${{{whole}}}" if isinstance(whole, Reference) else text
+                case int() | float() as number:
+                    return str(number)
+        self.problems.add(
+            mark, "not-text", f"${{{reference}}} is {kind_of(value)}, which no text can hold"
+        )
+        return ""
+
+    def _customer_key(self, node: Mapping) -> Node:
+        key = _read_customer_key(node, self.problems)
+        if key is None:
+            return Mapping({}, node.mark)
+        made = customer_keys.members(key)
+        return Mapping({name: Scalar(value, node.mark) for name, value in made}, node.mark)
+
+
+def is_call(node: Node) -> bool:
+    """Tell whether a node is a function call: a map whose first key is a function's name."""
+    return isinstance(node, Mapping) and next(iter(node.entries), None) in FUNCTIONS
+
+
+def _inner(node: Node, step: PathStep) -> Node | None:
+    if isinstance(node, Mapping) and isinstance(step, str) and not is_call(node):
+        return node.entries.get(step)
+    if isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
+        return node.items[step]
+    return None
+
+
+def _lacks(node: Node, step: PathStep) -> str:
+    if is_call(node):
+        return "what a function gives is known only in the run, and has no parts"
+    if isinstance(step, int):
+        return f"{kind_of(node)} has no item {step}"
+    return f"{kind_of(node)} has no {step}"
+
+
+_FORM: Final = "{sse_c: {seed: a}}"
+
+
+def _read_customer_key(node: Mapping, problems: Problems) -> customer_keys.CustomerKey | None:
+    """Check the arguments of an ``sse_c`` call."""
+
+    def wrong(mark: Mark, text: str, hint: str = f"as in {_FORM}") -> None:
+        problems.add(mark, "bad-call", text, hint)
+
+    arguments = node.entries["sse_c"]
+    for extra in list(node.entries)[1:]:
+        wrong(node.key_mark(extra), f"sse_c takes one map, and no {extra} beside it")
+    if not isinstance(arguments, Mapping):
+        wrong(arguments.mark, f"sse_c takes a map, not {kind_of(arguments)}")
+        return None
+    given = arguments.entries
+    for name in given:
+        if name not in customer_keys.ARGUMENTS:
+            hint = did_you_mean(name, customer_keys.ARGUMENTS)
+            wrong(arguments.key_mark(name), f"sse_c takes no {name}", hint)
+    if arguments.live and any(value.live for value in given.values()):
+        wrong(arguments.mark, "the arguments of sse_c are known before the run")
+        return None
+    values = {name: plain(value) for name, value in given.items()}
+    seed, size = values.get("seed"), values.get("key_bytes", customer_keys.KEY_BYTES)
+    drop = values.get("drop", [])
+    drops = [str(item) for item in drop] if isinstance(drop, list) else [str(drop)]
+    if not isinstance(seed, (str, int)) or isinstance(seed, bool):
+        wrong(arguments.mark, "sse_c takes a seed, a text that names the key")
+        return None
+    if type(size) is not int or not 0 <= size <= 1024:
+        wrong(given["key_bytes"].mark, "key_bytes is a number of bytes up to 1024")
+        return None
+    for word in drops:
+        if word not in customer_keys.DROPS:
+            hint = did_you_mean(word, customer_keys.DROPS) or ", ".join(customer_keys.DROPS)
+            wrong(given["drop"].mark, f"drop takes no {word}", hint)
+    copy_source = values.get("copy_source", False)
+    if not isinstance(copy_source, bool):
+        wrong(given["copy_source"].mark, "copy_source is true or false")
+    texts: dict[str, str | None] = {}
+    for name in ("algorithm", "key_md5"):
+        value = values.get(name)
+        if value is not None and not isinstance(value, str):
+            wrong(given[name].mark, f"{name} of sse_c is text")
+        texts[name] = value if isinstance(value, str) else None
+    return customer_keys.CustomerKey(
+        seed=str(seed),
+        copy_source=bool(copy_source),
+        drop=tuple(drops),
+        algorithm="AES256" if texts["algorithm"] is None else texts["algorithm"],
+        key_bytes=size,
+        key_md5=texts["key_md5"],
+    )

@@ -1,0 +1,217 @@
+"""Cases times axes: scenarios as read become tests with everything known put in place."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping as Map
+from typing import Final
+
+from conformance.catalog.binding import Binder
+from conformance.catalog.drafts import (
+    CASE_WORDS,
+    DEFAULT_BUCKET,
+    IMPACTS,
+    DraftCase,
+    DraftFile,
+    DraftScenario,
+    DraftStep,
+)
+from conformance.catalog.facts import LEVELS, DraftBucket, DraftCapability, Facts
+from conformance.catalog.lint_shape import words_of
+from conformance.catalog.model import (
+    BucketKind,
+    Capability,
+    Case,
+    Impact,
+    Level,
+    Rule,
+    Scenario,
+    Step,
+    Test,
+)
+from conformance.catalog.problems import Problems
+from conformance.catalog.steps import StepBuilder, bound_text
+from conformance.catalog.yaml12 import Node, plain
+
+_NO_CASE: Final[tuple[None]] = (None,)
+
+
+def expand_file(
+    draft: DraftFile, facts: Facts, problems: Problems
+) -> Iterator[tuple[Scenario, DraftScenario, tuple[Test, ...]]]:
+    """Yield each scenario of a file with its tests, and report names that nothing uses."""
+    used: set[str] = set()
+    keys: dict[int, tuple[Node, Node]] = {}
+    for scenario in draft.scenarios:
+        expander = _Expander(draft, scenario, facts, problems, keys)
+        tests = tuple(expander.tests())
+        used |= expander.used - set(scenario.matrix)
+        yield expander.scenario, scenario, tests
+    for name, mark in draft.let_marks.items():
+        if name not in used:
+            problems.add(mark, "unused-let", f"nothing uses {name}", "leave it out")
+
+
+def expand_capability(draft: DraftCapability, problems: Problems) -> Capability:
+    """Bind and check the steps of a capability."""
+    given, probe = _bind_all((draft.given, draft.probe), problems)
+    return Capability(
+        name=draft.name,
+        about=draft.about,
+        bucket=DEFAULT_BUCKET if draft.bucket is None else str(draft.bucket.value),
+        given=given,
+        probe=probe,
+        prefers_tls=draft.prefers_tls,
+        place=draft.mark.place,
+    )
+
+
+def expand_bucket(draft: DraftBucket, problems: Problems) -> BucketKind:
+    """Bind and check the steps of a bucket kind."""
+    (setup,) = _bind_all((draft.setup,), problems)
+    return BucketKind(
+        name=draft.name,
+        about=draft.about,
+        needs=words_of(draft.needs),
+        setup=setup,
+        place=draft.mark.place,
+    )
+
+
+def _bind_all(
+    groups: tuple[tuple[DraftStep, ...], ...], problems: Problems
+) -> tuple[tuple[Step, ...], ...]:
+    builder = StepBuilder(Binder((), problems), problems, {})
+    return tuple(builder.build(group) for group in groups)
+
+
+class _Expander:
+    """Expands one scenario."""
+
+    def __init__(
+        self,
+        file: DraftFile,
+        draft: DraftScenario,
+        facts: Facts,
+        problems: Problems,
+        keys: dict[int, tuple[Node, Node]],
+    ) -> None:
+        self.file = file
+        self.draft = draft
+        self.facts = facts
+        self.problems = problems
+        self.keys = keys
+        self.built: dict[int, tuple[DraftStep, Step]] = {}
+        self.used: set[str] = set()
+        self.scenario = _scenario(file, draft)
+
+    def tests(self) -> Iterator[Test]:
+        """Yield the tests of the scenario, and report variables that none of them uses."""
+        axes = self.draft.matrix
+        cases: tuple[DraftCase | None, ...] = self.draft.cases or _NO_CASE
+        case_names: set[str] = set()
+        used: set[str] = set()
+        for case in cases:
+            for values in itertools.product(*(axis.items() for axis in axes.values())):
+                chosen = dict(zip(axes, (value for _, value in values), strict=True))
+                variables: Map[str, Node] = case.variables if case else {}
+                binder = Binder(
+                    (variables, chosen, self.file.lets), self.problems, keys=self.keys
+                )
+                names = [case.name] if case else []
+                yield self._test(case, [*names, *(name for name, _ in values)], binder)
+                used |= binder.used
+                self.used |= binder.used - set(variables)
+            case_names |= set(case.variables) if case else set()
+        self._report_unused(case_names, used)
+
+    def _report_unused(self, case_names: set[str], used: set[str]) -> None:
+        for case in self.draft.cases[:1]:
+            for name, node in case.variables.items():
+                if name not in used:
+                    mark = node.mark
+                    self.problems.add(
+                        mark, "unused-variable", f"nothing uses the case variable {name}"
+                    )
+        for axis in self.draft.matrix:
+            if axis not in used:
+                mark = self.draft.axis_marks[axis]
+                self.problems.add(mark, "unused-variable", f"nothing uses the axis {axis}")
+
+    def _test(self, case: DraftCase | None, names: list[str], binder: Binder) -> Test:
+        words = {
+            word: _unique(
+                words_of(self.draft.words[word]), words_of(case.words[word]) if case else ()
+            )
+            for word in CASE_WORDS
+        }
+        builder = StepBuilder(binder, self.problems, self.built)
+        given = builder.build(self.draft.given)
+        steps = builder.build(self.draft.steps)
+        title = self.draft.title
+        rules = [self.facts.rules[rule].rule for rule in words["rules"] if rule in self.facts.rules]
+        kind = self.facts.buckets.get(self.scenario.bucket)
+        return Test(
+            id=f"{self.draft.id}[{','.join(names)}]" if names else self.draft.id,
+            scenario=self.scenario,
+            title=bound_text(binder.bind(title)) if title else "",
+            rules=words["rules"],
+            sources=words["sources"],
+            needs=_unique(words["needs"], words_of(kind.needs) if kind else ()),
+            catches=words["catches"],
+            level=_level(rules),
+            impact=self.draft.impact or _impact(rules),
+            operations=_unique(_operations(steps)),
+            given=given,
+            steps=steps,
+        )
+
+
+def _scenario(file: DraftFile, draft: DraftScenario) -> Scenario:
+    words = {word: words_of(nodes) for word, nodes in draft.words.items()}
+    cases = tuple(
+        Case(
+            name=case.name,
+            variables={name: plain(node) for name, node in case.variables.items()},
+            needs=words_of(case.words["needs"]),
+            rules=words_of(case.words["rules"]),
+            sources=words_of(case.words["sources"]),
+            catches=words_of(case.words["catches"]),
+            place=case.mark.place,
+        )
+        for case in draft.cases
+    )
+    return Scenario(
+        id=draft.id,
+        title=bound_text(draft.title) if draft.title else "",
+        why=draft.why,
+        rules=words["rules"],
+        sources=words["sources"],
+        needs=words["needs"],
+        catches=words["catches"],
+        impact=draft.impact,
+        bucket=DEFAULT_BUCKET if draft.bucket is None else str(draft.bucket.value),
+        cases=cases,
+        matrix={axis: tuple(values) for axis, values in draft.matrix.items()},
+        about=file.about,
+        place=draft.mark.place,
+    )
+
+
+def _unique(*groups: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(itertools.chain(*groups)))
+
+
+def _operations(steps: tuple[Step, ...]) -> tuple[str, ...]:
+    names: list[str] = []
+    for step in steps:
+        names.extend(_operations(step.concurrently) if step.concurrently else (step.operation,))
+    return tuple(name for name in names if name)
+
+
+def _level(rules: list[Rule]) -> Level:
+    return min((rule.level for rule in rules), key=LEVELS.index, default="MAY")
+
+
+def _impact(rules: list[Rule]) -> Impact:
+    return min((rule.impact for rule in rules), key=IMPACTS.index, default="cosmetic")

@@ -1,0 +1,199 @@
+"""Reads the files of rules, sources, capabilities and bucket kinds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from conformance.catalog.drafts import IMPACTS, DraftStep, file_form, read_step
+from conformance.catalog.lint_shape import RULE_ID, SOURCE_ID, WORD_ID, Form, words_of
+from conformance.catalog.model import BucketScope, Grade, Level, Place, Rule, Source
+from conformance.catalog.problems import Mark, Problems
+from conformance.catalog.yaml12 import Mapping, Node, Scalar
+
+LEVELS: Final[tuple[Level, ...]] = ("MUST", "SHOULD", "MAY")
+GRADES: Final[tuple[Grade, ...]] = ("recorded", "verified", "documented", "inferred")
+SCOPES: Final[tuple[BucketScope, ...]] = (
+    "general-purpose", "directory", "access-point", "outposts", "fsx",
+)  # fmt: skip
+
+RULE_KEYS: Final = (
+    "id", "statement", "level", "impact", "applies-to", "sources", "seeds", "open",
+)  # fmt: skip
+SOURCE_KEYS: Final = (
+    "id", "grade", "date", "operation", "condition", "status", "code", "message", "notes", "where",
+)  # fmt: skip
+CAPABILITY_KEYS: Final = ("name", "about", "bucket", "prefers-tls", "given", "probe")
+BUCKET_KEYS: Final = ("name", "about", "needs", "setup")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftRule:
+    """A rule with the places of what the rest of the catalogue is asked about."""
+
+    rule: Rule
+    sources: tuple[Scalar, ...]
+    mark: Mark
+    open_mark: Mark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftCapability:
+    """A capability whose steps are not bound yet."""
+
+    name: str
+    about: str
+    bucket: Scalar | None
+    prefers_tls: bool
+    given: tuple[DraftStep, ...]
+    probe: tuple[DraftStep, ...]
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftBucket:
+    """A bucket kind whose steps are not bound yet."""
+
+    name: str
+    about: str
+    needs: tuple[Scalar, ...]
+    setup: tuple[DraftStep, ...]
+    mark: Mark
+
+
+@dataclass(slots=True)
+class Facts:
+    """What the files of facts hold, by id."""
+
+    rules: dict[str, DraftRule] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
+    capabilities: dict[str, DraftCapability] = field(default_factory=dict)
+    buckets: dict[str, DraftBucket] = field(default_factory=dict)
+    places: dict[tuple[str, str], Place] = field(default_factory=dict)
+    """Kind and id to where it was first given."""
+    unread: set[str] = field(default_factory=set)
+    """Kinds (``rules``, ``sources`` …) of which a file could not be read."""
+
+
+def read_rules(root: Node, facts: Facts, problems: Problems) -> None:
+    """Read one file of rules."""
+    form = file_form(root, "a rule file", ("about", "rules"), (), problems)
+    for node in form.maps("rules") if form else ():
+        draft = _rule(node, problems)
+        if _is_new(facts, "rules", draft.rule.id, draft.mark, problems):
+            facts.rules[draft.rule.id] = draft
+
+
+def read_sources(root: Node, facts: Facts, problems: Problems) -> None:
+    """Read one file of sources."""
+    form = file_form(root, "a source file", ("about", "sources"), (), problems)
+    for node in form.maps("sources") if form else ():
+        source = _source(node, problems)
+        mark = node.entries["id"].mark if "id" in node.entries else node.mark
+        if _is_new(facts, "sources", source.id, mark, problems):
+            facts.sources[source.id] = source
+
+
+def read_capabilities(root: Node, facts: Facts, problems: Problems) -> None:
+    """Read the file of capabilities."""
+    form = file_form(root, "a capability file", ("about", "capabilities"), (), problems)
+    for node in form.maps("capabilities") if form else ():
+        draft = _capability(node, problems)
+        if _is_new(facts, "capabilities", draft.name, draft.mark, problems):
+            facts.capabilities[draft.name] = draft
+
+
+def read_buckets(root: Node, facts: Facts, problems: Problems) -> None:
+    """Read the file of bucket kinds."""
+    form = file_form(root, "a bucket file", ("about", "buckets"), (), problems)
+    for node in form.maps("buckets") if form else ():
+        draft = _bucket(node, problems)
+        if _is_new(facts, "buckets", draft.name, draft.mark, problems):
+            facts.buckets[draft.name] = draft
+
+
+def _rule(node: Mapping, problems: Problems) -> DraftRule:
+    required = ("id", "statement", "level", "impact", "applies-to", "sources")
+    form = Form(node, "a rule", problems, required=required, optional=RULE_KEYS)
+    sources = form.texts("sources")
+    scopes = form.words("applies-to", SCOPES)
+    mark = form.mark("id")
+    identifier = form.identifier("id", RULE_ID)
+    if "sources" in node.entries and not form.items("sources"):
+        problems.add(
+            form.mark("sources"), "rule-without-source", f"{identifier} stands on no source"
+        )
+    rule = Rule(
+        id=identifier,
+        statement=form.text("statement"),
+        level=form.word("level", LEVELS, "MAY"),
+        impact=form.word("impact", IMPACTS, "interop"),
+        applies_to=scopes,
+        sources=words_of(sources),
+        seeds=words_of(form.texts("seeds")),
+        open=form.text("open"),
+        place=mark.place,
+    )
+    open_mark = node.key_mark("open") if "open" in node.entries else mark
+    return DraftRule(rule=rule, sources=sources, mark=mark, open_mark=open_mark)
+
+
+def _source(node: Mapping, problems: Problems) -> Source:
+    required = ("id", "grade", "operation", "condition", "where")
+    form = Form(node, "a source", problems, required=required, optional=SOURCE_KEYS)
+    return Source(
+        id=form.identifier("id", SOURCE_ID),
+        grade=form.word("grade", GRADES, "inferred"),
+        date=form.text("date"),
+        operation=form.text("operation"),
+        condition=form.text("condition"),
+        status=form.number("status"),
+        code=form.text("code"),
+        message=form.text("message"),
+        notes=form.text("notes"),
+        where=form.text("where"),
+        place=form.mark("id").place,
+    )
+
+
+def _capability(node: Mapping, problems: Problems) -> DraftCapability:
+    form = Form(
+        node, "a capability", problems, required=("name", "about"), optional=CAPABILITY_KEYS
+    )
+    names: dict[str, int] = {}
+    bucket = form.get("bucket")
+    form.text("bucket")
+    return DraftCapability(
+        name=form.identifier("name", WORD_ID),
+        about=form.text("about"),
+        bucket=bucket if isinstance(bucket, Scalar) else None,
+        prefers_tls=form.flag("prefers-tls"),
+        given=tuple(read_step(step, names, problems) for step in form.maps("given")),
+        probe=tuple(read_step(step, names, problems) for step in form.maps("probe")),
+        mark=form.mark("name"),
+    )
+
+
+def _bucket(node: Mapping, problems: Problems) -> DraftBucket:
+    form = Form(
+        node, "a bucket kind", problems, required=("name", "about", "setup"), optional=BUCKET_KEYS
+    )
+    names: dict[str, int] = {}
+    return DraftBucket(
+        name=form.identifier("name", WORD_ID),
+        about=form.text("about"),
+        needs=form.texts("needs"),
+        setup=tuple(read_step(step, names, problems) for step in form.maps("setup")),
+        mark=form.mark("name"),
+    )
+
+
+def _is_new(facts: Facts, kind: str, key: str, mark: Mark, problems: Problems) -> bool:
+    """Tell whether an id is given for the first time; report it otherwise."""
+    if not key:
+        return False
+    first = facts.places.setdefault((kind, key), mark.place)
+    if first == mark.place:
+        return True
+    problems.add(mark, "duplicate-id", f"{key} is given already", f"at {first}")
+    return False

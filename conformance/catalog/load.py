@@ -1,0 +1,174 @@
+"""Loads the catalogue: reads all files, reports all their mistakes at once, expands the tests."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+from conformance.catalog.drafts import DraftFile, read_scenarios
+from conformance.catalog.expand import expand_bucket, expand_capability, expand_file
+from conformance.catalog.facts import (
+    Facts,
+    read_buckets,
+    read_capabilities,
+    read_rules,
+    read_sources,
+)
+from conformance.catalog.lint_evidence import EvidenceLint
+from conformance.catalog.model import Catalog, Scenario, Test
+from conformance.catalog.problems import Mark, Problems, SourceFile, SpecError
+from conformance.catalog.yaml12 import Node, read
+
+_READERS: Final = {
+    "rules": read_rules,
+    "sources": read_sources,
+    "capabilities": read_capabilities,
+    "buckets": read_buckets,
+}
+_PACKAGE: Final = Path(__file__).resolve().parents[1]
+
+
+def specs_root() -> Path:
+    """Return the folder of the spec files: within the installed package, or beside it."""
+    inside = _PACKAGE / "specs"
+    return inside if inside.is_dir() else _PACKAGE.parent / "specs"
+
+
+def load(paths: Sequence[Path] | None = None, *, specs: Path | None = None) -> Catalog:
+    """Load the catalogue and expand its tests.
+
+    ``paths`` (files, or folders of ``*.yaml``) replace the scenarios of ``specs``, whose rules,
+    sources, capabilities and bucket kinds are always read. Raises `SpecError` with the mistakes of
+    all files, sorted, when there is any.
+    """
+    root = specs_root() if specs is None else specs
+    problems = Problems()
+    facts = _load_facts(root, problems)
+    drafts: list[DraftFile] = []
+    whole = paths is None
+    for path in _spec_files([root / "scenarios"] if paths is None else paths, problems):
+        node = _read_file(path, problems)
+        draft = read_scenarios(node, problems) if node is not None else None
+        if draft is None:
+            whole = False
+        else:
+            drafts.append(draft)
+    evidence = EvidenceLint(facts, problems)
+    evidence.check_facts()
+    scenarios: list[Scenario] = []
+    tests: list[Test] = []
+    places: dict[str, str] = {}
+    for draft in drafts:
+        evidence.check_file(draft)
+        for scenario, written, expanded in expand_file(draft, facts, problems):
+            first = places.setdefault(scenario.id, str(scenario.place))
+            if scenario.id and first != str(scenario.place):
+                text = f"{scenario.id} is given already"
+                problems.add(written.mark, "duplicate-id", text, f"at {first}")
+            scenarios.append(scenario)
+            tests.extend(expanded)
+    evidence.check_coverage(drafts, whole=whole)
+    catalog = Catalog(
+        sources=facts.sources,
+        rules={name: draft.rule for name, draft in facts.rules.items()},
+        capabilities={
+            name: expand_capability(capability, problems)
+            for name, capability in facts.capabilities.items()
+        },
+        buckets={name: expand_bucket(bucket, problems) for name, bucket in facts.buckets.items()},
+        scenarios=tuple(scenarios),
+        tests=tuple(tests),
+    )
+    if found := problems.sorted():
+        raise SpecError(found)
+    return catalog
+
+
+def catalog_digest(paths: Sequence[Path] | None = None, *, specs: Path | None = None) -> str:
+    """Return the SHA-256, in hex, over the names and content of all files that `load` reads.
+
+    Line ends and the place of the checkout do not count. Raises `SpecError` for unreadable files.
+    """
+    root = specs_root() if specs is None else specs
+    problems = Problems()
+    files = [path for kind in _READERS for path in _fact_files(root, kind, problems)]
+    files += _spec_files([root / "scenarios"] if paths is None else paths, problems)
+    digest = hashlib.sha256()
+    for path in files:
+        text = _text(path, problems) or ""
+        name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+        content = "\n".join(text.splitlines()).encode()
+        digest.update(f"{name}\0{len(content)}\0".encode() + content)
+    if found := problems.sorted():
+        raise SpecError(found)
+    return digest.hexdigest()
+
+
+def _load_facts(root: Path, problems: Problems) -> Facts:
+    facts = Facts()
+    for kind, read_kind in _READERS.items():
+        files = list(_fact_files(root, kind, problems))
+        if not files:
+            facts.unread.add(kind)
+        for path in files:
+            node = _read_file(path, problems)
+            if node is None:
+                facts.unread.add(kind)
+            else:
+                read_kind(node, facts, problems)
+    return facts
+
+
+def _fact_files(root: Path, kind: str, problems: Problems) -> list[Path]:
+    """Return the files of one kind: a folder of them, or one named after it."""
+    folder = root / kind
+    return _spec_files([folder if folder.is_dir() else root / f"{kind}.yaml"], problems)
+
+
+def _spec_files(paths: Iterable[Path], problems: Problems) -> list[Path]:
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(path.rglob("*.yaml"))
+            if not inside:
+                _unreadable(path, "a folder without any *.yaml", problems)
+            files.extend(inside)
+        elif path.exists():
+            files.append(path)
+        else:
+            _unreadable(path, "no such file or folder", problems)
+    return list(dict.fromkeys(files))
+
+
+def _read_file(path: Path, problems: Problems) -> Node | None:
+    text = _text(path, problems)
+    if text is None:
+        return None
+    node = read(_shown(path), text, problems)
+    if node is None and not text.strip():
+        _unreadable(path, "an empty file", problems)
+    return node
+
+
+def _text(path: Path, problems: Problems) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        _unreadable(path, f"not UTF-8 at byte {error.start}", problems)
+    except OSError as error:
+        _unreadable(path, error.strerror or str(error), problems)
+    return None
+
+
+def _unreadable(path: Path, text: str, problems: Problems) -> None:
+    mark = Mark(SourceFile(_shown(path), ()), 0, 0, 1)
+    problems.add(mark, "file-unreadable", text)
+
+
+def _shown(path: Path) -> str:
+    """Name a file as a reader finds it: below the working folder when it is there."""
+    here = Path.cwd()
+    absolute = path.absolute()
+    return str(absolute.relative_to(here)) if absolute.is_relative_to(here) else str(path)

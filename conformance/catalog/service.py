@@ -1,0 +1,41 @@
+"""S3's service model, as botocore ships it: operations, their members, types and enums."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from botocore.loaders import Loader
+from botocore.model import OperationModel, ServiceModel, Shape, StructureShape
+
+
+@cache
+def service_model() -> ServiceModel:
+    """Return S3's service model, read once a process."""
+    return ServiceModel(Loader().load_service_model("s3", "service-2"), "s3")
+
+
+@cache
+def operation_names() -> frozenset[str]:
+    """Return the names of all of S3's operations."""
+    return frozenset(service_model().operation_names)
+
+
+@cache
+def _operation(name: str) -> OperationModel:
+    return service_model().operation_model(name)
+
+
+@cache
+def request_members(operation: str) -> dict[str, Shape]:
+    """Return the request members of an operation by name; KeyError for an unknown operation."""
+    return _members(_operation(operation).input_shape)
+
+
+@cache
+def answer_members(operation: str) -> dict[str, Shape]:
+    """Return the response members of an operation by name; KeyError for an unknown operation."""
+    return _members(_operation(operation).output_shape)
+
+
+def _members(shape: Shape | None) -> dict[str, Shape]:
+    return dict(shape.members) if isinstance(shape, StructureShape) else {}

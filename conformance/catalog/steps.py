@@ -1,0 +1,207 @@
+"""Turns a step as read into the step of one test: bound, checked, in plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Map
+from typing import Final
+
+from conformance.catalog.binding import Binder, is_call
+from conformance.catalog.drafts import DraftStep
+from conformance.catalog.lint_answers import check_expectation, check_save, expects_error
+from conformance.catalog.lint_calls import check_calls, is_runtime
+from conformance.catalog.lint_edits import check_edit
+from conformance.catalog.lint_members import check_members
+from conformance.catalog.lint_shape import kind_of, words_of
+from conformance.catalog.model import Expectation, Step, Strength, Tree
+from conformance.catalog.problems import Mark, Problems
+from conformance.catalog.references import Reference, parse
+from conformance.catalog.vocabulary import EDIT_KEYS
+from conformance.catalog.yaml12 import Mapping, Node, Scalar, Sequence, plain
+
+_STRENGTHS: Final[tuple[Strength, ...]] = ("must", "should", "observe", "disputed")
+_UNBOUND: Final = frozenset({"name", "save", "sources", "concurrently"})
+
+
+class StepBuilder:
+    """Builds the steps of one test in order; what they save is known to the later ones.
+
+    ``built`` outlives the test: a step in which nothing was put in place is the same in every
+    test of its scenario, and is checked once.
+    """
+
+    def __init__(
+        self, binder: Binder, problems: Problems, built: dict[int, tuple[DraftStep, Step]]
+    ) -> None:
+        self.binder = binder
+        self.problems = problems
+        self.built = built
+
+    def build(self, drafts: tuple[DraftStep, ...]) -> tuple[Step, ...]:
+        """Build the steps of one list."""
+        steps = []
+        for draft in drafts:
+            steps.append(self._step(draft))
+            self.binder.runtime.update(_saved(draft))
+        return tuple(steps)
+
+    def _step(self, draft: DraftStep) -> Step:
+        if draft.concurrently:
+            return Step(
+                operation="",
+                name=draft.name,
+                concurrently=tuple(self._step(step) for step in draft.concurrently),
+                note=self._note(draft.node.entries.get("note")),
+                place=draft.mark.place,
+            )
+        bound, repeat = self._bind(draft)
+        unchanged = all(bound[key] is draft.node.entries[key] for key in bound)
+        if unchanged and id(draft) in self.built:
+            return self.built[id(draft)][1]
+        step = self._made(draft, bound, repeat)
+        if unchanged:
+            self.built[id(draft)] = (draft, step)
+        return step
+
+    def _bind(self, draft: DraftStep) -> tuple[dict[str, Node], dict[str, Tree]]:
+        """Bind the step's values, within which the names of its ``repeat`` are known."""
+        entries = draft.node.entries
+        repeat: dict[str, Tree] = {}
+        bound: dict[str, Node] = {}
+        names: set[str] = set()
+        if "repeat" in entries:
+            bound["repeat"] = self.binder.bind(entries["repeat"])
+            repeat = self._repeat(bound["repeat"])
+            names = set(repeat) - self.binder.runtime
+            self.binder.runtime |= names
+        for key, node in entries.items():
+            if key not in _UNBOUND and key != "repeat":
+                bound[key] = self.binder.bind(node) if node.live else node
+        self.binder.runtime -= names
+        return bound, repeat
+
+    def _made(self, draft: DraftStep, bound: dict[str, Node], repeat: dict[str, Tree]) -> Step:
+        expectations = self._expectations(draft, bound)
+        negative = any(
+            expects_error(bound.get(strength)) for strength in ("must", "should", "disputed")
+        )
+        request = bound.get(draft.operation) if draft.operation else None
+        for name, path in draft.saves.items():
+            saves = draft.node.entries["save"]
+            mark = saves.entries[name].mark if isinstance(saves, Mapping) else draft.mark
+            check_save(draft.operation, path, mark, self.problems)
+        return Step(
+            operation=draft.operation,
+            name=draft.name,
+            members=self._members(draft, request, negative=negative),
+            edits={
+                key: check_edit(key, bound[key], self.problems)
+                for key in EDIT_KEYS
+                if key in bound
+            },
+            save=draft.saves,
+            expectations=expectations,
+            note=self._note(bound.get("note")),
+            sources=words_of(draft.sources),
+            repeat=repeat,
+            eventually=self._seconds(bound.get("eventually")),
+            place=draft.mark.place,
+        )
+
+    def _members(
+        self, draft: DraftStep, node: Node | None, *, negative: bool
+    ) -> Map[str, Tree]:
+        if node is None:
+            return {}
+        if not isinstance(node, Mapping) or is_call(node):
+            self._wrong(draft.operation, node, "a map of members")
+            return {}
+        merged: dict[str, tuple[Mark, Node]] = {}
+        more = node.entries.get("with")
+        for part in more.items if isinstance(more, Sequence) else [more] if more else []:
+            if isinstance(part, Mapping) and not is_call(part):
+                for key, value in part.entries.items():
+                    merged[key] = (part.key_mark(key), value)
+            else:
+                self._wrong("with", part, "a map of members, or a list of maps, known before a run")
+        for key, value in node.entries.items():
+            if key != "with":
+                merged[key] = (node.key_mark(key), value)
+        check_members(draft.operation, merged, self.problems, negative=negative)
+        return {key: plain(value) for key, (_, value) in merged.items()}
+
+    def _expectations(
+        self, draft: DraftStep, bound: dict[str, Node]
+    ) -> tuple[Expectation, ...]:
+        found: list[Expectation] = []
+        for strength in _STRENGTHS:
+            node = bound.get(strength)
+            if node is None:
+                continue
+            if not isinstance(node, Mapping):
+                self._wrong(strength, node, "a map of what comes back")
+                continue
+            check_expectation(draft.operation, node, self.problems)
+            fields = {key: plain(value) for key, value in node.entries.items()}
+            found.append(
+                Expectation(
+                    strength=strength, fields=fields, place=draft.node.key_mark(strength).place
+                )
+            )
+        return tuple(found)
+
+    def _repeat(self, node: Node) -> dict[str, Tree]:
+        if not isinstance(node, Mapping) or len(node.entries) != 1:
+            self._wrong("repeat", node, "one name with the list of its values")
+            return {}
+        name, values = next(iter(node.entries.items()))
+        if isinstance(values, Mapping):
+            ends = [values.entries.get("from"), values.entries.get("to")]
+            first, last = (
+                end.value if isinstance(end, Scalar) and type(end.value) is int else None
+                for end in ends
+            )
+            if first is None or last is None or len(values.entries) != 2:
+                self._wrong("repeat", values, "a list, or numbers from and to known before a run")
+                return {name: []}
+            return {name: list(range(first, last + 1))}
+        if not isinstance(values, Sequence) and not is_runtime(values):
+            self._wrong("repeat", values, "a list, or numbers from and to")
+            return {name: []}
+        check_calls(values, self.problems)
+        return {name: plain(values)}
+
+    def _note(self, node: Node | None) -> str:
+        return bound_text(self.binder.bind(node)) if node is not None else ""
+
+    def _seconds(self, node: Node | None) -> float:
+        if node is None:
+            return 0.0
+        value = node.value if isinstance(node, Scalar) else None
+        if isinstance(value, int | float) and not isinstance(value, bool) and value > 0:
+            return float(value)
+        self._wrong("eventually", node, "a number of seconds above 0")
+        return 0.0
+
+    def _wrong(self, key: str, node: Node, wanted: str) -> None:
+        self.problems.add(node.mark, "wrong-kind", f"{key} takes {wanted}, not {kind_of(node)}")
+
+
+def bound_text(node: Node) -> str:
+    """Return a bound text for people: ``$$`` is a dollar sign, what only a run knows ``$name``."""
+    if not isinstance(node, Scalar) or not isinstance(node.value, str):
+        return "" if not isinstance(node, Scalar) else str(node.value)
+    if not node.live:
+        return node.value
+    parsed = parse(node.value)
+    if isinstance(parsed, Reference):
+        return f"${parsed}"
+    return "".join(
+        piece.replace("$$", "$") if isinstance(piece, str) else f"${piece}" for piece in parsed
+    )
+
+
+def _saved(draft: DraftStep) -> set[str]:
+    names = set(draft.saves)
+    for step in draft.concurrently:
+        names |= _saved(step)
+    return names
