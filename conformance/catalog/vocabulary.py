@@ -69,7 +69,7 @@ MATCHERS: Final = {
     "length": "the length of a list, string or bytes: a number or a matcher",
     "gt": "greater than", "gte": "at least", "lt": "less than", "lte": "at most",
     "unordered": "the same items in any order",
-    "contains": "holds this item, substring, or these keys",
+    "contains": "holds this item (or each item of a list), substring, or these keys",
     "same_as": "equal to another value of the test",
     "bytes_of": "the same bytes as a generated body",
     "not": "does not match",
@@ -105,6 +105,7 @@ BUILT_INS: Final = {
     "prefix": "what all keys of the test begin with",
     "region": "the region of the endpoint",
     "other_bucket": "the name of a bucket that does not exist",
+    "second_bucket": "a second bucket of the run's own",
     "access_key": "the access key id of the main identity",
 }
 
