@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from collections.abc import Mapping
 
 SignMode = Literal["header", "presigned", "anonymous"]
 FramingMode = Literal[
@@ -94,22 +96,22 @@ class Call:
     """One S3 operation to send: members by the API's own names, and the edits below them."""
 
     operation: str
-    members: Mapping[str, Any]
+    members: Mapping[str, Any] = field(repr=False)
     edits: Edits = field(default_factory=Edits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """The request as it went out."""
+    """The request as it went out. ``repr`` shows nothing that may hold a secret."""
 
     method: str
-    target: str
+    target: str = field(repr=False)
     """The request line's target, percent-encoded, query included."""
-    url: str
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
+    url: str = field(repr=False)
+    headers: tuple[tuple[str, str], ...] = field(repr=False)
+    body: bytes = field(repr=False)
     """After framing: exactly the bytes sent."""
-    payload: bytes
+    payload: bytes = field(repr=False)
     """Before framing."""
 
 
@@ -121,10 +123,10 @@ class Answer:
     reason: str
     headers: tuple[tuple[str, str], ...]
     """In order and case as received."""
-    body: bytes
+    body: bytes = field(repr=False)
     interim: tuple[int, ...] = ()
     """Status codes of 1xx answers that came first."""
-    members: Mapping[str, Any] = field(default_factory=dict)
+    members: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """Response members by botocore's parser; ``Body`` is bytes. Empty for an error."""
     error_code: str = ""
     error_message: str = ""

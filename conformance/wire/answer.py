@@ -1,0 +1,276 @@
+"""Reads one answer off a socket, bounded in size and time, by h11.
+
+The socket's peer is hostile until shown otherwise: every wait ends at a deadline, every count and
+every length has a limit, and whatever is no HTTP becomes a `WireFault` instead of an exception
+from below.
+"""
+
+from __future__ import annotations
+
+import ssl
+import time
+from dataclasses import dataclass, field
+from typing import Final, TYPE_CHECKING
+
+import h11
+
+
+if TYPE_CHECKING:
+    from conformance.wire.model import Limits, TransportFault
+    import socket
+
+_RECEIVE_BYTES: Final = 256 * 1024
+_DIRECT_FROM: Final = 64 * 1024
+"""Bytes still to come from which on a body is read past h11, straight into its place."""
+_MOST_INTERIM: Final = 32
+"""1xx answers before we call it a flood."""
+
+_QUESTIONS: Final = {
+    head: h11.Request(method="HEAD" if head else "GET", target="/", headers=[("Host", "h")])
+    for head in (False, True)
+}
+_END: Final = h11.EndOfMessage()
+
+
+class WireFault(Exception):  # noqa: N818 - a fault of the endpoint's, not an error of ours
+    """No answer came, for the reason given.
+
+    ``answered`` says whether any byte of an answer had come; ``reset`` whether the peer's kernel
+    threw away bytes of the request (a TCP reset came), so that the peer never read it whole.
+    """
+
+    def __init__(
+        self, fault: TransportFault, text: str, *, answered: bool = False, reset: bool = False
+    ) -> None:
+        super().__init__(text)
+        self.fault: TransportFault = fault
+        self.text = text
+        self.answered = answered
+        self.reset = reset
+
+
+@dataclass(slots=True)
+class RawAnswer:
+    """An answer as it came, its transfer coding undone."""
+
+    status: int = 0
+    reason: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    interim: list[int] = field(default_factory=list)
+    reusable: bool = False
+    """Whether the connection can carry another request."""
+
+
+def receive_time(sock: socket.socket, deadline: float) -> None:
+    """Let the next wait on the socket end at ``deadline`` (of `time.monotonic`)."""
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    sock.settimeout(left)
+
+
+class AnswerReader:
+    """Reads the answer to one request.
+
+    `read_head` returns once with ``interim=True`` for each 1xx answer that the caller waits for,
+    `read` does the whole. Both raise `WireFault`.
+    """
+
+    def __init__(self, sock: socket.socket, limits: Limits, *, head: bool) -> None:
+        self._sock = sock
+        self._limits = limits
+        self._h11 = h11.Connection(h11.CLIENT, max_incomplete_event_size=limits.head_bytes)
+        # h11 has to hear of a request before it takes an answer; what was sent is our business.
+        self._h11.send(_QUESTIONS[head])
+        self._h11.send(_END)
+        self._received = 0
+        self._head: h11.Response | None = None
+        self.answer = RawAnswer()
+
+    @property
+    def answered(self) -> bool:
+        """Whether any byte of the answer has come."""
+        return self._received > 0
+
+    @property
+    def has_final(self) -> bool:
+        """Whether the head of the final answer has come."""
+        return self._head is not None
+
+    def poll(self) -> None:
+        """Take in what has come already, without waiting."""
+        self._sock.settimeout(0)
+        try:
+            data = self._sock.recv(_RECEIVE_BYTES)
+        except (BlockingIOError, ssl.SSLWantReadError):
+            return
+        except (OSError, ValueError) as error:
+            raise self._lost(error) from error
+        self._feed(data)
+        self._drain_interim()
+
+    def wait_interim(self, seconds: float) -> None:
+        """Wait until a 1xx or the final answer begins, or ``seconds`` have passed."""
+        deadline = time.monotonic() + seconds
+        self._drain_interim()
+        while not self.answer.interim and not self.has_final:
+            try:
+                self._receive(deadline)
+            except WireFault as fault:
+                if fault.fault == "timeout":
+                    return
+                raise
+            self._drain_interim()
+
+    def read(self, deadline: float) -> RawAnswer:
+        """Read the final answer whole."""
+        self._drain_interim()
+        while self._head is None:
+            self._receive(deadline)
+            self._drain_interim()
+        answer, response = self.answer, self._head
+        answer.status = response.status_code
+        answer.reason = _text(response.reason)
+        answer.headers = tuple(
+            (_text(name), _text(value)) for name, value in response.headers.raw_items()
+        )
+        self._read_body(deadline)
+        return answer
+
+    def _read_body(self, deadline: float) -> None:
+        length = self._content_length()
+        if length is not None and length > self._limits.body_bytes:
+            raise self._too_large()
+        body = bytearray()
+        while True:
+            event = self._next_event()
+            if isinstance(event, h11.Data):
+                body += event.data
+                if len(body) > self._limits.body_bytes:
+                    raise self._too_large()
+            elif event is h11.NEED_DATA:
+                if length is not None and length - len(body) >= _DIRECT_FROM:
+                    self._read_direct(body, length, deadline)
+                    break
+                self._receive(deadline)
+            else:
+                break
+        self.answer.body = bytes(body)
+        self.answer.reusable = self._may_reuse()
+
+    def _read_direct(self, body: bytearray, length: int, deadline: float) -> None:
+        """Read the rest of a body of known length without a copy a piece."""
+        start = len(body)
+        body.extend(bytes(length - start))
+        with memoryview(body) as view:
+            while start < length:
+                try:
+                    receive_time(self._sock, deadline)
+                    count = self._sock.recv_into(view[start:])
+                except (OSError, ValueError) as error:
+                    raise self._lost(error) from error
+                if count == 0:
+                    raise self._closed()
+                start += count
+
+    def _content_length(self) -> int | None:
+        """Return the length of the body when Content-Length rules it; h11 has checked it."""
+        assert self._head is not None  # noqa: S101 - our own callers read the head first
+        framing = {name: value for name, value in self._head.headers if name in _FRAMING}
+        if self._h11.their_state is not h11.SEND_BODY or b"transfer-encoding" in framing:
+            return None
+        length = framing.get(b"content-length")
+        return None if length is None else int(length)
+
+    def _may_reuse(self) -> bool:
+        assert self._head is not None  # noqa: S101 - our own callers read the head first
+        tokens = b",".join(v.lower() for n, v in self._head.headers if n == b"connection")
+        if self._head.http_version != b"1.1" or b"close" in tokens:
+            return False
+        return self._h11.their_state in (h11.DONE, h11.SEND_BODY) and not self._h11.trailing_data[0]
+
+    def _drain_interim(self) -> None:
+        """Take 1xx answers and the final head out of what has come."""
+        while self._head is None:
+            event = self._next_event()
+            if isinstance(event, h11.InformationalResponse):
+                self.answer.interim.append(event.status_code)
+                if len(self.answer.interim) > _MOST_INTERIM:
+                    raise self._fault("too-large", f"more than {_MOST_INTERIM} interim answers")
+            elif isinstance(event, h11.Response):
+                self._head = event
+            elif event is h11.NEED_DATA:
+                return
+            else:
+                raise self._fault("garbage", "the answer ended before it began")
+
+    def _next_event(self) -> object:
+        try:
+            return self._h11.next_event()
+        except h11.RemoteProtocolError as error:
+            if error.error_status_hint == 431:
+                limit = self._limits.head_bytes
+                raise self._fault("too-large", f"a head of more than {limit} bytes") from error
+            raise self._fault("garbage", f"no HTTP answer: {error}") from error
+
+    def _receive(self, deadline: float) -> None:
+        """Wait for bytes and feed them."""
+        try:
+            receive_time(self._sock, deadline)
+            data = self._sock.recv(_RECEIVE_BYTES)
+        except (OSError, ValueError) as error:
+            raise self._lost(error) from error
+        self._feed(data)
+
+    def _feed(self, data: bytes) -> None:
+        if not data and self._until_close():
+            self._h11.receive_data(b"")
+            return
+        if not data:
+            raise self._closed()
+        self._received += len(data)
+        self._h11.receive_data(data)
+
+    def _until_close(self) -> bool:
+        """Say whether the body is one that ends with the connection."""
+        if self._head is None or self._h11.their_state is not h11.SEND_BODY:
+            return False
+        return not any(name in _FRAMING for name, _ in self._head.headers)
+
+    def _lost(self, error: Exception) -> WireFault:
+        if isinstance(error, TimeoutError):
+            what = "the rest of the answer" if self.answered else "an answer"
+            return self._fault("timeout", f"{what} did not come in time")
+        if isinstance(error, (ConnectionResetError, BrokenPipeError)):
+            fault = self._fault("closed", "the endpoint reset the connection")
+            fault.reset = True
+            return fault
+        if isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
+            return self._closed()
+        if isinstance(error, ssl.SSLError):
+            return self._fault("tls", f"TLS failed: {error.reason or error}")
+        return self._fault("closed", f"the connection was lost: {error}")
+
+    def _closed(self) -> WireFault:
+        where = (
+            f"after {self._received} bytes of an answer" if self.answered else "without an answer"
+        )
+        return self._fault("closed", f"the endpoint closed the connection {where}")
+
+    def _too_large(self) -> WireFault:
+        return self._fault("too-large", f"a body of more than {self._limits.body_bytes} bytes")
+
+    def _fault(self, fault: TransportFault, text: str) -> WireFault:
+        return WireFault(fault, text, answered=self.answered)
+
+
+_FRAMING: Final = (b"content-length", b"transfer-encoding")
+
+
+def _text(raw: bytes) -> str:
+    """Decode a header as UTF-8, as Latin-1 where it is none."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")

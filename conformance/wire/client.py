@@ -1,0 +1,140 @@
+"""The client: sends one call, returns one exchange, whatever the endpoint does."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from typing import Self, TYPE_CHECKING
+
+from conformance.wire.answer import RawAnswer, WireFault
+from conformance.wire.connection import Pool
+from conformance.wire.model import Answer, Call, Endpoint, Exchange, Identity
+from conformance.wire.parse import parse
+from conformance.wire.prepare import Prepared, prepare
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from collections.abc import Mapping
+
+
+class Wire:
+    """Sends calls to one endpoint over kept-alive connections; threads may share it.
+
+    ``identities`` holds the key pairs by name, ``main`` and, where there is one, ``alt``.
+
+    Nothing is retried, with one exception that changes nothing for the endpoint: when a
+    connection that was kept from an earlier request turns out to have been closed meanwhile, the
+    request goes out again on a new one. That is done once, only if not one byte of an answer came,
+    and only if the endpoint's side provably never read the request whole (its kernel answered
+    our bytes with a reset). A connection that is closed without an answer, but after the request
+    was read, is the endpoint's fault and is shown as one.
+    """
+
+    def __init__(self, endpoint: Endpoint, identities: Mapping[str, Identity]) -> None:
+        self.endpoint = endpoint
+        self._identities = dict(identities)
+        self._pool = Pool(endpoint)
+        self._count = itertools.count()
+        self._sent = 0
+
+    @property
+    def requests_sent(self) -> int:
+        """How many requests went out so far."""
+        return self._sent
+
+    def send(self, call: Call, identity: str = "main") -> Exchange:
+        """Send one call and return the exchange.
+
+        What the endpoint does never raises: without an answer, ``fault`` says why. Raises
+        KeyError for an identity that there is not, and ValueError for a call of which no request
+        can be made (see `conformance.wire.prepare.prepare`).
+        """
+        prepared = prepare(call, self.endpoint, self._identities[identity])
+        who = "anonymous" if call.edits.sign == "anonymous" else identity
+        started, clock = time.time(), time.perf_counter()
+        answer, fault = None, None
+        try:
+            raw = self._carry(prepared)
+        except WireFault as caught:
+            fault = caught
+            seconds = time.perf_counter() - clock
+        else:
+            seconds = time.perf_counter() - clock
+            answer = _read(call.operation, prepared.request.method, raw)
+        return Exchange(
+            operation=call.operation,
+            identity=who,
+            request=prepared.request,
+            answer=answer,
+            fault=fault.fault if fault else None,
+            fault_text=fault.text if fault else "",
+            started=started,
+            seconds=seconds,
+        )
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        self._pool.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _carry(self, prepared: Prepared) -> RawAnswer:
+        """Send a request over a connection of the pool; raises `WireFault`."""
+        try:
+            return self._carry_once(prepared, fresh=False)
+        except _StaleConnectionError:
+            return self._carry_once(prepared, fresh=True)
+
+    def _carry_once(self, prepared: Prepared, *, fresh: bool) -> RawAnswer:
+        connection = self._pool.take(prepared.route, fresh=fresh)
+        kept = False
+        try:
+            self._sent = next(self._count) + 1
+            raw = connection.exchange(
+                prepared.head,
+                prepared.request.body,
+                self.endpoint.limits,
+                is_head=prepared.request.method == "HEAD",
+                wait_continue=prepared.wait_continue,
+            )
+            kept = raw.reusable
+        except WireFault as fault:
+            if connection.reused and fault.reset and not fault.answered:
+                raise _StaleConnectionError from fault
+            raise
+        finally:
+            if kept:
+                self._pool.give_back(connection)
+            else:
+                connection.close()
+        return raw
+
+
+class _StaleConnectionError(Exception):
+    """A kept connection had been closed before the request was read."""
+
+
+def _read(operation: str, method: str, raw: RawAnswer) -> Answer:
+    parsed = parse(operation, method, raw.status, raw.headers, raw.body)
+    return Answer(
+        status=raw.status,
+        reason=raw.reason,
+        headers=raw.headers,
+        body=raw.body,
+        interim=tuple(raw.interim),
+        members=parsed.members,
+        error_code=parsed.error_code,
+        error_message=parsed.error_message,
+        error_fields=parsed.error_fields,
+        embedded_error=parsed.embedded_error,
+        problem=parsed.problem,
+    )

@@ -1,0 +1,244 @@
+"""Sockets: dialling, TLS, sending, and a small pool of kept-alive connections."""
+
+from __future__ import annotations
+
+import select
+import socket
+import ssl
+import threading
+import time
+from collections import defaultdict
+from typing import Final, TYPE_CHECKING
+
+from conformance.wire.answer import AnswerReader, RawAnswer, WireFault, receive_time
+
+if TYPE_CHECKING:
+    from conformance.wire.addressing import Route
+    from conformance.wire.model import Endpoint, Limits, TransportFault
+
+_ONE_SEND_BYTES: Final = 64 * 1024
+"""Up to here head and body go out in one call."""
+_SEND_BYTES: Final = 512 * 1024
+_IDLE_PER_HOST: Final = 32
+_CONTINUE_SECONDS: Final = 1.0
+"""How long a request with ``Expect: 100-continue`` waits before it sends its body anyway."""
+_RESET_WAIT_MILLISECONDS: Final = 250
+"""How long a reset may trail the orderly end of a connection."""
+
+_HUNG_UP: Final = (
+    BrokenPipeError,
+    ConnectionResetError,
+    ssl.SSLEOFError,
+    ssl.SSLZeroReturnError,
+)
+
+
+class Connection:
+    """One open connection; used by one thread at a time."""
+
+    def __init__(self, sock: socket.socket, key: PoolKey) -> None:
+        self.sock = sock
+        self.key = key
+        self.reused = False
+
+    def close(self) -> None:
+        """Close the socket; nothing that the peer did matters any more."""
+        self.sock.close()
+
+    def is_quiet(self) -> bool:
+        """Say whether an idle connection is still open and nothing unasked-for has come."""
+        poller = select.poll()
+        poller.register(self.sock, select.POLLIN)
+        return not poller.poll(0)
+
+    def exchange(
+        self, head: bytes, body: bytes, limits: Limits, *, is_head: bool, wait_continue: bool
+    ) -> RawAnswer:
+        """Send one request and read its answer; raises `WireFault`.
+
+        An answer that comes while the body still goes out ends the sending: it is final whatever
+        the rest of the body says. Such a connection is not used again.
+        """
+        reader = AnswerReader(self.sock, limits, head=is_head)
+        whole, reset = True, False
+        try:
+            if wait_continue:
+                self._send(head, reader, limits)
+                reader.wait_interim(min(_CONTINUE_SECONDS, limits.answer_seconds))
+                whole = not reader.has_final and self._send(body, reader, limits)
+            elif len(body) <= _ONE_SEND_BYTES:
+                whole = self._send(head + body, reader, limits)
+            else:
+                whole = self._send(head, reader, limits) and self._send(body, reader, limits)
+        except _HUNG_UP:
+            # What the endpoint said before it hung up may still be there to be read.
+            whole, reset = False, True
+        except (OSError, ValueError) as error:
+            raise _send_fault(error, reader) from error
+        try:
+            answer = reader.read(time.monotonic() + limits.answer_seconds)
+        except WireFault as fault:
+            if fault.fault == "closed" and not fault.answered and self.reused:
+                fault.reset = fault.reset or reset or self._reset_follows()
+            raise
+        answer.reusable = answer.reusable and whole
+        return answer
+
+    def _reset_follows(self) -> bool:
+        """Say whether a reset comes behind the end of the stream.
+
+        A peer that closed before it had read our request answers it with one; a peer that read
+        the request and then closed does not.
+        """
+        poller = select.poll()
+        poller.register(self.sock, 0)
+        return any(event & select.POLLERR for _, event in poller.poll(_RESET_WAIT_MILLISECONDS))
+
+    def _send(self, data: bytes, reader: AnswerReader, limits: Limits) -> bool:
+        """Send ``data``; False when the final answer came before its end.
+
+        Progress, not the whole, has to come within the limit of an answer: a large body may take
+        its time on a slow line.
+        """
+        if len(data) <= 2 * _ONE_SEND_BYTES:
+            self.sock.settimeout(limits.answer_seconds)
+            self.sock.sendall(data)
+            return True
+        poller = select.poll()
+        poller.register(self.sock, select.POLLIN | select.POLLOUT)
+        with memoryview(data) as view:
+            start = 0
+            while start < len(view):
+                events = poller.poll(limits.answer_seconds * 1000)
+                if not events:
+                    raise TimeoutError
+                if events[0][1] & ~select.POLLOUT:
+                    reader.poll()
+                    if reader.has_final:
+                        return False
+                if events[0][1] & select.POLLOUT:
+                    self.sock.settimeout(limits.answer_seconds)
+                    start += self.sock.send(view[start : start + _SEND_BYTES])
+        return True
+
+
+PoolKey = tuple[str, str, int, str]
+"""Transport, address, port, and the name that TLS checked (empty over plain HTTP)."""
+
+
+class Pool:
+    """Opens connections and keeps idle ones; safe to use from several threads."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
+        self._lock = threading.Lock()
+        self._idle: defaultdict[PoolKey, list[Connection]] = defaultdict(list)
+        self._context: ssl.SSLContext | None = None
+        self._closed = False
+
+    def take(self, route: Route, *, fresh: bool = False) -> Connection:
+        """Return a connection for ``route``: an idle one that is still open, else a new one.
+
+        Raises `WireFault` (``refused``, ``timeout``, ``dns``, ``tls``).
+        """
+        key = _key(route)
+        while not fresh:
+            with self._lock:
+                connection = self._idle[key].pop() if self._idle[key] else None
+            if connection is None:
+                break
+            if connection.is_quiet():
+                connection.reused = True
+                return connection
+            connection.close()
+        return Connection(self._dial(route), key)
+
+    def give_back(self, connection: Connection) -> None:
+        """Keep a connection for the next request."""
+        with self._lock:
+            idle = self._idle[connection.key]
+            if not self._closed and len(idle) < _IDLE_PER_HOST:
+                idle.append(connection)
+                return
+        connection.close()
+
+    def close(self) -> None:
+        """Close all idle connections; those in use are closed when they come back."""
+        with self._lock:
+            self._closed = True
+            idle = [connection for group in self._idle.values() for connection in group]
+            self._idle.clear()
+        for connection in idle:
+            connection.close()
+
+    def _dial(self, route: Route) -> socket.socket:
+        deadline = time.monotonic() + self._endpoint.limits.connect_seconds
+        try:
+            sock = socket.create_connection(
+                (route.address, route.port), timeout=self._endpoint.limits.connect_seconds
+            )
+        except (socket.gaierror, UnicodeError) as error:
+            raise WireFault("dns", f"no address for {route.address}: {error}") from error
+        except TimeoutError as error:
+            raise WireFault("timeout", f"no connection to {_peer(route)} in time") from error
+        except OSError as error:
+            raise WireFault("refused", f"no connection to {_peer(route)}: {error}") from error
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if route.transport == "http":
+            return sock
+        try:
+            receive_time(sock, deadline)
+            return self._tls_context().wrap_socket(sock, server_hostname=route.host)
+        except BaseException as error:
+            sock.close()
+            raise _tls_fault(error, route) from error
+
+    def _tls_context(self) -> ssl.SSLContext:
+        with self._lock:
+            if self._context is None:
+                self._context = make_tls_context(self._endpoint)
+            return self._context
+
+
+def make_tls_context(endpoint: Endpoint) -> ssl.SSLContext:
+    """Return the TLS settings of an endpoint.
+
+    Certificates are checked against ``ca_file`` alone when there is one, else against the
+    system's; not at all when the user asked for ``insecure``. Raises OSError or ssl.SSLError for
+    a ``ca_file`` that cannot be read.
+    """
+    context = ssl.create_default_context(
+        cafile=str(endpoint.ca_file) if endpoint.ca_file is not None else None
+    )
+    context.set_alpn_protocols(["http/1.1"])
+    if endpoint.insecure:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _key(route: Route) -> PoolKey:
+    name = route.host if route.transport == "tls" else ""
+    return route.transport, route.address, route.port, name
+
+
+def _peer(route: Route) -> str:
+    return f"{route.address} port {route.port}"
+
+
+def _send_fault(error: Exception, reader: AnswerReader) -> WireFault:
+    if isinstance(error, TimeoutError):
+        return WireFault("timeout", "the endpoint stopped reading", answered=reader.answered)
+    kind: TransportFault = "tls" if isinstance(error, ssl.SSLError) else "closed"
+    return WireFault(kind, f"the request could not be sent: {error}", answered=reader.answered)
+
+
+def _tls_fault(error: BaseException, route: Route) -> BaseException:
+    """Return the fault that a failed handshake is; what is none of it stays as it is."""
+    if isinstance(error, TimeoutError):
+        return WireFault("timeout", f"no TLS handshake with {_peer(route)} in time")
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return WireFault("tls", f"the certificate of {route.host} is bad: {error.verify_message}")
+    if isinstance(error, (OSError, ValueError)):
+        return WireFault("tls", f"no TLS handshake with {_peer(route)}: {error}")
+    return error

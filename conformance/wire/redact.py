@@ -1,0 +1,151 @@
+"""Takes secrets out of whatever is to be kept, and leaves their equality to be seen.
+
+A secret becomes ``<redacted:8 hex digits of its SHA-256>``: the same secret gives the same digits
+in every place and run, and 32 bits of a digest tell nothing about a key or a signature.
+
+The primitives here are given text. They know the places in which S3's protocol carries secrets;
+`redact_text` and `redact_bytes` also take the run's own secrets and find them anywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from hashlib import sha256
+from html import escape
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote, unquote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_SHORTEST_SECRET: Final = 6
+"""Characters below which a string is too common to be taken out wherever it stands."""
+
+_HEADER_NAMES: Final = (
+    r"authorization|proxy-authorization|cookie|set-cookie|x-amz-security-token"
+    r"|x-amz-s3session-token|x-amz-[a-z-]*customer-key"
+)
+_SECRET_HEADER: Final = re.compile(_HEADER_NAMES, re.IGNORECASE)
+_HEADER_LINE: Final = re.compile(rf"(?im)^((?:{_HEADER_NAMES}):[ \t]*)([^\r\n]+)")
+
+_AUTHORIZATION: Final = re.compile(
+    r"(?P<keep>AWS4-[A-Z0-9-]+ Credential=[^,\s]+,\s*SignedHeaders=[^,\s]+,\s*Signature=)(?P<sig>\S+)"
+)
+_PARAMETER: Final = re.compile(
+    r"(?i)(?P<keep>(?:[?&;]|&amp;|%26)(?:X-Amz-Signature|X-Amz-Security-Token"
+    r"|X-Amz-S3session-Token|Signature|x-amz-[a-z-]*customer-key)(?:=|%3D))(?P<value>[^&\s\"'<>]+)"
+)
+_ELEMENT: Final = re.compile(
+    r"(?i)(?P<open><(?P<name>(?:[\w.-]+:)?(?:SecretAccessKey|SecretKey|SessionToken|SecurityToken"
+    r"|SignatureProvided|[\w-]*CustomerKey))(?:\s[^<>]*)?>)(?P<value>[^<]+)"
+)
+_HEX_ELEMENT: Final = re.compile(
+    r"(?P<open><(?:CanonicalRequestBytes|StringToSignBytes)>)(?P<value>[0-9A-Fa-f\s]+)"
+)
+_CHUNK_SIGNATURE: Final = re.compile(
+    r"(?i)(?P<keep>;chunk-signature=|x-amz-trailer-signature:\s*)(?P<value>[0-9a-f]+)"
+)
+_MARK: Final = re.compile(r"<redacted:[0-9a-f]{8}>")
+
+
+def mark(secret: str) -> str:
+    """Return what stands in a secret's place; a mark stays itself."""
+    if _MARK.fullmatch(secret):
+        return secret
+    return f"<redacted:{sha256(secret.encode(errors='surrogatepass')).hexdigest()[:8]}>"
+
+
+def redact_headers(
+    headers: Iterable[tuple[str, str]], secrets: Iterable[str] = ()
+) -> tuple[tuple[str, str], ...]:
+    """Return the headers in their order and case, secret values replaced.
+
+    Of ``Authorization`` only the signature goes when it has S3's form; credential scope and
+    signed headers stay to be read. In all other headers URLs lose their signatures, and
+    ``secrets`` go wherever they stand.
+    """
+    known = _known(secrets)
+    return tuple((name, _header_value(name, value, known)) for name, value in headers)
+
+
+def redact_url(url: str, secrets: Iterable[str] = ()) -> str:
+    """Return the URL without presigned signature, tokens and customer keys.
+
+    Parameter values are compared decoded, so that a token's mark is the same here and in headers.
+    """
+    return _literals(_parameters(url), _known(secrets))
+
+
+def redact_text(text: str, secrets: Iterable[str]) -> str:
+    """Return a body (or any text) without secrets.
+
+    Replaced are: every one of ``secrets`` as it is, percent-encoded or XML-escaped; credentials
+    in XML answers (CreateSession); signatures, tokens and customer keys in URLs, in header lines
+    that an endpoint echoes, in the hex dumps of SignatureDoesNotMatch; signatures of chunks and
+    trailers.
+    """
+    known = _known(secrets)
+    text = _literals(text, known)
+    if "<" in text:
+        text = _ELEMENT.sub(lambda m: m["open"] + mark(m["value"]), text)
+        text = _HEX_ELEMENT.sub(lambda m: m["open"] + _hex_dump(m["value"], known), text)
+    text = _HEADER_LINE.sub(lambda m: m[1] + _line_value(m[1], m[2], known), text)
+    text = _AUTHORIZATION.sub(lambda m: m["keep"] + mark(m["sig"]), text)
+    text = _CHUNK_SIGNATURE.sub(lambda m: m["keep"] + mark(m["value"]), text)
+    return _parameters(text)
+
+
+def redact_bytes(data: bytes, secrets: Iterable[str]) -> bytes:
+    """Do as `redact_text` for bytes of any kind; other bytes come through unchanged."""
+    # Latin-1 maps every byte to one character and back; secrets are looked for in UTF-8.
+    known = [secret.encode().decode("latin-1") for secret in secrets]
+    text = data.decode("latin-1")
+    redacted = redact_text(text, known)
+    return data if redacted == text else redacted.encode("latin-1")
+
+
+def _known(secrets: Iterable[str]) -> tuple[str, ...]:
+    """Return the secrets worth looking for, longest first: one may hold another."""
+    worth = {secret for secret in secrets if len(secret) >= _SHORTEST_SECRET}
+    return tuple(sorted(worth, key=lambda secret: (-len(secret), secret)))
+
+
+def _literals(text: str, secrets: tuple[str, ...]) -> str:
+    for secret in secrets:
+        forms = {secret, quote(secret, safe=""), quote(secret), escape(secret)}
+        for form in sorted(forms, key=len, reverse=True):
+            if form in text:
+                text = text.replace(form, mark(secret))
+    return text
+
+
+def _parameters(text: str) -> str:
+    return _PARAMETER.sub(lambda m: m["keep"] + mark(unquote(m["value"])), text)
+
+
+def _header_value(name: str, value: str, secrets: tuple[str, ...]) -> str:
+    if not value or not _SECRET_HEADER.fullmatch(name):
+        return _literals(_parameters(value), secrets)
+    if "authorization" not in name.lower():
+        return mark(value)
+    found = _AUTHORIZATION.fullmatch(value)
+    if found:
+        return _literals(found["keep"], secrets) + mark(found["sig"])
+    scheme, blank, rest = value.partition(" ")
+    return f"{scheme} {mark(rest)}" if blank and rest else mark(value)
+
+
+def _line_value(start: str, value: str, secrets: tuple[str, ...]) -> str:
+    """Redact the value of a header line inside a text, unless that is done."""
+    if _MARK.search(value):
+        return value
+    return _header_value(start.partition(":")[0], value, secrets)
+
+
+def _hex_dump(value: str, secrets: tuple[str, ...]) -> str:
+    """Replace a hex dump whose bytes hold a secret."""
+    try:
+        dumped = bytes.fromhex(value)
+    except ValueError:
+        return mark(value)
+    return value if redact_bytes(dumped, secrets) == dumped else mark(value)

@@ -1,0 +1,282 @@
+"""Signature Version 4: botocore's algorithm, our choice of what is signed, and of what is wrong.
+
+botocore makes canonical requests and strings to sign; that nothing is added to or taken from the
+request while it is signed is ours, and so are the signatures of chunks and trailers.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from functools import lru_cache
+from hashlib import sha256
+from typing import Final, TYPE_CHECKING
+
+from botocore.auth import EMPTY_SHA256_HASH, S3SigV4Auth
+from botocore.credentials import Credentials
+
+from conformance.wire.serialise import encode
+
+if TYPE_CHECKING:
+    from conformance.wire.model import Identity
+
+SERVICE: Final = "s3"
+UNSIGNED_PAYLOAD: Final = "UNSIGNED-PAYLOAD"
+TAMPERED_HEADER: Final = "x-amz-meta-tampered"
+"""The header that ``tampered-header`` signs with one value and sends with another."""
+_STAMP: Final = "%Y%m%dT%H%M%SZ"
+_BLANKS: Final = re.compile(r"[ \t]+")
+_CONTEXT_FAULTS: Final = ("wrong-secret", "unknown-key", "expired", "wrong-region", "extra-token")
+
+# Set or changed by whatever carries the request on, so that no signature covers them.
+_UNSIGNED: Final = frozenset(
+    (
+        "accept-encoding", "authorization", "connection", "content-length", "expect",
+        "keep-alive", "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade",
+        "user-agent",
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SigningContext:
+    """With what, and as of when, a request is signed."""
+
+    identity: Identity
+    region: str
+    stamp: str
+    """``YYYYMMDDTHHMMSSZ``."""
+
+    @property
+    def scope(self) -> str:
+        """The credential scope, such as ``20261121/us-east-1/s3/aws4_request``."""
+        return f"{self.stamp[:8]}/{self.region}/{SERVICE}/aws4_request"
+
+    @property
+    def credential(self) -> str:
+        """What ``Credential=`` and ``X-Amz-Credential`` say."""
+        return f"{self.identity.access_key}/{self.scope}"
+
+
+class _Headers(Mapping[str, str]):
+    """Headers to be signed, as botocore's signer reads them: lower-case names, all values."""
+
+    def __init__(self, items: Sequence[tuple[str, str]]) -> None:
+        self._values: dict[str, list[str]] = {}
+        for name, value in items:
+            lower = name.lower()
+            if lower not in _UNSIGNED:
+                self._values.setdefault(lower, []).append(value)
+
+    def __getitem__(self, name: str) -> str:
+        return self._values[name.lower()][0]
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name.lower() in self._values
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def get_all(self, name: str) -> list[str]:
+        """Return all values of one name in the order in which they are sent."""
+        return self._values[name]
+
+
+class _Request:
+    """What botocore's signer asks of a request."""
+
+    __slots__ = ("context", "digest", "headers", "method", "params", "url")
+
+    def __init__(self, method: str, target: str, headers: _Headers, digest: str) -> None:
+        self.method = method
+        # The signer reads path and query from the URL, and Host from the headers.
+        self.url = f"http://host{target}"
+        self.headers = headers
+        self.digest = digest
+        self.params: dict[str, str] = {}
+        self.context: dict[str, str] = {}
+
+
+class _Signer(S3SigV4Auth):  # type: ignore[misc] # botocore publishes no types
+    """botocore's S3 signer without its changes to the request."""
+
+    def __init__(self, context: SigningContext) -> None:
+        super().__init__(_credentials(context.identity), SERVICE, context.region)
+        self._context = context
+
+    def headers_to_sign(self, request: _Request) -> _Headers:
+        return request.headers
+
+    def payload(self, request: _Request) -> str:
+        """Return the digest when no x-amz-content-sha256 header carries it."""
+        return request.digest
+
+    def signature_of(self, request: _Request) -> str:
+        request.context["timestamp"] = self._context.stamp
+        string = self.string_to_sign(request, self.canonical_request(request))
+        return _hmac_hex(self._context, string)
+
+    def _header_value(self, value: str) -> str:
+        """Trim and fold blanks, and only them: other white space is part of a value."""
+        return _BLANKS.sub(" ", value.strip(" \t"))
+
+
+@lru_cache(maxsize=64)
+def _credentials(identity: Identity) -> Credentials:
+    return Credentials(identity.access_key, identity.secret_key, identity.session_token)
+
+
+@lru_cache(maxsize=256)
+def _signing_key(secret: str, date: str, region: str) -> bytes:
+    key = f"AWS4{secret}".encode()
+    for step in (date, region, SERVICE, "aws4_request"):
+        key = hmac.digest(key, step.encode(), "sha256")
+    return key
+
+
+def _hmac_hex(context: SigningContext, string: str) -> str:
+    key = _signing_key(context.identity.secret_key, context.stamp[:8], context.region)
+    return hmac.digest(key, string.encode(), "sha256").hex()
+
+
+def sign_header(
+    context: SigningContext,
+    method: str,
+    target: str,
+    headers: Sequence[tuple[str, str]],
+    digest: str,
+) -> tuple[str, str]:
+    """Sign a request by its headers.
+
+    ``target`` is path and query as sent, ``headers`` all that will be sent; those that no
+    signature covers are passed over. ``digest`` ends the canonical request when there is no
+    ``x-amz-content-sha256`` header. Returns the ``Authorization`` value and the signature (64 hex
+    digits), which is also the seed of chunk signatures.
+    """
+    signer = _Signer(context)
+    signable = _Headers(headers)
+    signature = signer.signature_of(_Request(method, target, signable, digest))
+    authorization = (
+        f"AWS4-HMAC-SHA256 Credential={context.credential}, "
+        f"SignedHeaders={signer.signed_headers(signable)}, Signature={signature}"
+    )
+    return authorization, signature
+
+
+def presign(
+    context: SigningContext,
+    method: str,
+    target: str,
+    headers: Sequence[tuple[str, str]],
+    expires_seconds: int,
+) -> tuple[str, str]:
+    """Sign a request by its query.
+
+    Returns the target with the parameters of the signature behind its own ones, all but
+    ``X-Amz-Signature`` itself, and the signature. The payload is unsigned unless an
+    ``x-amz-content-sha256`` header among ``headers`` says otherwise.
+    """
+    signer = _Signer(context)
+    signable = _Headers(headers)
+    parameters = [
+        ("X-Amz-Algorithm", "AWS4-HMAC-SHA256"),
+        ("X-Amz-Credential", context.credential),
+        ("X-Amz-Date", context.stamp),
+        ("X-Amz-Expires", str(expires_seconds)),
+        ("X-Amz-SignedHeaders", signer.signed_headers(signable)),
+    ]
+    if context.identity.session_token is not None:
+        parameters.append(("X-Amz-Security-Token", context.identity.session_token))
+    joined = "&".join(f"{name}={encode(value)}" for name, value in parameters)
+    target = f"{target}{'&' if '?' in target else '?'}{joined}"
+    signature = signer.signature_of(_Request(method, target, signable, UNSIGNED_PAYLOAD))
+    return target, signature
+
+
+def chunk_signature(context: SigningContext, previous: str, digest: str) -> str:
+    """Sign one chunk of an aws-chunked body; ``digest`` is the hex SHA-256 of its data."""
+    return _hmac_hex(
+        context,
+        f"AWS4-HMAC-SHA256-PAYLOAD\n{context.stamp}\n{context.scope}\n{previous}\n"
+        f"{EMPTY_SHA256_HASH}\n{digest}",
+    )
+
+
+def trailer_signature(context: SigningContext, previous: str, trailer: bytes) -> str:
+    r"""Sign the trailing headers, given as ``name:value\n`` each, after the last chunk."""
+    return _hmac_hex(
+        context,
+        f"AWS4-HMAC-SHA256-TRAILER\n{context.stamp}\n{context.scope}\n{previous}\n"
+        f"{sha256(trailer).hexdigest()}",
+    )
+
+
+def make_stamp(moment: datetime) -> str:
+    """Render a UTC moment as signatures carry it."""
+    return moment.strftime(_STAMP)
+
+
+def faulty_context(
+    identity: Identity, region: str, fault: str | None, expires_seconds: int | None
+) -> SigningContext:
+    """Return what to sign with now, wrong in the way that ``fault`` names, if it is one of those.
+
+    ``expires_seconds`` is None for header-signed requests, which go stale after 15 minutes.
+    """
+    now = datetime.now(UTC)
+    context = SigningContext(identity, region, make_stamp(now))
+    if fault not in _CONTEXT_FAULTS:
+        return context
+    if fault == "expired":
+        age = 3600 if expires_seconds is None else expires_seconds + 600
+        return replace(context, stamp=make_stamp(now - timedelta(seconds=age)))
+    if fault == "wrong-region":
+        return replace(context, region="us-west-2" if region != "us-west-2" else "eu-west-1")
+    if fault == "wrong-secret":
+        return replace(context, identity=replace(identity, secret_key=_other(identity.secret_key)))
+    if fault == "unknown-key":
+        return replace(context, identity=replace(identity, access_key="AKIAIOSFODNN0UNKNOWN"))
+    return replace(
+        context, identity=replace(identity, session_token="FwoGZXIvYXdzEBYaDNOSUCHTOKEN")
+    )
+
+
+def header_stamp(headers: Sequence[tuple[str, str]], default: str) -> str:
+    """Return the time of signing that edited headers imply.
+
+    That is ``x-amz-date`` as it stands there, else ``Date`` when that can be read, else
+    ``default``.
+    """
+    dates = {name.lower(): value for name, value in headers if name.lower() in _DATES}
+    if "x-amz-date" in dates:
+        return dates["x-amz-date"]
+    if "date" in dates:
+        try:
+            return make_stamp(parsedate_to_datetime(dates["date"]).astimezone(UTC))
+        except (ValueError, OverflowError):
+            return default
+    return default
+
+
+_DATES: Final = ("x-amz-date", "date")
+
+
+def change_digit(signature: str) -> str:
+    """Return the signature with its last hex digit changed."""
+    return signature[:-1] + ("0" if signature[-1] != "0" else "1")
+
+
+def _other(secret: str) -> str:
+    """Return another secret of the same length and alphabet."""
+    return (
+        secret[::-1]
+        if secret[::-1] != secret
+        else f"{'a' if secret[:1] != 'a' else 'b'}{secret[1:]}"
+    )
