@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from base64 import b32encode, b64encode
+from base64 import b64encode
 from dataclasses import dataclass
 from email.utils import formatdate
 from http import HTTPStatus
@@ -33,8 +33,8 @@ class Ids:
 
 def new_ids() -> Ids:
     """Return ids that no other answer has."""
-    noise = urandom(66)
-    return Ids(b32encode(noise[:10]).decode("ascii"), b64encode(noise[10:]).decode("ascii"))
+    noise = urandom(65)
+    return Ids(f"{int.from_bytes(noise[:8]):016X}", b64encode(noise[8:]).decode("ascii"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,6 @@ def _payload_hash(head: Head, target: Target, claim: Claim | None) -> str:
 
 
 def _check_time(claim: Claim, now: datetime) -> None:
-    server_time = f"{now:%Y-%m-%dT%H:%M:%SZ}"
     ends = claim.ends
     if ends is None:
         if abs(now - claim.time) > _MAX_SKEW:
@@ -133,7 +132,7 @@ def _check_time(claim: Claim, now: datetime) -> None:
                 "The difference between the request time and the current time is too large.",
                 [
                     ("RequestTime", claim.timestamp),
-                    ("ServerTime", server_time),
+                    ("ServerTime", _iso(now)),
                     ("MaxAllowedSkewMilliseconds", "900000"),
                 ],
             )
@@ -142,12 +141,16 @@ def _check_time(claim: Claim, now: datetime) -> None:
             "Request has expired",
             [
                 ("X-Amz-Expires", str(claim.expires)),
-                ("Expires", f"{ends:%Y-%m-%dT%H:%M:%SZ}"),
-                ("ServerTime", server_time),
+                ("Expires", _iso(ends)),
+                ("ServerTime", _iso(now)),
             ],
         )
     elif claim.time - now > _MAX_SKEW:
-        raise access_denied("Request is not yet valid", [("ServerTime", server_time)])
+        raise access_denied("Request is not yet valid", [("ServerTime", _iso(now))])
+
+
+def _iso(time: datetime) -> str:
+    return f"{time:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _check_coverage(head: Head, claim: Claim) -> None:

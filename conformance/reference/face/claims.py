@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -195,14 +196,13 @@ def _header_time(headers: Pairs) -> tuple[str, datetime]:
     """Return the request's time from x-amz-date, or from Date in either of its forms."""
     text = headers.get("x-amz-date") or headers.get("date") or ""
     time = _parse_timestamp(text)
-    if time is None and "x-amz-date" not in headers:
-        try:
+    if time is not None:
+        return text, time
+    if "x-amz-date" not in headers:
+        with suppress(ValueError):
             time = parsedate_to_datetime(text).astimezone(UTC)
-        except ValueError:
-            time = None
-    if time is None:
-        raise access_denied("AWS authentication requires a valid Date or x-amz-date header")
-    return time.strftime("%Y%m%dT%H%M%SZ"), time
+            return f"{time:%Y%m%dT%H%M%SZ}", time
+    raise access_denied("AWS authentication requires a valid Date or x-amz-date header")
 
 
 def _parse_timestamp(text: str) -> datetime | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import h11
 
@@ -19,40 +18,26 @@ def decode(value: bytes) -> str:
         return value.decode("latin-1")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """One request head that HTTP allows. Header names are in lower case, order is kept."""
+    """One request head that HTTP allows."""
 
     method: str
     target: str
     """As sent: percent-encoded, query included."""
     fields: tuple[tuple[bytes, bytes], ...]
+    """Header fields in order, names in lower case."""
+    headers: Pairs
+    """The same as text."""
+    content_length: int | None
+    """The announced length of the body in bytes; None without one, or when chunked."""
+    chunked: bool
+    """The body comes in HTTP chunks."""
+    expects_continue: bool
+    """The client waits for 100 before it sends the body."""
     keep_alive: bool
     """The client may send another request on this connection."""
     http_1_1: bool
-
-    @cached_property
-    def headers(self) -> Pairs:
-        """The header fields as text."""
-        return Pairs(
-            [(name.decode("ascii"), decode(value)) for name, value in self.fields], fold=True
-        )
-
-    @cached_property
-    def chunked(self) -> bool:
-        """The body comes in HTTP chunks."""
-        return "transfer-encoding" in self.headers
-
-    @cached_property
-    def content_length(self) -> int | None:
-        """The announced length of the body in bytes; None without one, or when chunked."""
-        text = None if self.chunked else self.headers.get("content-length")
-        return None if text is None else int(text)
-
-    @property
-    def expects_continue(self) -> bool:
-        """The client waits for 100 before it sends the body."""
-        return self.http_1_1 and (self.headers.get("expect") or "").lower() == "100-continue"
 
 
 def parse(block: bytes) -> Head:
@@ -70,19 +55,20 @@ def parse(block: bytes) -> Head:
     if not isinstance(event, h11.Request):
         raise bad_request()
     fields = tuple(event.headers)
-    modern = event.http_version >= b"1.1"
+    headers = Pairs([(name.decode("ascii"), decode(value)) for name, value in fields], fold=True)
+    chunked = "transfer-encoding" in headers
+    length = None if chunked else headers.get("content-length")
+    http_1_1 = event.http_version >= b"1.1"
     return Head(
         method=event.method.decode("ascii"),
         target=event.target.decode("ascii"),
         fields=fields,
-        keep_alive=modern and not _asks_to_close(event),
-        http_1_1=modern,
-    )
-
-
-def _asks_to_close(request: h11.Request) -> bool:
-    return any(
-        b"close" in value.lower() for name, value in request.headers if name == b"connection"
+        headers=headers,
+        content_length=None if length is None else int(length),
+        chunked=chunked,
+        expects_continue=http_1_1 and (headers.get("expect") or "").lower() == "100-continue",
+        keep_alive=http_1_1 and "close" not in (headers.get("connection") or "").lower(),
+        http_1_1=http_1_1,
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes, urlsplit
 
@@ -107,13 +106,8 @@ def _bucket_of(host: str, bases: Sequence[str]) -> str | None:
 
 
 def _is_address(host: str) -> bool:
-    if host[:1] != "[" and not host[-1:].isdigit():
-        return False
-    try:
-        ip_address(host.strip("[]"))
-    except ValueError:
-        return False
-    return True
+    # No domain's last label is all digits, and none has brackets.
+    return host.startswith("[") or host.rpartition(".")[2].isdigit()
 
 
 def _decode(text: str, whole: str) -> str:
