@@ -6,9 +6,8 @@ does ``$$``. A bound value keeps the place where it was written.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping as Map
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.catalog import customer_keys
 from conformance.catalog.lint_shape import kind_of
@@ -21,6 +20,10 @@ from conformance.catalog.references import (
 )
 from conformance.catalog.vocabulary import BUILT_INS, FUNCTIONS
 from conformance.catalog.yaml12 import Mapping, Node, Scalar, Sequence, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Mapping as Map
 
 
 @dataclass(slots=True)
@@ -91,7 +94,11 @@ class Binder:
         found = next((scope[name] for scope in self.static if name in scope), None)
         if found is None:
             if name not in BUILT_INS:
-                known = {*self.runtime, *BUILT_INS, *(key for scope in self.static for key in scope)}
+                known = {
+                    *self.runtime,
+                    *BUILT_INS,
+                    *(key for scope in self.static for key in scope),
+                }
                 self.problems.add(
                     mark, "unknown-name", f"nothing is named {name} here", did_you_mean(name, known)
                 )
@@ -117,9 +124,11 @@ class Binder:
             inner = _inner(node, step)
             if inner is None:
                 self.problems.add(
-                    mark, "bad-reference", f"${reference} leads nowhere: {_lacks(node, step)}",
+                    mark,
+                    "bad-reference",
+                    f"${reference} leads nowhere: {_lacks(node, step)}",
                     did_you_mean(str(step), node.entries) if isinstance(node, Mapping) else "",
-                )  # fmt: skip
+                )
                 return Scalar(None, mark)
             node = inner
         return node

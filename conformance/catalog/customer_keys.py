@@ -1,8 +1,8 @@
 """SSE-C members out of ``{sse_c: {seed: a}}``, worked out when a scenario is bound.
 
-They are members rather than one value, so ``with`` can only merge them, and ``$key_a.SSECustomerKeyMD5``
-can only be followed, once they are there. The keys come from the seed alone: the same in every run,
-and no secret of anyone's.
+They are members rather than one value: ``with`` can merge them, and ``$key_a.SSECustomerKeyMD5``
+can be followed, only once they are there. The keys come from the seed alone: the same in every
+run, and no secret of anyone's.
 """
 
 from __future__ import annotations

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping as Map
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.catalog.lint_shape import (
     SCENARIO_ID,
@@ -14,12 +13,17 @@ from conformance.catalog.lint_shape import (
     head,
     kind_of,
 )
-from conformance.catalog.model import Impact
 from conformance.catalog.problems import Mark, Problems, did_you_mean
 from conformance.catalog.references import NAME
 from conformance.catalog.service import operation_names
 from conformance.catalog.vocabulary import STEP_KEYS, STRENGTHS
 from conformance.catalog.yaml12 import Mapping, Node, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from collections.abc import Mapping as Map
+
+    from conformance.catalog.model import Impact
 
 IMPACTS: Final[tuple[Impact, ...]] = ("data-loss", "security", "interop", "cosmetic")
 CASE_WORDS: Final = ("needs", "rules", "sources", "catches")
@@ -127,16 +131,21 @@ def _check_names(names: Map[str, Mark], what: str, problems: Problems) -> None:
     for name, mark in names.items():
         if not NAME.fullmatch(name):
             problems.add(
-                mark, "bad-name", f"{name} is no name for {what}",
+                mark,
+                "bad-name",
+                f"{name} is no name for {what}",
                 f"letters, digits and _: {'_'.join(name.replace('-', ' ').split())}",
-            )  # fmt: skip
+            )
 
 
 def _scenario(node: Mapping, problems: Problems) -> DraftScenario:
     form = Form(
-        node, "a scenario", problems,
-        required=("id", "title", "rules", "why", "steps"), optional=SCENARIO_KEYS,
-    )  # fmt: skip
+        node,
+        "a scenario",
+        problems,
+        required=("id", "title", "rules", "why", "steps"),
+        optional=SCENARIO_KEYS,
+    )
     title = form.get("title")
     text = form.text("title")
     if text.endswith("."):
@@ -151,9 +160,11 @@ def _scenario(node: Mapping, problems: Problems) -> DraftScenario:
         problems.add(form.mark("steps"), "empty-steps", "no step to judge")
     elif steps and not any(step.expects() for step in steps):
         problems.add(
-            node.key_mark("steps"), "no-expectation", "no step says what comes back",
+            node.key_mark("steps"),
+            "no-expectation",
+            "no step says what comes back",
             "add must, should or observe to a step",
-        )  # fmt: skip
+        )
     return DraftScenario(
         id=form.identifier("id", SCENARIO_ID),
         title=title if isinstance(title, Scalar) and text else None,
@@ -207,18 +218,21 @@ def _report_uneven(
     if has - wanted:
         parts.append(f"adds {', '.join(sorted(has - wanted))}")
     problems.add(
-        mark, "case-variables",
+        mark,
+        "case-variables",
         f"case {name} sets other variables than case {other}: {' and '.join(parts)}",
-    )  # fmt: skip
+    )
 
 
 def _check_value_name(name: str, what: str, mark: Mark, problems: Problems) -> None:
     if not VALUE_NAME.fullmatch(name):
         problems.add(
-            mark, "bad-name", f"{name or 'nothing'} is no name for {what}",
+            mark,
+            "bad-name",
+            f"{name or 'nothing'} is no name for {what}",
             "letters, digits, dots, hyphens: it stands in the test's id; "
             "an axis may be a map of name to value",
-        )  # fmt: skip
+        )
 
 
 def _matrix(form: Form, problems: Problems) -> tuple[dict[str, dict[str, Node]], dict[str, Mark]]:
@@ -237,10 +251,11 @@ def _matrix(form: Form, problems: Problems) -> tuple[dict[str, dict[str, Node]],
             for item in node.items:
                 if not isinstance(item, Scalar) or item.value is None:
                     problems.add(
-                        item.mark, "wrong-kind",
+                        item.mark,
+                        "wrong-kind",
                         f"axis {axis} takes texts and numbers, not {kind_of(item)}",
                         "write the axis as a map of name to value",
-                    )  # fmt: skip
+                    )
                     continue
                 name = str(item.value).lower() if isinstance(item.value, bool) else str(item.value)
                 _check_value_name(name, "an axis value", item.mark, problems)
@@ -306,18 +321,22 @@ def _operation(node: Mapping, problems: Problems) -> tuple[str, Mark]:
         if key == operation or key in known:
             continue
         problems.add(
-            node.key_mark(key), "unknown-key", f"a step has no key {key}",
+            node.key_mark(key),
+            "unknown-key",
+            f"a step has no key {key}",
             did_you_mean(key, (*STEP_KEYS, "concurrently", "with")),
-        )  # fmt: skip
+        )
     if not operation:
         problems.add(head(node), "step-operation", "a step names one S3 operation")
         return "", head(node)
     mark = node.key_mark(operation)
     if not known:
         problems.add(
-            mark, "unknown-operation", f"S3 has no operation {operation}",
+            mark,
+            "unknown-operation",
+            f"S3 has no operation {operation}",
             did_you_mean(operation, operation_names()),
-        )  # fmt: skip
+        )
     return operation, mark
 
 
@@ -327,7 +346,7 @@ def _name(form: Form, default: str, names: dict[str, int], problems: Problems) -
         return default if names[default] == 1 else f"{default}-{names[default]}"
     name = form.text("name")
     mark = form.mark("name")
-    if name and not VALUE_NAME.fullmatch(name) or "." in name:
+    if (name and not VALUE_NAME.fullmatch(name)) or "." in name:
         problems.add(mark, "bad-name", f"{name} is no step name", "words joined by hyphens")
     elif name in names:
         problems.add(mark, "duplicate-step-name", f"another step is named {name} already")

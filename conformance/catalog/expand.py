@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping as Map
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.catalog.binding import Binder
 from conformance.catalog.drafts import (
@@ -29,9 +28,14 @@ from conformance.catalog.model import (
     Step,
     Test,
 )
-from conformance.catalog.problems import Problems
 from conformance.catalog.steps import StepBuilder, bound_text
 from conformance.catalog.yaml12 import Node, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from collections.abc import Mapping as Map
+
+    from conformance.catalog.problems import Problems
 
 _NO_CASE: Final[tuple[None]] = (None,)
 
@@ -115,9 +119,7 @@ class _Expander:
             for values in itertools.product(*(axis.items() for axis in axes.values())):
                 chosen = dict(zip(axes, (value for _, value in values), strict=True))
                 variables: Map[str, Node] = case.variables if case else {}
-                binder = Binder(
-                    (variables, chosen, self.file.lets), self.problems, keys=self.keys
-                )
+                binder = Binder((variables, chosen, self.file.lets), self.problems, keys=self.keys)
                 names = [case.name] if case else []
                 yield self._test(case, [*names, *(name for name, _ in values)], binder)
                 used |= binder.used

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.catalog.drafts import IMPACTS, DraftStep, file_form, read_step
 from conformance.catalog.lint_shape import RULE_ID, SOURCE_ID, WORD_ID, Form, words_of
 from conformance.catalog.model import BucketScope, Grade, Level, Place, Rule, Source
-from conformance.catalog.problems import Mark, Problems
 from conformance.catalog.yaml12 import Mapping, Node, Scalar
+
+if TYPE_CHECKING:
+    from conformance.catalog.problems import Mark, Problems
 
 LEVELS: Final[tuple[Level, ...]] = ("MUST", "SHOULD", "MAY")
 GRADES: Final[tuple[Grade, ...]] = ("recorded", "verified", "documented", "inferred")

@@ -49,10 +49,11 @@ def check_expectation(operation: str, fields: Mapping, problems: Problems) -> No
             _check_expected(node, members[key], f"{key} of {operation}", problems)
         elif operation:
             problems.add(
-                fields.key_mark(key), "unknown-member",
+                fields.key_mark(key),
+                "unknown-member",
                 f"{operation} answers no member {key}",
                 did_you_mean(key, (*ERROR_FIELDS, *members)),
-            )  # fmt: skip
+            )
 
 
 def check_save(operation: str, path: str, mark: Mark, problems: Problems) -> None:
@@ -67,9 +68,11 @@ def check_save(operation: str, path: str, mark: Mark, problems: Problems) -> Non
     shape = members.get(str(root))
     if shape is None:
         problems.add(
-            mark, "bad-save", f"{operation} answers no member {root}",
+            mark,
+            "bad-save",
+            f"{operation} answers no member {root}",
             did_you_mean(str(root), (*SAVE_ROOTS, *members)),
-        )  # fmt: skip
+        )
         return
     for step in further:
         match shape:
@@ -112,9 +115,11 @@ def _check_header_names(node: Mapping, problems: Problems) -> None:
     for name in node.entries:
         if name != name.lower():
             problems.add(
-                node.key_mark(name), "bad-matcher", f"the header {name} is not in lower case",
+                node.key_mark(name),
+                "bad-matcher",
+                f"the header {name} is not in lower case",
                 f"write {name.lower()}",
-            )  # fmt: skip
+            )
 
 
 def _check_status(node: Node, problems: Problems) -> None:
@@ -144,9 +149,11 @@ def _check_expected(node: Node, shape: Shape, what: str, problems: Problems) -> 
                     member = shape.members.get(key)
                     if member is None:
                         problems.add(
-                            inner.key_mark(key), "unknown-member", f"{what} has no member {key}",
+                            inner.key_mark(key),
+                            "unknown-member",
+                            f"{what} has no member {key}",
                             did_you_mean(key, shape.members),
-                        )  # fmt: skip
+                        )
                         continue
                     _check_expected(value, member, f"{key} in {what}", problems)
             case MapShape(), Mapping() if not is_call(inner):
@@ -181,48 +188,50 @@ def _check_matched(
         if near and all(key.islower() for key in node.entries) and item is None:
             key = near[0]
             problems.add(
-                node.key_mark(key), "bad-matcher", f"{key} is no matcher",
+                node.key_mark(key),
+                "bad-matcher",
+                f"{key} is no matcher",
                 did_you_mean(key, MATCHERS),
-            )  # fmt: skip
+            )
             return
         literal(node)
         return
     for key, value in node.entries.items():
         if key not in MATCHERS:
             problems.add(
-                node.key_mark(key), "bad-matcher", f"{key} stands beside {matchers[0]}, but is no "
-                "matcher", did_you_mean(key, MATCHERS),
-            )  # fmt: skip
+                node.key_mark(key),
+                "bad-matcher",
+                f"{key} stands beside {matchers[0]}, but is no matcher",
+                did_you_mean(key, MATCHERS),
+            )
         elif not is_runtime(value):
             _check_matcher(key, value, literal, item or literal, problems)
 
 
-def _check_matcher(
-    key: str, value: Node, literal: Check, item: Check, problems: Problems
-) -> None:
+def _check_matcher(key: str, value: Node, literal: Check, item: Check, problems: Problems) -> None:
     def wrong(wanted: str) -> None:
         text = f"{key} takes {wanted}, not {kind_of(value)}"
         problems.add(value.mark, "bad-matcher", text)
 
     match key, value:
-        case ("present" | "absent"), _:
+        case (("present" | "absent"), _):
             if not (isinstance(value, Scalar) and value.value is True):
                 wrong("true")
         case "matches", Scalar(value=str() as pattern):
             _check_pattern(pattern, value, problems)
         case "matches", _:
             wrong("a regular expression")
-        case ("any_of" | "unordered"), Sequence(items=items):
+        case (("any_of" | "unordered"), Sequence(items=items)):
             if key == "any_of" and not items:
                 problems.add(value.mark, "bad-matcher", "any_of of nothing never matches")
             for each in items:
                 if not is_runtime(each):
                     _check_matched(each, item if key == "unordered" else literal, problems, item)
-        case ("any_of" | "unordered"), _:
+        case (("any_of" | "unordered"), _):
             wrong("a list")
         case "length", _:
             _check_length(value, problems)
-        case ("gt" | "gte" | "lt" | "lte"), _:
+        case (("gt" | "gte" | "lt" | "lte"), _):
             _check_bound(value, wrong, problems)
         case "not", _:
             _check_matched(value, literal, problems, item)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from conformance.catalog.binding import is_call
 from conformance.catalog.lint_shape import kind_of
@@ -12,6 +11,9 @@ from conformance.catalog.problems import Problems, did_you_mean
 from conformance.catalog.references import Reference, ReferenceSyntaxError, parse
 from conformance.catalog.vocabulary import FUNCTIONS
 from conformance.catalog.yaml12 import Mapping, Node, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Kind: TypeAlias = Literal["bytes", "text", "number", "list", "map", "any"]
 
@@ -67,9 +69,11 @@ def check_call(node: Mapping, problems: Problems) -> None:
         if key not in allowed:
             takes = f"it takes {', '.join(allowed)}" if allowed else "it takes no further argument"
             problems.add(
-                node.key_mark(key), "bad-call", f"{name} takes no {key}",
+                node.key_mark(key),
+                "bad-call",
+                f"{name} takes no {key}",
                 did_you_mean(key, allowed) or takes,
-            )  # fmt: skip
+            )
     for key, value in node.entries.items():
         check_calls(value, problems)
         rule = _ARGUMENTS.get((name, key))

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping as Map
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.catalog.binding import is_call
 from conformance.catalog.lint_calls import check_calls, is_runtime
 from conformance.catalog.lint_shape import kind_of
-from conformance.catalog.model import Tree
 from conformance.catalog.problems import Problems, did_you_mean
 from conformance.catalog.vocabulary import (
     FRAMING_BREAKS,
@@ -18,6 +16,11 @@ from conformance.catalog.vocabulary import (
     SIGN_MODES,
 )
 from conformance.catalog.yaml12 import Mapping, Node, Scalar, Sequence, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping as Map
+
+    from conformance.catalog.model import Tree
 
 IDENTITIES: Final = ("main", "alt")
 ADDRESSINGS: Final = ("path", "virtual-host")
@@ -99,18 +102,22 @@ def _check_word(key: str, node: Node, words: tuple[str, ...], problems: Problems
     if not is_runtime(node):
         shown = node.value if isinstance(node, Scalar) else kind_of(node)
         problems.add(
-            node.mark, "bad-edit", f"{key} is not {shown}",
+            node.mark,
+            "bad-edit",
+            f"{key} is not {shown}",
             did_you_mean(str(shown), words) or f"one of {', '.join(words)}",
-        )  # fmt: skip
+        )
 
 
 def _options(key: str, node: Mapping, known: tuple[str, ...], problems: Problems) -> None:
     for name in node.entries:
         if name not in known:
             problems.add(
-                node.key_mark(name), "bad-edit", f"{key} has no {name}",
+                node.key_mark(name),
+                "bad-edit",
+                f"{key} has no {name}",
                 did_you_mean(name, known) or f"one of {', '.join(known)}",
-            )  # fmt: skip
+            )
 
 
 def _check_sign(node: Node, problems: Problems) -> None:
@@ -125,7 +132,7 @@ def _check_sign(node: Node, problems: Problems) -> None:
         _check_word("fault of sign", entries["fault"], tuple(SIGN_FAULTS), problems)
     expires = entries.get("expires")
     if expires is not None and not (
-        is_runtime(expires) or isinstance(expires, Scalar) and type(expires.value) is int
+        is_runtime(expires) or (isinstance(expires, Scalar) and type(expires.value) is int)
     ):
         _wrong("expires of sign", expires, "seconds", problems)
 
@@ -144,6 +151,6 @@ def _check_framing(node: Node, problems: Problems) -> None:
         _check_word("broken of framing", entries["broken"], tuple(FRAMING_BREAKS), problems)
     chunk = entries.get("chunk")
     if chunk is not None and not (
-        is_runtime(chunk) or isinstance(chunk, Scalar) and _SIZE.fullmatch(str(chunk.value))
+        is_runtime(chunk) or (isinstance(chunk, Scalar) and _SIZE.fullmatch(str(chunk.value)))
     ):
         _wrong("chunk of framing", chunk, "a size, as 64KiB", problems)

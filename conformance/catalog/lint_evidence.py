@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping as Map
+from typing import TYPE_CHECKING
 
-from conformance.catalog.drafts import DraftFile, DraftScenario, DraftStep
-from conformance.catalog.facts import Facts
 from conformance.catalog.lint_shape import words_of
 from conformance.catalog.problems import Mark, Problems, did_you_mean
-from conformance.catalog.yaml12 import Scalar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Mapping as Map
+
+    from conformance.catalog.drafts import DraftFile, DraftScenario, DraftStep
+    from conformance.catalog.facts import Facts
+    from conformance.catalog.yaml12 import Scalar
 
 
 class EvidenceLint:
@@ -54,14 +59,18 @@ class EvidenceLint:
         for name, draft in self.facts.rules.items():
             if draft.rule.open and name in asserted:
                 self.problems.add(
-                    draft.open_mark, "open-but-asserted", f"a scenario shows {name} already",
+                    draft.open_mark,
+                    "open-but-asserted",
+                    f"a scenario shows {name} already",
                     "leave open out",
-                )  # fmt: skip
+                )
             elif whole and not draft.rule.open and name not in asserted:
                 self.problems.add(
-                    draft.mark, "rule-not-asserted", f"no scenario shows {name}",
+                    draft.mark,
+                    "rule-not-asserted",
+                    f"no scenario shows {name}",
                     "say in open why not yet",
-                )  # fmt: skip
+                )
 
     def _known(self, kind: str, nodes: Iterable[Scalar]) -> None:
         facts = self.facts
@@ -79,9 +88,11 @@ class EvidenceLint:
             if name not in known:
                 what = "bucket kind" if kind == "bucket" else kind
                 self.problems.add(
-                    node.mark, f"unknown-{kind}", f"no {what} is named {name}",
+                    node.mark,
+                    f"unknown-{kind}",
+                    f"no {what} is named {name}",
                     did_you_mean(name, known),
-                )  # fmt: skip
+                )
 
     def _check_musts(self, scenario: DraftScenario) -> None:
         if {"rules", "sources"} & self.facts.unread:
@@ -110,10 +121,11 @@ class EvidenceLint:
 
     def _report(self, mark: Mark, case: str) -> None:
         self.problems.add(
-            mark, "must-needs-evidence",
+            mark,
+            "must-needs-evidence",
             f"this must stands on inferred sources only{f', in case {case}' if case else ''}",
             "write should or observe, or name a source that was recorded or documented",
-        )  # fmt: skip
+        )
 
 
 def _flat(steps: Iterable[DraftStep]) -> list[DraftStep]:

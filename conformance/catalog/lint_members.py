@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping as Map
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
 
@@ -13,6 +12,9 @@ from conformance.catalog.lint_calls import call_kind, check_call, check_calls, d
 from conformance.catalog.problems import Mark, Problems, did_you_mean
 from conformance.catalog.service import request_members
 from conformance.catalog.yaml12 import Mapping, Node, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping as Map
 
 _WANTED: Final = {
     "string": "text", "character": "text", "integer": "a whole number", "long": "a whole number",
@@ -42,9 +44,11 @@ def check_members(
         shape = known.get(name)
         if shape is None:
             problems.add(
-                mark, "unknown-member", f"{operation} has no member {name}",
+                mark,
+                "unknown-member",
+                f"{operation} has no member {name}",
                 did_you_mean(name, known),
-            )  # fmt: skip
+            )
             check_calls(node, problems)
             continue
         check_value(node, shape, f"{name} of {operation}", problems, negative=negative)
@@ -87,9 +91,11 @@ def _check_structure(
         inner = members.get(key)
         if inner is None:
             problems.add(
-                node.key_mark(key), "unknown-member", f"{what} has no member {key}",
+                node.key_mark(key),
+                "unknown-member",
+                f"{what} has no member {key}",
                 did_you_mean(key, members) or f"its members are {', '.join(sorted(members))}",
-            )  # fmt: skip
+            )
             continue
         check_value(value, inner, f"{key} in {what}", problems, negative=negative)
 
@@ -99,7 +105,7 @@ def _check_scalar(
 ) -> None:
     value = node.value
     kinds = _SCALARS.get(shape.type_name, ())
-    if isinstance(value, bool) and bool not in kinds or not isinstance(value, kinds):
+    if (isinstance(value, bool) and bool not in kinds) or not isinstance(value, kinds):
         _wrong_type(node, shape.type_name, what, problems)
         return
     if negative or node.live or not isinstance(shape, StringShape) or not shape.enum:
@@ -107,10 +113,12 @@ def _check_scalar(
     if value not in shape.enum:
         shown = ", ".join(shape.enum[:8]) + (", …" if len(shape.enum) > 8 else "")
         problems.add(
-            node.mark, "member-enum", f"{what} is not {value}",
-            did_you_mean(str(value), shape.enum) or f"one of {shown}; another only in a step whose "
-            "must expects an error",
-        )  # fmt: skip
+            node.mark,
+            "member-enum",
+            f"{what} is not {value}",
+            did_you_mean(str(value), shape.enum)
+            or f"one of {shown}; another only in a step whose must expects an error",
+        )
 
 
 def _wrong_type(node: Node, type_name: str, what: str, problems: Problems) -> None:
@@ -127,6 +135,8 @@ def _check_copy_source(node: Node, problems: Problems) -> None:
     text = node.value if isinstance(node, Scalar) else None
     if isinstance(text, str) and not is_runtime(node) and not _COPY_SOURCE.fullmatch(text):
         problems.add(
-            node.mark, "member-form", "CopySource is bucket/key, with ?versionId=… or without",
+            node.mark,
+            "member-form",
+            "CopySource is bucket/key, with ?versionId=… or without",
             "write ${bucket}/${key}",
-        )  # fmt: skip
+        )

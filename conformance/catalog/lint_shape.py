@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping as Map
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from conformance.catalog.problems import Mark, Problems, did_you_mean
 from conformance.catalog.yaml12 import Mapping, Node, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Mapping as Map
 
 SLUG: Final = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 SCENARIO_ID: Final = re.compile(rf"{SLUG}(?:/{SLUG})*")
@@ -59,9 +62,11 @@ class Form:
         for key in node.entries:
             if key not in known:
                 problems.add(
-                    node.key_mark(key), "unknown-key", f"{what} has no key {key}",
+                    node.key_mark(key),
+                    "unknown-key",
+                    f"{what} has no key {key}",
                     did_you_mean(key, known) or f"its keys are {', '.join(sorted(known))}",
-                )  # fmt: skip
+                )
         for key in needed:
             if key not in node.entries:
                 problems.add(head(node), "missing-key", f"{what} has no {key}")
@@ -96,9 +101,11 @@ class Form:
         value = self.text(key)
         if key in self.node.entries and value and not pattern.fullmatch(value):
             self.problems.add(
-                self.mark(key), "bad-id", f"{value} is no {key} for {self.what}",
+                self.mark(key),
+                "bad-id",
+                f"{value} is no {key} for {self.what}",
                 "lower-case words and digits, joined by hyphens",
-            )  # fmt: skip
+            )
         return value
 
     def word(self, key: str, words: tuple[_Word, ...], default: _Word) -> _Word:
@@ -113,16 +120,16 @@ class Form:
         found = (self._word(key, str(n.value), n.mark, words) for n in self.texts(key))
         return tuple(word for word in found if word is not None)
 
-    def _word(
-        self, key: str, value: str, mark: Mark, words: tuple[_Word, ...]
-    ) -> _Word | None:
+    def _word(self, key: str, value: str, mark: Mark, words: tuple[_Word, ...]) -> _Word | None:
         for word in words:
             if word == value:
                 return word
         self.problems.add(
-            mark, "unknown-word", f"{key} of {self.what} is not {value}",
+            mark,
+            "unknown-word",
+            f"{key} of {self.what} is not {value}",
             did_you_mean(value, words) or f"one of {', '.join(words)}",
-        )  # fmt: skip
+        )
         return None
 
     def number(self, key: str) -> int | None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.catalog.drafts import DraftFile, read_scenarios
 from conformance.catalog.expand import expand_bucket, expand_capability, expand_file
@@ -20,6 +19,9 @@ from conformance.catalog.lint_evidence import EvidenceLint
 from conformance.catalog.model import Catalog, Scenario, Test
 from conformance.catalog.problems import Mark, Problems, SourceFile, SpecError
 from conformance.catalog.yaml12 import Node, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 _READERS: Final = {
     "rules": read_rules,

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as Map
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.catalog.binding import Binder, is_call
-from conformance.catalog.drafts import DraftStep
 from conformance.catalog.lint_answers import check_expectation, check_save, expects_error
 from conformance.catalog.lint_calls import check_calls, is_runtime
 from conformance.catalog.lint_edits import check_edit
 from conformance.catalog.lint_members import check_members
 from conformance.catalog.lint_shape import kind_of, words_of
 from conformance.catalog.model import Expectation, Step, Strength, Tree
-from conformance.catalog.problems import Mark, Problems
 from conformance.catalog.references import Reference, parse
 from conformance.catalog.vocabulary import EDIT_KEYS
 from conformance.catalog.yaml12 import Mapping, Node, Scalar, Sequence, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping as Map
+
+    from conformance.catalog.drafts import DraftStep
+    from conformance.catalog.problems import Mark, Problems
 
 _STRENGTHS: Final[tuple[Strength, ...]] = ("must", "should", "observe", "disputed")
 _UNBOUND: Final = frozenset({"name", "save", "sources", "concurrently"})
@@ -94,9 +97,7 @@ class StepBuilder:
             name=draft.name,
             members=self._members(draft, request, negative=negative),
             edits={
-                key: check_edit(key, bound[key], self.problems)
-                for key in EDIT_KEYS
-                if key in bound
+                key: check_edit(key, bound[key], self.problems) for key in EDIT_KEYS if key in bound
             },
             save=draft.saves,
             expectations=expectations,
@@ -107,9 +108,7 @@ class StepBuilder:
             place=draft.mark.place,
         )
 
-    def _members(
-        self, draft: DraftStep, node: Node | None, *, negative: bool
-    ) -> Map[str, Tree]:
+    def _members(self, draft: DraftStep, node: Node | None, *, negative: bool) -> Map[str, Tree]:
         if node is None:
             return {}
         if not isinstance(node, Mapping) or is_call(node):
@@ -129,9 +128,7 @@ class StepBuilder:
         check_members(draft.operation, merged, self.problems, negative=negative)
         return {key: plain(value) for key, (_, value) in merged.items()}
 
-    def _expectations(
-        self, draft: DraftStep, bound: dict[str, Node]
-    ) -> tuple[Expectation, ...]:
+    def _expectations(self, draft: DraftStep, bound: dict[str, Node]) -> tuple[Expectation, ...]:
         found: list[Expectation] = []
         for strength in _STRENGTHS:
             node = bound.get(strength)

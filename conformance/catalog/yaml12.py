@@ -11,17 +11,20 @@ that `expand` puts in place of a ``$name`` thereby keeps pointing at the line wh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import yaml
 
-from conformance.catalog.model import Tree
 from conformance.catalog.problems import Mark, Problems, SourceFile
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.catalog.model import Tree
+
 MAX_COLUMNS: Final = 100
-ScalarValue: TypeAlias = "None | bool | int | float | str"
+ScalarValue: TypeAlias = "bool | int | float | str | None"
 
 _NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLS: Final = {
@@ -30,6 +33,7 @@ _BOOLS: Final = {
 _INT: Final = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_FINITE: Final = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_NODE_EVENTS: Final = (yaml.ScalarEvent, yaml.SequenceStartEvent, yaml.MappingStartEvent)
 _NUMBER_START: Final = frozenset("0123456789+-.")
 
 
@@ -172,6 +176,8 @@ class _Composer:
 
     def _mark(self, event: yaml.Event) -> Mark:
         start, end = event.start_mark, event.end_mark
+        if start is None or end is None:  # libyaml always gives both
+            return Mark(self.file, 0, 0, 1)
         line, column = start.line, start.column
         if end.line == line:
             return Mark(self.file, line, column, end.column - column)
@@ -181,11 +187,16 @@ class _Composer:
     def _node(self, event: yaml.Event, events: Iterator[yaml.Event]) -> Node:
         mark = self._mark(event)
         if isinstance(event, yaml.AliasEvent):
+            anchor = event.anchor or ""
             self.problems.add(
-                mark, "yaml-alias", f"an alias, *{event.anchor}",
-                f"put the value under let and write ${event.anchor}",
-            )  # fmt: skip
-            return self.anchors.get(event.anchor) or Scalar(None, mark)
+                mark,
+                "yaml-alias",
+                f"an alias, *{anchor}",
+                f"put the value under let and write ${anchor}",
+            )
+            return self.anchors.get(anchor) or Scalar(None, mark)
+        if not isinstance(event, _NODE_EVENTS):
+            raise TypeError(f"{event} begins no value")
         node: Node
         if isinstance(event, yaml.ScalarEvent):
             value = resolve_scalar(event.value) if event.implicit[0] else event.value
@@ -198,9 +209,11 @@ class _Composer:
             self.problems.add(mark, "yaml-tag", f"a tag, {event.tag}", "leave it out")
         if event.anchor is not None:
             self.problems.add(
-                mark, "yaml-anchor", f"an anchor, &{event.anchor}",
+                mark,
+                "yaml-anchor",
+                f"an anchor, &{event.anchor}",
                 f"put the value under let and write ${event.anchor}",
-            )  # fmt: skip
+            )
             self.anchors[event.anchor] = node
         return node
 
@@ -233,7 +246,7 @@ class _Composer:
                     at, "yaml-duplicate-key", f"{key} stands here again, first on line {first}"
                 )
                 continue
-            live = live or value.live or not entries and key in BOUND_CALLS
+            live = live or value.live or (not entries and key in BOUND_CALLS)
             entries[key] = value
             keys[key] = at
         return Mapping(entries, mark, keys, live)
@@ -246,9 +259,11 @@ class _Composer:
                 return None
             if event.implicit[0] and not isinstance(resolve_scalar(event.value), str):
                 self.problems.add(
-                    at, "yaml-key", f"the key {event.value} is no string",
+                    at,
+                    "yaml-key",
+                    f"the key {event.value} is no string",
                     f'write "{event.value}":' if event.value else "give the value a key",
-                )  # fmt: skip
+                )
             return event.value
         node = self._node(event, events)
         if isinstance(node, Scalar):
