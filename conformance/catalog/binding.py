@@ -7,9 +7,10 @@ does ``$$``. A bound value keeps the place where it was written.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from conformance.catalog import customer_keys
+from conformance.catalog.lint_customer_key import read_customer_key
 from conformance.catalog.lint_shape import kind_of
 from conformance.catalog.problems import Mark, Problems, did_you_mean
 from conformance.catalog.references import (
@@ -19,7 +20,7 @@ from conformance.catalog.references import (
     parse,
 )
 from conformance.catalog.vocabulary import BUILT_INS, FUNCTIONS
-from conformance.catalog.yaml12 import Mapping, Node, Scalar, Sequence, plain
+from conformance.catalog.yaml12 import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,16 +60,38 @@ class Binder:
         return node
 
     def _mapping(self, node: Mapping, entries: dict[str, Node]) -> Node:
-        bound = {key: self.bind(value) for key, value in entries.items()}
-        changed = any(bound[key] is not value for key, value in entries.items())
+        bound: dict[str, Node] = {}
+        keys = node.keys
+        changed = False
+        for key, value in entries.items():
+            name = key
+            if "$" in key:
+                name = self._key(key, node.key_mark(key))
+                keys = {**keys, name: node.key_mark(key)}
+                changed = True
+            bound[name] = self.bind(value)
+            changed = changed or bound[name] is not value
         if next(iter(bound), None) == "sse_c":
-            made = Mapping(bound, node.mark, node.keys) if changed else node
+            made = Mapping(bound, node.mark, keys) if changed else node
             if id(made) not in self.keys:
                 self.keys[id(made)] = (made, self._customer_key(made))
             return self.keys[id(made)][1]
         if not changed:
             return node
-        return Mapping(bound, node.mark, node.keys, any(value.live for value in bound.values()))
+        return Mapping(bound, node.mark, keys, any(value.live for value in bound.values()))
+
+    def _key(self, key: str, mark: Mark) -> str:
+        """Bind a key, whose name must be known before the run."""
+        bound = self.bind(Scalar(key, mark, live=True))
+        text = bound.value if isinstance(bound, Scalar) else None
+        if isinstance(text, str) and "$" not in text.replace("$$", ""):
+            return text.replace("$$", "$")
+        if bound.mark != mark or not isinstance(bound, Scalar):
+            self.problems.add(mark, "not-text", f"the key {key} is {kind_of(bound)}, not text")
+        elif parse(key) and text == key:
+            hint = "a key is known before the run"
+            self.problems.add(mark, "bad-reference", f"{key} is no key", hint)
+        return key
 
     def _scalar(self, node: Scalar, text: str) -> Node:
         try:
@@ -178,7 +201,7 @@ class Binder:
         return ""
 
     def _customer_key(self, node: Mapping) -> Node:
-        key = _read_customer_key(node, self.problems)
+        key = read_customer_key(node, self.problems)
         if key is None:
             return Mapping({}, node.mark)
         made = customer_keys.members(key)
@@ -204,59 +227,3 @@ def _lacks(node: Node, step: PathStep) -> str:
     if isinstance(step, int):
         return f"{kind_of(node)} has no item {step}"
     return f"{kind_of(node)} has no {step}"
-
-
-_FORM: Final = "{sse_c: {seed: a}}"
-
-
-def _read_customer_key(node: Mapping, problems: Problems) -> customer_keys.CustomerKey | None:
-    """Check the arguments of an ``sse_c`` call."""
-
-    def wrong(mark: Mark, text: str, hint: str = f"as in {_FORM}") -> None:
-        problems.add(mark, "bad-call", text, hint)
-
-    arguments = node.entries["sse_c"]
-    for extra in list(node.entries)[1:]:
-        wrong(node.key_mark(extra), f"sse_c takes one map, and no {extra} beside it")
-    if not isinstance(arguments, Mapping):
-        wrong(arguments.mark, f"sse_c takes a map, not {kind_of(arguments)}")
-        return None
-    given = arguments.entries
-    for name in given:
-        if name not in customer_keys.ARGUMENTS:
-            hint = did_you_mean(name, customer_keys.ARGUMENTS)
-            wrong(arguments.key_mark(name), f"sse_c takes no {name}", hint)
-    if arguments.live and any(value.live for value in given.values()):
-        wrong(arguments.mark, "the arguments of sse_c are known before the run")
-        return None
-    values = {name: plain(value) for name, value in given.items()}
-    seed, size = values.get("seed"), values.get("key_bytes", customer_keys.KEY_BYTES)
-    drop = values.get("drop", [])
-    drops = [str(item) for item in drop] if isinstance(drop, list) else [str(drop)]
-    if not isinstance(seed, (str, int)) or isinstance(seed, bool):
-        wrong(arguments.mark, "sse_c takes a seed, a text that names the key")
-        return None
-    if type(size) is not int or not 0 <= size <= 1024:
-        wrong(given["key_bytes"].mark, "key_bytes is a number of bytes up to 1024")
-        return None
-    for word in drops:
-        if word not in customer_keys.DROPS:
-            hint = did_you_mean(word, customer_keys.DROPS) or ", ".join(customer_keys.DROPS)
-            wrong(given["drop"].mark, f"drop takes no {word}", hint)
-    copy_source = values.get("copy_source", False)
-    if not isinstance(copy_source, bool):
-        wrong(given["copy_source"].mark, "copy_source is true or false")
-    texts: dict[str, str | None] = {}
-    for name in ("algorithm", "key_md5"):
-        value = values.get(name)
-        if value is not None and not isinstance(value, str):
-            wrong(given[name].mark, f"{name} of sse_c is text")
-        texts[name] = value if isinstance(value, str) else None
-    return customer_keys.CustomerKey(
-        seed=str(seed),
-        copy_source=bool(copy_source),
-        drop=tuple(drops),
-        algorithm="AES256" if texts["algorithm"] is None else texts["algorithm"],
-        key_bytes=size,
-        key_md5=texts["key_md5"],
-    )

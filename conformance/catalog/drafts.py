@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.catalog.lint_shape import (
     SCENARIO_ID,
+    STEP_NAME,
     VALUE_NAME,
     WORD_ID,
     Form,
@@ -230,7 +231,7 @@ def _check_value_name(name: str, what: str, mark: Mark, problems: Problems) -> N
             mark,
             "bad-name",
             f"{name or 'nothing'} is no name for {what}",
-            "letters, digits, dots, hyphens: it stands in the test's id; "
+            "it stands in the test's id: letters, digits and :._+*-, without blanks; "
             "an axis may be a map of name to value",
         )
 
@@ -346,7 +347,7 @@ def _name(form: Form, default: str, names: dict[str, int], problems: Problems) -
         return default if names[default] == 1 else f"{default}-{names[default]}"
     name = form.text("name")
     mark = form.mark("name")
-    if (name and not VALUE_NAME.fullmatch(name)) or "." in name:
+    if name and not STEP_NAME.fullmatch(name):
         problems.add(mark, "bad-name", f"{name} is no step name", "words joined by hyphens")
     elif name in names:
         problems.add(mark, "duplicate-step-name", f"another step is named {name} already")

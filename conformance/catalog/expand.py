@@ -113,7 +113,6 @@ class _Expander:
         """Yield the tests of the scenario, and report variables that none of them uses."""
         axes = self.draft.matrix
         cases: tuple[DraftCase | None, ...] = self.draft.cases or _NO_CASE
-        case_names: set[str] = set()
         used: set[str] = set()
         for case in cases:
             for values in itertools.product(*(axis.items() for axis in axes.values())):
@@ -124,10 +123,9 @@ class _Expander:
                 yield self._test(case, [*names, *(name for name, _ in values)], binder)
                 used |= binder.used
                 self.used |= binder.used - set(variables)
-            case_names |= set(case.variables) if case else set()
-        self._report_unused(case_names, used)
+        self._report_unused(used)
 
-    def _report_unused(self, case_names: set[str], used: set[str]) -> None:
+    def _report_unused(self, used: set[str]) -> None:
         for case in self.draft.cases[:1]:
             for name, node in case.variables.items():
                 if name not in used:

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Final
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from conformance.catalog.binding import is_call
-from conformance.catalog.lint_calls import check_call, check_calls, is_runtime
+from conformance.catalog.lint_calls import check_calls, is_runtime
+from conformance.catalog.lint_matchers import check_matched
 from conformance.catalog.lint_members import check_value
 from conformance.catalog.lint_shape import kind_of
 from conformance.catalog.problems import Mark, Problems, did_you_mean
 from conformance.catalog.references import path_steps
 from conformance.catalog.service import answer_members
-from conformance.catalog.vocabulary import ERROR_FIELDS, MATCHERS
+from conformance.catalog.vocabulary import ERROR_FIELDS
 from conformance.catalog.yaml12 import Mapping, Node, Scalar, Sequence
 
 _CLASS: Final = re.compile(r"[1-5]xx")
 _PATH: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+|\[[0-9]+\])*")
 SAVE_ROOTS: Final = ("status", "headers", "error", "body", "answer")
-
-Check = Callable[[Node], None]
 
 
 def expects_error(fields: Node | None) -> bool:
@@ -97,7 +95,7 @@ def _check_field(key: str, node: Node, problems: Problems) -> None:
     if is_runtime(node):
         return
     if key == "status":
-        _check_matched(node, lambda n: _check_status(n, problems), problems)
+        check_matched(node, lambda n: _check_status(n, problems), problems)
         return
     if key in {"error", "headers", "xml"}:
         if not isinstance(node, Mapping):
@@ -106,9 +104,9 @@ def _check_field(key: str, node: Node, problems: Problems) -> None:
         if key == "headers":
             _check_header_names(node, problems)
         for value in node.entries.values():
-            _check_matched(value, lambda n: check_calls(n, problems), problems)
+            check_matched(value, lambda n: check_calls(n, problems), problems)
         return
-    _check_matched(node, lambda n: check_calls(n, problems), problems)
+    check_matched(node, lambda n: check_calls(n, problems), problems)
 
 
 def _check_header_names(node: Mapping, problems: Problems) -> None:
@@ -143,128 +141,35 @@ def _check_expected(node: Node, shape: Shape, what: str, problems: Problems) -> 
     """Check an expected response member: a literal of its shape, or a matcher."""
 
     def literal(inner: Node) -> None:
-        match shape, inner:
-            case StructureShape(), Mapping() if not is_call(inner):
-                for key, value in inner.entries.items():
-                    member = shape.members.get(key)
-                    if member is None:
-                        problems.add(
-                            inner.key_mark(key),
-                            "unknown-member",
-                            f"{what} has no member {key}",
-                            did_you_mean(key, shape.members),
-                        )
-                        continue
-                    _check_expected(value, member, f"{key} in {what}", problems)
-            case MapShape(), Mapping() if not is_call(inner):
-                for key, value in inner.entries.items():
-                    _check_expected(value, shape.value, f"{key} in {what}", problems)
-            case ListShape(), Sequence():
-                for item in inner.items:
-                    _check_expected(item, shape.member, f"an item of {what}", problems)
-            case _:
-                check_value(inner, shape, what, problems)
+        _check_literal(inner, shape, what, problems)
 
     def item(inner: Node) -> None:
-        match shape:
-            case ListShape():
-                _check_expected(inner, shape.member, f"an item of {what}", problems)
-            case _:
-                literal(inner)
+        if isinstance(shape, ListShape):
+            _check_expected(inner, shape.member, f"an item of {what}", problems)
+        else:
+            literal(inner)
 
-    _check_matched(node, literal, problems, item)
-
-
-def _check_matched(
-    node: Node, literal: Check, problems: Problems, item: Check | None = None
-) -> None:
-    """Check a literal by ``literal``, or the arguments of the matchers that stand for it."""
-    if not isinstance(node, Mapping) or is_call(node):
-        literal(node)
-        return
-    matchers = [key for key in node.entries if key in MATCHERS]
-    if not matchers:
-        near = [key for key in node.entries if did_you_mean(key, MATCHERS)]
-        if near and all(key.islower() for key in node.entries) and item is None:
-            key = near[0]
-            problems.add(
-                node.key_mark(key),
-                "bad-matcher",
-                f"{key} is no matcher",
-                did_you_mean(key, MATCHERS),
-            )
-            return
-        literal(node)
-        return
-    for key, value in node.entries.items():
-        if key not in MATCHERS:
-            problems.add(
-                node.key_mark(key),
-                "bad-matcher",
-                f"{key} stands beside {matchers[0]}, but is no matcher",
-                did_you_mean(key, MATCHERS),
-            )
-        elif not is_runtime(value):
-            _check_matcher(key, value, literal, item or literal, problems)
+    check_matched(node, literal, problems, item)
 
 
-def _check_matcher(key: str, value: Node, literal: Check, item: Check, problems: Problems) -> None:
-    def wrong(wanted: str) -> None:
-        text = f"{key} takes {wanted}, not {kind_of(value)}"
-        problems.add(value.mark, "bad-matcher", text)
-
-    match key, value:
-        case (("present" | "absent"), _):
-            if not (isinstance(value, Scalar) and value.value is True):
-                wrong("true")
-        case "matches", Scalar(value=str() as pattern):
-            _check_pattern(pattern, value, problems)
-        case "matches", _:
-            wrong("a regular expression")
-        case (("any_of" | "unordered"), Sequence(items=items)):
-            if key == "any_of" and not items:
-                problems.add(value.mark, "bad-matcher", "any_of of nothing never matches")
-            for each in items:
-                if not is_runtime(each):
-                    _check_matched(each, item if key == "unordered" else literal, problems, item)
-        case (("any_of" | "unordered"), _):
-            wrong("a list")
-        case "length", _:
-            _check_length(value, problems)
-        case (("gt" | "gte" | "lt" | "lte"), _):
-            _check_bound(value, wrong, problems)
-        case "not", _:
-            _check_matched(value, literal, problems, item)
-        case "contains", _:
-            if not isinstance(value, Scalar):
-                _check_matched(value, item, problems, item)
+def _check_literal(node: Node, shape: Shape, what: str, problems: Problems) -> None:
+    match shape, node:
+        case _, Mapping() if is_call(node):
+            check_value(node, shape, what, problems)
+        case StructureShape(), Mapping():
+            for key, value in node.entries.items():
+                member = shape.members.get(key)
+                if member is None:
+                    text = f"{what} has no member {key}"
+                    hint = did_you_mean(key, shape.members)
+                    problems.add(node.key_mark(key), "unknown-member", text, hint)
+                else:
+                    _check_expected(value, member, f"{key} in {what}", problems)
+        case MapShape(), Mapping():
+            for key, value in node.entries.items():
+                _check_expected(value, shape.value, f"{key} in {what}", problems)
+        case ListShape(), Sequence():
+            for item in node.items:
+                _check_expected(item, shape.member, f"an item of {what}", problems)
         case _:
-            check_calls(value, problems)
-
-
-def _check_pattern(pattern: str, node: Scalar, problems: Problems) -> None:
-    # References are put in, quoted, when the test runs; any text stands for them here.
-    text = re.sub(r"\$\{[^}]*\}", "x", pattern).replace("$$", "$")
-    try:
-        re.compile(text)
-    except re.error as error:
-        problems.add(node.mark, "bad-regex", f"no regular expression: {error}")
-
-
-def _check_length(node: Node, problems: Problems) -> None:
-    def number(inner: Node) -> None:
-        whole = isinstance(inner, Scalar) and type(inner.value) is int
-        if is_call(inner):
-            check_calls(inner, problems)
-        elif not whole and not is_runtime(inner):
-            text = f"length takes a number or a matcher of one, not {kind_of(inner)}"
-            problems.add(inner.mark, "bad-matcher", text)
-
-    _check_matched(node, number, problems)
-
-
-def _check_bound(node: Node, wrong: Callable[[str], None], problems: Problems) -> None:
-    if isinstance(node, Mapping) and is_call(node):
-        check_call(node, problems)
-    elif not isinstance(node, Scalar) or node.value is None or isinstance(node.value, bool):
-        wrong("a number or text")
+            check_value(node, shape, what, problems)

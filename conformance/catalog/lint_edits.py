@@ -18,6 +18,7 @@ from conformance.catalog.vocabulary import (
 from conformance.catalog.yaml12 import Mapping, Node, Scalar, Sequence, plain
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from collections.abc import Mapping as Map
 
     from conformance.catalog.model import Tree
@@ -40,25 +41,9 @@ def check_edit(key: str, node: Node, problems: Problems) -> Tree:
     """Check one edit and return it, with numbers and flags in headers and queries as text."""
     if is_runtime(node):
         return plain(node)
-    match key:
-        case "headers" | "late-headers" | "query":
-            return _pairs(key, node, problems)
-        case "sign":
-            _check_sign(node, problems)
-        case "framing":
-            _check_framing(node, problems)
-        case "as" | "addressing" | "transport":
-            _check_word(key, node, _WORDS[key], problems)
-        case "expect-continue":
-            if not (isinstance(node, Scalar) and isinstance(node.value, bool)):
-                _wrong(key, node, "true or false", problems)
-        case "method":
-            if not (isinstance(node, Scalar) and _METHOD.fullmatch(str(node.value))):
-                _wrong(key, node, "a method in upper case, as PUT", problems)
-        case "body":
-            if not is_call(node) and not (isinstance(node, Scalar) and isinstance(node.value, str)):
-                _wrong(key, node, "text, or a call that gives bytes", problems)
-            check_calls(node, problems)
+    if key in {"headers", "late-headers", "query"}:
+        return _pairs(key, node, problems)
+    _CHECKS[key](key, node, problems)
     return plain(node)
 
 
@@ -109,6 +94,26 @@ def _check_word(key: str, node: Node, words: tuple[str, ...], problems: Problems
         )
 
 
+def _check_flag(key: str, node: Node, problems: Problems) -> None:
+    if not (isinstance(node, Scalar) and isinstance(node.value, bool)):
+        _wrong(key, node, "true or false", problems)
+
+
+def _check_method(key: str, node: Node, problems: Problems) -> None:
+    if not (isinstance(node, Scalar) and _METHOD.fullmatch(str(node.value))):
+        _wrong(key, node, "a method in upper case, as PUT", problems)
+
+
+def _check_body(key: str, node: Node, problems: Problems) -> None:
+    if not is_call(node) and not (isinstance(node, Scalar) and isinstance(node.value, str)):
+        _wrong(key, node, "text, or a call that gives bytes", problems)
+    check_calls(node, problems)
+
+
+def _check_closed(key: str, node: Node, problems: Problems) -> None:
+    _check_word(key, node, _WORDS[key], problems)
+
+
 def _options(key: str, node: Mapping, known: tuple[str, ...], problems: Problems) -> None:
     for name in node.entries:
         if name not in known:
@@ -120,7 +125,7 @@ def _options(key: str, node: Mapping, known: tuple[str, ...], problems: Problems
             )
 
 
-def _check_sign(node: Node, problems: Problems) -> None:
+def _check_sign(_key: str, node: Node, problems: Problems) -> None:
     if not isinstance(node, Mapping):
         _check_word("sign", node, SIGN_MODES, problems)
         return
@@ -137,7 +142,7 @@ def _check_sign(node: Node, problems: Problems) -> None:
         _wrong("expires of sign", expires, "seconds", problems)
 
 
-def _check_framing(node: Node, problems: Problems) -> None:
+def _check_framing(_key: str, node: Node, problems: Problems) -> None:
     if not isinstance(node, Mapping):
         _check_word("framing", node, FRAMING_MODES, problems)
         return
@@ -154,3 +159,15 @@ def _check_framing(node: Node, problems: Problems) -> None:
         is_runtime(chunk) or (isinstance(chunk, Scalar) and _SIZE.fullmatch(str(chunk.value)))
     ):
         _wrong("chunk of framing", chunk, "a size, as 64KiB", problems)
+
+
+_CHECKS: Final[Map[str, Callable[[str, Node, Problems], None]]] = {
+    "sign": _check_sign,
+    "framing": _check_framing,
+    "as": _check_closed,
+    "addressing": _check_closed,
+    "transport": _check_closed,
+    "expect-continue": _check_flag,
+    "method": _check_method,
+    "body": _check_body,
+}

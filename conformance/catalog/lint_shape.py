@@ -17,7 +17,8 @@ SCENARIO_ID: Final = re.compile(rf"{SLUG}(?:/{SLUG})*")
 RULE_ID: Final = re.compile(rf"{SLUG}(?:\.{SLUG})+")
 WORD_ID: Final = re.compile(SLUG)
 SOURCE_ID: Final = re.compile(r"[A-Za-z0-9]+(?:[-.][A-Za-z0-9]+)*")
-VALUE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
+VALUE_NAME: Final = re.compile(r"[A-Za-z0-9:._+*-]+")
+STEP_NAME: Final = re.compile(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*")
 
 _Word = TypeVar("_Word", bound=str)
 

@@ -246,7 +246,7 @@ class _Composer:
                     at, "yaml-duplicate-key", f"{key} stands here again, first on line {first}"
                 )
                 continue
-            live = live or value.live or (not entries and key in BOUND_CALLS)
+            live = live or value.live or "$" in key or (not entries and key in BOUND_CALLS)
             entries[key] = value
             keys[key] = at
         return Mapping(entries, mark, keys, live)
