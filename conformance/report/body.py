@@ -53,10 +53,10 @@ def _first_bytes(encoded: str) -> bytes:
 
 
 def _hex_lines(data: bytes) -> str:
-    """Return 16 bytes a line: offset, hex, and the printable ASCII among them."""
+    """Return 8 bytes a line: offset, hex, and the printable ASCII among them."""
     lines = []
-    for offset in range(0, len(data), 16):
-        row = data[offset : offset + 16]
+    for offset in range(0, len(data), 8):
+        row = data[offset : offset + 8]
         text = "".join(chr(byte) if 32 <= byte < 127 else "·" for byte in row)
-        lines.append(f"{offset:04x}  {row.hex(' '):<47}  {text}")
+        lines.append(f"{offset:04x}  {row.hex(' '):<23}  {text}")
     return "\n".join(lines)

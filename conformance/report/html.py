@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import jinja2
 from markupsafe import Markup
 
-from conformance.report.rerun import target_arguments
+from conformance.report.rerun import command_line
+from conformance.report.room import room
 from conformance.report.summary import summarize
 from conformance.report.view import TestView, capability_views, test_views
 from conformance.report.visible import one_line, shorten, visible
@@ -64,11 +65,11 @@ def render(record: Record) -> str:
         tiles=[(VERDICTS[name], count) for name, count in summary.counts.items()],
         views=shown,
         groups=_groups(views),
+        every_curl=room(record).every_curl,
         capabilities=capability_views(record),
         columns=[VERDICTS[name] for name in summary.counts if name != NOT_RUN],
         operations=_operations(record, tuple(summary.counts)),
-        command=" ".join(record.run.command),
-        target_options=target_arguments(record.run.command),
+        command=command_line(record.run.command),
         style=style,
         script=script,
         style_hash=_hash(style),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from conformance.report.rerun import rerun
+from conformance.report.rerun import command_line, rerun
 from conformance.report.summary import summarize
 from conformance.report.visible import shorten, visible
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _TEXT_LIMIT = 20_000
 _MESSAGE_LIMIT = 1000
 _FAILURES = frozenset({"FAIL", "XPASS"})
+_STRICT_FAILURES = _FAILURES | {"WARN", "VARIANT"}
 _ERRORS = frozenset({"ERROR", "BLOCKED"})
 _SKIPPED = frozenset({"SKIP", "UNSUPPORTED", "XFAIL"})
 
@@ -24,9 +25,10 @@ _SKIPPED = frozenset({"SKIP", "UNSUPPORTED", "XFAIL"})
 def render(record: Record) -> str:
     """Return the XML document.
 
-    FAIL and XPASS are failures; ERROR and BLOCKED are errors; SKIP, UNSUPPORTED, XFAIL and tests
-    that never ended are skipped; the others pass, with a word on why they are no plain PASS. A run
-    that is not whole carries one more test case, which is an error: it can't look green.
+    FAIL and XPASS are failures, in a strict run WARN and VARIANT too; ERROR and BLOCKED are errors;
+    SKIP, UNSUPPORTED, XFAIL and tests that never ended are skipped; the others pass, with a word on
+    why they are no plain PASS. A run that is not whole carries one more test case, which is an
+    error: it can't look green.
     """
     summary = summarize(record)
     run = record.run
@@ -77,7 +79,7 @@ def _run_properties(record: Record) -> Iterator[tuple[str, str]]:
     yield "server", run.server
     yield "suite-version", run.suite_version
     yield "catalog-digest", run.catalog_digest
-    yield "command", " ".join(run.command)
+    yield "command", command_line(run.command)
     if record.end:
         yield "exit-code", str(record.end.exit_code)
 
@@ -96,7 +98,7 @@ def _test_case(suite: Element, test: TestLine, run: RunLine) -> None:
         SubElement(properties, "property", {"name": name, "value": _clean(value)})
     message = _clean(test.reason or test.verdict, _MESSAGE_LIMIT)
     text = _clean(_explanation(test, run), _TEXT_LIMIT)
-    if test.verdict in _FAILURES:
+    if test.verdict in (_STRICT_FAILURES if run.strict else _FAILURES):
         attributes = {"type": _clean(f"{test.verdict}.{test.impact}"), "message": message}
         SubElement(case, "failure", attributes).text = text
     elif test.verdict in _ERRORS:

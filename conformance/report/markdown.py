@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from conformance.record.model import Record
 
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>])")
-_CAUSES_SHOWN: Final = 12
+_CAUSES_SHOWN: Final = 8
 _IDS_SHOWN: Final = 3
-_NOT_RUN_SHOWN: Final = 5
-_PROBLEMS_SHOWN: Final = 5
+_NOT_RUN_SHOWN: Final = 3
+_PROBLEMS_SHOWN: Final = 3
 
 
 def render(record: Record) -> str:
@@ -57,11 +57,11 @@ def _heading(record: Record, summary: Summary) -> Iterator[str]:
         yield ""
     yield f"## {escaped(summary.sentence)}"
     yield ""
-    for sentence in summary.further:
-        yield f"{escaped(sentence)} "
+    if summary.further:
+        yield escaped(" ".join(summary.further), 2000)
+        yield ""
     took = f", {duration(record.end.seconds)}" if record.end else ""
     server = f" ({code(run.server)})" if run.server else ""
-    yield ""
     yield (
         f"{escaped(run.target)} at {code(run.endpoint_url)}{server}, "
         f"s3\\-conformance {escaped(run.suite_version)}, {escaped(run.started)}{escaped(took)}"
@@ -78,12 +78,12 @@ def _counts(summary: Summary) -> Iterator[str]:
 
 def _failures(summary: Summary) -> Iterator[str]:
     shown = 0
-    impact = None
+    title = ""
     for cause in islice(summary.failures, _CAUSES_SHOWN):
-        if cause.impact != impact:
-            impact = cause.impact
+        if IMPACT_TITLES.get(cause.impact, "Other") != title:
+            title = IMPACT_TITLES.get(cause.impact, "Other")
             yield ""
-            yield f"**{escaped(IMPACT_TITLES.get(impact, impact))}**"
+            yield f"**{title}**"
             yield ""
         yield _cause(cause)
         shown += 1

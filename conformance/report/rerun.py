@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING, Final
 
 from conformance.report.shell import quote
@@ -22,14 +21,20 @@ _WITH_VALUE: Final = frozenset(
         "--tls-endpoint-url",
     }
 )
+_COMMAND: Final = "s3-conformance"
 _ALONE: Final = frozenset({"--insecure", "--strict"})
 _SPEC_ENDINGS: Final = (".yaml", ".yml")
 
 
 def rerun(test_id: str, run: RunLine) -> str:
     """Return ``s3-conformance run --select ID`` with the target options of the recorded run."""
-    parts = ["s3-conformance run", "--select", shlex.quote(test_id)]
-    return " ".join([*parts, *(quote(argument) for argument in target_arguments(run.command))])
+    return command_line(("run", "--select", test_id, *target_arguments(run.command)))
+
+
+def command_line(command: tuple[str, ...]) -> str:
+    """Return the recorded arguments as a shell line that begins with the command's own name."""
+    words = command if command[:1] == (_COMMAND,) else (_COMMAND, *command)
+    return " ".join(quote(word) for word in words)
 
 
 def target_arguments(command: tuple[str, ...]) -> list[str]:

@@ -33,6 +33,12 @@ class Cause:
     rules: tuple[str, ...]
 
     @property
+    def reason(self) -> str:
+        """Return the first test's reason where it says more than the cause; else empty."""
+        first = self.tests[0].reason
+        return "" if first == self.text else first
+
+    @property
     def rank(self) -> int:
         """Return 0 for the worst impact, rising."""
         return impact_rank(self.impact)
@@ -59,10 +65,14 @@ class Summary:
     not_run: tuple[str, ...]
     """Ids of tests that were selected and have no line, in the order of selection."""
 
+    strict: bool
+    """The run took an allowed other answer and a missed SHOULD for failures."""
+
     @property
     def good(self) -> bool:
         """Say whether nothing failed, and the run is whole and has judged something."""
         bad = any(VERDICTS[name].kind in {"bad", "unjudged"} for name in self.counts)
+        bad = bad or (self.strict and bool({"WARN", "VARIANT"} & self.counts.keys()))
         return not (self.warning or bad) and any(name in JUDGED for name in self.counts)
 
 
@@ -77,12 +87,13 @@ def summarize(record: Record) -> Summary:
     return Summary(
         warning=_warning(record, len(not_run)),
         sentence=_sentence(record, counts),
-        further=tuple(_further(counts)),
+        further=tuple(_further(counts, strict=record.run.strict)),
         counts=counts,
         failures=_causes(record.tests, "FAIL", "XPASS"),
         unjudged=_causes(record.tests, "ERROR", "BLOCKED"),
         recommendations=_causes(record.tests, "WARN"),
         not_run=not_run,
+        strict=record.run.strict,
     )
 
 
@@ -136,7 +147,7 @@ def _impacts(failed: Iterable[TestLine]) -> str:
     return ", ".join(parts)
 
 
-def _further(counts: dict[str, int]) -> Iterable[str]:
+def _further(counts: dict[str, int], *, strict: bool) -> Iterable[str]:
     verbs = {
         "XFAIL": ("fails as the baseline expects", "fail as the baseline expects"),
         "XPASS": (
@@ -156,6 +167,8 @@ def _further(counts: dict[str, int]) -> Iterable[str]:
     for name, (one, many) in verbs.items():
         if count := counts.get(name):
             yield f"{number(count, 'test')} {one if count == 1 else many}."
+    if strict and (counts.get("WARN") or counts.get("VARIANT")):
+        yield "The run was strict: WARN and VARIANT count as failures."
     unjudged = {
         "BLOCKED": "blocked by a failing set-up",
         "ERROR": "ended by an error of the transport or of this tool",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.report import curl
 from conformance.report.body import BodyView, show_body
 from conformance.report.rerun import rerun
+from conformance.report.room import Room, room
 from conformance.report.visible import mark, one_line
 from conformance.report.words import JUDGED, VERDICTS, VerdictWords
 
@@ -29,14 +30,21 @@ if TYPE_CHECKING:
     )
 
 _RESERVED: Final = frozenset(
-    {"main", "verdict", "failures", "counts", "capabilities", "operations", "problems", "tests"}
+    {
+        "main",
+        "filter",
+        "shown",
+        "verdict",
+        "failures",
+        "counts",
+        "capabilities",
+        "operations",
+        "problems",
+        "tests",
+    }
 )
-_LIMITS: Final = ((8192, 1024), (4096, 512), (2048, 256), (1024, 128), (256, 64), (64, 32))
-"""Characters of a head or body that a failing test shows, and those of any other test."""
-_PAGE_CHARACTERS: Final = 6_000_000
-"""Heads and bodies together; the markup around them comes on top."""
-ATTENTION: Final = frozenset({"FAIL", "XPASS", "ERROR", "BLOCKED", "WARN"})
-"""Verdicts whose exchanges are shown at length."""
+_CURL_LIMIT: Final = 16_384
+"""Characters; half a command would be worse than none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +63,8 @@ class ExchangeView:
     title: str
     outcome: str
     about: str
-    request: MessageView
+    request: MessageView | None
+    """None where the page has no room for it."""
     response: MessageView | None
     fault: str
     curl: Markup
@@ -121,7 +130,7 @@ def slugs(ids: tuple[str, ...]) -> dict[str, str]:
 def test_views(record: Record) -> tuple[TestView, ...]:
     """Return all tests, worst verdict first, otherwise in the order of the record."""
     names = slugs(tuple(test.id for test in record.tests))
-    limits = _limits(record)
+    space = room(record)
     rules = {rule.id: rule for rule in record.catalog.rules}
     sources = {source.id: source for source in record.catalog.sources}
     order = {name: rank for rank, name in enumerate(VERDICTS)}
@@ -138,7 +147,7 @@ def test_views(record: Record) -> tuple[TestView, ...]:
                 search=one_line(words, 2000).lower(),
                 rules=shown_rules,
                 sources=tuple(_source(id_, sources) for id_ in test.sources if id_ not in of_rules),
-                exchanges=_exchanges(test, record.run, limits),
+                exchanges=_exchanges(test, record.run, space),
                 rerun=rerun(test.id, record.run),
             )
         )
@@ -148,7 +157,7 @@ def test_views(record: Record) -> tuple[TestView, ...]:
 def capability_views(record: Record) -> tuple[CapabilityView, ...]:
     """Return every capability with the number of tests that need it and how they came out."""
     views = []
-    limit = _limits(record)[1]
+    space = room(record)
     for line in record.capabilities:
         users = [test.verdict for test in record.tests if line.name in test.needs]
         exchanges = enumerate(line.exchanges, 1)
@@ -159,7 +168,7 @@ def capability_views(record: Record) -> tuple[CapabilityView, ...]:
                 judged=sum(verdict in JUDGED for verdict in users),
                 failed=sum(verdict == "FAIL" for verdict in users),
                 exchanges=tuple(
-                    exchange_view(number, exchange, record.run, limit)
+                    exchange_view(number, exchange, record.run, space, "SKIP")
                     for number, exchange in exchanges
                 ),
             )
@@ -168,40 +177,49 @@ def capability_views(record: Record) -> tuple[CapabilityView, ...]:
 
 
 def exchange_view(
-    number: int, exchange: RecordedExchange, run: RunLine, limit: int, *, expanded: bool = False
+    number: int,
+    exchange: RecordedExchange,
+    run: RunLine,
+    space: Room,
+    verdict: str,
+    *,
+    expanded: bool = False,
 ) -> ExchangeView:
-    """Prepare one exchange, heads and bodies cut to ``limit`` characters each."""
+    """Prepare one exchange of a test of that verdict, cut to the room there is."""
     response = exchange.response
     status = " ".join(response.start_line.split(" ")[1:]) if response else exchange.fault
     about = f"{exchange.role} · {exchange.step} · {exchange.identity}"
+    bare = space.names_only(verdict)
+    command = curl.line(exchange, run) if space.curl(verdict) else ""
+    if len(command) > _CURL_LIMIT:
+        command = "# too long for this page: use the re-run line of the test"
     return ExchangeView(
         number=number,
         title=one_line(exchange.operation or exchange.request.start_line, 80),
         outcome=one_line(status or "no answer", 80),
         about=one_line(f"{about} · {exchange.milliseconds:.1f} ms", 200),
-        request=_message(exchange.request, limit),
-        response=_message(response, limit) if response else None,
+        request=None if bare else _message(exchange.request, space, verdict),
+        response=_message(response, space, verdict) if response and not bare else None,
         fault=one_line(exchange.fault, 500),
-        curl=mark(curl.line(exchange, run), 16_384),
+        curl=mark(command, _CURL_LIMIT),
         open=expanded,
     )
 
 
-def _exchanges(test: TestLine, run: RunLine, limits: tuple[int, int]) -> tuple[ExchangeView, ...]:
-    limit = limits[0] if test.verdict in ATTENTION else limits[1]
+def _exchanges(test: TestLine, run: RunLine, space: Room) -> tuple[ExchangeView, ...]:
     doubted = {
         check.exchange for check in test.checks if check.verdict in {"FAIL", "WARN", "DISPUTED"}
     }
     return tuple(
-        exchange_view(index + 1, exchange, run, limit, expanded=index in doubted)
+        exchange_view(index + 1, exchange, run, space, test.verdict, expanded=index in doubted)
         for index, exchange in enumerate(test.exchanges)
     )
 
 
-def _message(message: RecordedMessage, limit: int) -> MessageView:
+def _message(message: RecordedMessage, space: Room, verdict: str) -> MessageView:
     head = "\n".join([message.start_line, *(f"{name}: {value}" for name, value in message.headers)])
-    # Heads matter more than bodies and are short unless an endpoint is hostile.
-    return MessageView(head=mark(head, max(limit, 1024)), body=show_body(message.body, limit))
+    body = show_body(message.body, space.body(verdict))
+    return MessageView(head=mark(head, space.head), body=body)
 
 
 def _rule(id_: str, rules: dict[str, RuleText], sources: dict[str, SourceText]) -> RuleView:
@@ -215,26 +233,3 @@ def _source(id_: str, sources: dict[str, SourceText]) -> SourceView:
     where = text.where.strip() if text else ""
     link = where if re.fullmatch(r"https?://[!-~]+", where) else ""
     return SourceView(id=id_, text=text, link=link)
-
-
-def _limits(record: Record) -> tuple[int, int]:
-    """Return the greatest limits with which all heads and bodies fit a page."""
-    sizes = [
-        (test.verdict in ATTENTION, _size(message))
-        for test in record.tests
-        for exchange in test.exchanges
-        for message in (exchange.request, exchange.response)
-        if message
-    ]
-    for long, short in _LIMITS:
-        total = sum(
-            min(size, long if attention else short) for attention, pair in sizes for size in pair
-        )
-        if total <= _PAGE_CHARACTERS:
-            return long, short
-    return _LIMITS[-1]
-
-
-def _size(message: RecordedMessage) -> tuple[int, int]:
-    head = sum(len(name) + len(value) + 3 for name, value in message.headers)
-    return head, len(message.body.text or "")
