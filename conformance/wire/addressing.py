@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from conformance.wire.serialise import encode
 
 if TYPE_CHECKING:
-    from conformance.wire.model import Addressing, Endpoint, Transport
     from collections.abc import Mapping
+
+    from conformance.wire.model import Addressing, Endpoint, Transport
 
 DEFAULT_PORTS: Final[Mapping[str, int]] = {"http": 80, "tls": 443}
 _SCHEMES: Final[Mapping[str, str]] = {"http": "http", "tls": "https"}
@@ -69,8 +70,11 @@ def parse_origin(url: str, transport: Transport) -> Origin:
 
 
 def pick_transport(endpoint: Endpoint, wanted: Transport | None) -> Transport:
-    """Return the wanted transport, or the default; ValueError when the endpoint has no URL for it."""
-    chosen: Transport = wanted or next(iter(endpoint.urls))
+    """Return the wanted transport, or the endpoint's first.
+
+    Raises ValueError when the endpoint has no URL for it.
+    """
+    chosen: Transport = wanted if wanted is not None else next(iter(endpoint.urls))
     if chosen not in endpoint.urls:
         raise ValueError(f"the endpoint has no URL for {chosen!r}")
     return chosen

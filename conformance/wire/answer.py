@@ -10,14 +10,14 @@ from __future__ import annotations
 import ssl
 import time
 from dataclasses import dataclass, field
-from typing import Final, TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import h11
 
-
 if TYPE_CHECKING:
-    from conformance.wire.model import Limits, TransportFault
     import socket
+
+    from conformance.wire.model import Limits, TransportFault
 
 _RECEIVE_BYTES: Final = 256 * 1024
 _DIRECT_FROM: Final = 64 * 1024

@@ -11,7 +11,7 @@ import base64
 import hashlib
 import threading
 from collections import OrderedDict
-from typing import Final, Literal, TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Literal
 
 from awscrt import checksums as crt
 

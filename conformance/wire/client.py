@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from typing import Self, TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from conformance.wire.answer import RawAnswer, WireFault
 from conformance.wire.connection import Pool
@@ -13,8 +13,8 @@ from conformance.wire.parse import parse
 from conformance.wire.prepare import Prepared, prepare
 
 if TYPE_CHECKING:
-    from types import TracebackType
     from collections.abc import Mapping
+    from types import TracebackType
 
 
 class Wire:

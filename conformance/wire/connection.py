@@ -8,7 +8,7 @@ import ssl
 import threading
 import time
 from collections import defaultdict
-from typing import Final, TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conformance.wire.answer import AnswerReader, RawAnswer, WireFault, receive_time
 

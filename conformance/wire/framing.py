@@ -9,13 +9,15 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final, TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conformance.wire import checksums, signing
+from conformance.wire.sign_faults import change_digit
 
 if TYPE_CHECKING:
-    from conformance.wire.model import Framing, FramingMode
     from collections.abc import Iterator, Mapping
+
+    from conformance.wire.model import Framing, FramingMode
 
 _PAYLOAD_HASHES: Final[Mapping[str, str]] = {
     "unsigned-payload": signing.UNSIGNED_PAYLOAD,
@@ -127,7 +129,7 @@ class _ChunkSigner:
         )
         if self._broken in breaks:
             # The chain goes on from the right one, so that this chunk alone is wrong.
-            sent = signing.change_digit(sent)
+            sent = change_digit(sent)
         return b";chunk-signature=" + sent.encode()
 
     def trailer(self, trailer: bytes) -> bytes:
@@ -135,7 +137,7 @@ class _ChunkSigner:
         line = trailer + b"\n" if trailer else b""
         signature = signing.trailer_signature(self._context, self._previous, line)
         if self._broken == "wrong-trailer-signature":
-            signature = signing.change_digit(signature)
+            signature = change_digit(signature)
         return b"x-amz-trailer-signature:" + signature.encode() + _CRLF
 
 

@@ -9,23 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.utils import parsedate_to_datetime
 from functools import cache
-from typing import Any, Final, TYPE_CHECKING
-from xml.etree.ElementTree import Element, ParseError, TreeBuilder
+from typing import TYPE_CHECKING, Any, Final
 
 from botocore.parsers import ResponseParserError, RestXMLParser
 from botocore.utils import parse_timestamp
 from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import DefusedXMLParser
 
+from conformance.wire.safe_xml import XML_ERRORS, parse_xml, xml_root
 from conformance.wire.serialise import operation_model
 
 if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
     from botocore.model import Shape, StructureShape
 
-_XML_BYTES: Final = 64 * 1024 * 1024
-_XML_ELEMENTS: Final = 500_000
-_XML_DEPTH: Final = 100
+__all__ = ["ROOTS", "Parsed", "parse", "xml_root"]
 
 ROOTS: Final[Mapping[str, tuple[str, ...]]] = {
     "CompleteMultipartUpload": ("CompleteMultipartUploadResult",),
@@ -68,53 +68,6 @@ class Parsed:
     problem: str = ""
 
 
-class UnsafeXmlError(ValueError):
-    """The document is larger or deeper than any answer of S3's."""
-
-
-class _Builder(TreeBuilder):
-    """Builds a tree without namespaces, within bounds."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._depth = 0
-        self._count = 0
-
-    def start(self, tag: str, attrs: dict[str, str], /) -> Element:  # type: ignore[override] # typeshed says Any
-        """Open an element under its local name."""
-        self._depth += 1
-        self._count += 1
-        if self._depth > _XML_DEPTH or self._count > _XML_ELEMENTS:
-            raise UnsafeXmlError("the document is deeper or longer than an answer may be")
-        return super().start(tag.rpartition("}")[2], attrs)
-
-    def end(self, tag: str, /) -> Element:
-        """Close an element."""
-        self._depth -= 1
-        return super().end(tag.rpartition("}")[2])
-
-
-def xml_root(body: bytes) -> Element | None:
-    """Parse a document safely and return its root, all names without namespaces.
-
-    None for what is no XML, or has a document type, or exceeds the bounds of this module.
-    """
-    try:
-        return _parse_xml(body)
-    except (ParseError, DefusedXmlException, ValueError, LookupError):
-        return None
-
-
-def _parse_xml(body: bytes) -> Element:
-    """Raise ParseError, DefusedXmlException, ValueError or LookupError (unknown encoding)."""
-    if len(body) > _XML_BYTES:
-        raise UnsafeXmlError(f"a document of {len(body)} bytes")
-    parser = DefusedXMLParser(target=_Builder(), forbid_dtd=True)
-    parser.feed(body)
-    root: Element = parser.close()
-    return root
-
-
 class _Headers(Mapping[str, str]):
     """Answer headers by name in any case; a repeated header's values are joined by commas."""
 
@@ -142,19 +95,23 @@ class _Headers(Mapping[str, str]):
         return len(self._values)
 
 
-class _Parser(RestXMLParser):  # type: ignore[misc] # botocore publishes no types
+_Base: Any = RestXMLParser
+"""Any, as the methods used below are private and the type stubs leave them out."""
+
+
+class _Parser(_Base):  # type: ignore[misc] # a subclass of Any, see there
     """botocore's parser over trees that are parsed already."""
 
-    def header_members(
-        self, headers: _Headers, status: int, shape: StructureShape
-    ) -> dict[str, Any]:
-        """Return the members that stand in headers and the status."""
-        members: dict[str, Any] = {}
-        response = {"headers": headers, "status_code": status}
-        self._parse_non_payload_attrs(response, shape, shape.members, members)
-        return members
+    def header(self, shape: Shape, value: str | int) -> Any:  # noqa: ANN401 - as the shape says
+        """Return a member that stands in a header or the status."""
+        return self._parse_shape(shape, value)
 
-    def tree(self, shape: Shape, root: Element) -> Any:  # noqa: ANN401 - whatever the shape says
+    def header_map(self, shape: Shape, headers: _Headers) -> dict[str, str]:
+        """Return a member that gathers all headers of a prefix, such as Metadata."""
+        found: dict[str, str] = self._parse_header_map(shape, headers)
+        return found
+
+    def tree(self, shape: Shape, root: Element) -> Any:  # noqa: ANN401 - as the shape says
         """Return the members that stand in the document."""
         return self._parse_shape(shape, root)
 
@@ -162,16 +119,17 @@ class _Parser(RestXMLParser):  # type: ignore[misc] # botocore publishes no type
         return node.tag
 
 
-_PARSER: Final = _Parser(timestamp_parser=lambda text: _timestamp(text))
-
-
 def _timestamp(text: str) -> datetime:
-    """Read S3's own form fast, and any other as botocore does."""
-    try:
-        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%f%z")
-    except ValueError:
-        moment: datetime = parse_timestamp(text)
-        return moment
+    """Read the two forms of S3's own fast, and any other as botocore does."""
+    if text[10:11] == "T" and text[-1:] == "Z":
+        return datetime.fromisoformat(text)
+    if text[3:5] == ", ":
+        return parsedate_to_datetime(text)
+    moment: datetime = parse_timestamp(text)
+    return moment
+
+
+_PARSER: Final = _Parser(timestamp_parser=_timestamp)
 
 
 def parse(
@@ -192,8 +150,8 @@ def _parse_error(status: int, method: str, body: bytes) -> Parsed:
         silent = method == "HEAD" or status == 304
         return Parsed(problem="" if silent else "an error without an error document")
     try:
-        root = _parse_xml(body)
-    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
+        root = parse_xml(body)
+    except XML_ERRORS as error:
         return Parsed(problem=_describe(error))
     if root.tag != "Error":
         return Parsed(problem=f"the error document is a <{root.tag}>")
@@ -228,6 +186,37 @@ def _body_kind(operation: str) -> tuple[str, str]:
     return ("xml" if inside else "none"), ""
 
 
+@cache
+def _header_plan(operation: str) -> tuple[tuple[str, str, str, Shape], ...]:
+    """Return name, location, header and shape of all members outside the body."""
+    shape = operation_model(operation).output_shape
+    members = shape.members.items() if shape is not None else ()
+    return tuple(
+        (name, location, member.serialization.get("name", name).lower(), member)
+        for name, member in members
+        if (location := member.serialization.get("location"))
+    )
+
+
+def _header_members(operation: str, headers: _Headers, status: int) -> tuple[dict[str, Any], str]:
+    """Return the members outside the body, and why one of them could not be read."""
+    members: dict[str, Any] = {}
+    problem = ""
+    for name, location, header, shape in _header_plan(operation):
+        try:
+            if location == "headers":
+                members[name] = _PARSER.header_map(shape, headers)
+            elif location == "statusCode":
+                members[name] = _PARSER.header(shape, status)
+            elif header in headers:
+                members[name] = _PARSER.header(shape, headers[header])
+        except _UNREADABLE as error:
+            # S3 keeps Expires as it was sent, a date or not.
+            if name != "Expires":
+                problem = problem or f"the header {header} does not fit the model: {error}"
+    return members, problem
+
+
 def _parse_success(
     operation: str, status: int, headers: _Headers, body: bytes, *, has_body: bool
 ) -> Parsed:
@@ -235,19 +224,14 @@ def _parse_success(
     kind, payload = _body_kind(operation)
     if shape is None:
         return Parsed()
-    problem = ""
-    members: dict[str, Any] = {}
-    try:
-        members = _PARSER.header_members(headers, status, shape)
-    except _UNREADABLE as error:
-        problem = f"a header does not fit the model: {error}"
+    members, problem = _header_members(operation, headers, status)
     if kind == "raw" and has_body:
         members[payload] = _raw(shape.members[payload], body)
     if kind != "xml" or not has_body:
         return Parsed(members=members, problem=problem)
     try:
-        root = _parse_xml(body)
-    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
+        root = parse_xml(body)
+    except XML_ERRORS as error:
         return Parsed(members=members, problem=_describe(error) if body else "the body is empty")
     if root.tag == "Error":
         return _read_error(root, embedded=True)

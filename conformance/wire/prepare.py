@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conformance import __version__
-from conformance.wire import checksums, framing, signing
+from conformance.wire import checksums, framing, sign_faults, signing
 from conformance.wire.addressing import Route, find_route
 from conformance.wire.model import Call, Edits, Endpoint, Identity, Request
 from conformance.wire.serialise import Serialised, encode, serialise
 
 if TYPE_CHECKING:
-    from conformance.wire.framing import Frame
     from collections.abc import Iterable, Sequence
+
+    from conformance.wire.framing import Frame
 
 USER_AGENT: Final = f"s3-conformance/{__version__}"
 _BODY_METHODS: Final = ("PUT", "POST", "PATCH")
@@ -47,7 +48,7 @@ def prepare(call: Call, endpoint: Endpoint, identity: Identity) -> Prepared:
     frame = framing.plan(payload, edits.framing, anonymous=edits.sign == "anonymous")
     method = edits.method or parts.method
     expires = edits.expires_seconds if edits.sign == "presigned" else None
-    context = signing.faulty_context(identity, endpoint.region, edits.sign_fault, expires)
+    context = sign_faults.faulty_context(identity, endpoint.region, edits.sign_fault, expires)
     headers = _default_headers(parts, route, frame, method, context, edits)
     edit_headers(headers, edits.headers)
     context = _follow_edited_date(context, headers, edits)
@@ -155,7 +156,7 @@ def _default_headers(
     elif frame.length or method in _BODY_METHODS:
         headers.append(("Content-Length", str(frame.length)))
     if edits.sign_fault == "tampered-header":
-        headers.append((signing.TAMPERED_HEADER, "signed"))
+        headers.append((sign_faults.TAMPERED_HEADER, "signed"))
     if edits.sign == "header":
         headers.append(("X-Amz-Date", context.stamp))
         if context.identity.session_token is not None:
@@ -225,17 +226,17 @@ def _sign(
     if edits.sign == "header":
         value, seed = signing.sign_header(context, method, target, headers, frame.payload_hash)
         if fault == "tampered-signature":
-            value = signing.change_digit(value)
+            value = sign_faults.change_digit(value)
         edited = any(name.lower() == "authorization" for name, _ in headers)
         if fault != "missing-signature" and not edited:
             headers.append(("Authorization", value))
     elif edits.sign == "presigned":
         target, seed = signing.presign(context, method, target, headers, edits.expires_seconds)
         if fault != "missing-signature":
-            sent = signing.change_digit(seed) if fault == "tampered-signature" else seed
+            sent = sign_faults.change_digit(seed) if fault == "tampered-signature" else seed
             target = f"{target}&X-Amz-Signature={sent}"
     if fault == "tampered-header":
-        edit_headers(headers, ((signing.TAMPERED_HEADER, "changed"),))
+        edit_headers(headers, ((sign_faults.TAMPERED_HEADER, "changed"),))
     if fault == "tampered-query":
-        target = f"{target}{'&' if '?' in target else '?'}x-tampered=1"
+        target = f"{target}{'&' if '?' in target else '?'}{sign_faults.TAMPERED_PARAMETER}"
     return target, seed

@@ -29,7 +29,8 @@ _SECRET_HEADER: Final = re.compile(_HEADER_NAMES, re.IGNORECASE)
 _HEADER_LINE: Final = re.compile(rf"(?im)^((?:{_HEADER_NAMES}):[ \t]*)([^\r\n]+)")
 
 _AUTHORIZATION: Final = re.compile(
-    r"(?P<keep>AWS4-[A-Z0-9-]+ Credential=[^,\s]+,\s*SignedHeaders=[^,\s]+,\s*Signature=)(?P<sig>\S+)"
+    r"(?P<keep>AWS4-[A-Z0-9-]+ Credential=[^,\s]+,\s*SignedHeaders=[^,\s]+,\s*Signature=)"
+    r"(?P<sig>\S+)"
 )
 _PARAMETER: Final = re.compile(
     r"(?i)(?P<keep>(?:[?&;]|&amp;|%26)(?:X-Amz-Signature|X-Amz-Security-Token"

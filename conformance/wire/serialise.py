@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final, cast, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import quote
 
 from botocore.loaders import Loader
@@ -69,7 +69,11 @@ def copy_source(source: Mapping[str, Any]) -> str:
     return text if version is None else f"{text}?versionId={encode(str(version))}"
 
 
-class _Serialiser(RestXMLSerializer):
+_Base: Any = RestXMLSerializer
+"""Any, as the methods refined below are private and the type stubs leave them out."""
+
+
+class _Serialiser(_Base):  # type: ignore[misc] # a subclass of Any, see there
     """botocore's serialiser, made to accept what a scenario breaks on purpose."""
 
     def _render_uri_template(self, uri_template: str, params: Mapping[str, Any]) -> str:
