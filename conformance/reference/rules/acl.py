@@ -23,7 +23,6 @@ from conformance.reference.rules.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from xml.etree.ElementTree import Element
 
     from conformance.reference.messages import Account, Request
@@ -76,24 +75,19 @@ def parse_acl(
     *,
     kind: Kind = "object",
 ) -> Acl:
-    """Return the ACL that the headers give; ``owner`` is the account that writes the resource.
+    """Return the ACL that the headers give; ``owner`` is the account that will own the resource.
 
-    Without such headers it is private. For an object, the bucket's ownership setting decides who
-    becomes its owner. Syntax goes first (ACL-001..006, ACL-011), then the bucket's ownership
-    (ACL-007..009), then Block Public Access (ACL-013).
+    Without such headers it is private. Syntax goes first (ACL-001..006, ACL-011), then the
+    bucket's ownership (ACL-007..009), then Block Public Access (ACL-013).
     """
     acl = headers_acl(request, bucket.owner, owner, world, kind=kind)
     if acl is None:
-        holder = _object_owner(request, bucket, owner) if kind == "object" else owner
-        return private_acl(holder.canonical_id)
+        return private_acl(owner.canonical_id)
     if bucket.ownership == "BucketOwnerEnforced":
-        if not _owner_controls_all(acl, request, bucket):
+        if not owner_controls_all(request, acl):
             raise not_supported()
-        return private_acl(bucket.owner.canonical_id)
+        return private_acl(owner.canonical_id)
     check_public(acl, bucket)
-    if kind == "object":
-        holder = _object_owner(request, bucket, owner)
-        return Acl(holder.canonical_id, acl.grants)
     return acl
 
 
@@ -185,6 +179,17 @@ def parse_policy_document(
     return Acl(owner, tuple(dict.fromkeys(grants)))
 
 
+def owner_controls_all(request: Request, acl: Acl) -> bool:
+    """Tell whether the ACL only says what BucketOwnerEnforced means anyway (ACL-009).
+
+    Of the canned ones that is bucket-owner-full-control alone, not even private (ACL-007).
+    """
+    canned = request.headers.get("x-amz-acl")
+    if canned is not None:
+        return canned == "bucket-owner-full-control"
+    return acl.grants == private_acl(acl.owner).grants
+
+
 def check_public(acl: Acl, bucket: BucketView) -> None:
     """Refuse a public ACL while BlockPublicAcls is on (ACL-013)."""
     block = bucket.public_access_block
@@ -263,27 +268,6 @@ def _grant(request: Request, element: Element, world: WorldView, kind: Kind) -> 
             raise email_grantee(request, kind)
         case _:
             raise malformed_xml()
-
-
-def _object_owner(request: Request, bucket: BucketView, writer: Account) -> Account:
-    """Return who owns a new object under the bucket's ownership setting."""
-    if bucket.ownership == "BucketOwnerEnforced":
-        return bucket.owner
-    given = request.headers.get("x-amz-acl") == "bucket-owner-full-control"
-    return bucket.owner if given and bucket.ownership == "BucketOwnerPreferred" else writer
-
-
-def _owner_controls_all(acl: Acl, request: Request, bucket: BucketView) -> bool:
-    """Tell whether the ACL only says what BucketOwnerEnforced means anyway (ACL-009)."""
-    canned = request.headers.get("x-amz-acl")
-    if canned is not None:
-        return canned == "bucket-owner-full-control"
-    return _only(acl.grants, bucket.owner.canonical_id)
-
-
-def _only(grants: Iterable[Grant], canonical_id: str) -> bool:
-    owner = Grantee("CanonicalUser", canonical_id)
-    return all(one == Grant(owner, "FULL_CONTROL") for one in grants)
 
 
 def _malformed_acl() -> S3Error:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
-from xml.etree.ElementTree import tostring
+from xml.etree.ElementTree import Element, tostring
 
 from conformance.reference.messages import S3Error
 from conformance.reference.rules.documents import (
@@ -16,6 +16,7 @@ from conformance.reference.rules.documents import (
     children,
     flag,
     integer,
+    local_name,
     malformed_xml,
     parse_xml,
 )
@@ -23,7 +24,6 @@ from conformance.reference.rules.values import LifecycleRule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from xml.etree.ElementTree import Element
 
 _ACTIONS = (
     "Expiration",
@@ -129,9 +129,9 @@ def _rule(element: Element) -> LifecycleRule:
             "AbortIncompleteMultipartUpload cannot be specified with Tags.",
         )
     expire_days, expire_on = _expiration(child(element, "Expiration"))
-    xml = _plain(element)
+    rule_id = _rule_id(element)
     return LifecycleRule(
-        id=_rule_id(element, xml),
+        id=rule_id,
         enabled=status == "Enabled",
         prefix=prefix,
         tags=tags,
@@ -140,18 +140,27 @@ def _rule(element: Element) -> LifecycleRule:
         abort_days=None if abort is None else _days(child_text(abort, "DaysAfterInitiation")),
         expire_days=expire_days,
         expire_on=expire_on,
-        xml=xml,
+        xml=_plain(element),
     )
 
 
-def _rule_id(element: Element, xml: bytes) -> str:
-    """Return the rule's id; S3 makes one up for a rule without, here out of its content."""
+def _rule_id(element: Element) -> str:
+    """Return the rule's id; S3 makes one up for a rule without, here out of its content.
+
+    That one is put into the element, for GetBucketLifecycleConfiguration shows it.
+    """
     given = child_text(element, "ID")
-    if given is None or not given:
-        return hashlib.sha256(xml).hexdigest()[:48]
-    if len(given) > 255:
+    if given and len(given) > 255:
         raise S3Error(400, "InvalidArgument", "ID length should not exceed allowed limit of 255")
-    return given
+    if given:
+        return given
+    for empty in children(element, "ID"):
+        element.remove(empty)
+    made = hashlib.sha256(tostring(element)).hexdigest()[:48]
+    added = Element(element.tag.replace("Rule", "ID"))
+    added.text = made
+    element.insert(0, added)
+    return made
 
 
 def _filter(
@@ -211,11 +220,7 @@ def _days(text: str | None) -> int:
 
 
 def _plain(element: Element) -> bytes:
-    """Return the rule without a namespace prefix, ready to stand in the answer's document."""
-    text = tostring(element, encoding="unicode")
-    namespace = element.tag.rpartition("}")[0] + "}" if "}" in element.tag else ""
-    if namespace:
-        for one in element.iter():
-            one.tag = one.tag.removeprefix(namespace)
-        text = tostring(element, encoding="unicode")
-    return text.strip().encode()
+    """Return the rule with local names alone, ready to stand in the answer's document."""
+    for one in element.iter():
+        one.tag = local_name(one)
+    return tostring(element, encoding="unicode").strip().encode()
