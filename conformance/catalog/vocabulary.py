@@ -66,6 +66,7 @@ MATCHERS: Final = {
     "present": "true: the value is there, whatever it is",
     "absent": "true: the value is not there",
     "any_of": "one of a list; the first is what S3 answers, another is a VARIANT",
+    "one_of": "one of a list, all of them equally right (races)",
     "length": "the length of a list, string or bytes: a number or a matcher",
     "gt": "greater than", "gte": "at least", "lt": "less than", "lte": "at most",
     "unordered": "the same items in any order",
