@@ -155,7 +155,7 @@ def private_acl(canonical_id: str) -> Acl:
     return Acl(canonical_id, (Grant(Grantee("CanonicalUser", canonical_id), "FULL_CONTROL"),))
 
 
-def parse_policy_document(
+def parse_acl_document(
     request: Request, body: bytes, owner: str, world: WorldView, *, kind: Kind
 ) -> Acl:
     """Return the ACL of an AccessControlPolicy body; ``owner`` is the resource's canonical id.

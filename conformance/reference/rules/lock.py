@@ -104,19 +104,25 @@ def check_digest_given(
 
 
 def check_deletable(lock: ObjectLock | None, request: Request) -> None:
-    """Refuse to delete or shorten a version that is still held, with AccessDenied.
+    """Refuse to delete a version for good while retention or a legal hold keeps it."""
+    if lock is not None and (lock.legal_hold or _retained(lock, request)):
+        raise _protected()
 
-    GOVERNANCE gives way to x-amz-bypass-governance-retention: true.
+
+def check_change(lock: ObjectLock | None, wanted: Retention | None, request: Request) -> None:
+    """Refuse a new retention that clears, loosens or shortens the one in force.
+
+    To lengthen it, or to go from GOVERNANCE to COMPLIANCE, is always allowed.
     """
-    if lock is None:
+    if lock is None or lock.retention is None or not _retained(lock, request):
         return
-    retention = lock.retention
-    bypass = (request.headers.get("x-amz-bypass-governance-retention") or "").lower() == "true"
-    held = retention is not None and retention.until > request.now
-    if held and retention is not None and retention.mode == "GOVERNANCE" and bypass:
-        held = False
-    if held or lock.legal_hold:
-        raise S3Error(403, "AccessDenied", "Access Denied because object protected by object lock.")
+    loosened = (
+        wanted is None
+        or wanted.until < lock.retention.until
+        or (lock.retention.mode == "COMPLIANCE" and wanted.mode == "GOVERNANCE")
+    )
+    if loosened:
+        raise _protected()
 
 
 def parse_configuration(body: bytes) -> DefaultRetention | None:
@@ -191,6 +197,22 @@ def _retention(mode: str | None, until: str | None, now: datetime) -> Retention 
     if mode not in _MODES:
         raise _argument("Unknown wormMode directive.", MODE, mode)
     return Retention(cast("LockMode", mode), moment)
+
+
+def _retained(lock: ObjectLock, request: Request) -> bool:
+    """Tell whether retention binds this request.
+
+    GOVERNANCE gives way to x-amz-bypass-governance-retention: true.
+    """
+    retention = lock.retention
+    if retention is None or retention.until <= request.now:
+        return False
+    bypass = (request.headers.get("x-amz-bypass-governance-retention") or "").lower() == "true"
+    return not (bypass and retention.mode == "GOVERNANCE")
+
+
+def _protected() -> S3Error:
+    return S3Error(403, "AccessDenied", "Access Denied because object protected by object lock.")
 
 
 def _iso_8601(text: str) -> datetime | None:

@@ -11,6 +11,7 @@ from conformance.reference.rules.documents import child_text, children, malforme
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from xml.etree.ElementTree import Element
 
     from conformance.reference.messages import Request
 
@@ -50,8 +51,13 @@ def parse_tagging_document(body: bytes, *, limit: int = MAX_OBJECT_TAGS) -> Tags
     sets = children(root, "TagSet")
     if len(sets) != 1:
         raise malformed_xml()
+    return parse_tag_set(sets[0], limit=limit)
+
+
+def parse_tag_set(element: Element, *, limit: int = MAX_BUCKET_TAGS) -> Tags:
+    """Return the tags of an element that holds ``Tag`` elements; see the document."""
     tags: list[tuple[str, str]] = []
-    for tag in children(sets[0], "Tag"):
+    for tag in children(element, "Tag"):
         key, value = child_text(tag, "Key"), child_text(tag, "Value")
         if not key or value is None:
             raise malformed_xml()
