@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.reference.messages import Response, S3Error
 from conformance.reference.model.pipeline import Context, Operation, no_effect
+from conformance.reference.model.reading import ReadContext
 from conformance.reference.model.subresources_common import (
-    VersionContext,
     done,
     reading,
     reading_version,
@@ -42,7 +42,7 @@ class PuttingBucketAcl(Context):
         self.wanted: Acl | None = None
 
 
-class PuttingObjectAcl(VersionContext):
+class PuttingObjectAcl(ReadContext):
     """A request that sets an object's ACL."""
 
     def __init__(self, request: Request, world: World) -> None:
@@ -82,7 +82,7 @@ def render_put_object_acl(context: PuttingObjectAcl) -> Response:
     return Response(headers=version_headers(context))
 
 
-def render_object_acl(context: VersionContext) -> Response:
+def render_object_acl(context: ReadContext) -> Response:
     """Show owner and grants of the version (CMU-010, ACL-014)."""
     version = context.version
     acl = version.acl or private_acl(version.owner.canonical_id)
@@ -157,7 +157,7 @@ PUT_BUCKET_ACL: Final = Operation(
 )
 GET_OBJECT_ACL: Final = Operation(
     name="GetObjectAcl",
-    context=VersionContext,
+    context=ReadContext,
     checks=reading_version("s3:GetObjectAcl"),
     effect=no_effect,
     render=render_object_acl,

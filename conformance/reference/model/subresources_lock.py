@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.reference.messages import Response, S3Error
 from conformance.reference.model.pipeline import Context, Operation, no_effect
+from conformance.reference.model.reading import ReadContext
 from conformance.reference.model.subresources_common import (
-    VersionContext,
     done,
     missing,
     reading,
@@ -41,7 +41,7 @@ class Configuring(Context):
         self.wanted: DefaultRetention | None = None
 
 
-class Retaining(VersionContext):
+class Retaining(ReadContext):
     """A request that sets a version's retention."""
 
     def __init__(self, request: Request, world: World) -> None:
@@ -49,7 +49,7 @@ class Retaining(VersionContext):
         self.wanted: Retention | None = None
 
 
-class Holding(VersionContext):
+class Holding(ReadContext):
     """A request that sets a version's legal hold."""
 
     def __init__(self, request: Request, world: World) -> None:
@@ -96,7 +96,7 @@ def render_configuration(context: Context) -> Response:
     return xml_answer("ObjectLockConfiguration", shown)
 
 
-def bucket_locks(context: VersionContext) -> None:
+def bucket_locks(context: ReadContext) -> None:
     """InvalidRequest on a bucket without Object Lock; this text was recorded (OL-007)."""
     if not context.bucket.object_lock:
         raise S3Error(400, "InvalidRequest", "Bucket is missing Object Lock Configuration")
@@ -119,13 +119,13 @@ def set_retention(context: Retaining) -> None:
     context.version.lock = ObjectLock(context.wanted, held)
 
 
-def retained(context: VersionContext) -> None:
+def retained(context: ReadContext) -> None:
     """NoSuchObjectLockConfiguration without a retention."""
     if context.version.lock is None or context.version.lock.retention is None:
         raise _no_lock()
 
 
-def render_retention(context: VersionContext) -> Response:
+def render_retention(context: ReadContext) -> Response:
     """Show mode and date."""
     lock = context.version.lock
     if lock is None or lock.retention is None:
@@ -145,20 +145,20 @@ def set_hold(context: Holding) -> None:
     context.version.lock = ObjectLock(retention, context.wanted)
 
 
-def held(context: VersionContext) -> None:
+def held(context: ReadContext) -> None:
     """NoSuchObjectLockConfiguration for a version that never had a legal hold."""
     if context.version.lock is None or context.version.lock.legal_hold is None:
         raise _no_lock()
 
 
-def render_hold(context: VersionContext) -> Response:
+def render_hold(context: ReadContext) -> Response:
     """Show ON or OFF."""
     lock = context.version.lock
     on = lock is not None and bool(lock.legal_hold)
     return xml_answer("LegalHold", [("Status", "ON" if on else "OFF")])
 
 
-def render_set(context: VersionContext) -> Response:
+def render_set(context: ReadContext) -> Response:
     """200, with the version's id."""
     return Response(headers=version_headers(context))
 
@@ -187,7 +187,7 @@ PUT_CONFIGURATION: Final = Operation(
 )
 GET_RETENTION: Final = Operation(
     name="GetObjectRetention",
-    context=VersionContext,
+    context=ReadContext,
     checks=(*reading_version("s3:GetObjectRetention"), bucket_locks, retained),
     effect=no_effect,
     render=render_retention,
@@ -206,7 +206,7 @@ PUT_RETENTION: Final = Operation(
 )
 GET_LEGAL_HOLD: Final = Operation(
     name="GetObjectLegalHold",
-    context=VersionContext,
+    context=ReadContext,
     checks=(*reading_version("s3:GetObjectLegalHold"), bucket_locks, held),
     effect=no_effect,
     render=render_hold,

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.reference.messages import Response
 from conformance.reference.model.pipeline import Context, Operation, no_effect
+from conformance.reference.model.reading import ReadContext
 from conformance.reference.model.subresources_common import (
-    VersionContext,
     gone,
     missing,
     reading,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from conformance.reference.rules.tagging import Tags
 
 
-class TaggingObject(VersionContext):
+class TaggingObject(ReadContext):
     """A request that sets an object's tags."""
 
     def __init__(self, request: Request, world: World) -> None:
@@ -52,12 +52,12 @@ def set_object_tags(context: TaggingObject) -> None:
     context.version.tags = context.wanted
 
 
-def drop_object_tags(context: VersionContext) -> None:
+def drop_object_tags(context: ReadContext) -> None:
     """Take all tags off the version."""
     context.version.tags = ()
 
 
-def render_object_tags(context: VersionContext) -> Response:
+def render_object_tags(context: ReadContext) -> Response:
     """Show the tags, sorted by key (TAG-007)."""
     return xml_answer("Tagging", _tag_set(context.version.tags), version_headers(context))
 
@@ -67,7 +67,7 @@ def render_put_object_tags(context: TaggingObject) -> Response:
     return Response(headers=version_headers(context))
 
 
-def render_drop_object_tags(context: VersionContext) -> Response:
+def render_drop_object_tags(context: ReadContext) -> Response:
     """204, with the version's id."""
     return Response(status=204, headers=version_headers(context))
 
@@ -106,7 +106,7 @@ def _tag_set(tags: Tags) -> list[Node]:
 
 GET_OBJECT_TAGGING: Final = Operation(
     name="GetObjectTagging",
-    context=VersionContext,
+    context=ReadContext,
     checks=reading_version("s3:GetObjectTagging"),
     effect=no_effect,
     render=render_object_tags,
@@ -120,7 +120,7 @@ PUT_OBJECT_TAGGING: Final = Operation(
 )
 DELETE_OBJECT_TAGGING: Final = Operation(
     name="DeleteObjectTagging",
-    context=VersionContext,
+    context=ReadContext,
     checks=reading_version("s3:DeleteObjectTagging"),
     effect=drop_object_tags,
     render=render_drop_object_tags,
