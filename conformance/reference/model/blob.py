@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from awscrt import checksums
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 
 def _crc(function: Callable[[bytes], int], width: int) -> Callable[[bytes], bytes]:
@@ -29,6 +31,11 @@ _COMBINE: Final[dict[str, tuple[Callable[[int, int, int], int], int]]] = {
 }
 
 
+def digest_of(algorithm: str, data: bytes) -> bytes:
+    """Return the raw digest; ``algorithm`` is MD5 or a checksum algorithm in capitals."""
+    return _DIGESTS[algorithm](data)
+
+
 class Blob:
     """Bytes that remember their digests; copies of an object share one."""
 
@@ -48,7 +55,7 @@ class Blob:
         """
         found = self._digests.get(algorithm)
         if found is None:
-            found = self._digests[algorithm] = _DIGESTS[algorithm](self.data)
+            found = self._digests[algorithm] = digest_of(algorithm, self.data)
         return found
 
 

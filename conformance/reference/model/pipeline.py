@@ -6,12 +6,16 @@ check by its name, so no operation calls one of its checks by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from conformance.reference.messages import Request, Response, S3Error
-from conformance.reference.model.state import Bucket, World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.reference.model.state import Bucket, World
 
 
 class Context:
@@ -35,6 +39,10 @@ class Context:
         if self.request.key is None:
             raise LookupError("the request names no object")
         return self.request.key
+
+
+class Settled(Exception):  # noqa: N818 - not an error: it ends the checks early
+    """Raised by a check when the answer is known: no further check and no effect runs."""
 
 
 C = TypeVar("C", bound=Context)
@@ -69,9 +77,8 @@ class Operation(Generic[C]):
 
     def moving(self, check: str, *, before: str) -> Operation[C]:
         """Return the operation with one check moved in front of another."""
-        moved = self.checks[self._at(check)]
-        rest = self.without(check)
-        return rest.replacing(before, moved, rest.checks[rest._at(before)])
+        moved, anchor = self.checks[self._at(check)], self.checks[self._at(before)]
+        return self.without(check).replacing(before, moved, anchor)
 
     def _at(self, check: str) -> int:
         names = [one.__name__ for one in self.checks]
@@ -86,7 +93,7 @@ def run(operation: Operation[C], request: Request, world: World) -> Response:
     try:
         if operation.prepare is not None:
             operation.prepare(context)
-        with world.lock:
+        with world.lock, suppress(Settled):
             for check in operation.checks:
                 check(context)
             operation.effect(context)

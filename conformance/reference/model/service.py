@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from conformance.reference.messages import Request, Response
+from typing import TYPE_CHECKING
+
 from conformance.reference.model.pipeline import run
 from conformance.reference.model.registry import operations
 from conformance.reference.model.routing import route
-from conformance.reference.model.state import World
+
+if TYPE_CHECKING:
+    from conformance.reference.messages import Request, Response
+    from conformance.reference.model.state import World
 
 
 class Service:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from conformance.reference.rules.values import DefaultEncryption, Encryption
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from conformance.reference.messages import Account
@@ -69,8 +69,6 @@ class ObjectVersion:
     key: str
     version_id: str
     """``null`` outside of Enabled versioning."""
-    sequence: int
-    """When it was stored, counted in ``World.tick``."""
     modified: datetime
     owner: Account
     delete_marker: bool = False
@@ -103,7 +101,6 @@ class Completion:
     manifest: tuple[tuple[int, str], ...]
     """Part number and ETag without quotes."""
     version: ObjectVersion
-    show_version_id: bool
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -139,6 +136,8 @@ class Bucket:
     region: str
     acl: Acl
     ownership: Ownership = "BucketOwnerEnforced"
+    ownership_controls: bool = True
+    """Whether there are any; once deleted, ``ownership`` is ObjectWriter."""
     versioning: Literal["Enabled", "Suspended"] | None = None
     encryption: DefaultEncryption = field(default_factory=DefaultEncryption)
     public_access_block: PublicAccessBlock | None = None
