@@ -1,0 +1,40 @@
+"""The re-run line reaches the same endpoint in the same way."""
+
+from __future__ import annotations
+
+import shlex
+
+import pytest
+
+from conformance.report.rerun import command_line, rerun, target_arguments
+
+from .samples import run_line
+
+
+@pytest.mark.parametrize(
+    ("command", "kept"),
+    [
+        (("run", "--target", "moto", "-n", "2"), ["--target", "moto"]),
+        (("run", "--endpoint-url=http://x:1", "--out", "y"), ["--endpoint-url=http://x:1"]),
+        (("run", "--select", "--target", "--strict"), ["--strict"]),
+        (("run", "-n", "4", "my.yaml", "--bucket", "b"), ["my.yaml", "--bucket", "b"]),
+        (("run", "--out", "x.yaml"), []),
+        (("run",), []),
+    ],
+)
+def test_only_what_names_the_target_is_kept(command: tuple[str, ...], kept: list[str]) -> None:
+    """Selection, workers and the output folder belong to the old run."""
+    assert target_arguments(command) == kept
+
+
+def test_the_line_is_one_shell_word_an_argument() -> None:
+    """Whatever is in an id or a path, the shell sees it as one word."""
+    id_ = "a/b[it's $(rm -rf ~),`x`]"
+    line = rerun(id_, run_line(command=("run", "--bucket", "a b;c")))
+    assert shlex.split(line) == ["s3-conformance", "run", "--select", id_, "--bucket", "a b;c"]
+
+
+def test_the_command_is_named_once() -> None:
+    """A record may hold the command's name among the arguments, or not."""
+    assert command_line(("run",)) == "s3-conformance run"
+    assert command_line(("s3-conformance", "run")) == "s3-conformance run"

@@ -1,0 +1,140 @@
+"""The verdict sentence says no more and no less than the record does."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from conformance.record.model import EndLine, Verdict
+from conformance.report.summary import summarize
+from conformance.report.words import NOT_RUN, VERDICTS, duration
+
+from .samples import a_test, record
+
+
+def test_failures_are_told_by_impact_worst_first() -> None:
+    """The sentence counts tests, names the target and orders impacts."""
+    summary = summarize(
+        record(
+            a_test("a", "FAIL", impact="cosmetic"),
+            a_test("b", "FAIL", impact="data-loss"),
+            a_test("c"),
+        )
+    )
+    assert summary.sentence == (
+        "2 of 3 tests show that moto breaks a MUST: 1 may lose data, 1 is cosmetic only."
+    )
+    assert not summary.good
+
+
+def test_one_failure_is_told_in_the_singular() -> None:
+    """One test shows, several show."""
+    summary = summarize(record(a_test("a", "FAIL"), a_test("b")))
+    assert summary.sentence.startswith("1 of 2 tests shows that moto breaks a MUST: 1 may break")
+
+
+def test_a_failure_of_another_level_is_not_called_a_must() -> None:
+    """Only rules with the level MUST are called so."""
+    summary = summarize(record(a_test("a", "FAIL", level="SHOULD")))
+    assert "breaks a documented rule" in summary.sentence
+
+
+def test_all_pass() -> None:
+    """A run in which every test passes says so and is good."""
+    summary = summarize(record(a_test("a"), a_test("b")))
+    assert summary.sentence == "All 2 tests pass on moto."
+    assert summary.good
+    assert summary.further == ()
+
+
+def test_skipped_tests_are_no_passes() -> None:
+    """A run with skipped tests never says that all pass, and says what was not judged."""
+    summary = summarize(record(a_test("a"), a_test("b", "SKIP")))
+    assert summary.sentence == "None of 1 judged test shows that moto breaks a MUST."
+    assert summary.further == ("1 test was not judged: 1 skipped for want of a capability.",)
+
+
+@pytest.mark.parametrize("verdict", ["ERROR", "BLOCKED", "SKIP", "UNSUPPORTED"])
+def test_nothing_judged_is_never_good(verdict: str) -> None:
+    """Where no test was judged, nothing is said about the endpoint."""
+    summary = summarize(record(a_test("a", verdict)))  # type: ignore[arg-type]  # parametrized
+    assert summary.sentence == "Nothing can be said about moto: none of 1 test was judged."
+    assert not summary.good
+
+
+@pytest.mark.parametrize("verdict", ["ERROR", "BLOCKED", "XPASS"])
+def test_a_run_with_unexpected_results_is_not_good(verdict: str) -> None:
+    """Errors, blocked tests and unexpected passes keep a run from looking fine."""
+    tests = (a_test("a"), a_test("b", verdict))  # type: ignore[arg-type]  # parametrized
+    assert not summarize(record(*tests)).good
+
+
+def test_a_record_cut_short_says_so_and_names_what_is_missing() -> None:
+    """Without an end line the warning comes first and the missing tests are counted."""
+    summary = summarize(record(a_test("a"), end=None, run={"selected": ("a", "b", "c")}))
+    assert summary.warning.startswith("This run was cut short: 1 of 3 selected tests ended")
+    assert summary.not_run == ("b", "c")
+    assert summary.counts == {"PASS": 1, NOT_RUN: 2}
+    assert not summary.good
+
+
+@pytest.mark.parametrize(
+    ("end", "words"),
+    [
+        ({"exit_code": 1, "interrupted": True}, "This run was interrupted: 1 of 2"),
+        ({"exit_code": 3}, "The endpoint could not be reached"),
+        ({"exit_code": 4}, "s3-conformance itself failed"),
+        ({"exit_code": 1}, "This run is incomplete: 1 of 2"),
+    ],
+)
+def test_runs_that_are_not_whole_say_why(end: dict[str, int], words: str) -> None:
+    """Every way to end early has its own words."""
+    line = EndLine(ended="2026-01-02T03:04:30Z", seconds=1, **end)  # type: ignore[arg-type]  # a table of fields
+    assert words in summarize(record(a_test("a"), end=line, run={"selected": ("a", "b")})).warning
+
+
+def test_causes_group_tests_and_rank_by_impact_then_number() -> None:
+    """One cause holds all its tests; the worst impact comes first, then the bigger group."""
+    summary = summarize(
+        record(
+            a_test("a", "FAIL", cause="x"),
+            a_test("b", "FAIL", cause="y"),
+            a_test("c", "FAIL", cause="y"),
+            a_test("d", "FAIL", cause="z", impact="security"),
+            a_test("e", "BLOCKED", cause="set-up"),
+        )
+    )
+    grouped = [(cause.text, [test.id for test in cause.tests]) for cause in summary.failures]
+    assert grouped == [("z", ["d"]), ("y", ["b", "c"]), ("x", ["a"])]
+    assert [cause.text for cause in summary.unjudged] == ["set-up"]
+
+
+def test_a_strict_run_is_not_good_with_warnings() -> None:
+    """In a strict run WARN and VARIANT count, and the summary says so."""
+    tests = (a_test("a"), a_test("b", "VARIANT"))
+    assert summarize(record(*tests)).good
+    strict = summarize(record(*tests, run={"strict": True}))
+    assert not strict.good
+    assert any("strict" in sentence for sentence in strict.further)
+
+
+def test_accepted_failures_are_mentioned() -> None:
+    """A baseline's failures stay visible in the sentence."""
+    summary = summarize(record(a_test("a", "XFAIL"), a_test("b")))
+    assert "beyond what the baseline accepts" in summary.sentence
+    assert "1 test fails as the baseline expects." in summary.further
+
+
+def test_every_verdict_has_words() -> None:
+    """The order of reports covers every verdict of the record, and one that is none."""
+    assert set(VERDICTS) == {*get_args(Verdict), NOT_RUN}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.0314, "31 ms"), (4.25, "4.2 s"), (185, "3 min 5 s"), (7260, "2 h 1 min")],
+)
+def test_durations_read_well(seconds: float, text: str) -> None:
+    """The unit follows the size."""
+    assert duration(seconds) == text
