@@ -18,6 +18,7 @@ from conformance.catalog.references import (
     Reference,
     ReferenceSyntaxError,
     parse,
+    unescape,
 )
 from conformance.catalog.vocabulary import BUILT_INS, FUNCTIONS
 from conformance.catalog.yaml12 import Mapping, Node, Scalar, Sequence
@@ -82,15 +83,14 @@ class Binder:
 
     def _key(self, key: str, mark: Mark) -> str:
         """Bind a key, whose name must be known before the run."""
+        before = len(self.problems)
         bound = self.bind(Scalar(key, mark, live=True))
         text = bound.value if isinstance(bound, Scalar) else None
         if isinstance(text, str) and "$" not in text.replace("$$", ""):
-            return text.replace("$$", "$")
-        if bound.mark != mark or not isinstance(bound, Scalar):
-            self.problems.add(mark, "not-text", f"the key {key} is {kind_of(bound)}, not text")
-        elif parse(key) and text == key:
-            hint = "a key is known before the run"
-            self.problems.add(mark, "bad-reference", f"{key} is no key", hint)
+            return unescape(text)
+        if len(self.problems) == before:
+            text = f"the key {key} is no text that is known before the run"
+            self.problems.add(mark, "bad-reference", text)
         return key
 
     def _scalar(self, node: Scalar, text: str) -> Node:
@@ -110,7 +110,7 @@ class Binder:
         return self._text(node, parsed)
 
     def _value(self, reference: Reference, mark: Mark) -> Node | None:
-        """Return what a reference stands for; None when only the run knows."""
+        """Return what a reference stands for; None when only the run knows, or after a mistake."""
         name = reference.name
         if name in self.runtime:
             return None
@@ -130,13 +130,13 @@ class Binder:
         if name in self._open:
             way = " → ".join([*self._open[self._open.index(name) :], name])
             self.problems.add(mark, "circular-let", f"{name} leads back to itself: {way}")
-            return Scalar(None, mark)
+            return None
         self._open.append(name)
         bound = self.bind(found)
         self._open.pop()
         return self._follow(bound, reference, mark)
 
-    def _follow(self, node: Node, reference: Reference, mark: Mark) -> Node:
+    def _follow(self, node: Node, reference: Reference, mark: Mark) -> Node | None:
         path = reference.path
         for position, step in enumerate(path):
             if isinstance(node, Scalar) and node.live and isinstance(node.value, str):
@@ -152,7 +152,7 @@ class Binder:
                     f"${reference} leads nowhere: {_lacks(node, step)}",
                     did_you_mean(str(step), node.entries) if isinstance(node, Mapping) else "",
                 )
-                return Scalar(None, mark)
+                return None
             node = inner
         return node
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -64,6 +65,8 @@ class DraftCase:
     name: str
     mark: Mark
     variables: Map[str, Node]
+    marks: Map[str, Mark]
+    """Where each of the row's keys stands."""
     words: Map[str, tuple[Scalar, ...]]
     """The row's own ``needs rules sources catches``."""
 
@@ -109,7 +112,7 @@ def read_scenarios(root: Node, problems: Problems) -> DraftFile | None:
         lets=lets.entries if lets else {},
         let_marks=lets.keys if lets else {},
     )
-    _check_names(draft.let_marks, "a let name", problems)
+    _check_names(draft.let_marks, "a let value", problems)
     draft.scenarios.extend(_scenario(node, problems) for node in form.maps("scenarios"))
     return draft
 
@@ -131,12 +134,9 @@ def file_form(
 def _check_names(names: Map[str, Mark], what: str, problems: Problems) -> None:
     for name, mark in names.items():
         if not NAME.fullmatch(name):
-            problems.add(
-                mark,
-                "bad-name",
-                f"{name} is no name for {what}",
-                f"letters, digits and _: {'_'.join(name.replace('-', ' ').split())}",
-            )
+            better = re.sub(r"[^A-Za-z0-9]+", "_", name)
+            hint = f"write {better}" if NAME.fullmatch(better) else "letters, digits and _"
+            problems.add(mark, "bad-name", f"{name} is no name for {what}", hint)
 
 
 def _scenario(node: Mapping, problems: Problems) -> DraftScenario:
@@ -205,6 +205,7 @@ def _cases(form: Form, problems: Problems) -> Iterator[DraftCase]:
             name=name,
             mark=mark,
             variables=variables,
+            marks=row.keys,
             words={word: words.texts(word) for word in CASE_WORDS},
         )
 

@@ -126,17 +126,15 @@ class _Expander:
         self._report_unused(used)
 
     def _report_unused(self, used: set[str]) -> None:
-        for case in self.draft.cases[:1]:
-            for name, node in case.variables.items():
+        for case in self.draft.cases[:1]:  # the others have the same variables
+            for name in case.variables:
                 if name not in used:
-                    mark = node.mark
-                    self.problems.add(
-                        mark, "unused-variable", f"nothing uses the case variable {name}"
-                    )
+                    text = f"nothing uses the case variable {name}"
+                    self.problems.add(case.marks[name], "unused-variable", text)
         for axis in self.draft.matrix:
             if axis not in used:
-                mark = self.draft.axis_marks[axis]
-                self.problems.add(mark, "unused-variable", f"nothing uses the axis {axis}")
+                text = f"nothing uses the axis {axis}"
+                self.problems.add(self.draft.axis_marks[axis], "unused-variable", text)
 
     def _test(self, case: DraftCase | None, names: list[str], binder: Binder) -> Test:
         words = {

@@ -149,7 +149,8 @@ def _check_expected(node: Node, shape: Shape, what: str, problems: Problems) -> 
         else:
             literal(inner)
 
-    check_matched(node, literal, problems, item)
+    nested = isinstance(shape, (ListShape, MapShape, StructureShape))
+    check_matched(node, literal, problems, item if nested else None)
 
 
 def _check_literal(node: Node, shape: Shape, what: str, problems: Problems) -> None:

@@ -81,7 +81,8 @@ def check_call(node: Mapping, problems: Problems) -> None:
             continue
         fits, wanted = rule
         if not fits(value):
-            problems.add(value.mark, "bad-call", f"{key} of {name} takes {wanted}")
+            of = "" if key == name else f" of {name}"
+            problems.add(value.mark, "bad-call", f"{key}{of} takes {wanted}")
     for key in _NEEDED.get(name, ()):
         if key not in node.entries:
             problems.add(node.key_mark(name), "bad-call", f"{name} needs {key}")

@@ -199,7 +199,8 @@ class _Composer:
             raise TypeError(f"{event} begins no value")
         node: Node
         if isinstance(event, yaml.ScalarEvent):
-            value = resolve_scalar(event.value) if event.implicit[0] else event.value
+            plain_style = not event.style or event.style == "plain"
+            value = resolve_scalar(event.value) if plain_style else event.value
             node = Scalar(value, mark, isinstance(value, str) and "$" in value)
         elif isinstance(event, yaml.SequenceStartEvent):
             node = self._sequence(mark, events)

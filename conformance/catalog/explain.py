@@ -1,0 +1,146 @@
+"""Explains one id, of a rule, source, scenario or test, with all that stands around it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.catalog.problems import did_you_mean
+from conformance.catalog.sentences import sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from conformance.catalog.model import Catalog, Rule, Scenario, Source, Test
+
+__all__ = ["UnknownIdError", "explain", "sentences"]
+
+
+class UnknownIdError(LookupError):
+    """No rule, source, scenario or test has that id; the message names the nearest ones."""
+
+
+def explain(catalog: Catalog, id: str) -> str:  # noqa: A002  # the word that users type
+    """Return the explanation of an id as lines of text; UnknownIdError for one that nobody has."""
+    if rule := catalog.rules.get(id):
+        return "\n".join(_rule(catalog, rule))
+    if source := catalog.sources.get(id):
+        return "\n".join(_source_page(catalog, source))
+    for scenario in catalog.scenarios:
+        if scenario.id == id:
+            tests = [test for test in catalog.tests if test.scenario.id == id]
+            return "\n".join(_scenario(catalog, scenario, tests))
+    for test in catalog.tests:
+        if test.id == id:
+            return "\n".join(_test(catalog, test))
+    known = {*catalog.rules, *catalog.sources, *(scenario.id for scenario in catalog.scenarios)}
+    if "[" in id:
+        known |= {test.id for test in catalog.tests}
+    hint = did_you_mean(id, known)
+    raise UnknownIdError(
+        f"no rule, source, scenario or test is named {id}" + f"; {hint}" * bool(hint)
+    )
+
+
+def _rule(catalog: Catalog, rule: Rule) -> Iterator[str]:
+    yield f"rule {rule.id}  {rule.level}, {rule.impact}, {', '.join(rule.applies_to)}"
+    yield f"  {rule.statement}"
+    yield f"  {rule.place}"
+    if rule.open:
+        yield f"not asserted yet: {rule.open}"
+    yield from _sources(catalog, rule.sources)
+    shown = [scenario for scenario in catalog.scenarios if rule.id in _rules_of(scenario)]
+    yield f"shown by {_count(len(shown), 'scenario')}"
+    for scenario in shown:
+        tests = [t for t in catalog.tests if t.scenario is scenario and rule.id in t.rules]
+        yield f"  {scenario.id} ({_count(len(tests), 'test')})"
+        yield f"    {scenario.title}"
+
+
+def _source_page(catalog: Catalog, source: Source) -> Iterator[str]:
+    yield from _source(source, "")
+    yield f"  {source.place}"
+    rules = [rule for rule in catalog.rules.values() if source.id in rule.sources]
+    yield f"stands behind {_count(len(rules), 'rule')}"
+    for rule in rules:
+        yield f"  {rule.id}: {rule.statement}"
+    cited = [test.scenario for test in catalog.tests if source.id in _cited(test)]
+    for scenario in dict.fromkeys(scenario.id for scenario in cited):
+        yield f"  scenario {scenario}"
+
+
+def _scenario(catalog: Catalog, scenario: Scenario, tests: list[Test]) -> Iterator[str]:
+    yield f"scenario {scenario.id}"
+    yield f"  {scenario.title}"
+    yield f"  why: {scenario.why}"
+    yield f"  {scenario.place}"
+    yield from _around(catalog, tests)
+    for test in tests:
+        yield ""
+        yield test.id
+        yield from (f"  {sentence}" for sentence in sentences(test))
+
+
+def _test(catalog: Catalog, test: Test) -> Iterator[str]:
+    yield f"test {test.id}  {test.level}, {test.impact}"
+    yield f"  {test.title}"
+    yield f"  why: {test.scenario.why}"
+    yield f"  {test.scenario.place}"
+    yield ""
+    yield from (f"  {sentence}" for sentence in sentences(test))
+    yield ""
+    yield from _around(catalog, [test])
+
+
+def _around(catalog: Catalog, tests: list[Test]) -> Iterator[str]:
+    needs = _all(test.needs for test in tests)
+    if needs:
+        yield f"needs {', '.join(needs)}"
+    catches = _all(test.catches for test in tests)
+    if catches:
+        yield f"catches {', '.join(catches)}"
+    rules = _all(test.rules for test in tests)
+    yield f"shows {_count(len(rules), 'rule')}"
+    for name in rules:
+        rule = catalog.rules[name]
+        yield f"  {rule.id}  {rule.level}, {rule.impact}"
+        yield f"    {rule.statement}"
+    cited = _all(_cited(test) for test in tests)
+    of_rules = _all(catalog.rules[name].sources for name in rules)
+    yield from _sources(catalog, tuple(dict.fromkeys((*cited, *of_rules))))
+
+
+def _sources(catalog: Catalog, ids: Iterable[str]) -> Iterator[str]:
+    names = list(ids)
+    yield f"stands on {_count(len(names), 'source')}"
+    for name in names:
+        yield from _source(catalog.sources[name], "  ")
+
+
+def _source(source: Source, indent: str) -> Iterator[str]:
+    date = f", {source.date}" if source.date else ""
+    yield f"{indent}{source.id}  {source.grade}{date}  {source.operation}"
+    answer = " ".join(filter(None, (str(source.status or ""), source.code)))
+    yield f"{indent}  {source.condition}" + (f": {answer}" if answer else "")
+    if source.message:
+        yield f"{indent}  message: {source.message}"
+    if source.notes:
+        yield f"{indent}  {source.notes}"
+    yield f"{indent}  from {source.where}"
+
+
+def _cited(test: Test) -> tuple[str, ...]:
+    steps = (*test.given, *test.steps)
+    inner = (each for step in steps for each in (step, *step.concurrently))
+    return (*test.sources, *_all(step.sources for step in inner))
+
+
+def _rules_of(scenario: Scenario) -> set[str]:
+    return {*scenario.rules, *(rule for case in scenario.cases for rule in case.rules)}
+
+
+def _all(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(item for group in groups for item in group))
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"

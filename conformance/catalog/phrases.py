@@ -1,0 +1,179 @@
+"""Values of a scenario in plain English: literals, references, calls and matchers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from conformance.catalog import customer_keys
+from conformance.catalog.references import Reference, ReferenceSyntaxError, parse, unescape
+from conformance.catalog.vocabulary import FUNCTIONS, MATCHERS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from conformance.catalog.model import Tree
+
+MAX_TEXT: Final = 60
+"""Characters of a text that a sentence shows; a longer one is cut."""
+_MAX_ITEMS: Final = 4
+
+_BUILT_INS: Final = {
+    "bucket": "the bucket",
+    "key": "the key",
+    "prefix": "the test's prefix",
+    "region": "the region",
+    "other_bucket": "a bucket that does not exist",
+    "access_key": "the access key id",
+}
+
+
+@dataclass(slots=True)
+class Phrases:
+    """Says values; ``saved`` maps a variable to where its value comes from."""
+
+    saved: dict[str, str] = field(default_factory=dict)
+
+    def value(self, tree: Tree) -> str:
+        """Say a literal, a reference or a call."""
+        match tree:
+            case None:
+                return "null"
+            case bool():
+                return str(tree).lower()
+            case int() | float():
+                return str(tree)
+            case str():
+                return self.text(tree)
+            case list():
+                return self.items(tree)
+            case dict():
+                name = next(iter(tree), "")
+                return self._call(name, tree) if name in FUNCTIONS else self.map(tree)
+
+    def text(self, text: str) -> str:
+        """Say a text, with what only a run knows named in it."""
+        if key := customer_keys.name_of(text):
+            return key
+        try:
+            parsed = parse(text) if "$" in text else (text,)
+        except ReferenceSyntaxError:
+            parsed = (text,)
+        if isinstance(parsed, Reference):
+            return self.reference(parsed)
+        if len(parsed) == 1 and isinstance(parsed[0], Reference):
+            return self.reference(parsed[0])
+        said = "".join(
+            unescape(piece) if isinstance(piece, str) else f"<{piece}>" for piece in parsed
+        )
+        return (
+            f'"{shorten(said)}"'
+            if not said or said != said.strip() or " " in said
+            else (shorten(said))
+        )
+
+    def reference(self, reference: Reference) -> str:
+        """Say where a value comes from that only a run knows."""
+        known = self.saved.get(reference.name) or _BUILT_INS.get(reference.name)
+        if known is None:
+            return str(reference)
+        rest = str(Reference("", reference.path)).lstrip(".")
+        return f"{rest} of {known}" if rest else known
+
+    def items(self, items: list[Tree]) -> str:
+        """Say a list, cut to its first items."""
+        shown = ", ".join(self.value(item) for item in items[:_MAX_ITEMS])
+        more = f", … {len(items)} in all" if len(items) > _MAX_ITEMS else ""
+        return f"[{shown}{more}]"
+
+    def map(self, tree: Mapping[str, Tree]) -> str:
+        """Say a map as its pairs."""
+        return (
+            "{" + ", ".join(f"{key}: {self.expected(value)}" for key, value in tree.items()) + "}"
+        )
+
+    def _call(self, name: str, tree: Mapping[str, Tree]) -> str:
+        subject = tree[name]
+        said = self.value(subject)
+        parts = [self.value(item) for item in subject] if isinstance(subject, list) else [said]
+        match name:
+            case "text":
+                return f"{said} {tree.get('times', 1)} times"
+            case "join":
+                between = tree.get("with", "")
+                return (" + " if between in ("", None) else f" {between} ").join(parts)
+            case "slice":
+                end = tree.get("to")
+                return (
+                    f"bytes {self.value(tree.get('from', 0))} to "
+                    f"{'the end' if end is None else self.value(end)} of {said}"
+                )
+            case "digest":
+                form = " in hex" if tree.get("as") == "hex" else ""
+                return f"the {tree.get('algorithm')}{form} of {said}"
+            case "checksum":
+                return f"the {tree.get('type')} {tree.get('algorithm')} of {', '.join(parts)}"
+            case "part_list" if isinstance(subject, dict):
+                more = [f"{k} {self.value(v)}" for k, v in subject.items() if k not in _BOUNDS]
+                first, last = self.value(subject.get("from")), self.value(subject.get("to"))
+                return " with ".join([f"parts {first} to {last}", *more])
+        return _CALLS[name](said, parts)
+
+    def expected(self, tree: Tree) -> str:
+        """Say an expected value: a literal, or the matchers that stand in its place."""
+        if not isinstance(tree, dict) or not any(key in MATCHERS for key in tree):
+            return self.value(tree)
+        return " and ".join(self._matcher(key, value) for key, value in tree.items())
+
+    def _matcher(self, key: str, value: Tree) -> str:
+        alternatives = value if isinstance(value, list) else [value]
+        match key:
+            case "present" | "absent":
+                return key
+            case "any_of":
+                return " or ".join(self.expected(each) for each in alternatives)
+            case "matches":
+                return f"like /{shorten(unescape(str(value)))}/"
+            case "length":
+                return f"of length {self.expected(value)}"
+            case "unordered":
+                return f"{self.expected(value)} in any order"
+            case "not":
+                return f"not {self.expected(value)}"
+        return f"{_COMPARED[key]} {self.expected(value)}"
+
+
+def shorten(text: str) -> str:
+    """Cut a text to `MAX_TEXT` characters and say how long it is; control characters escaped."""
+    printable = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+    if len(printable) <= MAX_TEXT:
+        return printable
+    return f"{printable[: MAX_TEXT - 1]}… ({len(text)} characters)"
+
+
+_BOUNDS: Final = frozenset({"from", "to"})
+_COMPARED: Final = {
+    "gt": "more than",
+    "gte": "at least",
+    "lt": "less than",
+    "lte": "at most",
+    "contains": "with",
+    "same_as": "the same as",
+    "bytes_of": "the bytes of",
+}
+_CALLS: Final[dict[str, Callable[[str, list[str]], str]]] = {
+    "random": lambda said, _: f"{said} random bytes",
+    "zeros": lambda said, _: f"{said} zero bytes",
+    "hex_bytes": lambda said, _: f"the bytes {said}",
+    "concat": lambda _, parts: " then ".join(parts),
+    "size": lambda said, _: f"the size of {said}",
+    "sum": lambda _, parts: " + ".join(parts),
+    "sse_c": lambda said, _: f"the SSE-C members {said}",
+    "base64": lambda said, _: f"base64 of {said}",
+    "url": lambda said, _: f"{said} percent-encoded",
+    "etag": lambda said, _: f"the ETag of {said}",
+    "multipart_etag": lambda _, parts: f"the multipart ETag of {', '.join(parts)}",
+    "time": lambda said, _: f"now {said}",
+    "wrong": lambda said, _: f"another value than {said}",
+    "unquoted": lambda said, _: f"{said} without quotes",
+}

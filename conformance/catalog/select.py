@@ -1,0 +1,172 @@
+"""The language of ``--select``: which tests are meant.
+
+    ssec.* or acl.*                     rule ids, with * (no slash) and ** (anything)
+    upload-part/** and not needs:tls    test ids; a scenario's id means all its tests
+    operation:UploadPart  needs:sse-c  catches:D01  impact:data-loss
+
+A term that matches no test of the whole catalogue is an error: a typing mistake must never
+select nothing in silence, nor make a ``not`` select everything.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from conformance.catalog.facts import LEVELS
+from conformance.catalog.problems import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from conformance.catalog.model import Catalog, Level, Test
+
+_TOKEN: Final = re.compile(r"\(|\)|[^\s()]+")
+_WORDS: Final = frozenset({"and", "or", "not"})
+_Chosen: TypeAlias = frozenset[int]
+
+_FIELDS: Final[dict[str, Callable[[Test], Iterable[str]]]] = {
+    "operation": lambda test: test.operations,
+    "needs": lambda test: test.needs,
+    "catches": lambda test: test.catches,
+    "impact": lambda test: (test.impact,),
+}
+
+
+class SelectionError(ValueError):
+    """An expression is malformed, or a term in it matches nothing; the message says all of it."""
+
+
+def select(
+    catalog: Catalog, expressions: Sequence[str] = (), level: Level | None = None
+) -> tuple[Test, ...]:
+    """Return the tests, in the catalogue's order, that any of the expressions selects.
+
+    Without an expression that is every test. ``level`` keeps those of at least that level. Raises
+    SelectionError, with every mistake of every expression.
+    """
+    everything = frozenset(range(len(catalog.tests)))
+    chosen: _Chosen = frozenset() if expressions else everything
+    mistakes: list[str] = []
+    for expression in expressions:
+        parser = _Parser(catalog, expression)
+        chosen |= parser.parse()
+        mistakes += parser.mistakes
+    if mistakes:
+        raise SelectionError("\n".join(mistakes))
+    highest = len(LEVELS) if level is None else LEVELS.index(level)
+    return tuple(
+        test
+        for number, test in enumerate(catalog.tests)
+        if number in chosen and LEVELS.index(test.level) <= highest
+    )
+
+
+class _Parser:
+    """Reads one expression; ``or`` binds less than ``and``, ``and`` less than ``not``."""
+
+    def __init__(self, catalog: Catalog, expression: str) -> None:
+        self.catalog = catalog
+        self.expression = expression
+        self.tokens = _TOKEN.findall(expression)
+        self.position = 0
+        self.mistakes: list[str] = []
+        self.everything: _Chosen = frozenset(range(len(catalog.tests)))
+
+    def parse(self) -> _Chosen:
+        if not self.tokens:
+            self._mistake("an empty selection")
+            return frozenset()
+        chosen = self._or()
+        if self.position < len(self.tokens) and not self.mistakes:
+            found = self.tokens[self.position]
+            self._mistake(f"and, or or nothing is wanted before {found}")
+        return chosen
+
+    def _mistake(self, text: str, hint: str = "") -> None:
+        line = f"--select {self.expression!r}: {text}"
+        self.mistakes.append(f"{line}\n    hint: {hint}" if hint else line)
+
+    def _next(self, *wanted: str) -> bool:
+        """Take the next token when it is one of these."""
+        if self.position < len(self.tokens) and self.tokens[self.position] in wanted:
+            self.position += 1
+            return True
+        return False
+
+    def _or(self) -> _Chosen:
+        chosen = self._and()
+        while self._next("or"):
+            chosen |= self._and()
+        return chosen
+
+    def _and(self) -> _Chosen:
+        chosen = self._not()
+        while self._next("and"):
+            chosen &= self._not()
+        return chosen
+
+    def _not(self) -> _Chosen:
+        if self._next("not"):
+            return self.everything - self._not()
+        if self._next("("):
+            chosen = self._or()
+            if not self._next(")") and not self.mistakes:
+                self._mistake("a parenthesis is not closed")
+            return chosen
+        if self.position >= len(self.tokens):
+            self._mistake("it ends where a term is wanted")
+            return frozenset()
+        term = self.tokens[self.position]
+        self.position += 1
+        if term in {")", *_WORDS}:
+            self._mistake(f"a term is wanted before {term}")
+            return frozenset()
+        return self._term(term)
+
+    def _term(self, term: str) -> _Chosen:
+        key, colon, pattern = term.partition(":")
+        field = _FIELDS.get(key) if colon else None
+        matches = _glob(pattern if field else term)
+        names = field or _ids
+        chosen = frozenset(
+            number
+            for number, test in enumerate(self.catalog.tests)
+            if any(matches(name) for name in names(test))
+        )
+        if not chosen:
+            self._nothing(term, key if colon else "", pattern if field else term)
+        return chosen
+
+    def _nothing(self, term: str, key: str, pattern: str) -> None:
+        tests = self.catalog.tests
+        if key and key not in _FIELDS and "[" not in key:
+            hint = did_you_mean(key, _FIELDS) or f"one of {', '.join(f'{k}:' for k in _FIELDS)}"
+            self._mistake(f"there is nothing to select by {key}:", hint)
+            return
+        if key in _FIELDS:
+            known = {name for test in tests for name in _FIELDS[key](test)}
+        else:
+            known = {name for test in tests for name in _ids(test)}
+            rule = self.catalog.rules.get(pattern)
+            if rule is not None:
+                self._mistake(f"no test shows {term} yet", rule.open)
+                return
+        below = sorted(name for name in known if name.startswith((f"{pattern}/", f"{pattern}.")))
+        if below:
+            between = below[0][len(pattern)]
+            self._mistake(f"nothing matches {term}", f"did you mean {pattern}{between}**?")
+        else:
+            self._mistake(f"nothing matches {term}", did_you_mean(pattern, known))
+
+
+def _ids(test: Test) -> tuple[str, ...]:
+    return (test.id, test.scenario.id, *test.rules)
+
+
+def _glob(pattern: str) -> Callable[[str], bool]:
+    """Return a test for names: ``*`` stands for anything but a slash, ``**`` for anything."""
+    pieces = re.split(r"(\*\*|\*)", pattern)
+    wild = {"**": ".*", "*": "[^/]*"}
+    matcher = re.compile("".join(wild.get(piece, re.escape(piece)) for piece in pieces))
+    return lambda name: matcher.fullmatch(name) is not None

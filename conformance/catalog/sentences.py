@@ -1,0 +1,202 @@
+"""A test in numbered plain-English sentences, for people who know the API and no YAML."""
+
+from __future__ import annotations
+
+import string
+from typing import TYPE_CHECKING, Final
+
+from conformance.catalog import customer_keys
+from conformance.catalog.phrases import Phrases
+from conformance.catalog.vocabulary import ERROR_FIELDS, FRAMING_BREAKS, SIGN_FAULTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from conformance.catalog.model import Expectation, Step, Test, Tree
+
+_STRENGTHS: Final = {
+    "must": "must answer",
+    "should": "should answer",
+    "observe": "may answer, and is observed for,",
+    "disputed": "is disputed to answer",
+}
+_SAID: Final[dict[tuple[str, object], str]] = {
+    ("as", "main"): "",
+    ("as", "alt"): "the second identity's signature",
+    ("addressing", "path"): "the bucket in the path",
+    ("addressing", "virtual-host"): "the bucket in the host name",
+    ("transport", "tls"): "TLS",
+    ("transport", "http"): "plain HTTP",
+    ("expect-continue", True): "the body held back until 100 Continue",
+    ("expect-continue", False): "",
+}
+_NAMED: Final = {
+    "as": "the identity",
+    "addressing": "the addressing",
+    "transport": "the transport",
+    "expect-continue": "Expect: 100-continue",
+    "method": "the method",
+    "body": "the raw body",
+}
+_KEY_MEMBERS: Final = ("SSECustomerAlgorithm", "SSECustomerKey", "SSECustomerKeyMD5")
+
+
+def sentences(test: Test) -> tuple[str, ...]:
+    """Return the test as numbered sentences: set-up first, then what is judged."""
+    phrases = Phrases()
+    said: list[str] = []
+    for role, steps in (("Given: ", test.given), ("", test.steps)):
+        for step in steps:
+            number = len(said) + 1
+            said.append(f"{number}. {role}{_step(step, number, phrases)}")
+    return tuple(said)
+
+
+def _step(step: Step, number: int, phrases: Phrases) -> str:
+    if step.concurrently:
+        inner = [
+            f"({letter}) {_one(each, phrases)}"
+            for letter, each in zip(string.ascii_lowercase, step.concurrently, strict=False)
+        ]
+        for each in step.concurrently:
+            _keep(each, number, phrases)
+        return f"At once: {'; '.join(inner)}.{_note(step)}"
+    sentence = f"{_one(step, phrases)}.{_note(step)}"
+    _keep(step, number, phrases)
+    return sentence
+
+
+def _keep(step: Step, number: int, phrases: Phrases) -> None:
+    """Remember what a step saves, for the sentences after it."""
+    each = "each " if step.repeat else ""
+    for name, path in step.save.items():
+        what = "the answer" if path == "answer" else f"the {each}{path}"
+        phrases.saved[name] = f"{what} of step {number}"
+
+
+def _note(step: Step) -> str:
+    return f" ({step.note})" if step.note else ""
+
+
+def _one(step: Step, phrases: Phrases) -> str:
+    for name in step.repeat:
+        phrases.saved.pop(name, None)
+    details = [*_members(step.members, phrases), *_edits(step.edits, phrases)]
+    sentence = step.operation
+    if details:
+        sentence += f" with {', '.join(details)}"
+    for name, values in step.repeat.items():
+        sentence += f", for each {name} of {phrases.value(values)}"
+    expected = [_expectation(each, phrases) for each in step.expectations]
+    if step.eventually and expected:
+        expected[0] = f"within {step.eventually:g} s {expected[0]}"
+    return f"{sentence}: {'; '.join(expected)}" if expected else sentence
+
+
+def _members(members: Mapping[str, Tree], phrases: Phrases) -> Iterator[str]:
+    rest = dict(members)
+    for prefix, whose in (("", ""), ("CopySource", "the source's ")):
+        group = [rest.get(prefix + name) for name in _KEY_MEMBERS]
+        texts = [value if isinstance(value, str) else "" for value in group]
+        key, digest = (customer_keys.name_of(text) for text in texts[1:])
+        if texts[0] == "AES256" and key is not None and key == digest:
+            yield f"{whose}{key}"
+            for name in _KEY_MEMBERS:
+                del rest[prefix + name]
+    for name, value in rest.items():
+        yield f"{name} {phrases.value(value)}"
+
+
+def _edits(edits: Mapping[str, Tree], phrases: Phrases) -> Iterator[str]:
+    for key, value in edits.items():
+        if key in {"headers", "late-headers", "query"} and isinstance(value, dict):
+            yield from _pairs(key, value, phrases)
+        elif key == "sign":
+            yield from _sign(value, phrases)
+        elif key == "framing":
+            yield from _framing(value, phrases)
+        elif not isinstance(value, (list, dict)) and (key, value) in _SAID:
+            yield from filter(None, (_SAID[key, value],))
+        else:
+            yield f"{_NAMED[key]} {phrases.value(value)}"
+
+
+def _pairs(key: str, pairs: Mapping[str, Tree], phrases: Phrases) -> Iterator[str]:
+    what = "query parameter" if key == "query" else "header"
+    late = " after signing" if key == "late-headers" else ""
+    for name, value in pairs.items():
+        if value is None:
+            yield f"no {what} {name}{late}"
+        else:
+            yield f"{what} {name} {phrases.value(value)}{late}"
+
+
+def _sign(value: Tree, phrases: Phrases) -> Iterator[str]:
+    options = value if isinstance(value, dict) else {"mode": value}
+    mode, fault, expires = (options.get(key) for key in ("mode", "fault", "expires"))
+    match mode:
+        case None:
+            pass
+        case "anonymous":
+            yield "no signature"
+        case "presigned":
+            yield "a presigned URL"
+        case "header":
+            yield "a signature in the header"
+        case _:
+            yield f"a signature in mode {phrases.value(mode)}"
+    if fault is not None:
+        yield f"a signature that is wrong: {SIGN_FAULTS.get(str(fault), phrases.value(fault))}"
+    if expires is not None:
+        yield f"an expiry of {phrases.value(expires)} s"
+
+
+def _framing(value: Tree, phrases: Phrases) -> Iterator[str]:
+    options = value if isinstance(value, dict) else {"mode": value}
+    mode, broken = options.get("mode"), options.get("broken")
+    if mode is not None:
+        more = [phrases.value(options[key]) for key in ("algorithm", "chunk") if key in options]
+        yield " ".join([f"{phrases.value(mode)} framing", *(f"({each})" for each in more)])
+    if broken is not None:
+        yield f"a framing where {FRAMING_BREAKS.get(str(broken), phrases.value(broken))}"
+
+
+def _expectation(expectation: Expectation, phrases: Phrases) -> str:
+    fields = dict(expectation.fields)
+    status = _alternatives(fields.pop("status", None), phrases)
+    code = _alternatives(fields.pop("code", None), phrases)
+    head = " ".join(filter(None, (status, code)))
+    rest = [
+        *(each for key, value in fields.items() for each in _field(key, value, phrases)),
+    ]
+    said = " with ".join(filter(None, (head, ", ".join(rest))))
+    return f"{_STRENGTHS[expectation.strength]} {said}"
+
+
+def _alternatives(value: Tree, phrases: Phrases) -> str:
+    """Say a status or code: the first of a list is what S3 answers, the others pass too."""
+    if value is None:
+        return ""
+    if isinstance(value, list) and value:
+        first, *others = (phrases.expected(each) for each in value)
+        return f"{first} (or {', '.join(others)})" if others else first
+    return phrases.expected(value)
+
+
+def _field(key: str, value: Tree, phrases: Phrases) -> Iterator[str]:
+    if key in {"headers", "error", "xml"} and isinstance(value, dict):
+        names = {"headers": "header ", "error": "error field ", "xml": ""}
+        for name, each in value.items():
+            yield _pair(f"{names[key]}{name}", each, phrases)
+    elif key in ERROR_FIELDS:
+        yield _pair(f"the {key}", value, phrases)
+    else:
+        yield _pair(key, value, phrases)
+
+
+def _pair(name: str, value: Tree, phrases: Phrases) -> str:
+    if isinstance(value, dict) and value.get("absent") is True:
+        return f"no {name}"
+    if isinstance(value, dict) and value.get("present") is True and len(value) == 1:
+        return f"some {name}"
+    return f"{name} {phrases.expected(value)}"
