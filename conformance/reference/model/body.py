@@ -79,7 +79,7 @@ def checksum_matches(context: WithBody) -> None:
 def new_etag(blob: Blob, encryption: Encryption) -> str:
     """Return the ETag, without quotes: the MD5, or something random under KMS and SSE-C (SSEC-002).
 
-    The random one has the form of an MD5 too: the ETag of an object is made out of its parts' ETags.
+    The random one has the form of an MD5 too, for an object's ETag is made of its parts' ETags.
     """
     plain = encryption.customer is None and encryption.kms_key is None
     return blob.digest("MD5").hex() if plain else secrets.token_hex(16)

@@ -48,7 +48,7 @@ class Settled(Exception):  # noqa: N818 - not an error: it ends the checks early
 C = TypeVar("C", bound=Context)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Operation(Generic[C]):
     """One S3 operation.
 
