@@ -1,0 +1,1 @@
+"""Runs scenarios against an endpoint and judges what comes back; knows nothing of pytest."""

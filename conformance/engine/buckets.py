@@ -1,0 +1,98 @@
+"""The buckets of one worker, each made when a test first asks for its kind."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from conformance.engine.errors import BucketUnavailable, EngineError
+from conformance.engine.session import Lost
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from conformance.catalog.model import BucketKind
+    from conformance.engine.capabilities import Decision
+    from conformance.engine.guard import Territory
+    from conformance.engine.session import Session
+
+PLAIN: Final = "plain"
+LONGEST_NAME: Final = 63
+_SECOND: Final = "second"
+
+
+@dataclass(slots=True)
+class Buckets:
+    """Names of buckets by kind. A kind that could not be made is not tried again."""
+
+    kinds: Mapping[str, BucketKind]
+    territory: Territory
+    worker: str
+    open_session: Callable[[str, str, Sequence[str]], Session]
+    """Label, bucket and needs to a session."""
+    refusal: Callable[[Sequence[str]], Decision | None]
+    """The decision that stands against needs; None when they are met."""
+    _ready: dict[str, str] = field(default_factory=dict)
+    _failed: dict[str, BucketUnavailable | Lost] = field(default_factory=dict)
+
+    def name(self, kind: str) -> str:
+        """Return the bucket of a kind, made now if need be.
+
+        BucketUnavailable when it can't be had, Lost when the endpoint gave no answer.
+        """
+        if self.territory.lent is not None:
+            if kind == PLAIN:
+                return self.territory.lent
+            raise BucketUnavailable(
+                f"with --bucket no other bucket is made, and this needs one of kind {kind}",
+                skip=True,
+            )
+        return self._made(kind, kind)
+
+    def second(self) -> str:
+        """Return a further plain bucket, which `name` never gives."""
+        if self.territory.lent is not None:
+            raise BucketUnavailable(
+                "with --bucket no other bucket is made, and this needs a second one", skip=True
+            )
+        return self._made(PLAIN, _SECOND)
+
+    def _made(self, kind: str, label: str) -> str:
+        if label in self._ready:
+            return self._ready[label]
+        if label in self._failed:
+            raise self._failed[label]
+        try:
+            self._ready[label] = self._make(kind, label)
+        except (BucketUnavailable, Lost) as error:
+            self._failed[label] = error
+            raise
+        return self._ready[label]
+
+    def _make(self, kind: str, label: str) -> str:
+        if kind not in self.kinds:
+            raise EngineError(f"there is no bucket kind {kind}")
+        setup = self.kinds[kind]
+        if (refused := self.refusal(setup.needs)) is not None:
+            raise BucketUnavailable(refused.reason, skip=refused.kind == "skip")
+        bucket = bucket_name(self.territory.bucket_prefix, self.worker, label)
+        session = self.open_session(f"bucket-{label}", bucket, setup.needs)
+        for step in setup.setup:
+            for one in session.perform(step, "set-up"):
+                if one.check.verdict == "FAIL":
+                    check = one.check
+                    raise BucketUnavailable(
+                        f"no bucket of kind {kind}: {check.step}: {check.field} is {check.got}, "
+                        f"expected {check.expected}"
+                    )
+        return bucket
+
+
+def bucket_name(prefix: str, worker: str, label: str) -> str:
+    """Return the name of a worker's bucket; a long label is cut and told apart by a hash."""
+    name = f"{prefix}{worker}-{label}".lower().replace("_", "-")
+    if len(name) <= LONGEST_NAME:
+        return name
+    digest = hashlib.sha256(label.encode()).hexdigest()[:6]
+    return f"{name[: LONGEST_NAME - 7].rstrip('-')}-{digest}"

@@ -1,0 +1,169 @@
+"""What a target can do: what is claimed, what the means at hand allow, what a probe finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from conformance.engine.errors import BucketUnavailable, EngineError
+from conformance.engine.session import Lost
+from conformance.record.model import CapabilityLine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from conformance.catalog.model import Capability
+    from conformance.engine.findings import Finding
+    from conformance.engine.session import Session
+    from conformance.record.model import RecordedExchange
+    from conformance.wire.model import Endpoint, Identity
+
+Claim = Literal["yes", "no", "unsaid"]
+
+
+class Claims(Protocol):
+    """What is said of a target beforehand; `conformance.targets.profile.Profile` is one."""
+
+    @property
+    def lacks(self) -> Mapping[str, str]:
+        """Capability to the reason why the target does not have it."""
+
+    def claim(self, capability: str) -> Claim:
+        """Tell what is said of a capability."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether tests that need a capability are run.
+
+    ``fail`` is for a claimed capability for which the run was not given the means.
+    """
+
+    kind: Literal["run", "skip", "unsupported", "fail"]
+    reason: str = ""
+
+
+RUN = Decision("run")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probed:
+    """What a probe found."""
+
+    answer: Literal["yes", "no", "not-probed"]
+    reason: str = ""
+    unsupported: bool = False
+    """The target answered 501."""
+    exchanges: tuple[RecordedExchange, ...] = ()
+
+
+def means(endpoint: Endpoint, identities: Mapping[str, Identity]) -> frozenset[str]:
+    """Return the capabilities that come with the means of the run: URLs, hosts and key pairs."""
+    found = {
+        "tls": "tls" in endpoint.urls,
+        "virtual-host": endpoint.virtual_host_base is not None
+        or endpoint.addressing == "virtual-host",
+        "alt-identity": "alt" in identities,
+    }
+    return frozenset(name for name, has in found.items() if has)
+
+
+def decide(
+    capability: Capability,
+    claims: Claims,
+    at_hand: frozenset[str],
+    probe: Callable[[Capability], Probed],
+) -> tuple[CapabilityLine, Decision]:
+    """Decide about one capability.
+
+    What the profile says the target lacks is UNSUPPORTED, unasked. What is claimed is run whatever
+    the probe finds, so that a hollow claim fails. Of the rest, a probe that answers no means SKIP,
+    and UNSUPPORTED when that answer was a 501. Without a probe the claim or the means decide. A
+    probe that came to no answer hides nothing: the tests are run.
+    """
+    claimed = claims.claim(capability.name)
+    if claimed == "no":
+        why = claims.lacks.get(capability.name) or "no reason given"
+        reason = f"the profile says that the target lacks {capability.name}: {why}"
+        found, decision = (
+            Probed(answer="not-probed", reason=reason),
+            Decision("unsupported", reason),
+        )
+    elif not capability.probe:
+        found, decision = _by_means(capability.name, claimed, at_hand)
+    else:
+        found = probe(capability)
+        decision = _by_probe(capability.name, claimed, found)
+    line = CapabilityLine(
+        name=capability.name,
+        about=capability.about,
+        claimed=claimed,
+        probed=found.answer,
+        reason=found.reason,
+        exchanges=found.exchanges,
+    )
+    return line, decision
+
+
+def _by_means(name: str, claimed: Claim, at_hand: frozenset[str]) -> tuple[Probed, Decision]:
+    if name in at_hand:
+        return Probed(answer="not-probed", reason="the run was given what it takes"), RUN
+    if name in _NEED_MEANS:
+        reason = f"the run was not given {_NEED_MEANS[name]}"
+        kind: Literal["fail", "skip"] = "fail" if claimed == "yes" else "skip"
+        text = f"claimed {name} can't be exercised: {reason}" if kind == "fail" else reason
+        return Probed(answer="not-probed", reason=reason), Decision(kind, text)
+    if claimed == "yes":
+        return Probed(answer="not-probed", reason="the profile claims it"), RUN
+    reason = f"{name} has no probe and the profile does not claim it"
+    return Probed(answer="not-probed", reason=reason), Decision("skip", reason)
+
+
+_NEED_MEANS = {
+    "tls": "a TLS endpoint",
+    "virtual-host": "the host name of virtual-hosted addressing",
+    "alt-identity": "a second key pair",
+}
+
+
+def _by_probe(name: str, claimed: Claim, found: Probed) -> Decision:
+    if found.answer != "no" or claimed == "yes":
+        return RUN
+    kind: Literal["unsupported", "skip"] = "unsupported" if found.unsupported else "skip"
+    return Decision(kind, f"{name} is not claimed and its probe says no: {found.reason}")
+
+
+def probe(capability: Capability, open_session: Callable[[], Session]) -> Probed:
+    """Perform a capability's probe and tell what it found; what it made is not removed here."""
+    session: Session | None = None
+    try:
+        session = open_session()
+        for step in capability.given:
+            if refused := _refusal(session.perform(step, "probe"), session):
+                return refused
+        for step in capability.probe:
+            if refused := _refusal(session.perform(step, "probe"), session):
+                return refused
+    except BucketUnavailable as error:
+        return Probed(answer="not-probed" if error.skip else "no", reason=str(error))
+    except (Lost, EngineError, ValueError) as error:
+        exchanges = tuple(session.exchanges) if session else ()
+        hidden = session.secrets.hide(str(error)) if session else str(error)
+        return Probed(
+            answer="not-probed", reason=f"the probe broke off: {hidden}", exchanges=exchanges
+        )
+    return Probed(answer="yes", exchanges=tuple(session.exchanges))
+
+
+def _refusal(findings: Sequence[Finding], session: Session) -> Probed | None:
+    failed = next((one for one in findings if one.check.verdict == "FAIL"), None)
+    if failed is None:
+        return None
+    check = failed.check
+    text = f"{check.step}: {check.field} is {check.got}, expected {check.expected}"
+    return Probed(
+        answer="no",
+        reason=session.secrets.hide(text),
+        unsupported=failed.unsupported,
+        exchanges=tuple(session.exchanges),
+    )

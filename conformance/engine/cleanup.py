@@ -1,0 +1,150 @@
+"""Remembers what a test made and removes exactly that, with two operations and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from conformance.engine import answers
+from conformance.wire.model import Call, Exchange
+
+if TYPE_CHECKING:
+    from conformance.wire.model import Answer
+
+_WRITES: Final = frozenset({"PutObject", "CopyObject", "CompleteMultipartUpload"})
+_GONE: Final = frozenset({"NoSuchUpload", "NoSuchKey", "NoSuchBucket", "NoSuchVersion"})
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """An upload that a test began."""
+
+    bucket: str
+    key: str
+    upload_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An object, a version or a delete marker that a test made."""
+
+    bucket: str
+    key: str
+    version: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """Name it for people."""
+        version = "" if self.version is None else f" version {self.version}"
+        return f"{self.bucket}/{self.key}{version}"
+
+
+class Leftovers:
+    """What one test has made and not yet removed; exchanges are shown to it as they end."""
+
+    def __init__(self) -> None:
+        self._uploads: dict[Upload, None] = {}
+        self._stored: dict[Stored, None] = {}
+
+    def __len__(self) -> int:
+        return len(self._uploads) + len(self._stored)
+
+    def note(self, call: Call, exchange: Exchange) -> None:
+        """Learn from one exchange what is there now, or no longer."""
+        answer = exchange.answer
+        bucket, key = call.members.get("Bucket"), call.members.get("Key")
+        if not isinstance(bucket, str):
+            return
+        if answer is None:
+            self._note_unknown(call, bucket, key)
+            return
+        if not answers.succeeded(call.operation, answer):
+            return
+        if call.operation == "DeleteObjects":
+            self._note_deleted(bucket, answer)
+        elif isinstance(key, str):
+            self._note_success(call, answer, bucket, key)
+
+    def _note_unknown(self, call: Call, bucket: str, key: object) -> None:
+        """Without an answer the object may be there all the same; removing it then does no harm."""
+        if call.operation in _WRITES and isinstance(key, str):
+            self._stored[Stored(bucket, key)] = None
+
+    def _note_success(self, call: Call, answer: Answer, bucket: str, key: str) -> None:
+        operation, upload_id = call.operation, call.members.get("UploadId")
+        version = _text(answer.members.get("VersionId"))
+        if operation == "CreateMultipartUpload":
+            made = _text(answer.members.get("UploadId"))
+            if made:
+                self._uploads[Upload(bucket, key, made)] = None
+        elif operation == "AbortMultipartUpload":
+            self._uploads.pop(Upload(bucket, key, str(upload_id)), None)
+        elif operation in _WRITES:
+            self._uploads.pop(Upload(bucket, key, str(upload_id)), None)
+            self._stored[Stored(bucket, key, version)] = None
+        elif operation == "DeleteObject":
+            asked = _text(call.members.get("VersionId"))
+            self._stored.pop(Stored(bucket, key, asked), None)
+            if asked is None and version is not None:
+                self._stored[Stored(bucket, key, version)] = None
+
+    def _note_deleted(self, bucket: str, answer: Answer) -> None:
+        deleted = answer.members.get("Deleted")
+        for entry in deleted if isinstance(deleted, Sequence) else ():
+            if not isinstance(entry, Mapping):
+                continue
+            key = str(entry.get("Key", ""))
+            self._stored.pop(Stored(bucket, key, _text(entry.get("VersionId"))), None)
+            marker = _text(entry.get("DeleteMarkerVersionId"))
+            if marker is not None and "VersionId" not in entry:
+                self._stored[Stored(bucket, key, marker)] = None
+
+    def remove(self, send: Callable[[Call], Exchange]) -> list[str]:
+        """Abort and delete all that is left; return a sentence for each that could not be removed.
+
+        Each thing is tried once (a locked version a second time, past governance), so that a dead
+        endpoint costs no more than one failed request: after a lost connection nothing is sent.
+        """
+        problems: list[str] = []
+        deletions = [(delete_call(one), one.shown) for one in self._stored]
+        for call, what in [*self._aborts(), *deletions]:
+            exchange = send(call)
+            answer = exchange.answer
+            if answer is not None and answer.status == 403 and call.members.get("VersionId"):
+                members = {**call.members, "BypassGovernanceRetention": True}
+                answer = send(Call(operation=call.operation, members=members)).answer
+            if answer is None:
+                problems.append(f"{what} may still be there: {exchange.fault_text}")
+                problems.append(f"clean-up stopped, {len(self)} things were to be removed")
+                break
+            if not (answers.succeeded(call.operation, answer) or answer.error_code in _GONE):
+                got = answers.summary(call.operation, answer)
+                problems.append(f"{what} could not be removed: {call.operation} answered {got}")
+        self._uploads.clear()
+        self._stored.clear()
+        return problems
+
+    def _aborts(self) -> list[tuple[Call, str]]:
+        return [
+            (
+                Call(
+                    operation="AbortMultipartUpload",
+                    members={"Bucket": one.bucket, "Key": one.key, "UploadId": one.upload_id},
+                ),
+                f"upload {one.upload_id} of {one.bucket}/{one.key}",
+            )
+            for one in self._uploads
+        ]
+
+
+def delete_call(stored: Stored) -> Call:
+    """Return the call that deletes an object, or just one version of it."""
+    members = {"Bucket": stored.bucket, "Key": stored.key}
+    if stored.version is not None:
+        members["VersionId"] = stored.version
+    return Call(operation="DeleteObject", members=members)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None

@@ -1,0 +1,31 @@
+"""What can go wrong in the engine itself, as opposed to what a target does wrong."""
+
+from __future__ import annotations
+
+
+class EngineError(Exception):
+    """A fault of ours or of a scenario file; a test that meets one ends as ERROR."""
+
+
+class GuardError(EngineError):
+    """A request that would have touched what the run did not make; it was not sent."""
+
+
+class MissingValue(EngineError):  # noqa: N818  # a state of the run that the runner handles
+    """A name that holds no value, because the step that should have saved it did not.
+
+    ``name`` is the variable, ``why`` one clause for people.
+    """
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"${name} has no value: {why}")
+        self.name = name
+        self.why = why
+
+
+class BucketUnavailable(EngineError):  # noqa: N818  # likewise
+    """A bucket of the wanted kind can't be had; ``skip`` when that is by the user's own choice."""
+
+    def __init__(self, text: str, *, skip: bool = False) -> None:
+        super().__init__(text)
+        self.skip = skip

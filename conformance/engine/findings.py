@@ -1,0 +1,70 @@
+"""What was found in one step, over all its requests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.engine.judge import Check
+
+_GOOD: Final = frozenset({"PASS", "VARIANT", "OBSERVED"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A check with what else is known of it."""
+
+    check: Check
+    operation: str
+    exchange: int | None = None
+    unsupported: bool = False
+    """The answer was a 501 where a success was expected."""
+
+    @property
+    def good(self) -> bool:
+        """Whether nothing is amiss."""
+        return self.check.verdict in _GOOD
+
+    def with_note(self, note: str) -> Finding:
+        """Return the finding with a further note, unless it is a good one."""
+        if self.good:
+            return self
+        whole = f"{self.check.note}; {note}" if self.check.note else note
+        return replace(self, check=replace(self.check, note=whole))
+
+
+def merge(step: str, found: Sequence[Sequence[Finding]]) -> tuple[list[Finding], set[int]]:
+    """Return the findings of a step's requests as one list, and which requests they show.
+
+    Requests of a ``repeat`` that found the same are told of once: all that passed a check under
+    the step's own name, others under the name of the first of them. ``exchange`` becomes the
+    request's position.
+    """
+    if len(found) == 1:
+        return [replace(one, exchange=0) for one in found[0]], {0}
+    groups: dict[tuple[str, ...], list[tuple[int, Finding]]] = {}
+    for position, findings in enumerate(found):
+        for one in findings:
+            check = one.check
+            same = (check.verdict,) if check.verdict == "PASS" else (check.verdict, check.got)
+            key = (check.strength, check.field, *same)
+            groups.setdefault(key, []).append((position, one))
+    merged: list[Finding] = []
+    shown: set[int] = set()
+    for group in groups.values():
+        position, first = group[0]
+        shown.add(position)
+        name = step if first.check.verdict == "PASS" else first.check.step
+        told = Finding(
+            check=replace(first.check, step=name),
+            operation=first.operation,
+            exchange=position,
+            unsupported=first.unsupported,
+        )
+        note = f"so in {len(group)} of {len(found)} requests"
+        whole = f"{told.check.note}; {note}" if told.check.note else note
+        merged.append(replace(told, check=replace(told.check, note=whole)))
+    return merged, shown

@@ -1,0 +1,77 @@
+"""Keeps every write and delete within what the run made itself; asked before each request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from conformance.catalog.service import request_members
+from conformance.engine.errors import GuardError
+
+if TYPE_CHECKING:
+    from conformance.wire.model import Call
+
+_READING: Final = ("Get", "Head", "List")
+_READING_TOO: Final = frozenset({"CreateSession", "SelectObjectContent"})
+_SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+NAME_ROOT: Final = "s3-conformance-"
+"""What the name of every bucket that a run makes begins with."""
+
+
+@dataclass(slots=True)
+class Territory:
+    """What belongs to the run: buckets by the beginning of their names, keys by their prefix."""
+
+    bucket_prefix: str
+    """``s3-conformance-<run id>-``: no bucket of such a name is anyone else's."""
+    key_prefix: str
+    """``s3-conformance/<run id>/``."""
+    lent: str | None = None
+    """The user's own bucket, in which only keys below ``key_prefix`` may be touched."""
+    made: set[str] = field(default_factory=set)
+    """Buckets that answered to a CreateBucket of ours."""
+
+    def owns(self, bucket: str) -> bool:
+        """Tell whether a bucket is the run's own, by its name."""
+        return bucket.startswith(self.bucket_prefix)
+
+    def check(self, call: Call) -> None:
+        """Raise GuardError for a write or delete outside of the territory; reading is free."""
+        if _only_reads(call):
+            return
+        known = request_members(call.operation)
+        bucket = call.members.get("Bucket")
+        if not isinstance(bucket, str):
+            if "Bucket" in known and "Bucket" not in call.members:
+                return  # without a bucket the request names nobody's
+            raise GuardError(f"{call.operation} changes something that belongs to no bucket")
+        whole_bucket = "Key" not in known and call.operation != "DeleteObjects"
+        if not self.owns(bucket) and (bucket != self.lent or whole_bucket):
+            raise GuardError(f"{call.operation} would change the bucket {bucket}, not the run's")
+        if whole_bucket:
+            return
+        for key in self._keys(call, bucket):
+            if not key.startswith(self.key_prefix):
+                raise GuardError(
+                    f"{call.operation} would change the key {key!r}, which does not begin with "
+                    f"{self.key_prefix}"
+                )
+
+    def _keys(self, call: Call, bucket: str) -> list[str]:
+        if call.operation != "DeleteObjects":
+            key = call.members.get("Key")
+            return [key] if isinstance(key, str) else []
+        if call.edits.body is not None and bucket == self.lent:
+            raise GuardError("DeleteObjects with a body of its own, in a bucket that is not ours")
+        delete = call.members.get("Delete")
+        objects = delete.get("Objects") if isinstance(delete, Mapping) else None
+        items = objects if isinstance(objects, Sequence) else ()
+        return [str(item.get("Key", "")) for item in items if isinstance(item, Mapping)]
+
+
+def _only_reads(call: Call) -> bool:
+    method = call.edits.method
+    if method is not None and method.upper() not in _SAFE_METHODS:
+        return False
+    return call.operation.startswith(_READING) or call.operation in _READING_TOO

@@ -1,0 +1,228 @@
+"""Holds one answer against one step's expectations; every check is reported, not only the first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from conformance.engine import answers
+from conformance.engine.errors import EngineError, MissingValue
+from conformance.engine.matchers import ABSENT, Outcome, compare, describe, outcome
+from conformance.engine.values import Scope, Value, evaluate
+
+if TYPE_CHECKING:
+    from conformance.catalog.model import Expectation, Step, Strength
+    from conformance.record.model import CheckVerdict
+    from conformance.wire.model import Answer
+
+_VERDICTS: Final[Mapping[str, Mapping[str, CheckVerdict]]] = {
+    "must": {"same": "PASS", "variant": "VARIANT", "different": "FAIL"},
+    "should": {"same": "PASS", "variant": "VARIANT", "different": "WARN"},
+    "observe": {"same": "OBSERVED", "variant": "OBSERVED", "different": "OBSERVED"},
+    "disputed": {"same": "PASS", "variant": "DISPUTED", "different": "DISPUTED"},
+}
+_SAYS_STATUS: Final = frozenset({"status", "code", "message", "error"})
+_SUCCESS: Final = "2xx"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One comparison of one step, before it is written down."""
+
+    step: str
+    """The step's name, with ``[n]`` behind it for the n-th request of a ``repeat`` (from 0)."""
+    strength: Strength
+    field: str
+    """Field with the path below it: ``Parts[0].ETag``, ``headers.etag``, ``status``."""
+    verdict: CheckVerdict
+    expected: str
+    got: str
+    note: str = ""
+
+    @property
+    def id(self) -> str:
+        """Return ``step.strength.field``, as the record and baselines name it."""
+        return f"{self.step}.{self.strength}.{self.field}"
+
+
+def judge(step: Step, name: str, answer: Answer, scope: Scope, *, given: bool) -> list[Check]:
+    """Return the checks of one answer.
+
+    A step that says nothing of status, code or message must answer 2xx, so that a refusal never
+    passes for an empty answer; where a success is expected its body must be readable, too. A
+    ``given`` step is held to that even when it only observes.
+    """
+    fields = answers.read(step.operation, answer)
+    found: list[Check] = []
+    implied = _implied(step, given=given)
+    if implied is not None:
+        found += _checks(name, implied, "status", _status(step.operation, answer, _SUCCESS))
+    for expectation in step.expectations:
+        found += _held(step, name, expectation, answer, fields, scope)
+    strength = implied or _strongest(step)
+    if answer.problem and strength and answers.succeeded(step.operation, answer, readable=False):
+        unreadable = outcome(same=False, expected="a readable answer", actual=ABSENT)
+        found += _checks(name, strength, "answer", (replace(unreadable, got=answer.problem),))
+    if step.note:
+        found = [one if one.verdict == "PASS" else _noted(one, step.note) for one in found]
+    return found
+
+
+def not_run(step: Step, missing: MissingValue) -> Check:
+    """Return the check that stands for a step that could not be sent."""
+    strength = _strongest(step) or "must"
+    return Check(
+        step=step.name,
+        strength=strength,
+        field="run",
+        verdict=_VERDICTS[strength]["different"],
+        expected="the step is run",
+        got=f"not run: {missing}",
+    )
+
+
+def wants_success(step: Step, *, given: bool) -> bool:
+    """Tell whether a step, as far as it says, counts on a 2xx answer."""
+    if _implied(step, given=given) is not None:
+        return True
+    for expectation in step.expectations:
+        wanted = expectation.fields.get("status")
+        if isinstance(wanted, Mapping):
+            wanted = wanted.get("any_of")
+        first = wanted[0] if isinstance(wanted, list) and wanted else wanted
+        if str(first).startswith("2"):
+            return True
+    return False
+
+
+def _implied(step: Step, *, given: bool) -> Strength | None:
+    """Return the strength with which a 2xx answer is taken for granted; None when it is not."""
+    if any(_SAYS_STATUS & set(expectation.fields) for expectation in step.expectations):
+        return None
+    strengths = {expectation.strength for expectation in step.expectations}
+    if given or not strengths or "must" in strengths:
+        return "must"
+    return "should" if "should" in strengths else None
+
+
+def _strongest(step: Step) -> Strength | None:
+    order: tuple[Strength, ...] = ("must", "should", "disputed", "observe")
+    strengths = {expectation.strength for expectation in step.expectations}
+    return next((strength for strength in order if strength in strengths), None)
+
+
+def _held(
+    step: Step,
+    name: str,
+    expectation: Expectation,
+    answer: Answer,
+    fields: Mapping[str, Value],
+    scope: Scope,
+) -> list[Check]:
+    found: list[Check] = []
+    document: answers.Document | None = None
+    for field, tree in expectation.fields.items():
+        try:
+            expected = evaluate(tree, scope)
+        except MissingValue as missing:
+            lost = Outcome(path="", finding="different", expected=describe(tree), got=str(missing))
+            found += _checks(name, expectation.strength, field, (lost,))
+            continue
+        if field == "status":
+            results = _status(step.operation, answer, expected)
+        elif field == "xml":
+            document = document or answers.Document(answer.body)
+            results = _xml(document, expected)
+        else:
+            results = _field(field, expected, fields, answer)
+        found += _checks(name, expectation.strength, field, results)
+    return found
+
+
+def _field(
+    field: str, expected: Value, fields: Mapping[str, Value], answer: Answer
+) -> tuple[Outcome, ...]:
+    value = fields.get(field)
+    if field in ("code", "message") and isinstance(expected, list):
+        expected = {"any_of": expected}
+        results = tuple(replace(one, path="") for one in compare(_there(value), expected))
+    else:
+        results = compare(_there(value), expected)
+    if answer.problem and value is None:
+        results = tuple(
+            one if one.finding != "different" else replace(one, note=answer.problem)
+            for one in results
+        )
+    return results
+
+
+def _there(value: Value) -> object:
+    return ABSENT if value is None else value
+
+
+def _status(operation: str, answer: Answer, expected: Value) -> tuple[Outcome, ...]:
+    """Compare the status; a list holds the one of S3 first, ``4xx`` stands for a class."""
+    counted, note = answers.status(operation, answer)
+    if isinstance(expected, Mapping) and set(expected) == {"any_of"}:
+        expected = expected["any_of"]
+    if isinstance(expected, Mapping):
+        results = compare(counted, expected)
+    else:
+        choices = list(expected) if isinstance(expected, list) else [expected]
+        results = (_status_among(counted, choices),)
+    got = str(counted or answer.status)
+    if counted == 0:
+        got = note
+        note = ""
+    return tuple(
+        replace(one, got=got, note="; ".join(filter(None, (one.note, note)))) for one in results
+    )
+
+
+def _status_among(counted: int, choices: list[Value]) -> Outcome:
+    expected = " or ".join(str(choice) for choice in choices)
+    for index, choice in enumerate(choices):
+        text = str(choice)
+        same = str(counted // 100) == text[0] if text.endswith("xx") else str(counted) == text
+        if same and index:
+            note = f"allowed, though Amazon S3 answers {choices[0]!s}"
+            return replace(outcome(True, expected, counted, note), finding="variant")
+        if same:
+            return outcome(same=True, expected=expected, actual=counted)
+    return outcome(same=False, expected=expected, actual=counted)
+
+
+def _xml(document: answers.Document, expected: Value) -> tuple[Outcome, ...]:
+    if not isinstance(expected, Mapping):
+        raise EngineError("xml takes a map of XPath to matcher")
+    found: list[Outcome] = []
+    for expression, wanted in expected.items():
+        several = isinstance(wanted, list) or (
+            isinstance(wanted, Mapping) and "unordered" in wanted
+        )
+        value = document.find(expression, several=several)
+        found += [
+            replace(one, path=f".{expression}{one.path}", note=one.note or document.problem)
+            for one in compare(value, wanted)
+        ]
+    return tuple(found)
+
+
+def _checks(name: str, strength: Strength, field: str, results: tuple[Outcome, ...]) -> list[Check]:
+    return [
+        Check(
+            step=name,
+            strength=strength,
+            field=field + one.path,
+            verdict=_VERDICTS[strength][one.finding],
+            expected=one.expected,
+            got=one.got,
+            note=one.note,
+        )
+        for one in results
+    ]
+
+
+def _noted(check: Check, note: str) -> Check:
+    return replace(check, note=f"{check.note}; {note}" if check.note else note)

@@ -1,0 +1,179 @@
+"""From a step, with its values put in, to the call that the wire sends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, Literal, cast, get_args
+
+from conformance.catalog.service import request_members
+from conformance.engine.bodies import byte_count
+from conformance.engine.errors import EngineError
+from conformance.engine.values import Scope, Value, evaluate
+from conformance.wire.model import (
+    Addressing,
+    Call,
+    Edits,
+    Framing,
+    FramingMode,
+    SignMode,
+    Transport,
+)
+
+if TYPE_CHECKING:
+    from conformance.catalog.model import Step, Tree
+
+IdentityName = Literal["main", "alt"]
+
+_FILLED_IN: Final = {"Bucket": "bucket", "Key": "key"}
+_NAMED: Final = frozenset({"headers", "late-headers", "query"})
+_CHUNK: Final = Framing().chunk_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """One request that is ready to go: which step asks, under what name, as whom."""
+
+    step: Step
+    name: str
+    call: Call
+    identity: IdentityName
+    scope: Scope
+
+
+def prepare(step: Step, scope: Scope, transport: Transport | None) -> list[Prepared]:
+    """Return the requests of a step: one, or one a value of its ``repeat``.
+
+    ``transport`` is what the test prefers; the step's own word stands before it. MissingValue when
+    a value is needed that no step has saved.
+    """
+    values = _repeats(step, scope)
+    if values is None:
+        return [_one(step, step.name, scope, transport)]
+    variable, items = values
+    return [
+        _one(step, f"{step.name}[{index}]", scope.with_names({variable: item}), transport)
+        for index, item in enumerate(items)
+    ]
+
+
+def _one(step: Step, name: str, scope: Scope, transport: Transport | None) -> Prepared:
+    edits = _edits(step.edits, scope)
+    if edits.transport is None and transport is not None:
+        edits = replace(edits, transport=transport)
+    identity = _word(evaluate(step.edits.get("as", "main"), scope), get_args(IdentityName))
+    call = Call(operation=step.operation, members=_members(step, scope), edits=edits)
+    return Prepared(step, name, call, cast("IdentityName", identity), scope)
+
+
+def _repeats(step: Step, scope: Scope) -> tuple[str, list[Value]] | None:
+    if not step.repeat:
+        return None
+    if len(step.repeat) != 1:
+        raise EngineError(f"{step.name} repeats over more than one name")
+    ((name, tree),) = step.repeat.items()
+    value = evaluate(tree, scope)
+    if isinstance(value, Mapping):
+        first, last = value.get("from"), value.get("to")
+        if isinstance(first, int) and isinstance(last, int):
+            return name, list(range(first, last + 1))
+    if isinstance(value, list):
+        return name, value
+    raise EngineError(f"{step.name} repeats over neither a list nor from and to")
+
+
+def _members(step: Step, scope: Scope) -> dict[str, Value]:
+    """Evaluate the members, fill in bucket and key; a member that is ``null`` is left out."""
+    members = {name: evaluate(tree, scope) for name, tree in step.members.items()}
+    known = request_members(step.operation)
+    for member, name in _FILLED_IN.items():
+        if member in known and member not in members:
+            members[member] = scope.names[name]
+    body = members.get("Body")
+    if isinstance(body, str):
+        members["Body"] = body.encode()
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def _edits(trees: Mapping[str, Tree], scope: Scope) -> Edits:
+    if not trees:
+        return Edits()
+    edits = {key: evaluate(_named(key, tree, scope), scope) for key, tree in trees.items()}
+    sign = _options(edits.get("sign"))
+    body = edits.get("body")
+    method = edits.get("method")
+    addressing, transport = edits.get("addressing"), edits.get("transport")
+    fault = sign.get("fault")
+    return Edits(
+        headers=tuple(_pairs(edits.get("headers"))),
+        late_headers=tuple(_pairs(edits.get("late-headers"))),
+        query=tuple(_pairs(edits.get("query"))),
+        body=body.encode() if isinstance(body, str) else cast("bytes | None", body),
+        method=None if method is None else str(method),
+        sign=cast("SignMode", _word(sign.get("mode", "header"), get_args(SignMode))),
+        sign_fault=None if fault is None else str(fault),
+        expires_seconds=_whole(sign.get("expires", 900)),
+        framing=_framing(edits.get("framing")),
+        addressing=None
+        if addressing is None
+        else cast("Addressing", _word(addressing, get_args(Addressing))),
+        transport=None
+        if transport is None
+        else cast("Transport", _word(transport, get_args(Transport))),
+        expect_continue=edits.get("expect-continue") is True,
+    )
+
+
+def _named(key: str, tree: Tree, scope: Scope) -> Tree:
+    """Put names of headers and parameters in place where they are names of values themselves."""
+    if key not in _NAMED or not isinstance(tree, dict) or not any("$" in name for name in tree):
+        return tree
+    return {str(evaluate(name, scope)): value for name, value in tree.items()}
+
+
+def _framing(value: Value) -> Framing:
+    options = _options(value)
+    mode, algorithm, broken = (options.get(key) for key in ("mode", "algorithm", "broken"))
+    return Framing(
+        mode=None if mode is None else cast("FramingMode", _word(mode, get_args(FramingMode))),
+        algorithm=None if algorithm is None else str(algorithm),
+        chunk_bytes=byte_count(options.get("chunk", _CHUNK)),
+        broken=None if broken is None else str(broken),
+    )
+
+
+def _options(value: Value) -> Mapping[str, Value]:
+    """Read ``presigned`` as ``{mode: presigned}``."""
+    if value is None:
+        return {}
+    return value if isinstance(value, Mapping) else {"mode": value}
+
+
+def _pairs(value: Value) -> Iterator[tuple[str, str | None]]:
+    if value is None:
+        return
+    if not isinstance(value, Mapping):
+        raise EngineError("headers and query are maps of name to value")
+    for name, given in value.items():
+        for one in given if isinstance(given, list) else [given]:
+            yield name, None if one is None else _header_text(one)
+
+
+def _header_text(value: Value) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str | int | float):
+        return str(value)
+    raise EngineError(f"a {type(value).__name__} can't stand in a header or query")
+
+
+def _whole(value: Value) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise EngineError(f"{value!r} is no whole number")
+    return value
+
+
+def _word(value: Value, allowed: tuple[str, ...]) -> str:
+    if value not in allowed:
+        raise EngineError(f"{value!r} is none of {', '.join(allowed)}")
+    return str(value)

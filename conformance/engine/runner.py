@@ -1,0 +1,166 @@
+"""Runs one test: set-up, steps, clean-up, verdict."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final
+
+from conformance.engine import verdicts
+from conformance.engine.errors import BucketUnavailable
+from conformance.engine.session import Lost, Session
+from conformance.engine.show import shorten
+from conformance.engine.verdicts import Conclusion
+from conformance.record.model import CheckLine, TestLine, Verdict
+from conformance.record.outcome import CAUSE_ENGINE, CAUSE_TRANSPORT
+from conformance.record.redacted import timestamp
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.catalog.model import Test
+    from conformance.engine.bench import Bench
+    from conformance.engine.capabilities import Decision
+    from conformance.engine.findings import Finding
+    from conformance.record.model import RecordedExchange
+
+_NOT_RUN: Final[Mapping[str, Verdict]] = {
+    "skip": "SKIP",
+    "unsupported": "UNSUPPORTED",
+    "fail": "FAIL",
+}
+_SHORTEST_OWN: Final = 8
+"""Characters below which a saved value is too common to be told apart in a cause."""
+
+
+def run_test(test: Test, bench: Bench) -> TestLine:
+    """Run one test and return its line; only KeyboardInterrupt and its like come through.
+
+    What the test made is removed on every way out. Problems of that go to ``bench.problems`` and
+    never change a verdict.
+    """
+    started, clock = time.time(), time.perf_counter()
+    run = _Run(test, bench)
+    conclusion = run.conclude()
+    return TestLine(
+        id=test.id,
+        scenario=test.scenario.id,
+        title=test.title,
+        why=test.scenario.why,
+        sentences=bench.sentences(test),
+        rules=test.rules,
+        sources=test.sources,
+        needs=test.needs,
+        operations=test.operations,
+        level=test.level,
+        impact=test.impact,
+        file=test.scenario.place.file,
+        line=test.scenario.place.line,
+        verdict=conclusion.verdict,
+        reason=conclusion.reason,
+        cause=conclusion.cause,
+        checks=run.check_lines(),
+        exchanges=run.exchanges(),
+        worker=bench.worker,
+        started=timestamp(started),
+        seconds=round(time.perf_counter() - clock, 6),
+    )
+
+
+class _Run:
+    def __init__(self, test: Test, bench: Bench) -> None:
+        self._test = test
+        self._bench = bench
+        self._session: Session | None = None
+        self._findings: list[Finding] = []
+
+    def conclude(self) -> Conclusion:
+        """Run it all; whatever goes wrong becomes a conclusion."""
+        try:
+            decision = self._bench.decide(self._test)
+            if decision.kind != "run":
+                return _without_running(decision)
+            session = self._session = self._bench.session(self._test)
+            try:
+                return self._hidden(self._performed(session))
+            finally:
+                self._bench.clean(session)
+        except BucketUnavailable as error:
+            return self._without_bucket(error)
+        except Lost as lost:
+            exchange = lost.exchange
+            if self._session is not None:
+                self._session.keep(exchange, lost.step, "step")
+            cause = f"{CAUSE_TRANSPORT}{exchange.fault} {exchange.operation}"
+            return self._hidden(Conclusion("ERROR", f"no answer to {lost}", cause))
+        except Exception as error:  # noqa: BLE001  # one broken test must not end the run
+            text = f"{type(error).__name__}: {error}"
+            cause = f"{CAUSE_ENGINE}{type(error).__name__}"
+            return self._hidden(Conclusion("ERROR", f"fault of the suite: {text}", cause))
+
+    def check_lines(self) -> tuple[CheckLine, ...]:
+        """Return what was checked, without secrets and in bounded length."""
+        hide = (self._session.secrets if self._session else self._bench.secrets).hide
+        return tuple(
+            CheckLine(
+                id=one.check.id,
+                verdict=one.check.verdict,
+                expected=shorten(hide(one.check.expected)),
+                got=shorten(hide(one.check.got)),
+                note=shorten(hide(one.check.note)),
+                exchange=one.exchange,
+            )
+            for one in self._findings
+        )
+
+    def exchanges(self) -> tuple[RecordedExchange, ...]:
+        """Return what was sent and what came, redacted."""
+        return tuple(self._session.exchanges) if self._session else ()
+
+    def _performed(self, session: Session) -> Conclusion:
+        needs = self._bench.needs(self._test)
+        claimed = self._bench.claimed(needs)
+        for step in self._test.given:
+            findings = session.perform(step, "given")
+            refused = None if claimed else verdicts.unsupported(findings, needs)
+            conclusion = refused or verdicts.of_given(findings, self._own(session), claimed)
+            if conclusion is not None:
+                self._findings += findings
+                return conclusion
+        for step in self._test.steps:
+            findings = session.perform(step, "step")
+            self._findings += findings
+            refused = None if claimed else verdicts.unsupported(self._findings, needs)
+            if refused is not None:
+                return refused
+        return verdicts.of_steps(self._findings, self._own(session))
+
+    def _own(self, session: Session) -> Mapping[str, str]:
+        """Return what is peculiar to this test, with the word that stands for it in causes."""
+        return {
+            value: f"<{name}>"
+            for name, value in session.scope.names.items()
+            if isinstance(value, str) and len(value) >= _SHORTEST_OWN
+        }
+
+    def _without_bucket(self, error: BucketUnavailable) -> Conclusion:
+        if error.skip:
+            return Conclusion("SKIP", str(error))
+        claimed = self._bench.claimed(self._bench.needs(self._test))
+        cause = f"bucket {self._test.scenario.bucket}"
+        if claimed:
+            text = f"claimed {', '.join(claimed)} can't be exercised; {error}"
+            return self._hidden(Conclusion("FAIL", text, cause))
+        return self._hidden(Conclusion("BLOCKED", str(error), cause))
+
+    def _hidden(self, conclusion: Conclusion) -> Conclusion:
+        hide = (self._session.secrets if self._session else self._bench.secrets).hide
+        return Conclusion(
+            conclusion.verdict,
+            shorten(" ".join(hide(conclusion.reason).split())),
+            hide(conclusion.cause),
+        )
+
+
+def _without_running(decision: Decision) -> Conclusion:
+    cause = decision.reason if decision.kind == "fail" else ""
+    return Conclusion(_NOT_RUN[decision.kind], decision.reason, cause)

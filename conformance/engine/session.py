@@ -1,0 +1,231 @@
+"""One test, probe or set-up at work: sends its steps, judges the answers, keeps what was seen."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final, Protocol
+
+from conformance.engine import answers
+from conformance.engine.cleanup import Leftovers
+from conformance.engine.errors import MissingValue
+from conformance.engine.findings import Finding, merge
+from conformance.engine.judge import judge, not_run, wants_success
+from conformance.engine.requests import Prepared, prepare
+from conformance.record.redacted import recorded
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.catalog.model import Step
+    from conformance.engine.guard import Territory
+    from conformance.engine.secrets import Secrets
+    from conformance.engine.values import Scope, Value
+    from conformance.record.model import RecordedExchange, Role
+    from conformance.wire.model import Call, Exchange, Transport
+
+_FIRST_PAUSE: Final = 0.005
+_LONGEST_PAUSE: Final = 0.25
+_START_TOGETHER_SECONDS: Final = 30.0
+_ALL_KEPT: Final = 20
+"""Requests of one ``repeat`` up to which every exchange is kept."""
+
+
+class Sender(Protocol):
+    """What sends calls: `conformance.wire.client.Wire`, or whatever stands in for it."""
+
+    def send(self, call: Call, identity: str = "main") -> Exchange:
+        """Send one call as ``main`` or ``alt`` and return the exchange, whatever comes back."""
+
+
+class Lost(Exception):  # noqa: N818  # what became of a request, not an error of ours
+    """No answer came to a request."""
+
+    def __init__(self, step: str, exchange: Exchange) -> None:
+        super().__init__(f"{step}: {exchange.fault}: {exchange.fault_text}")
+        self.step = step
+        self.exchange = exchange
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """One request with its answer, judged."""
+
+    prepared: Prepared
+    exchange: Exchange
+    findings: tuple[Finding, ...]
+    saved: dict[str, Value]
+    lost: dict[str, str]
+    """Names that got no value, with the reason."""
+
+
+@dataclass(slots=True)
+class Session:
+    """Steps are performed in order; ``exchanges`` and ``leftovers`` grow as they are.
+
+    Every call is shown to the territory before it is sent.
+    """
+
+    sender: Sender
+    territory: Territory
+    scope: Scope
+    secrets: Secrets
+    transport: Transport | None = None
+    leftovers: Leftovers = field(default_factory=Leftovers)
+    exchanges: list[RecordedExchange] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def perform(self, step: Step, role: Role) -> list[Finding]:
+        """Send a step (or a group at once) and return its findings, in the order of the file.
+
+        Lost when an answer did not come; EngineError and ValueError for what can't be sent.
+        """
+        steps = step.concurrently or (step,)
+        given = role != "step"
+        ready: list[tuple[Step, list[Prepared]]] = []
+        for one in steps:
+            try:
+                ready.append((one, prepare(one, self.scope, self.transport)))
+            except MissingValue as missing:
+                return self._not_run(steps, missing)
+        calls = [prepared for _, requests in ready for prepared in requests]
+        for prepared in calls:
+            self.territory.check(prepared.call)
+            self.secrets.learn_call(prepared.call)
+        if step.concurrently and len(calls) > 1:
+            done = self._at_once(calls, given=given)
+        else:
+            done = []
+            for prepared in calls:
+                done.append(self._attempt(prepared, given=given))
+                if done[-1].exchange.answer is None:
+                    break
+        findings: list[Finding] = []
+        for one, _ in ready:
+            findings += self._conclude(
+                one, [each for each in done if each.prepared.step is one], role
+            )
+        for each in done:
+            if each.exchange.answer is None:
+                raise Lost(each.prepared.name, each.exchange)
+        return findings
+
+    def send(self, call: Call, identity: str = "main") -> Exchange:
+        """Send one call within the territory and remember what it made; threads may share it."""
+        self.territory.check(call)
+        exchange = self.sender.send(call, identity)
+        with self._lock:
+            self.leftovers.note(call, exchange)
+            self.secrets.learn_answer(exchange)
+            _note_bucket(self.territory, call, exchange)
+        return exchange
+
+    def keep(self, exchange: Exchange, step: str, role: Role) -> int:
+        """Record an exchange and return its index."""
+        self.exchanges.append(
+            recorded(exchange, step=step, role=role, secrets=self.secrets.known())
+        )
+        return len(self.exchanges) - 1
+
+    def _not_run(self, steps: Sequence[Step], missing: MissingValue) -> list[Finding]:
+        for one in steps:
+            for name in one.save:
+                self.scope.lose(name, f"{one.name} was not run")
+        return [Finding(check=not_run(one, missing), operation=one.operation) for one in steps]
+
+    def _at_once(self, calls: list[Prepared], *, given: bool) -> list[_Done]:
+        """Send calls from as many threads, which a barrier lets go together."""
+        barrier = threading.Barrier(len(calls))
+
+        def start(prepared: Prepared) -> _Done:
+            barrier.wait(_START_TOGETHER_SECONDS)
+            return self._attempt(prepared, given=given)
+
+        with ThreadPoolExecutor(len(calls)) as pool:
+            try:
+                return list(pool.map(start, calls))
+            except BaseException:
+                barrier.abort()
+                raise
+
+    def _attempt(self, prepared: Prepared, *, given: bool) -> _Done:
+        """Send a request, again and again while ``eventually`` lasts and its checks fail."""
+        patience = prepared.step.eventually
+        if not patience:
+            return self._once(prepared, given=given)
+        deadline = time.monotonic() + patience
+        pause, count = _FIRST_PAUSE, 0
+        waiting = threading.Event()
+        while True:
+            done = self._once(prepared, given=given)
+            count += 1
+            left = deadline - time.monotonic()
+            if done.exchange.answer is None or all(one.good for one in done.findings):
+                return done
+            if left <= 0:
+                note = f"still so after {patience:g} s and {count} requests"
+                return replace(done, findings=tuple(one.with_note(note) for one in done.findings))
+            waiting.wait(min(pause, left))
+            pause = min(pause * 2, _LONGEST_PAUSE)
+
+    def _once(self, prepared: Prepared, *, given: bool) -> _Done:
+        step, call = prepared.step, prepared.call
+        exchange = self.send(call, prepared.identity)
+        answer = exchange.answer
+        if answer is None:
+            return _Done(prepared, exchange, (), {}, {})
+        saved: dict[str, Value] = {}
+        lost: dict[str, str] = {}
+        if step.save:
+            fields = answers.read(call.operation, answer)
+            for name, path in step.save.items():
+                try:
+                    saved[name] = answers.saved(fields, path)
+                except LookupError as error:
+                    came = answers.summary(call.operation, answer)
+                    lost[name] = f"{prepared.name} answered {came}, and {error} in it"
+        scope = prepared.scope.with_names(saved) if saved else prepared.scope
+        checks = judge(step, prepared.name, answer, scope, given=given)
+        unsupported = answers.status(call.operation, answer)[0] == 501 and wants_success(
+            step, given=given
+        )
+        findings = tuple(
+            Finding(check=check, operation=call.operation, unsupported=unsupported)
+            for check in checks
+        )
+        return _Done(prepared, exchange, findings, saved, lost)
+
+    def _conclude(self, step: Step, done: Sequence[_Done], role: Role) -> list[Finding]:
+        """Save what a step saves, merge what its requests found, and keep its exchanges."""
+        for name in step.save:
+            reasons = [each.lost[name] for each in done if name in each.lost]
+            values = [each.saved[name] for each in done if name in each.saved]
+            if reasons or not values:
+                self.scope.lose(name, reasons[0] if reasons else f"{step.name} sent no request")
+            else:
+                self.scope.save(name, values if step.repeat else values[0])
+        findings, shown = merge(step.name, [each.findings for each in done])
+        if len(done) <= _ALL_KEPT:
+            shown = set(range(len(done)))
+        index = {
+            position: self.keep(each.exchange, each.prepared.name, role)
+            for position, each in enumerate(done)
+            if position in shown or position in (0, len(done) - 1)
+        }
+        return [
+            replace(one, exchange=None if one.exchange is None else index.get(one.exchange))
+            for one in findings
+        ]
+
+
+def _note_bucket(territory: Territory, call: Call, exchange: Exchange) -> None:
+    """Remember buckets that came to be, also those that a server makes without being asked."""
+    bucket, answer = call.members.get("Bucket"), exchange.answer
+    if not isinstance(bucket, str) or not territory.owns(bucket) or answer is None:
+        return
+    if call.operation == "DeleteBucket" and answer.status == 204:
+        territory.made.discard(bucket)
+    elif answers.succeeded(call.operation, answer) and call.operation != "DeleteBucket":
+        territory.made.add(bucket)

@@ -1,0 +1,190 @@
+"""Finds and removes what a run left behind: listed first, deleted only below its own names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from conformance.engine import answers
+from conformance.engine.cleanup import Stored, Upload, delete_call
+from conformance.wire.model import Call
+
+if TYPE_CHECKING:
+    from conformance.engine.guard import Territory
+    from conformance.engine.session import Sender
+    from conformance.wire.model import Answer
+
+_PAGES: Final = 1000
+"""Pages of one listing; an endpoint whose listing never ends is no reason to list for ever."""
+
+
+class _NoListing(Exception):  # noqa: N818  # a state of the endpoint, turned into a problem
+    pass
+
+
+@dataclass(slots=True)
+class Plan:
+    """What would be removed, and what stood in the way of finding out."""
+
+    uploads: list[Upload] = field(default_factory=list)
+    stored: list[Stored] = field(default_factory=list)
+    buckets: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def add(self, more: Plan) -> None:
+        """Take over what another plan found."""
+        self.uploads += more.uploads
+        self.stored += more.stored
+        self.buckets += more.buckets
+        self.problems += more.problems
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to remove."""
+        return not (self.uploads or self.stored or self.buckets)
+
+
+def plan(sender: Sender, *, bucket_prefix: str, key_prefix: str, lent: str | None = None) -> Plan:
+    """Find what runs have left: in buckets whose names begin with ``bucket_prefix``.
+
+    With ``lent`` only that bucket is looked at, and only keys below ``key_prefix``.
+    """
+    if lent is not None:
+        return plan_keys(sender, lent, key_prefix)
+    found = Plan()
+    try:
+        for bucket in _buckets(sender, bucket_prefix):
+            found.add(plan_bucket(sender, bucket, key_prefix))
+    except _NoListing as error:
+        found.problems.append(str(error))
+    return found
+
+
+def plan_bucket(sender: Sender, bucket: str, key_prefix: str) -> Plan:
+    """Find what is in one of our own buckets below ``key_prefix``, and the bucket itself."""
+    found = plan_keys(sender, bucket, key_prefix)
+    found.buckets.append(bucket)
+    return found
+
+
+def plan_keys(sender: Sender, bucket: str, key_prefix: str) -> Plan:
+    """Find the uploads, objects, versions and delete markers below ``key_prefix``."""
+    found = Plan()
+    for listing in (_uploads, _versions):
+        try:
+            for one in listing(sender, bucket, key_prefix):
+                if not one.key.startswith(key_prefix):
+                    found.problems.append(
+                        f"{bucket} lists {one.key!r}, which does not begin with {key_prefix}: left"
+                    )
+                elif isinstance(one, Upload):
+                    found.uploads.append(one)
+                else:
+                    found.stored.append(one)
+        except _NoListing as error:
+            found.problems.append(str(error))
+    return found
+
+
+def apply(sender: Sender, found: Plan, territory: Territory) -> list[str]:
+    """Remove what a plan holds; return a sentence for each thing that stayed.
+
+    The territory is asked before each request: GuardError for what does not belong to the run.
+    """
+    calls = [
+        (
+            Call(
+                operation="AbortMultipartUpload",
+                members={"Bucket": one.bucket, "Key": one.key, "UploadId": one.upload_id},
+            ),
+            f"upload {one.upload_id} of {one.bucket}/{one.key}",
+        )
+        for one in found.uploads
+    ]
+    calls += [(delete_call(one), one.shown) for one in found.stored]
+    calls += [
+        (Call(operation="DeleteBucket", members={"Bucket": bucket}), f"bucket {bucket}")
+        for bucket in found.buckets
+    ]
+    problems: list[str] = []
+    for call, what in calls:
+        territory.check(call)
+        exchange = sender.send(call)
+        answer = exchange.answer
+        if answer is not None and answer.status == 403 and call.members.get("VersionId"):
+            past = {**call.members, "BypassGovernanceRetention": True}
+            answer = sender.send(Call(operation=call.operation, members=past)).answer
+        if answer is None:
+            problems.append(f"{what} may still be there: {exchange.fault_text}")
+            break
+        if not answers.succeeded(call.operation, answer) and answer.status != 404:
+            got = answers.summary(call.operation, answer)
+            problems.append(f"{what} could not be removed: {call.operation} answered {got}")
+    return problems
+
+
+def _buckets(sender: Sender, prefix: str) -> Iterator[str]:
+    for page in _pages(sender, "ListBuckets", {}, {"ContinuationToken": "ContinuationToken"}):
+        for entry in _entries(page, "Buckets"):
+            name = str(entry.get("Name", ""))
+            if name.startswith(prefix):
+                yield name
+
+
+def _uploads(sender: Sender, bucket: str, prefix: str) -> Iterator[Upload | Stored]:
+    markers = {"NextKeyMarker": "KeyMarker", "NextUploadIdMarker": "UploadIdMarker"}
+    members = {"Bucket": bucket, "Prefix": prefix}
+    for page in _pages(sender, "ListMultipartUploads", members, markers):
+        for entry in _entries(page, "Uploads"):
+            yield Upload(bucket, str(entry.get("Key", "")), str(entry.get("UploadId", "")))
+
+
+def _versions(sender: Sender, bucket: str, prefix: str) -> Iterator[Upload | Stored]:
+    """List versions where the endpoint knows of them, else objects."""
+    members = {"Bucket": bucket, "Prefix": prefix}
+    markers = {"NextKeyMarker": "KeyMarker", "NextVersionIdMarker": "VersionIdMarker"}
+    try:
+        for page in _pages(sender, "ListObjectVersions", members, markers):
+            for name in ("Versions", "DeleteMarkers"):
+                for entry in _entries(page, name):
+                    version = str(entry.get("VersionId") or "") or None
+                    yield Stored(bucket, str(entry.get("Key", "")), version)
+    except _NoListing:
+        tokens = {"NextContinuationToken": "ContinuationToken"}
+        for page in _pages(sender, "ListObjectsV2", members, tokens):
+            for entry in _entries(page, "Contents"):
+                yield Stored(bucket, str(entry.get("Key", "")))
+
+
+def _pages(
+    sender: Sender, operation: str, members: Mapping[str, str], markers: Mapping[str, str]
+) -> Iterator[Answer]:
+    """Walk a listing; ``markers`` map what an answer gives to what the next request takes."""
+    following: dict[str, str] = {}
+    for _ in range(_PAGES):
+        exchange = sender.send(Call(operation=operation, members={**members, **following}))
+        answer = exchange.answer
+        if answer is None:
+            raise _NoListing(f"{operation} got no answer: {exchange.fault_text}")
+        if not answers.succeeded(operation, answer):
+            got = answers.summary(operation, answer)
+            where = f" of {members['Bucket']}" if "Bucket" in members else ""
+            raise _NoListing(
+                f"{operation}{where} answered {got}{answer.problem and ': '}{answer.problem}"
+            )
+        yield answer
+        given = {
+            taken: str(answer.members[name])
+            for name, taken in markers.items()
+            if answer.members.get(name)
+        }
+        ends = not answer.members.get("IsTruncated", operation == "ListBuckets")
+        if ends or not given or given == following:
+            return
+        following = given
+
+
+def _entries(page: Answer, name: str) -> Sequence[Mapping[str, object]]:
+    found = page.members.get(name)
+    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []

@@ -1,0 +1,108 @@
+"""From the findings of a test to its verdict, the reason in one line, and the key of its cause."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from conformance.engine.show import shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from conformance.engine.findings import Finding
+    from conformance.record.model import Verdict
+
+_WORST_FIRST: Final[tuple[Verdict, ...]] = ("FAIL", "WARN", "VARIANT", "DISPUTED")
+"""DISPUTED stands last: it never fails a run, and must not hide what a strict run fails."""
+
+_LONGEST_CAUSE: Final = 160
+_FIELDS_OF_CAUSE: Final = 2
+_VOLATILE: Final = (
+    (re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)?"), "<time>"),
+    (re.compile(r"<redacted:[0-9a-f]{8}>"), "<redacted>"),
+    (re.compile(r"\b[0-9a-fA-F]{16,}\b"), "<hex>"),
+    (
+        re.compile(r"(?=[A-Za-z0-9+/_.~=-]*\d)(?=[A-Za-z0-9+/_.~=-]*[A-Z])[A-Za-z0-9+/_.~=-]{20,}"),
+        "<id>",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """What a test comes to."""
+
+    verdict: Verdict
+    reason: str
+    cause: str = ""
+
+
+def of_steps(findings: Sequence[Finding], own: Mapping[str, str]) -> Conclusion:
+    """Conclude from the findings of judged steps: the worst of them decides.
+
+    ``own`` maps what is peculiar to this test (its key, bucket, upload ids) to a word for it, so
+    that one cause reads the same in all tests.
+    """
+    for verdict in _WORST_FIRST:
+        worst = [one for one in findings if one.check.verdict == verdict]
+        if worst:
+            reason = _sentence(worst)
+            return Conclusion(verdict=verdict, reason=reason, cause=cause_of(worst, own))
+    held = sum(one.check.verdict == "PASS" for one in findings)
+    if not held:
+        return Conclusion("PASS", "nothing was to hold; what came is shown")
+    return Conclusion("PASS", "the check holds" if held == 1 else f"all {held} checks hold")
+
+
+def of_given(
+    findings: Sequence[Finding], own: Mapping[str, str], claimed: Sequence[str]
+) -> Conclusion | None:
+    """Conclude from a set-up: None when it stands.
+
+    A failed one is BLOCKED; where the test needs nothing but what the target claims (``claimed``
+    then names it), it is a FAIL: a claimed capability that can't be exercised.
+    """
+    failed = [one for one in findings if one.check.verdict == "FAIL"]
+    if not failed:
+        return None
+    reason, cause = f"set-up: {_sentence(failed)}", cause_of(failed, own)
+    if claimed:
+        return Conclusion(
+            "FAIL", f"claimed {', '.join(claimed)} can't be exercised; {reason}", cause
+        )
+    return Conclusion("BLOCKED", reason, cause)
+
+
+def unsupported(findings: Iterable[Finding], needs: Sequence[str]) -> Conclusion | None:
+    """Conclude UNSUPPORTED when what failed first is a 501 where a success was expected."""
+    first = next((one for one in findings if one.check.verdict == "FAIL"), None)
+    if first is None or not first.unsupported:
+        return None
+    what = f" ({', '.join(needs)})" if needs else ""
+    reason = f"{first.check.step} answered 501: the target does not implement it{what}"
+    return Conclusion("UNSUPPORTED", reason, f"{first.operation}: 501")
+
+
+def cause_of(worst: Sequence[Finding], own: Mapping[str, str]) -> str:
+    """Return the key that groups equal causes: operation, fields, expected and got in short."""
+    step = worst[0].check.step
+    same = [one.check for one in worst if one.check.step == step][:_FIELDS_OF_CAUSE]
+    parts = [f"{one.field} is {one.got}, expected {one.expected}" for one in same]
+    text = f"{worst[0].operation}: {'; '.join(parts)}"
+    for value in sorted(own, key=len, reverse=True):
+        text = text.replace(value, own[value])
+    for pattern, word in _VOLATILE:
+        text = pattern.sub(word, text)
+    return text if len(text) <= _LONGEST_CAUSE else text[: _LONGEST_CAUSE - 1] + "…"
+
+
+def _sentence(worst: Sequence[Finding]) -> str:
+    check = worst[0].check
+    if check.field == "run":
+        text = f"{check.step} was {check.got}"
+    else:
+        text = f"{check.step}: {check.field} is {check.got}, expected {check.expected}"
+    more = len(worst) - 1
+    return shorten(text) + (f" (and {more} more)" if more else "")

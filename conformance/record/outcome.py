@@ -1,0 +1,103 @@
+"""What a record amounts to: counts, exit code, and the sentence that says why. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from conformance.record.model import Record, TestLine, Verdict
+
+CAUSE_TRANSPORT: Final = "transport:"
+"""Causes of ERROR that the connection is to blame for: ``transport:timeout CreateBucket``."""
+CAUSE_ENGINE: Final = "engine:"
+"""Causes of ERROR that we are to blame for: ``engine:GuardError``."""
+
+EXPECTED: Final = 0
+DIFFERS: Final = 1
+USAGE: Final = 2
+UNREACHABLE: Final = 3
+OUR_FAULT: Final = 4
+NOTHING_SELECTED: Final = 5
+
+FAILING: Final[tuple[Verdict, ...]] = ("FAIL", "ERROR", "BLOCKED", "XPASS")
+FAILING_WHEN_STRICT: Final[tuple[Verdict, ...]] = (*FAILING, "WARN", "VARIANT")
+JUDGED: Final[tuple[Verdict, ...]] = ("PASS", "VARIANT", "WARN", "DISPUTED", "XFAIL")
+"""Verdicts of tests that were carried through and did not fail: what a green run is made of."""
+
+_NO_ANSWER: Final = ("refused", "dns")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How a run ended, in numbers and in one sentence."""
+
+    exit_code: int
+    counts: dict[Verdict, int]
+    """Tests by verdict; verdicts that nobody has are left out."""
+    sentence: str
+    missing: tuple[str, ...]
+    """Ids of selected tests that have no line."""
+
+
+def outcome(record: Record, *, strict: bool | None = None) -> Outcome:
+    """Judge a record; ``strict`` defaults to what the run was begun with.
+
+    The exit code is 5 when nothing was selected, else 4 when a test ended by our own fault, else 3
+    when the target could not be reached, else 1 when anything is not as expected: a failing
+    verdict, a selected test without a line, an interrupted run, or not one test carried through.
+    """
+    counts: Counter[Verdict] = Counter(test.verdict for test in record.tests)
+    present = {test.id for test in record.tests}
+    missing = tuple(name for name in record.run.selected if name not in present)
+    code, sentence = _judge(
+        record, counts, missing, strict=record.run.strict if strict is None else strict
+    )
+    return Outcome(exit_code=code, counts=dict(counts), sentence=sentence, missing=missing)
+
+
+def _judge(
+    record: Record, counts: Counter[Verdict], missing: tuple[str, ...], *, strict: bool
+) -> tuple[int, str]:
+    if not record.run.selected and not record.tests:
+        return NOTHING_SELECTED, "No test was selected."
+    ours = [test for test in record.tests if _caused(test, CAUSE_ENGINE)]
+    if ours:
+        return OUR_FAULT, f"{_tests(len(ours))} ended by a fault of the suite: {ours[0].reason}"
+    lost = _unreachable(record)
+    if lost is not None:
+        return UNREACHABLE, f"The target could not be reached: {lost.reason}"
+    failing = FAILING_WHEN_STRICT if strict else FAILING
+    parts = [f"{counts[verdict]} {verdict}" for verdict in failing if counts[verdict]]
+    if parts:
+        return DIFFERS, f"Not as expected: {', '.join(parts)} of {_tests(len(record.tests))}."
+    if missing or record.end is None or record.end.interrupted:
+        total = max(len(record.run.selected), len(record.tests))
+        return DIFFERS, f"Cut short: {len(missing)} of {_tests(total)} have no verdict."
+    if not any(counts[verdict] for verdict in JUDGED):
+        return (
+            DIFFERS,
+            f"Nothing was shown: none of {_tests(len(record.tests))} was carried through.",
+        )
+    return EXPECTED, f"As expected: {_tests(len(record.tests))}."
+
+
+def _unreachable(record: Record) -> TestLine | None:
+    """Return a test that shows that nobody listens, or that nobody ever answered."""
+    lost = [test for test in record.tests if _caused(test, CAUSE_TRANSPORT)]
+    for test in lost:
+        if test.cause.removeprefix(CAUSE_TRANSPORT).startswith(_NO_ANSWER):
+            return test
+    answered = any(
+        exchange.response is not None for test in record.tests for exchange in test.exchanges
+    )
+    return lost[0] if lost and not answered else None
+
+
+def _caused(test: TestLine, prefix: str) -> bool:
+    return test.verdict == "ERROR" and test.cause.startswith(prefix)
+
+
+def _tests(count: int) -> str:
+    return "1 test" if count == 1 else f"{count} tests"

@@ -1,0 +1,99 @@
+"""Reads a record back, also one that was cut short."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.record.errors import RecordError
+from conformance.record.lines import load
+from conformance.record.model import (
+    SCHEMA_VERSION,
+    CapabilityLine,
+    CatalogLine,
+    EndLine,
+    Line,
+    ProblemLine,
+    Record,
+    RunLine,
+    TestLine,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+CUT_SHORT = "the record was cut short in the middle of its last line"
+
+
+def read(path: Path) -> Record:
+    """Return the record at ``path``.
+
+    A last line that was cut in the middle is left out and noted as a problem. RecordError for a
+    file that can't be opened, that does not begin with a ``run`` line, that is of a newer schema,
+    or that has any other broken line.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise RecordError(path, 0, f"the record can't be read: {error.strerror}") from error
+    return _assemble(path, _lines(path, data))
+
+
+def _lines(path: Path, data: bytes) -> Iterator[tuple[int, Line]]:
+    *whole, rest = data.split(b"\n")
+    for number, text in enumerate(whole, start=1):
+        try:
+            yield number, load(text)
+        except ValueError as error:
+            raise RecordError(path, number, f"this is no line of a record: {error}") from None
+    if not rest:
+        return
+    try:
+        yield len(whole) + 1, load(rest)
+    except ValueError:
+        if whole:
+            yield len(whole) + 1, ProblemLine(text=CUT_SHORT)
+        else:
+            raise RecordError(path, 1, "the record was cut short in its first line") from None
+
+
+def _assemble(path: Path, lines: Iterator[tuple[int, Line]]) -> Record:
+    run = _first(path, next(lines, None))
+    rest = list(lines)
+    tests = tuple(line for _, line in rest if isinstance(line, TestLine))
+    _refuse_repeats(path, tests)
+    catalogs = [(number, line) for number, line in rest if isinstance(line, CatalogLine)]
+    ends = [(number, line) for number, line in rest if isinstance(line, EndLine)]
+    runs = [(number, line) for number, line in rest if isinstance(line, RunLine)]
+    second = [*runs, *catalogs[1:], *ends[1:]]
+    if second:
+        raise RecordError(path, min(number for number, _ in second), "a second line of its type")
+    return Record(
+        run=run,
+        catalog=catalogs[0][1] if catalogs else CatalogLine(rules=(), sources=()),
+        capabilities=tuple(line for _, line in rest if isinstance(line, CapabilityLine)),
+        tests=tests,
+        problems=tuple(line for _, line in rest if isinstance(line, ProblemLine)),
+        end=ends[0][1] if ends else None,
+    )
+
+
+def _first(path: Path, first: tuple[int, Line] | None) -> RunLine:
+    if first is None:
+        raise RecordError(path, 0, "the record is empty")
+    run = first[1]
+    if not isinstance(run, RunLine):
+        raise RecordError(path, 1, f"the first line is of type {run.type}, not run")
+    if run.schema > SCHEMA_VERSION:
+        raise RecordError(
+            path, 1, f"written by a newer suite (schema {run.schema}, known {SCHEMA_VERSION})"
+        )
+    return run
+
+
+def _refuse_repeats(path: Path, tests: tuple[TestLine, ...]) -> None:
+    seen: set[str] = set()
+    for test in tests:
+        if test.id in seen:
+            raise RecordError(path, 0, f"two test lines have the id {test.id}")
+        seen.add(test.id)

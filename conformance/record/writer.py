@@ -1,0 +1,64 @@
+"""Writes a record as the run goes on, so that a killed run leaves all that it had seen."""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import TYPE_CHECKING, Self
+
+from conformance.record.lines import dump
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+
+    from conformance.record.model import Line
+
+
+class RecordWriter:
+    """A new record at ``path``; its folder is made when it is not there.
+
+    Each line goes out in one write to a file opened for appending, without a buffer in between: a
+    kill leaves whole lines, and at most the last one broken. An older record at that path is
+    replaced. Lines may come from any thread. OSError when the file can't be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self._lock = threading.Lock()
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC
+        self._file: int | None = os.open(path, flags, 0o644)
+
+    def write(self, line: Line) -> None:
+        """Append one line; ValueError after `close`."""
+        rest = memoryview(dump(line) + b"\n")
+        with self._lock:
+            if self._file is None:
+                raise ValueError(f"the record {self.path} is closed")
+            while rest:
+                rest = rest[os.write(self._file, rest) :]
+
+    def close(self) -> None:
+        """Hand the file to the disk and close it; closing again does nothing."""
+        with self._lock:
+            if self._file is None:
+                return
+            descriptor, self._file = self._file, None
+            try:
+                os.fsync(descriptor)
+            except OSError:
+                pass  # a pipe or a special file has nothing to bring to disk
+            finally:
+                os.close(descriptor)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
