@@ -85,8 +85,10 @@ class ObjectVersion:
     tags: tuple[tuple[str, str], ...] = ()
     lock: ObjectLock | None = None
     checksum: Checksum | None = None
+    upload_id: str | None = None
+    """The upload that made it."""
     initiated: int | None = None
-    """The sequence of the upload that made it (VER-003)."""
+    """The sequence of that upload (VER-003)."""
 
     @property
     def size(self) -> int:
@@ -100,7 +102,8 @@ class Completion:
 
     manifest: tuple[tuple[int, str], ...]
     """Part number and ETag without quotes."""
-    version: ObjectVersion
+    version_id: str
+    """Not the version itself: its bytes go when it is overwritten or deleted."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

@@ -21,7 +21,7 @@ VERSION_ID: Final = re.compile(r"[A-Za-z0-9_.-]{32}")
 
 def new_version_id() -> str:
     """Return an opaque version id of 32 URL-safe characters."""
-    return secrets.token_urlsafe(24)
+    return secrets.token_urlsafe(24).replace("-", ".")
 
 
 def next_version_id(bucket: Bucket) -> str:

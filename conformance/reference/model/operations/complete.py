@@ -35,7 +35,7 @@ from conformance.reference.model.operations.complete_parts import (
 )
 from conformance.reference.model.pipeline import Operation, Settled
 from conformance.reference.model.state import Completion, ObjectVersion
-from conformance.reference.model.uploads import remembered_upload
+from conformance.reference.model.uploads import kms_key, remembered_upload
 from conformance.reference.model.versions import NULL, next_version_id, store
 from conformance.reference.model.xml import CONTENT_TYPE, document, quoted
 from conformance.reference.rules.access import authorize, authorize_upload, charged_headers
@@ -114,11 +114,12 @@ def still_active(context: Completing) -> None:
     if upload.state == "active":
         return
     done = upload.completion
-    same = done is not None and done.manifest == _identity(context)
-    if done is None or not same or not _stands(context, done.version):
-        raise no_such_upload(context.upload_id)
-    context.version, context.replayed = done.version, True
-    raise Settled
+    if done is not None and done.manifest == _identity(context):
+        version = context.bucket.version(upload.key, done.version_id)
+        if version is not None and version.upload_id == upload.id:
+            context.version, context.replayed = version, True
+            raise Settled
+    raise no_such_upload(context.upload_id)
 
 
 def customer_key(context: Completing) -> None:
@@ -155,11 +156,12 @@ def assemble(context: Completing) -> None:
         tags=upload.tags,
         lock=with_default(upload.lock, bucket, context.request.now),
         checksum=completed_checksum(context),
+        upload_id=upload.id,
         initiated=upload.sequence,
     )
     store(bucket, version, context.world)
     upload.state = "completed"
-    upload.completion = Completion(manifest=_identity(context), version=version)
+    upload.completion = Completion(manifest=_identity(context), version_id=version.version_id)
     upload.parts.clear()
     context.version = version
 
@@ -223,10 +225,6 @@ def _identity(context: Completing) -> tuple[tuple[int, str], ...]:
     return tuple((entry.number, entry.etag) for entry in context.manifest)
 
 
-def _stands(context: Completing, version: ObjectVersion) -> bool:
-    return context.bucket.version(version.key, version.version_id) is version
-
-
 COMPLETE: Final = Operation(
     name="CompleteMultipartUpload",
     context=Completing,
@@ -245,6 +243,7 @@ COMPLETE: Final = Operation(
         authorised,
         still_active,
         customer_key,
+        kms_key,
         same_checksum_type,
         ascending,
         part_etags,

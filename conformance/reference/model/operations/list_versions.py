@@ -32,6 +32,8 @@ class Listing(ObjectListing):
         super().__init__(request, world)
         self.key_marker = request.query.get("key-marker") or ""
         self.version_id_marker = request.query.get("version-id-marker")
+        self.latest: set[tuple[str, str]] = set()
+        """Key and version id of the versions on the page that are current."""
 
 
 def version_id_marker(context: Listing) -> None:
@@ -55,6 +57,11 @@ def take_page(context: Listing) -> None:
         limit=context.limit,
     )
     context.page = paging.take(_following(context), window)
+    context.latest = {
+        (version.key, version.version_id)
+        for version in context.page.items
+        if context.bucket.current(version.key) is version
+    }
 
 
 def _following(context: Listing) -> Iterator[tuple[str, ObjectVersion]]:
@@ -97,7 +104,7 @@ def render(context: Listing) -> Response:
 
 
 def _version(context: Listing, version: ObjectVersion) -> Node:
-    latest = context.bucket.current(version.key) is version
+    latest = (version.key, version.version_id) in context.latest
     children: list[Node] = [
         ("Key", context.encode(version.key)),
         ("VersionId", version.version_id),

@@ -10,7 +10,7 @@ from conformance.reference.model.body import Body, new_etag, warm
 from conformance.reference.model.checks import body_sound, expected_owner, known_bucket
 from conformance.reference.model.pipeline import Operation
 from conformance.reference.model.state import Part
-from conformance.reference.model.uploads import PartContext, active_upload, part_number
+from conformance.reference.model.uploads import PartContext, active_upload, kms_key, part_number
 from conformance.reference.model.xml import quoted
 from conformance.reference.rules.access import authorize_upload, charged_headers
 from conformance.reference.rules.checksum import (
@@ -125,6 +125,7 @@ UPLOAD_PART: Final = Operation(
         body.content_md5,
         authorised,
         encryption,
+        kms_key,
         body_sound,
         body.claimed_checksum,
         body.body_size,

@@ -24,7 +24,7 @@ from conformance.reference.model.operations.upload_part import (
     keep_part,
 )
 from conformance.reference.model.pipeline import Operation
-from conformance.reference.model.uploads import PartContext, active_upload, part_number
+from conformance.reference.model.uploads import PartContext, active_upload, kms_key, part_number
 from conformance.reference.model.xml import CONTENT_TYPE, document, iso8601, quoted
 from conformance.reference.rules.access import charged_headers
 from conformance.reference.rules.copy_source import parse_copy_source
@@ -112,6 +112,7 @@ UPLOAD_PART_COPY: Final = Operation[Copying](
         somebody,
         authorised,
         encryption,
+        kms_key,
         known_source_bucket,
         source_authorised,
         known_source,
