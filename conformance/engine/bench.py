@@ -20,7 +20,7 @@ from conformance.record.model import CapabilityLine, ProblemLine
 from conformance.record.redacted import timestamp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from conformance.catalog.model import Capability, Catalog, Test
     from conformance.engine.values import Value
@@ -59,14 +59,12 @@ class Bench:
         worker: str = "main",
         lent: str | None = None,
         decisions: Mapping[str, Decision] | None = None,
-        sentences: Callable[[Test], tuple[str, ...]],
     ) -> None:
         if not _RUN_ID.fullmatch(run_id) or not _WORKER.fullmatch(worker):
             raise ValueError(f"{run_id!r} or {worker!r} can't stand in the name of a bucket")
         self.sender = sender
         self.catalog = catalog
         self.worker = worker
-        self.sentences = sentences
         self.capability_lines: list[CapabilityLine] = []
         self.problems: list[ProblemLine] = []
         self.secrets = Secrets.of(identities.values())
@@ -75,6 +73,7 @@ class Bench:
         self._identities = identities
         self._at_hand = capabilities.means(endpoint, identities)
         self._decisions = dict(decisions or {})
+        self._in_question: set[str] = set()
         self._territory = Territory(
             bucket_prefix=f"{NAME_ROOT}{run_id}-",
             key_prefix=f"{KEY_ROOT}{run_id}/",
@@ -114,10 +113,16 @@ class Bench:
     def decision(self, name: str) -> Decision:
         """Return the decision about one capability, probing it when that was not done yet."""
         known = self._decisions.get(name)
+        if name in self._in_question:
+            return RUN  # its own probe asks for a bucket that needs it
         if known is None:
-            line, known = capabilities.decide(
-                self.catalog.capabilities[name], self._claims, self._at_hand, self._probe
-            )
+            self._in_question.add(name)
+            try:
+                line, known = capabilities.decide(
+                    self.catalog.capabilities[name], self._claims, self._at_hand, self._probe
+                )
+            finally:
+                self._in_question.discard(name)
             self._decisions[name] = known
             self.capability_lines.append(line)
         return known

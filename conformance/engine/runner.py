@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Final
 
+from conformance.catalog.sentences import sentences
 from conformance.engine import verdicts
 from conformance.engine.errors import BucketUnavailable
 from conformance.engine.session import Lost, Session
@@ -46,7 +47,7 @@ def run_test(test: Test, bench: Bench) -> TestLine:
         scenario=test.scenario.id,
         title=test.title,
         why=test.scenario.why,
-        sentences=bench.sentences(test),
+        sentences=_sentences(test, bench),
         rules=test.rules,
         sources=test.sources,
         needs=test.needs,
@@ -164,3 +165,11 @@ class _Run:
 def _without_running(decision: Decision) -> Conclusion:
     cause = decision.reason if decision.kind == "fail" else ""
     return Conclusion(_NOT_RUN[decision.kind], decision.reason, cause)
+
+
+def _sentences(test: Test, bench: Bench) -> tuple[str, ...]:
+    try:
+        return sentences(test)
+    except Exception as error:  # noqa: BLE001  # a test that can't be put in words is run all the same
+        bench.problem(f"{test.id} can't be put in words: {type(error).__name__}: {error}")
+        return ()
