@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ValidationError
 
+import conformance
 from conformance import __version__
 from conformance.targets.process import READY_SECONDS, LaunchError, Server, running
 from conformance.targets.running import Running
@@ -39,9 +40,21 @@ class _Ready(BaseModel):
 def reference(folder: Path) -> Iterator[Running]:
     """Start the reference on two free loopback ports (HTTP and TLS), logging into ``folder``."""
     log = folder / "reference.log"
-    command = [sys.executable, "-m", "conformance.reference", "--json", "--until-parent-exits"]
-    with running("the reference", command, log=log, cwd=Path.cwd()) as server:
-        ready = _wait(server)
+    said = folder / "said"  # holds key pairs, so it is no log and goes with the folder
+    said.touch(mode=0o600)
+    # -P and the path: what is imported is this package, whatever lies in the working folder.
+    command = [sys.executable, "-P", "-m", "conformance.reference"]
+    options = ["--json", "--until-parent-exits"]
+    environment = {"PYTHONPATH": str(Path(conformance.__file__).parents[1])}
+    with running(
+        "the reference",
+        [*command, *options],
+        log=log,
+        cwd=folder,
+        env=environment,
+        said=said,
+    ) as server:
+        ready = _wait(server, said)
         yield Running(
             endpoint_url=ready.endpoint_url,
             tls_endpoint_url=ready.tls_endpoint_url,
@@ -54,16 +67,17 @@ def reference(folder: Path) -> Iterator[Running]:
         )
 
 
-def _wait(server: Server) -> _Ready:
+def _wait(server: Server, said: Path) -> _Ready:
     """Return what the reference says of itself as soon as it has said it."""
     until = time.monotonic() + READY_SECONDS
     while time.monotonic() < until:
-        for line in server.log.read_text("utf-8", "replace").splitlines(keepends=True):
+        for line in said.read_text("utf-8").splitlines(keepends=True):
             if line.startswith("{") and line.endswith("\n"):
                 try:
                     return _Ready.model_validate(json.loads(line))
-                except (json.JSONDecodeError, ValidationError) as error:
-                    raise LaunchError(f"the reference said something else: {error}") from error
+                except (json.JSONDecodeError, ValidationError):
+                    # The cause would repeat what was said, and that holds key pairs.
+                    raise LaunchError("the reference began with an unknown line") from None
         if not server.alive():
             break
         time.sleep(_POLL_SECONDS)

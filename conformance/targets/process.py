@@ -55,7 +55,8 @@ class Server:
     """A running child process with its log file.
 
     It hangs on a pipe that only this process holds (see `conformance.targets.guard`), so that it
-    ends with us in any case. ``grace`` is the time in seconds from SIGTERM to SIGKILL.
+    ends with us in any case. ``grace`` is the time in seconds from SIGTERM to SIGKILL. Both output
+    streams go to ``log``, unless ``said`` takes the standard one.
     """
 
     def __init__(
@@ -67,16 +68,17 @@ class Server:
         cwd: Path,
         env: Mapping[str, str],
         grace: float = GRACE_SECONDS,
+        said: Path | None = None,
     ) -> None:
         guard = Path(__file__).with_name("guard.py")
         self.name = name
         self.log = log
-        with log.open("ab") as sink:
+        with log.open("ab") as sink, (said or log).open("ab") as spoken:
             self._process = subprocess.Popen(  # noqa: S603  # fixed commands, no shell
                 [sys.executable, "-I", str(guard), str(grace), *command],
                 stdin=subprocess.PIPE,
-                stdout=sink,
-                stderr=subprocess.STDOUT,
+                stdout=spoken,
+                stderr=sink,
                 cwd=cwd,
                 env={**os.environ, **env},
                 start_new_session=True,
@@ -140,9 +142,10 @@ def running(
     cwd: Path,
     env: Mapping[str, str] | None = None,
     grace: float = GRACE_SECONDS,
+    said: Path | None = None,
 ) -> Iterator[Server]:
     """Run a command as a `Server` and stop it at the end, whatever ends the block."""
-    server = Server(name, command, log=log, cwd=cwd, env=env or {}, grace=grace)
+    server = Server(name, command, log=log, cwd=cwd, env=env or {}, grace=grace, said=said)
     try:
         yield server
     finally:

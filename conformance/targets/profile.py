@@ -129,8 +129,8 @@ def url_problem(url: str) -> str:
         return "credentials do not belong into a URL"
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
         return "not of the form http://host[:port] or https://host[:port]"
-    if parts.path not in ("", "/") or parts.query or parts.fragment:
-        return "an endpoint's URL has no path, query or fragment"
+    if parts.query or parts.fragment:
+        return "an endpoint's URL has no query and no fragment"
     return ""
 
 

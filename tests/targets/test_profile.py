@@ -40,7 +40,7 @@ def test_urls_that_do_not_go_together(
 
 @pytest.mark.parametrize(
     "url",
-    ["h:9000", "ftp://h", "http://", "http://h/path", "http://h?x=1", "http://h:x", "http://h:0"],
+    ["h:9000", "ftp://h", "http://", "http://h#f", "http://h?x=1", "http://h:x", "http://h:0"],
 )
 def test_what_is_no_base_url(url: str) -> None:
     """Only scheme, host and port make an endpoint."""
@@ -53,7 +53,7 @@ def test_a_url_with_a_user_is_refused_without_repeating_it() -> None:
     assert url_problem("http://me:hush@h")
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:9000", "https://h/", "http://[::1]:9000"])
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9000", "https://h/", "http://[::1]:9000", "http://h/s3"])
 def test_what_is_a_base_url(url: str) -> None:
     """Names, addresses and ports are all fine."""
     assert url_problem(url) == ""

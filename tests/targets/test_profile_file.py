@@ -29,7 +29,7 @@ def test_all_mistakes_come_at_once_with_their_places(tmp_path: Path) -> None:
         "format: 1\n"
         "name: My Server\n"
         "enpoint_url: http://x\n"
-        "endpoint_url: http://x/path\n"
+        "endpoint_url: http://x?path\n"
         "claims: [ssec]\n"
         "lacks: {nothing: because}\n"
         "limits: {answer_seconds: 0, body_size: 1}\n",

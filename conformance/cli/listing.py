@@ -1,0 +1,59 @@
+"""``list``: the tests that there are."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from conformance.catalog.load import load
+from conformance.cli.errors import fail, user_errors
+from conformance.cli.options import FILES, JSON, LEVEL, SELECT, run_level
+from conformance.record.outcome import NOTHING_SELECTED
+from conformance.suite.options import RunOptions
+from conformance.suite.selection import chosen_tests
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conformance.catalog.model import Test
+
+
+@click.command()
+@SELECT
+@LEVEL
+@JSON
+@FILES
+def command(
+    *, select: tuple[str, ...], level: str | None, as_json: bool, files: tuple[Path, ...]
+) -> None:
+    """List the tests, one a line, or as a JSON array.
+
+    An EXPR joins terms by and, or, not and parentheses. A term is a test's id, a scenario's or a
+    rule's (with * for anything but a slash, ** for anything), or one of operation:NAME,
+    needs:CAPABILITY, impact:WORD, catches:ID. A term that matches nothing is an error.
+    """
+    with user_errors():
+        catalog = load(files or None)
+        tests = chosen_tests(catalog, RunOptions(select=select, level=run_level(level)))
+    if as_json:
+        click.echo(json.dumps([_row(test) for test in tests], indent=2))
+    else:
+        click.echo("".join(f"{test.id}  {test.title}\n" for test in tests), nl=False)
+    if not tests:
+        fail("nothing was selected", NOTHING_SELECTED)
+
+
+def _row(test: Test) -> dict[str, object]:
+    """Return one test as scripts rely on it."""
+    place = test.scenario.place
+    return {
+        "id": test.id,
+        "title": test.title,
+        "rules": test.rules,
+        "level": test.level,
+        "needs": test.needs,
+        "file": place.file,
+        "line": place.line,
+    }

@@ -1,0 +1,91 @@
+"""The group of commands, and what their ends mean to whoever called."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import traceback
+from typing import TYPE_CHECKING, Final, NoReturn
+
+import click
+
+from conformance import __version__
+from conformance.cli.errors import Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# Command to the module that holds it, as ``command``; loaded only when it is called.
+COMMANDS: Final = {
+    "run": "run",
+    "lint": "lint",
+    "list": "listing",
+    "explain": "explain",
+    "serve": "serve",
+    "targets": "targets",
+    "probe": "probe",
+    "clean": "clean",
+    "report": "report",
+}
+_OUR_FAULT: Final = 4
+_INTERRUPTED: Final = 1
+
+
+class _Group(click.Group):
+    """A group whose commands are imported when they are needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names, in the order in which they are met."""
+        del ctx
+        return [*COMMANDS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of that name."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"conformance.cli.{COMMANDS[cmd_name]}")
+        command: click.Command = module.command
+        return command
+
+
+@click.group(
+    cls=_Group,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 as expected, 1 differs, 2 usage or spec error (nothing judged), "
+    "3 target unreachable, 4 fault of the suite, 5 nothing selected.",
+)
+@click.version_option(__version__, prog_name="s3-conformance")
+def group() -> None:
+    """Tell, for any S3 endpoint, which documented rules of multipart uploads it breaks."""
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command and exit with its code; see the exit codes in the help text.
+
+    Anything that nobody foresaw is our fault: a traceback, and exit code 4.
+    """
+    try:
+        code = group.main(
+            args=None if arguments is None else list(arguments),
+            prog_name="s3-conformance",
+            standalone_mode=False,
+        )
+    except Failure as failure:
+        failure.show()
+        code = failure.code
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        code = _INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone; what was not read can't be called as expected.
+        sys.stderr.close()
+        code = _INTERRUPTED
+    except Exception:  # noqa: BLE001  # the last resort: whatever it is, it must not end in 0 or 1
+        traceback.print_exc()
+        click.echo("this is a fault of s3-conformance itself, not of the target", err=True)
+        code = _OUR_FAULT
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,29 @@
+"""``report``: make the reports of a record again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from conformance.cli.errors import USAGE, fail, user_errors
+from conformance.report import write_reports
+
+
+@click.command()
+@click.argument("record", type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder of the reports; by default the record's own.",
+)
+def command(record: Path, out: Path | None) -> None:
+    """Write report.html, junit.xml and summary.md of RECORD, also of one that was cut short."""
+    folder = out if out is not None else record.parent
+    with user_errors():
+        try:
+            write_reports(record, folder)
+        except OSError as error:
+            fail(f"{folder} can't be written: {error.strerror or error}", USAGE)
+    click.echo(f"Report: {folder / 'report.html'}")

@@ -1,0 +1,116 @@
+"""``run``: judge a target."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from conformance.cli.errors import fail, user_errors
+from conformance.cli.options import (
+    BUCKET,
+    FILES,
+    JSON,
+    LEVEL,
+    SELECT,
+    run_level,
+    target_options,
+    without_secrets,
+)
+from conformance.cli.signals import terminable
+from conformance.record.outcome import NOTHING_SELECTED
+from conformance.report import write_reports
+from conformance.suite.display import Display, JsonDisplay, PlainDisplay
+from conformance.suite.launch import run_tests
+from conformance.suite.live import LiveDisplay
+from conformance.suite.options import RunOptions, TargetOptions
+from conformance.suite.run import Run
+from conformance.suite.selection import make_selection
+
+
+class _Workers(click.ParamType[str]):
+    """A number of processes, or ``auto`` for one a core."""
+
+    name = "N|auto"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the value as xdist takes it."""
+        if value == "auto" or (value.isdecimal() and int(value) > 0):
+            return value
+        self.fail(f"{value!r} is neither a number from 1 nor auto", param, ctx)
+        return None
+
+
+@click.command()
+@target_options
+@click.option(
+    "-n",
+    "--workers",
+    type=_Workers(),
+    default="1",
+    show_default=True,
+    help="Processes that run tests; auto for one a core.",
+)
+@SELECT
+@LEVEL
+@click.option("--strict", is_flag=True, help="WARN and VARIANT fail the run too.")
+@BUCKET
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder of the run's files; by default reports/<target>/<UTC time>.",
+)
+@JSON
+@FILES
+def command(  # noqa: PLR0913  # one argument an option
+    *,
+    target: TargetOptions,
+    workers: str,
+    select: tuple[str, ...],
+    level: str | None,
+    strict: bool,
+    bucket: str | None,
+    out: Path | None,
+    as_json: bool,
+    files: tuple[Path, ...],
+) -> int:
+    """Run the tests of FILES (by default all) against a target and report what it breaks.
+
+    Without a target, the embedded reference endpoint is started and asked. Exit codes: 0 as
+    expected, 1 differs, 2 usage, spec, profile or credentials (nothing judged), 3 target
+    unreachable, 4 fault of the suite, 5 nothing selected.
+    """
+    options = RunOptions(
+        target=target,
+        files=files,
+        select=select,
+        level=run_level(level),
+        strict=strict,
+        bucket=bucket,
+        out=out,
+        command=("s3-conformance", *without_secrets(sys.argv[1:])),
+    )
+    with terminable(), user_errors():
+        selection = make_selection(options)
+        if not selection.tests:
+            fail("nothing was selected", NOTHING_SELECTED)
+        run = Run(options, selection, _display(as_json=as_json), write_reports)
+        try:
+            with run:
+                if run.begin():
+                    run_tests(run, workers)
+        except KeyboardInterrupt:
+            if run.ending is None:
+                raise
+    return run.exit_code
+
+
+def _display(*, as_json: bool) -> Display:
+    """Return what suits whoever reads standard output."""
+    if as_json:
+        return JsonDisplay(sys.stdout)
+    console = Console(file=sys.stdout, highlight=False)
+    return LiveDisplay(console) if console.is_terminal else PlainDisplay(sys.stdout)

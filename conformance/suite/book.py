@@ -1,0 +1,186 @@
+"""Keeps the record of a run, shows it, and says how it ended."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conformance.record.model import (
+    CapabilityLine,
+    CatalogLine,
+    EndLine,
+    Line,
+    ProblemLine,
+    Record,
+    RunLine,
+    TestLine,
+    Verdict,
+)
+from conformance.record.outcome import outcome
+from conformance.record.writer import RecordWriter
+from conformance.suite.display import Ending
+
+if TYPE_CHECKING:
+    from conformance.suite.display import Display
+
+RECORD_NAME = "record.jsonl"
+Report = Callable[[Path, Path], None]
+"""From a record's path and a folder to the reports in that folder."""
+
+
+def utc_now() -> str:
+    """Return the time as records write it: UTC, ISO 8601, milliseconds."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class Book:
+    """The record of one run, from its first line to the reports made of it.
+
+    Lines that come before `open` wait for it, because a record begins with its ``run`` line.
+    ``report`` makes the reports of a record in a folder; without it there is only the record.
+    """
+
+    def __init__(self, folder: Path, display: Display, report: Report | None = None) -> None:
+        self.folder = folder
+        self._display = display
+        self._report = report
+        self._writer: RecordWriter | None = None
+        self._waiting: list[CapabilityLine | ProblemLine] = []
+        self._run: RunLine | None = None
+        self._catalog = CatalogLine(rules=(), sources=())
+        self._tests: dict[str, TestLine] = {}
+        self._problems: list[ProblemLine] = []
+        self._begun = time.monotonic()
+
+    @property
+    def opened(self) -> bool:
+        """Tell whether the ``run`` line is written."""
+        return self._run is not None
+
+    def open(self, run: RunLine, catalog: CatalogLine) -> None:
+        """Begin the record. Raises OSError when the folder can't be written."""
+        self._writer = RecordWriter(self.folder / RECORD_NAME)
+        self._run, self._catalog = run, catalog
+        self._write(run)
+        self._write(catalog)
+        self._display.begin(run)
+        waiting, self._waiting = self._waiting, []
+        for line in waiting:
+            if isinstance(line, ProblemLine):
+                self._take_problem(line)
+            else:
+                self._write(line)
+
+    def capability(self, line: CapabilityLine) -> None:
+        """Keep what a probe found."""
+        if self.opened:
+            self._write(line)
+        else:
+            self._waiting.append(line)
+
+    def test(self, line: TestLine) -> None:
+        """Keep a test that ended; a second end of the same test becomes a problem."""
+        if line.id in self._tests:
+            self.problem(f"{line.id} ended twice, the second time {line.verdict}", line.worker)
+            return
+        self._tests[line.id] = line
+        self._write(line)
+        self._display.test(line)
+
+    def problem(self, text: str, worker: str = "main") -> None:
+        """Keep something that went wrong outside a test."""
+        line = ProblemLine(text=text, worker=worker, at=utc_now())
+        if self.opened:
+            self._take_problem(line)
+        else:
+            self._waiting.append(line)
+
+    def has(self, test_id: str) -> bool:
+        """Tell whether a test has ended."""
+        return test_id in self._tests
+
+    def close(self, *, exit_code: int | None, interrupted: bool, requests: int) -> Ending:
+        """End the record, make the reports and show the end.
+
+        ``exit_code`` stands over what follows from the verdicts, for a run that could not be
+        carried through. Must come after `open`.
+        """
+        seconds = time.monotonic() - self._begun
+        counts: Counter[Verdict] = Counter(line.verdict for line in self._tests.values())
+        end = EndLine(
+            verdicts=dict(counts.items()),
+            exit_code=0,
+            interrupted=interrupted,
+            ended=utc_now(),
+            seconds=round(seconds, 3),
+            requests=requests,
+        )
+        code, sentence = self._judge(end, exit_code)
+        self._write(
+            EndLine(
+                verdicts=end.verdicts,
+                exit_code=code,
+                interrupted=interrupted,
+                ended=end.ended,
+                seconds=end.seconds,
+                requests=requests,
+            )
+        )
+        if self._writer is not None:
+            self._writer.close()
+        ending = Ending(
+            exit_code=code,
+            sentence=sentence,
+            counts=dict(counts),
+            seconds=seconds,
+            folder=self.folder,
+            reports=self._reported(),
+        )
+        self._display.end(ending)
+        return ending
+
+    def _judge(self, end: EndLine, exit_code: int | None) -> tuple[int, str]:
+        """Return the exit code with the sentence that says why."""
+        if self._run is None:
+            raise RuntimeError("a record was closed that had not been opened")
+        judged = outcome(
+            Record(
+                run=self._run,
+                catalog=self._catalog,
+                capabilities=(),
+                tests=tuple(self._tests.values()),
+                problems=tuple(self._problems),
+                end=end,
+            )
+        )
+        code = judged.exit_code
+        sentence = judged.sentence
+        if exit_code is not None and exit_code != code:
+            code = exit_code
+            sentence = self._problems[-1].text if self._problems else sentence
+        return code, f"Interrupted. {sentence}" if end.interrupted else sentence
+
+    def _reported(self) -> bool:
+        """Make the reports; a failure is a problem, the record is what counts."""
+        if self._report is None:
+            return False
+        try:
+            self._report(self.folder / RECORD_NAME, self.folder)
+        except OSError as error:
+            self._display.problem(ProblemLine(text=f"the reports could not be written: {error}"))
+            return False
+        return True
+
+    def _take_problem(self, line: ProblemLine) -> None:
+        self._problems.append(line)
+        self._write(line)
+        self._display.problem(line)
+
+    def _write(self, line: Line) -> None:
+        if self._writer is None:
+            raise RuntimeError("a record was written to that had not been opened")
+        self._writer.write(line)

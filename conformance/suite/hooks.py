@@ -1,0 +1,175 @@
+"""The two sets of pytest hooks: those that run tests, and those that keep the record.
+
+Without xdist one process has both. With it each worker runs tests and sends what came of them, as
+plain data on pytest's own report, to the controller, which alone writes.
+"""
+
+from __future__ import annotations
+
+import pickle
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from conformance.record.lines import dump, load
+from conformance.record.model import TestLine
+from conformance.record.outcome import FAILING, FAILING_WHEN_STRICT
+from conformance.suite.worker import Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Sequence
+
+    from conformance.catalog.model import Test
+    from conformance.suite.plan import Plan
+    from conformance.suite.run import Run
+
+CROSSING: Final = "s3_conformance"
+"""Our one name among the data that xdist carries between processes."""
+_WORKER: Final = pytest.StashKey[Worker]()
+_CONTROLLER: Final = pytest.StashKey["ControllerHooks"]()
+_LINE: Final = pytest.StashKey[TestLine]()
+_FUNCTION: Final = "test_scenario"
+
+
+def judge(test: Test, request: pytest.FixtureRequest) -> None:
+    """Run a test and give pytest its verdict: pass, ``pytest.fail`` or ``pytest.skip``."""
+    worker = request.config.stash[_WORKER]
+    line = worker.run(test)
+    request.node.stash[_LINE] = line
+    failing = FAILING_WHEN_STRICT if worker.plan.strict else FAILING
+    if line.verdict in failing:
+        pytest.fail(f"{line.verdict}: {line.reason}", pytrace=False)
+    if line.verdict in ("SKIP", "UNSUPPORTED"):
+        pytest.skip(f"{line.verdict}: {line.reason}")
+
+
+def test_id(nodeid: str) -> str:
+    """Return the catalogue's id out of pytest's."""
+    return nodeid.partition(f"{_FUNCTION}[")[2].removesuffix("]")
+
+
+class WorkerHooks:
+    """Collects the tests of a plan and runs them."""
+
+    def __init__(self, plan: Plan, worker: Worker, *, crosses: bool) -> None:
+        self._plan = plan
+        self._worker = worker
+        self._crosses = crosses
+
+    @classmethod
+    def install(cls, config: pytest.Config, plan: Plan, name: str) -> None:
+        """Make this process one that runs tests, under the name ``name``."""
+        worker = Worker(plan, name)
+        config.stash[_WORKER] = worker
+        crosses = hasattr(config, "workerinput")
+        config.pluginmanager.register(cls(plan, worker, crosses=crosses), "s3-conformance-worker")
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """Make each test of the plan a parameter."""
+        if metafunc.function.__name__ == _FUNCTION and "scenario_test" in metafunc.fixturenames:
+            tests = self._plan.tests
+            metafunc.parametrize("scenario_test", tests, ids=[test.id for test in tests])
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Put the test's line, and whether the target still lives, on the report."""
+        report = yield
+        line = item.stash.get(_LINE, None)
+        if call.when != "call" or line is None:
+            return report
+        lost = self._worker.lost(line)
+        if lost:
+            item.session.shouldfail = lost
+        carried = dump(line).decode() if self._crosses else line
+        report.__dict__[CROSSING] = {"line": carried, "lost": lost}
+        return report
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Clean up, and tell the controller how that went."""
+        farewell = {
+            "problems": self._worker.close(),
+            "requests": self._worker.requests_sent,
+            "name": self._worker.name,
+        }
+        if self._crosses:
+            # xdist gives a worker's config this attribute; its type has no such name.
+            session.config.workeroutput[CROSSING] = farewell  # type: ignore[attr-defined]
+        else:
+            session.config.stash[_CONTROLLER].farewell(farewell)
+
+
+class ControllerHooks:
+    """Takes what comes from where tests run and hands it to the `Run`."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._pickled: bytes | None = None
+        self._worker_problems: set[str] = set()
+
+    @classmethod
+    def install(cls, config: pytest.Config, run: Run) -> None:
+        """Make this process the one that keeps the record."""
+        config.stash[_CONTROLLER] = hooks = cls(run)
+        config.pluginmanager.register(hooks, "s3-conformance-controller")
+
+    def farewell(self, said: dict[str, Any]) -> None:
+        """Take a worker's last words."""
+        self._run.worker_ended(said["name"], said["problems"], said["requests"])
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take a test that ended, or one that was lost with its worker."""
+        said = report.__dict__.get(CROSSING)
+        if said is not None:
+            line = said["line"]
+            read = line if isinstance(line, TestLine) else load(line)
+            if isinstance(read, TestLine):
+                self._run.took(read)
+            if said["lost"]:
+                self._run.target_lost(said["lost"])
+        elif report.failed:
+            name = test_id(report.nodeid)
+            worker = getattr(getattr(report, "node", None), "gateway", None)
+            self._run.test_lost(name, report.longreprtext, getattr(worker, "id", "main"))
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Learn, without xdist, which tests are to be run."""
+        if session.items:
+            self._run.collected([test_id(item.nodeid) for item in session.items])
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, node: object, ids: Sequence[str]) -> None:
+        """Learn, with xdist, which tests are to be run."""
+        del node
+        self._run.collected([test_id(name) for name in ids])
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Take a failed collection as our fault, never a quiet one."""
+        if report.failed:
+            self._run.our_fault(f"collecting failed: {report.longreprtext}")
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401  # xdist has no type for it
+        """Hand a new worker the plan."""
+        if self._pickled is None:
+            self._pickled = pickle.dumps(self._run.plan)
+        node.workerinput[CROSSING] = self._pickled
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: object) -> None:  # noqa: ANN401  # likewise
+        """Take a worker's end: with its last words, or without any."""
+        said = getattr(node, "workeroutput", {}).get(CROSSING)
+        if said is not None:
+            self.farewell(said)
+        if error:
+            self._run.worker_died(node.gateway.id, str(error))
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Note that somebody stopped the run; pytest's own ways of stopping also come here."""
+        if excinfo.type is KeyboardInterrupt:
+            self._run.interrupted()
+
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Note a fault of pytest, xdist or ours."""
+        self._run.our_fault(f"internal error: {excinfo.exconly()}")

@@ -1,0 +1,56 @@
+"""What a run is asked to do, as data; the command line and pytest's options both fill it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from conformance.targets.credentials import KeyFlags
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conformance.catalog.model import Level
+    from conformance.wire.model import Addressing, Transport
+
+
+class UsageError(Exception):
+    """The user asked for something that can't be done; nothing was sent. Shown as it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetOptions:
+    """Which endpoint, and how to reach it. What is None is left to the profile."""
+
+    target: str | None = None
+    """The name of a profile in ``specs/targets``."""
+    profile: Path | None = None
+    """A profile of the user's own."""
+    endpoint_url: str | None = None
+    tls_endpoint_url: str | None = None
+    ca_file: Path | None = None
+    insecure: bool = False
+    region: str | None = None
+    addressing: Addressing | None = None
+    transport: Transport | None = None
+    """The transport of all steps that do not choose one."""
+    keys: KeyFlags = field(default_factory=KeyFlags)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions:
+    """Everything that decides what a run does."""
+
+    target: TargetOptions = field(default_factory=TargetOptions)
+    files: tuple[Path, ...] = ()
+    """Scenario files or folders instead of the shipped ones."""
+    select: tuple[str, ...] = ()
+    level: Level | None = None
+    """The weakest level that is run; None for all."""
+    strict: bool = False
+    bucket: str | None = None
+    """A bucket of the user's, in which nothing but the run's own keys is touched."""
+    out: Path | None = None
+    """Where the run's files go; None for ``reports/<target>/<UTC time>``."""
+    command: tuple[str, ...] = ()
+    """The command as it was typed, secrets left out, for the record."""

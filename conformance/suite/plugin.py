@@ -1,0 +1,98 @@
+"""The pytest plugin: options for a plain pytest run, and the hooks of whichever process this is."""
+
+from __future__ import annotations
+
+import pickle
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from conformance.catalog.problems import SpecError
+from conformance.suite.hooks import CROSSING, ControllerHooks, WorkerHooks
+from conformance.suite.options import RunOptions, TargetOptions, UsageError
+
+if TYPE_CHECKING:
+    from conformance.suite.run import Run
+
+_MAIN: Final = "main"
+
+
+class Handover:
+    """Brings a `Run` that has begun into pytest; registered by whoever drives pytest."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options that say which target; ``pytest --pyargs conformance.suite --help``."""
+    group = parser.getgroup("s3-conformance", "the S3 endpoint to judge")
+    group.addoption("--endpoint-url", metavar="URL", help="an endpoint that already runs")
+    group.addoption("--tls-endpoint-url", metavar="URL", help="the same endpoint over TLS")
+    group.addoption("--target", metavar="NAME", help="a known target: reference, moto, seaweedfs")
+    group.addoption("--s3-profile", metavar="FILE", type=Path, help="a profile of your own")
+    group.addoption("--s3-select", metavar="EXPR", action="append", default=[])
+    group.addoption("--s3-strict", action="store_true", help="WARN and VARIANT fail too")
+    group.addoption("--s3-bucket", metavar="NAME", help="use this bucket of yours")
+    group.addoption("--s3-out", metavar="DIR", type=Path, help="folder of the run's record")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Become the worker that xdist made this process, or the controller, or both in one."""
+    workerinput = getattr(config, "workerinput", None)
+    if workerinput is not None:
+        # The bytes come from our own controller, over the pipe that xdist made.
+        plan = pickle.loads(workerinput[CROSSING])  # noqa: S301
+        WorkerHooks.install(config, plan, workerinput["workerid"])
+        return
+    handover = next(
+        (p for p in config.pluginmanager.get_plugins() if isinstance(p, Handover)), None
+    )
+    if handover is None:
+        if not config.option.collectonly and not config.option.help:
+            _begin_alone(config)
+        return
+    config.pluginmanager.unregister(name="terminalreporter")
+    _install(config, handover.run)
+
+
+def _install(config: pytest.Config, run: Run) -> None:
+    """Register the hooks of a process that keeps the record, and runs tests unless xdist does."""
+    ControllerHooks.install(config, run)
+    if config.getoption("dist", "no") == "no":
+        WorkerHooks.install(config, run.plan, _MAIN)
+
+
+def _begin_alone(config: pytest.Config) -> None:
+    """Begin a run of plain pytest's; ends the session when it can't be."""
+    # Imported here: a worker needs none of it.
+    from conformance.suite.display import Silence  # noqa: PLC0415
+    from conformance.suite.run import Run  # noqa: PLC0415
+    from conformance.suite.selection import make_selection  # noqa: PLC0415
+
+    options = RunOptions(
+        target=TargetOptions(
+            target=config.getoption("target"),
+            profile=config.getoption("s3_profile"),
+            endpoint_url=config.getoption("endpoint_url"),
+            tls_endpoint_url=config.getoption("tls_endpoint_url"),
+        ),
+        select=tuple(config.getoption("s3_select")),
+        strict=config.getoption("s3_strict"),
+        bucket=config.getoption("s3_bucket"),
+        out=config.getoption("s3_out"),
+        command=(Path(sys.argv[0]).name, *sys.argv[1:]),
+    )
+    try:
+        run = Run(options, make_selection(options), Silence())
+        config.add_cleanup(lambda: run.__exit__(None, None, None))
+        run.__enter__()
+        well = run.begin()
+    except (SpecError, UsageError) as error:
+        raise pytest.UsageError(str(error)) from error
+    if not well:
+        pytest.exit(run.trouble, run.trouble_code)
+    _install(config, run)

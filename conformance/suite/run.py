@@ -1,0 +1,253 @@
+"""One run from the first check to the last report; both faces, command and pytest, drive it."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Self
+
+from conformance.engine.bench import new_run_id
+from conformance.record import model
+from conformance.record.outcome import CAUSE_ENGINE, OUR_FAULT, UNREACHABLE, USAGE
+from conformance.suite.book import Book, Report, utc_now
+from conformance.suite.opening import catalog_line, run_line
+from conformance.suite.options import UsageError
+from conformance.suite.plan import Plan
+from conformance.suite.preflight import Health, check
+from conformance.suite.target import reached
+from conformance.suite.worker import probe_all, probing, sweep_run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from types import TracebackType
+
+    from conformance.catalog.model import Test
+    from conformance.engine.capabilities import Decision
+    from conformance.suite.display import Display, Ending
+    from conformance.suite.options import RunOptions
+    from conformance.suite.selection import Selection
+    from conformance.suite.target import Target
+
+_REFUSED: Final = {"refused": USAGE, "unreachable": UNREACHABLE}
+
+
+class Run:
+    """Begins, takes what happens, and ends; a context manager that ends in any case.
+
+    `ready` tells after `begin` whether tests may be run by `plan`. Raises `UsageError` from
+    entering when the target can't be started or has no key pair: then there is no record either.
+    """
+
+    def __init__(
+        self,
+        options: RunOptions,
+        selection: Selection,
+        display: Display,
+        report: Report | None = None,
+    ) -> None:
+        self.options = options
+        self.selection = selection
+        self.folder = options.out or default_folder(selection.profile.name)
+        self.book = Book(self.folder, display, report)
+        self.ending: Ending | None = None
+        self._plan: Plan | None = None
+        self._stack = ExitStack()
+        self._target: Target | None = None
+        self._health = Health("well")
+        self._started = utc_now()
+        self._exit_code: int | None = None
+        self._interrupted = False
+        self._unclean = False
+        self._requests = 0
+
+    def __enter__(self) -> Self:
+        options = self.options
+        self._target = self._stack.enter_context(
+            reached(self.selection.profile, options.target, os.environ, self.folder)
+        )
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is not None and issubclass(kind, KeyboardInterrupt):
+            self.interrupted()
+        elif error is not None:
+            self.our_fault(f"{type(error).__name__}: {error}")
+        with self._stack:
+            self._end()
+
+    @property
+    def target(self) -> Target:
+        """The target; only within the block."""
+        if self._target is None:
+            raise RuntimeError("the run has not been entered")
+        return self._target
+
+    @property
+    def plan(self) -> Plan:
+        """What workers have to know; after a `begin` that was well."""
+        if self._plan is None:
+            raise RuntimeError("the run has no plan")
+        return self._plan
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code; after the block."""
+        return self.ending.exit_code if self.ending is not None else OUR_FAULT
+
+    def collected(self, ids: Sequence[str]) -> None:
+        """Begin the record with these tests, unless it has begun."""
+        if self.book.opened:
+            return
+        wanted = set(ids)
+        tests = [test for test in self.selection.tests if test.id in wanted]
+        line = run_line(
+            self.options,
+            self.target,
+            selected=[test.id for test in tests],
+            digest=self.selection.digest,
+            server=self._health.server,
+            started=self._started,
+        )
+        try:
+            self.book.open(line, catalog_line(self.selection.catalog, tests))
+        except OSError as error:
+            raise UsageError(f"{self.folder} can't be written: {error.strerror}") from error
+
+    def begin(self) -> bool:
+        """Check the target and ask what it can; tell whether its tests may be run."""
+        target = self.target
+        self._health = check(target.endpoint, target.identities, self.options.bucket)
+        if self._health.state != "well":
+            self._fails_with(_REFUSED[self._health.state])
+            self.book.problem(self._health.text)
+            return False
+        plan = self._plan = Plan(
+            tests=self.selection.tests,
+            catalog=replace(self.selection.catalog, scenarios=(), tests=()),
+            profile=target.profile,
+            endpoint=target.endpoint,
+            identities=target.identities,
+            run_id=new_run_id(),
+            bucket=self.options.bucket,
+            strict=self.options.strict,
+            decisions={},
+        )
+        self._plan = replace(plan, decisions=self._probed(plan))
+        return True
+
+    def _probed(self, plan: Plan) -> Mapping[str, Decision]:
+        """Ask about every capability that a test needs, once for all workers."""
+        with probing(plan) as bench:
+            needed = {name for test in plan.tests for name in bench.needs(test)}
+            for line in probe_all(bench, [n for n in plan.catalog.capabilities if n in needed]):
+                self.book.capability(line)
+            decisions = dict(bench.decisions)
+        for problem in bench.take_problems():
+            self.book.problem(problem.text, problem.worker)
+        return decisions
+
+    @property
+    def trouble(self) -> str:
+        """Why `begin` was not well."""
+        return self._health.text
+
+    @property
+    def trouble_code(self) -> int:
+        """The exit code that follows from it."""
+        return self._exit_code or 0
+
+    def took(self, line: model.TestLine) -> None:
+        """Take a test that ended."""
+        self.book.test(line)
+
+    def test_lost(self, test_id: str, text: str, worker: str) -> None:
+        """Take a test that never came to a verdict, because its worker or pytest failed."""
+        test = self.selection.by_id.get(test_id)
+        if test is None:
+            self.our_fault(f"{test_id or 'a test'} failed outside the suite: {text}")
+        elif not self.book.has(test_id):
+            self.book.test(lost_line(test, text, worker))
+
+    def target_lost(self, text: str) -> None:
+        """Take it that the target answers no more; the rest of the tests is not run."""
+        if self._exit_code is None:
+            self.book.problem(text)
+        self._fails_with(UNREACHABLE)
+
+    def worker_ended(self, name: str, problems: Sequence[str], requests: int) -> None:
+        """Take a worker's last words."""
+        self._requests += requests
+        for text in problems:
+            self.book.problem(text, name)
+
+    def worker_died(self, name: str, error: str) -> None:
+        """Take it that a worker ended without cleaning up."""
+        self._unclean = True
+        self.book.problem(f"worker {name} ended before its time: {error}", name)
+
+    def interrupted(self) -> None:
+        """Take it that somebody stopped the run."""
+        self._interrupted = self._unclean = True
+
+    def our_fault(self, text: str) -> None:
+        """Take something that only a mistake of ours explains."""
+        self._unclean = True
+        self._fails_with(OUR_FAULT)
+        self.book.problem(text)
+
+    def _fails_with(self, code: int) -> None:
+        self._exit_code = max(code, self._exit_code or 0)
+
+    def _end(self) -> None:
+        """Clean up what workers could not, and end the record."""
+        self.collected([test.id for test in self.selection.tests])
+        if self._plan is not None and self._unclean and self._exit_code != UNREACHABLE:
+            for text in sweep_run(self._plan):
+                self.book.problem(text)
+        self.ending = self.book.close(
+            exit_code=self._exit_code, interrupted=self._interrupted, requests=self._requests
+        )
+
+
+def lost_line(test: Test, text: str, worker: str) -> model.TestLine:
+    """Return the line of a test that was lost, as a fault of the suite."""
+    return model.TestLine(
+        id=test.id,
+        scenario=test.scenario.id,
+        title=test.title,
+        why=test.scenario.why,
+        sentences=(),
+        rules=test.rules,
+        sources=test.sources,
+        needs=test.needs,
+        operations=test.operations,
+        level=test.level,
+        impact=test.impact,
+        file=test.scenario.place.file,
+        line=test.scenario.place.line,
+        verdict="ERROR",
+        reason=f"the test was lost: {' '.join(text.split())}",
+        cause=f"{CAUSE_ENGINE}lost",
+        worker=worker,
+        started=utc_now(),
+        seconds=0.0,
+    )
+
+
+def default_folder(target: str) -> Path:
+    """Return ``reports/<target>/<UTC time>`` below the working folder, not yet there."""
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    folder = Path("reports") / target / stamp
+    number = 2
+    while folder.exists():
+        folder = folder.with_name(f"{stamp}-{number}")
+        number += 1
+    return folder

@@ -1,0 +1,63 @@
+"""What is to be run: the catalogue, the tests chosen from it, and the target's profile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from conformance.catalog.load import catalog_digest, load, specs_root
+from conformance.catalog.select import SelectionError, select
+from conformance.suite.options import UsageError
+from conformance.suite.target import choose_profile
+from conformance.targets.profile_file import load_profiles
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.catalog.model import Catalog, Test
+    from conformance.suite.options import RunOptions, TargetOptions
+    from conformance.targets.profile import Profile
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Everything that is known before anything is sent or started."""
+
+    catalog: Catalog
+    tests: tuple[Test, ...]
+    """In the catalogue's order; empty when nothing was selected."""
+    digest: str
+    """SHA-256, in hex, over all spec files."""
+    profile: Profile
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Test]:
+        """The tests by id."""
+        return {test.id: test for test in self.tests}
+
+
+def chosen_tests(catalog: Catalog, options: RunOptions) -> tuple[Test, ...]:
+    """Return the tests that the options select; raises `UsageError` for a term that names none."""
+    try:
+        return select(catalog, options.select, options.level)
+    except SelectionError as error:
+        raise UsageError(str(error)) from error
+
+
+def chosen_profile(catalog: Catalog, options: TargetOptions) -> Profile:
+    """Return the profile that the options mean; `UsageError` or `SpecError` when there is none."""
+    shipped = load_profiles(specs_root() / "targets", catalog.capabilities)
+    return choose_profile(options, shipped, catalog.capabilities)
+
+
+def make_selection(options: RunOptions) -> Selection:
+    """Read the spec files and choose; raises `SpecError` with all mistakes, or `UsageError`."""
+    files = options.files or None
+    catalog = load(files)
+    return Selection(
+        catalog=catalog,
+        tests=chosen_tests(catalog, options),
+        digest=catalog_digest(files),
+        profile=chosen_profile(catalog, options.target),
+    )

@@ -1,0 +1,166 @@
+"""Makes one reachable target out of a profile, the options and the key pairs."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from pydantic import ValidationError
+
+from conformance.catalog.problems import did_you_mean
+from conformance.suite.options import UsageError
+from conformance.targets.credentials import CredentialsError, alt_identity, main_identity
+from conformance.targets.launch import launched
+from conformance.targets.process import LaunchError
+from conformance.targets.profile import Profile, url_problem
+from conformance.targets.profile_file import load_profile
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+    from pathlib import Path
+
+    from conformance.suite.options import TargetOptions
+    from conformance.wire.model import Endpoint, Identity
+
+DEFAULT_TARGET = "reference"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """An endpoint with its profile and the key pairs to ask it with."""
+
+    profile: Profile
+    endpoint: Endpoint
+    main: Identity
+    alt: Identity | None
+    version: str = ""
+    """Product and version, when we started it ourselves."""
+
+    @property
+    def name(self) -> str:
+        """The profile's name."""
+        return self.profile.name
+
+    @property
+    def identities(self) -> dict[str, Identity]:
+        """The key pairs by the names that steps use."""
+        return {"main": self.main} | ({"alt": self.alt} if self.alt is not None else {})
+
+
+def choose_profile(
+    options: TargetOptions, shipped: Mapping[str, Profile], capabilities: Collection[str]
+) -> Profile:
+    """Return the profile that the options mean, with what they say put in its place.
+
+    An endpoint that the options name is not started by us, whatever the profile says; its claims
+    still count. Without any option it is the embedded reference. Raises `UsageError`, and
+    `SpecError` for a profile file with mistakes.
+    """
+    if options.target is not None and options.profile is not None:
+        raise UsageError("--target and --profile name two targets: give one of them")
+    named_url = options.endpoint_url or options.tls_endpoint_url
+    if options.profile is not None:
+        profile = load_profile(options.profile, capabilities)
+    elif options.target is not None:
+        if options.target not in shipped:
+            hint = did_you_mean(options.target, shipped) or f"known are {', '.join(shipped)}"
+            raise UsageError(f"no target is called {options.target}; {hint}")
+        profile = shipped[options.target]
+    elif named_url:
+        given = _checked(named_url)
+        profile = Profile(name=_slug(given), endpoint_url=given)
+    else:
+        profile = shipped[DEFAULT_TARGET]
+    return _overridden(profile, options)
+
+
+def _overridden(profile: Profile, options: TargetOptions) -> Profile:
+    """Return the profile with what the options say in place of what it says."""
+    changes: dict[str, Any] = {
+        name: value
+        for name in ("region", "addressing", "ca_file")
+        if (value := getattr(options, name)) is not None
+    }
+    if options.insecure:
+        changes["insecure"] = True
+    urls = {"endpoint_url": options.endpoint_url, "tls_endpoint_url": options.tls_endpoint_url}
+    if any(urls.values()):
+        changes |= {"launcher": None, **{name: url for name, url in urls.items() if url}}
+    if not changes:
+        return profile
+    try:
+        return Profile.model_validate(profile.model_dump() | changes)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        option = "--" + "-".join(str(part) for part in first["loc"]).replace("_", "-")
+        raise UsageError(f"{option}: {first['msg']}") from None
+
+
+def _checked(url: str) -> str:
+    """Return a URL that a profile takes, so that its name can be made of it."""
+    if wrong := url_problem(url):
+        raise UsageError(f"--endpoint-url: {wrong}")
+    return url
+
+
+def _slug(url: str) -> str:
+    """Return a target's name made of host and port."""
+    parts = urlsplit(url)
+    text = f"{parts.hostname or ''}-{parts.port or ''}".lower()
+    return re.sub(r"[^a-z0-9]+", "-", text).strip("-") or "endpoint"
+
+
+@contextmanager
+def reached(
+    profile: Profile,
+    options: TargetOptions,
+    environ: Mapping[str, str],
+    log_folder: Path | None = None,
+) -> Iterator[Target]:
+    """Yield the target: started for the block when its profile has a launcher.
+
+    Raises `UsageError` when it can't be started, or no key pair or URL is found.
+    """
+    try:
+        if profile.launcher is None:
+            yield _existing(profile, options, environ)
+            return
+        with launched(profile.launcher, log_folder) as server:
+            reachable = profile.model_copy(
+                update={
+                    "endpoint_url": server.endpoint_url,
+                    "tls_endpoint_url": server.tls_endpoint_url or None,
+                    "ca_file": server.ca_file,
+                    "region": server.region,
+                }
+            )
+            yield Target(
+                profile=reachable,
+                endpoint=_endpoint(reachable, options),
+                main=server.main,
+                alt=server.alt,
+                version=server.version,
+            )
+    except (LaunchError, CredentialsError) as error:
+        raise UsageError(str(error)) from error
+
+
+def _existing(profile: Profile, options: TargetOptions, environ: Mapping[str, str]) -> Target:
+    """Return a target that already runs, with the key pairs that are found for it."""
+    return Target(
+        profile=profile,
+        endpoint=_endpoint(profile, options),
+        main=main_identity(options.keys, profile.credentials, environ),
+        alt=alt_identity(options.keys, profile.alt_credentials, environ),
+    )
+
+
+def _endpoint(profile: Profile, options: TargetOptions) -> Endpoint:
+    """Return the endpoint with the wanted transport first."""
+    try:
+        return profile.endpoint(options.transport)
+    except ValueError as error:
+        raise UsageError(str(error)) from error

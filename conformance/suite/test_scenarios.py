@@ -1,0 +1,17 @@
+"""The one test function: every test of the catalogue is a parameter of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.suite.hooks import judge
+
+if TYPE_CHECKING:
+    import pytest
+
+    from conformance.catalog.model import Test
+
+
+def test_scenario(scenario_test: Test, request: pytest.FixtureRequest) -> None:
+    """Run one test of the catalogue against the target."""
+    judge(scenario_test, request)

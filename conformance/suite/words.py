@@ -1,0 +1,44 @@
+"""Text for terminals: counts, durations, and what an endpoint said, made harmless."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.record.model import Verdict
+
+VERDICT_ORDER: Final[tuple[Verdict, ...]] = (
+    "FAIL", "ERROR", "BLOCKED", "XPASS", "WARN", "VARIANT", "DISPUTED", "XFAIL", "UNSUPPORTED",
+    "SKIP", "PASS",
+)  # fmt: skip
+QUIET: Final[frozenset[Verdict]] = frozenset({"PASS", "SKIP", "UNSUPPORTED", "XFAIL"})
+"""Verdicts that are counted but get no line of their own."""
+_LONGEST = 300
+
+
+def harmless(text: str) -> str:
+    """Return one line without control characters, however hostile the text; at most 300 long."""
+    shown = "".join(
+        c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode()
+        for c in text[: _LONGEST + 1]
+    )
+    return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…"
+
+
+def counted(counts: Mapping[Verdict, int]) -> str:
+    """Return ``2 FAIL, 250 PASS``, the worst first."""
+    parts = [f"{counts[verdict]} {verdict}" for verdict in VERDICT_ORDER if counts.get(verdict)]
+    return ", ".join(parts) or "nothing"
+
+
+def tests(number: int) -> str:
+    """Return ``1 test`` or ``2 tests``."""
+    return f"{number} test" if number == 1 else f"{number} tests"
+
+
+def clock(seconds: float) -> str:
+    """Return ``0:07`` or ``12:34``."""
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes}:{rest:02}"

@@ -1,0 +1,104 @@
+"""One process that runs tests: its wire, its bench, and its clean-up."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from conformance.engine import sweep
+from conformance.engine.bench import KEY_ROOT, Bench
+from conformance.engine.guard import NAME_ROOT, Territory
+from conformance.engine.runner import run_test
+from conformance.record.outcome import CAUSE_TRANSPORT
+from conformance.suite.preflight import check
+from conformance.wire.client import Wire
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.catalog.model import Test
+    from conformance.record.model import CapabilityLine, TestLine
+    from conformance.suite.plan import Plan
+
+
+class Worker:
+    """Runs tests one after the other; owns buckets of its own, which `close` removes."""
+
+    def __init__(self, plan: Plan, name: str) -> None:
+        self.plan = plan
+        self.name = name
+        self._wire = Wire(plan.endpoint, plan.identities)
+        self._bench = make_bench(plan, self._wire, name)
+
+    @property
+    def requests_sent(self) -> int:
+        """How many requests went out."""
+        return self._wire.requests_sent
+
+    def run(self, test: Test) -> TestLine:
+        """Run a test and return its line; only KeyboardInterrupt and its like come through."""
+        return run_test(test, self._bench)
+
+    def lost(self, line: TestLine) -> str:
+        """Say that the target is gone, after a test that got no answer; empty when it is not."""
+        if line.verdict != "ERROR" or not line.cause.startswith(CAUSE_TRANSPORT):
+            return ""
+        health = check(self.plan.endpoint, self.plan.identities)
+        if health.state != "unreachable":
+            return ""
+        return f"the target is gone since {line.id}: {health.text}"
+
+    def problems(self) -> list[str]:
+        """Return what went wrong outside of tests since this was last asked."""
+        return [problem.text for problem in self._bench.take_problems()]
+
+    def close(self) -> list[str]:
+        """Remove what the worker made and return what went wrong; closing again does nothing."""
+        self._bench.close()
+        self._wire.close()
+        return self.problems()
+
+
+def make_bench(plan: Plan, wire: Wire, name: str) -> Bench:
+    """Return a bench for one worker of the plan."""
+    return Bench(
+        sender=wire,
+        catalog=plan.catalog,
+        claims=plan.profile,
+        endpoint=plan.endpoint,
+        identities=plan.identities,
+        run_id=plan.run_id,
+        worker=name,
+        lent=plan.bucket,
+        decisions=plan.decisions,
+    )
+
+
+@contextmanager
+def probing(plan: Plan) -> Iterator[Bench]:
+    """Yield a bench that only asks about capabilities, and remove what it made."""
+    with Wire(plan.endpoint, plan.identities) as wire:
+        bench = make_bench(plan, wire, "probe")
+        try:
+            yield bench
+        finally:
+            bench.close()
+
+
+def probe_all(bench: Bench, names: list[str]) -> Iterator[CapabilityLine]:
+    """Ask about each capability and yield what was found, as it is found."""
+    for name in names:
+        bench.decision(name)
+        yield from bench.capability_lines
+        bench.capability_lines.clear()
+
+
+def sweep_run(plan: Plan) -> list[str]:
+    """Remove whatever a whole run has left, by its names; return what could not be removed."""
+    bucket_prefix, key_prefix = f"{NAME_ROOT}{plan.run_id}-", f"{KEY_ROOT}{plan.run_id}/"
+    territory = Territory(bucket_prefix=bucket_prefix, key_prefix=key_prefix, lent=plan.bucket)
+    with Wire(plan.endpoint, plan.identities) as wire:
+        found = sweep.plan(
+            wire, bucket_prefix=bucket_prefix, key_prefix=key_prefix, lent=plan.bucket
+        )
+        return [*found.problems, *sweep.apply(wire, found, territory)]
