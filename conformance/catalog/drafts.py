@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from conformance.catalog.draft_steps import DraftStep, check_names, read_step
 from conformance.catalog.lint_shape import (
     SCENARIO_ID,
-    STEP_NAME,
     VALUE_NAME,
-    WORD_ID,
     Form,
-    head,
     kind_of,
 )
-from conformance.catalog.problems import Mark, Problems, did_you_mean
-from conformance.catalog.references import NAME
-from conformance.catalog.service import operation_names
-from conformance.catalog.vocabulary import STEP_KEYS, STRENGTHS
 from conformance.catalog.yaml12 import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -26,36 +19,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as Map
 
     from conformance.catalog.model import Impact
+    from conformance.catalog.problems import Mark, Problems
 
 IMPACTS: Final[tuple[Impact, ...]] = ("data-loss", "security", "interop", "cosmetic")
 CASE_WORDS: Final = ("needs", "rules", "sources", "catches")
 DEFAULT_BUCKET: Final = "plain"
 
 FILE_KEYS: Final = ("format", "about", "let", "scenarios")
+SCENARIO_REQUIRED: Final = ("id", "title", "rules", "why", "steps")
 SCENARIO_KEYS: Final = (
     "id", "title", "rules", "why", "needs", "sources", "catches", "impact", "bucket", "cases",
     "matrix", "given", "steps",
 )  # fmt: skip
-GROUP_KEYS: Final = ("concurrently", "name", "note")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftStep:
-    """A step, or a group of them, with its name settled."""
-
-    operation: str
-    """Empty for a group, and for a step whose operation is unknown."""
-    name: str
-    node: Mapping
-    mark: Mark
-    saves: Map[str, str]
-    sources: tuple[Scalar, ...]
-    concurrently: tuple[DraftStep, ...] = ()
-
-    def expects(self) -> bool:
-        """Tell whether anything in it says what should come back."""
-        own = any(strength in self.node.entries for strength in STRENGTHS)
-        return own or any(step.expects() for step in self.concurrently)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +87,7 @@ def read_scenarios(root: Node, problems: Problems) -> DraftFile | None:
         lets=lets.entries if lets else {},
         let_marks=lets.keys if lets else {},
     )
-    _check_names(draft.let_marks, "a let value", problems)
+    check_names(draft.let_marks, "a let value", problems)
     draft.scenarios.extend(_scenario(node, problems) for node in form.maps("scenarios"))
     return draft
 
@@ -131,20 +106,12 @@ def file_form(
     return form
 
 
-def _check_names(names: Map[str, Mark], what: str, problems: Problems) -> None:
-    for name, mark in names.items():
-        if not NAME.fullmatch(name):
-            better = re.sub(r"[^A-Za-z0-9]+", "_", name)
-            hint = f"write {better}" if NAME.fullmatch(better) else "letters, digits and _"
-            problems.add(mark, "bad-name", f"{name} is no name for {what}", hint)
-
-
 def _scenario(node: Mapping, problems: Problems) -> DraftScenario:
     form = Form(
         node,
         "a scenario",
         problems,
-        required=("id", "title", "rules", "why", "steps"),
+        required=SCENARIO_REQUIRED,
         optional=SCENARIO_KEYS,
     )
     title = form.get("title")
@@ -195,7 +162,7 @@ def _cases(form: Form, problems: Problems) -> Iterator[DraftCase]:
             problems.add(row.mark, "wrong-kind", f"case {name} takes a map, not {kind_of(row)}")
             continue
         variables = {key: node for key, node in row.entries.items() if key not in CASE_WORDS}
-        _check_names({key: row.key_mark(key) for key in variables}, "a case variable", problems)
+        check_names({key: row.key_mark(key) for key in variables}, "a case variable", problems)
         if first is None:
             first = (name, set(variables))
         elif set(variables) != first[1]:
@@ -241,7 +208,7 @@ def _matrix(form: Form, problems: Problems) -> tuple[dict[str, dict[str, Node]],
     table = form.mapping("matrix")
     if table is None:
         return {}, {}
-    _check_names(table.keys, "an axis", problems)
+    check_names(table.keys, "an axis", problems)
     axes: dict[str, dict[str, Node]] = {}
     for axis, node in table.entries.items():
         values: dict[str, Node] = {}
@@ -277,110 +244,3 @@ def _steps(
     form: Form, key: str, names: dict[str, int], problems: Problems
 ) -> tuple[DraftStep, ...]:
     return tuple(read_step(node, names, problems) for node in form.maps(key))
-
-
-def read_step(node: Mapping, names: dict[str, int], problems: Problems) -> DraftStep:
-    """Read one step; ``names`` counts those that are taken already."""
-    if "concurrently" in node.entries:
-        return _group(node, names, problems)
-    operation, mark = _operation(node, problems)
-    form = Form(node, operation or "a step", problems, optional=node.entries)
-    return DraftStep(
-        operation=operation if operation in operation_names() else "",
-        name=_name(form, operation or "step", names, problems),
-        node=node,
-        mark=mark,
-        saves=_saves(form, problems),
-        sources=form.texts("sources"),
-    )
-
-
-def _group(node: Mapping, names: dict[str, int], problems: Problems) -> DraftStep:
-    form = Form(node, "a concurrent group", problems, optional=GROUP_KEYS)
-    name = _name(form, "concurrently", names, problems)
-    return DraftStep(
-        operation="",
-        name=name,
-        node=node,
-        mark=node.key_mark("concurrently"),
-        saves={},
-        sources=(),
-        concurrently=tuple(read_step(item, names, problems) for item in form.maps("concurrently")),
-    )
-
-
-def _operation(node: Mapping, problems: Problems) -> tuple[str, Mark]:
-    """Find the key that is the operation; empty when there is none."""
-    others = [key for key in node.entries if key not in STEP_KEYS]
-    known = [key for key in others if key in operation_names()]
-    if len(known) > 1:
-        problems.add(
-            node.key_mark(known[1]), "step-operation", f"a step has one operation; {known[0]} is it"
-        )
-    # A first key that is no operation was meant as one; a later one is a misspelt step key.
-    operation = known[0] if known else next((key for key in others if key[:1].isupper()), "")
-    for key in others:
-        if key == operation or key in known:
-            continue
-        problems.add(
-            node.key_mark(key),
-            "unknown-key",
-            f"a step has no key {key}",
-            did_you_mean(key, (*STEP_KEYS, "concurrently", "with")),
-        )
-    if not operation:
-        problems.add(head(node), "step-operation", "a step names one S3 operation")
-        return "", head(node)
-    mark = node.key_mark(operation)
-    if not known:
-        problems.add(
-            mark,
-            "unknown-operation",
-            f"S3 has no operation {operation}",
-            did_you_mean(operation, operation_names()),
-        )
-    return operation, mark
-
-
-def _name(form: Form, default: str, names: dict[str, int], problems: Problems) -> str:
-    if "name" not in form.node.entries:
-        names[default] = names.get(default, 0) + 1
-        return default if names[default] == 1 else f"{default}-{names[default]}"
-    name = form.text("name")
-    mark = form.mark("name")
-    if name and not STEP_NAME.fullmatch(name):
-        problems.add(mark, "bad-name", f"{name} is no step name", "words joined by hyphens")
-    elif name in names:
-        problems.add(mark, "duplicate-step-name", f"another step is named {name} already")
-    names[name] = names.get(name, 0) + 1
-    return name
-
-
-def _saves(form: Form, problems: Problems) -> dict[str, str]:
-    node = form.mapping("save")
-    if node is None:
-        return {}
-    _check_names(node.keys, "a saved value", problems)
-    saves: dict[str, str] = {}
-    for name, value in node.entries.items():
-        if isinstance(value, Scalar) and isinstance(value.value, str):
-            saves[name] = value.value
-        else:
-            problems.add(value.mark, "wrong-kind", f"save takes a path, not {kind_of(value)}")
-            saves[name] = ""
-    return saves
-
-
-__all__ = [
-    "CASE_WORDS",
-    "DEFAULT_BUCKET",
-    "IMPACTS",
-    "WORD_ID",
-    "DraftCase",
-    "DraftFile",
-    "DraftScenario",
-    "DraftStep",
-    "file_form",
-    "read_scenarios",
-    "read_step",
-]

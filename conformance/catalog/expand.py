@@ -13,7 +13,6 @@ from conformance.catalog.drafts import (
     DraftCase,
     DraftFile,
     DraftScenario,
-    DraftStep,
 )
 from conformance.catalog.facts import LEVELS, DraftBucket, DraftCapability, Facts
 from conformance.catalog.lint_shape import words_of
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Mapping as Map
 
+    from conformance.catalog.draft_steps import DraftStep
     from conformance.catalog.problems import Problems
 
 _NO_CASE: Final[tuple[None]] = (None,)

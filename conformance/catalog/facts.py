@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from conformance.catalog.drafts import IMPACTS, DraftStep, file_form, read_step
+from conformance.catalog.draft_steps import DraftStep, read_step
+from conformance.catalog.drafts import IMPACTS, file_form
 from conformance.catalog.lint_shape import RULE_ID, SOURCE_ID, WORD_ID, Form, words_of
 from conformance.catalog.model import BucketScope, Grade, Level, Place, Rule, Source
 from conformance.catalog.yaml12 import Mapping, Node, Scalar
@@ -19,6 +20,10 @@ SCOPES: Final[tuple[BucketScope, ...]] = (
     "general-purpose", "directory", "access-point", "outposts", "fsx",
 )  # fmt: skip
 
+RULE_REQUIRED: Final = ("id", "statement", "level", "impact", "applies-to", "sources")
+SOURCE_REQUIRED: Final = ("id", "grade", "operation", "condition", "where")
+CAPABILITY_REQUIRED: Final = ("name", "about")
+BUCKET_REQUIRED: Final = ("name", "about", "setup")
 RULE_KEYS: Final = (
     "id", "statement", "level", "impact", "applies-to", "sources", "seeds", "open",
 )  # fmt: skip
@@ -115,8 +120,7 @@ def read_buckets(root: Node, facts: Facts, problems: Problems) -> None:
 
 
 def _rule(node: Mapping, problems: Problems) -> DraftRule:
-    required = ("id", "statement", "level", "impact", "applies-to", "sources")
-    form = Form(node, "a rule", problems, required=required, optional=RULE_KEYS)
+    form = Form(node, "a rule", problems, required=RULE_REQUIRED, optional=RULE_KEYS)
     sources = form.texts("sources")
     scopes = form.words("applies-to", SCOPES)
     mark = form.mark("id")
@@ -141,8 +145,7 @@ def _rule(node: Mapping, problems: Problems) -> DraftRule:
 
 
 def _source(node: Mapping, problems: Problems) -> Source:
-    required = ("id", "grade", "operation", "condition", "where")
-    form = Form(node, "a source", problems, required=required, optional=SOURCE_KEYS)
+    form = Form(node, "a source", problems, required=SOURCE_REQUIRED, optional=SOURCE_KEYS)
     return Source(
         id=form.identifier("id", SOURCE_ID),
         grade=form.word("grade", GRADES, "inferred"),
@@ -160,7 +163,7 @@ def _source(node: Mapping, problems: Problems) -> Source:
 
 def _capability(node: Mapping, problems: Problems) -> DraftCapability:
     form = Form(
-        node, "a capability", problems, required=("name", "about"), optional=CAPABILITY_KEYS
+        node, "a capability", problems, required=CAPABILITY_REQUIRED, optional=CAPABILITY_KEYS
     )
     names: dict[str, int] = {}
     bucket = form.get("bucket")
@@ -177,9 +180,7 @@ def _capability(node: Mapping, problems: Problems) -> DraftCapability:
 
 
 def _bucket(node: Mapping, problems: Problems) -> DraftBucket:
-    form = Form(
-        node, "a bucket kind", problems, required=("name", "about", "setup"), optional=BUCKET_KEYS
-    )
+    form = Form(node, "a bucket kind", problems, required=BUCKET_REQUIRED, optional=BUCKET_KEYS)
     names: dict[str, int] = {}
     return DraftBucket(
         name=form.identifier("name", WORD_ID),

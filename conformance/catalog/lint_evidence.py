@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Mapping as Map
 
-    from conformance.catalog.drafts import DraftFile, DraftScenario, DraftStep
+    from conformance.catalog.draft_steps import DraftStep
+    from conformance.catalog.drafts import DraftFile, DraftScenario
     from conformance.catalog.facts import Facts
     from conformance.catalog.yaml12 import Scalar
 

@@ -6,7 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from conformance.catalog import customer_keys
-from conformance.catalog.references import Reference, ReferenceSyntaxError, parse, unescape
+from conformance.catalog.references import (
+    PathStep,
+    Reference,
+    ReferenceSyntaxError,
+    parse,
+    unescape,
+)
 from conformance.catalog.vocabulary import FUNCTIONS, MATCHERS
 
 if TYPE_CHECKING:
@@ -28,11 +34,33 @@ _BUILT_INS: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """Where a variable's value comes from."""
+
+    path: str
+    step: int
+    repeated: bool = False
+    """The variable is a list, with one value a request."""
+
+    def say(self, path: tuple[PathStep, ...] = ()) -> str:
+        """Say what stands at a path within the value."""
+        request = ""
+        what = "" if self.path == "answer" else self.path
+        if self.repeated and path and isinstance(path[0], int):
+            request = f"request {path[0] + 1} of "
+            path = path[1:]
+        elif self.repeated:
+            request = "every request of "
+        further = str(Reference(what, path)).lstrip(".")
+        return f"{f'the {further}' if further else 'the answer'} of {request}step {self.step}"
+
+
 @dataclass(slots=True)
 class Phrases:
     """Says values; ``saved`` maps a variable to where its value comes from."""
 
-    saved: dict[str, str] = field(default_factory=dict)
+    saved: dict[str, Saved] = field(default_factory=dict)
 
     def value(self, tree: Tree) -> str:
         """Say a literal, a reference or a call."""
@@ -74,11 +102,9 @@ class Phrases:
 
     def reference(self, reference: Reference) -> str:
         """Say where a value comes from that only a run knows."""
-        known = self.saved.get(reference.name) or _BUILT_INS.get(reference.name)
-        if known is None:
-            return str(reference)
-        rest = str(Reference("", reference.path)).lstrip(".")
-        return f"{rest} of {known}" if rest else known
+        if saved := self.saved.get(reference.name):
+            return saved.say(reference.path)
+        return _BUILT_INS.get(reference.name, str(reference))
 
     def items(self, items: list[Tree]) -> str:
         """Say a list, cut to its first items."""
@@ -151,6 +177,12 @@ def shorten(text: str) -> str:
     return f"{printable[: MAX_TEXT - 1]}… ({len(text)} characters)"
 
 
+def _size(text: str) -> str:
+    """Say ``5MiB`` as ``5 MiB of``, and a bare number as it is."""
+    number, unit = text[:-3], text[-3:]
+    return f"{number} {unit} of" if unit in {"KiB", "MiB"} else text
+
+
 _BOUNDS: Final = frozenset({"from", "to"})
 _COMPARED: Final = {
     "gt": "more than",
@@ -162,8 +194,8 @@ _COMPARED: Final = {
     "bytes_of": "the bytes of",
 }
 _CALLS: Final[dict[str, Callable[[str, list[str]], str]]] = {
-    "random": lambda said, _: f"{said} random bytes",
-    "zeros": lambda said, _: f"{said} zero bytes",
+    "random": lambda said, _: f"{_size(said)} random bytes",
+    "zeros": lambda said, _: f"{_size(said)} zero bytes",
     "hex_bytes": lambda said, _: f"the bytes {said}",
     "concat": lambda _, parts: " then ".join(parts),
     "size": lambda said, _: f"the size of {said}",

@@ -6,7 +6,7 @@ import string
 from typing import TYPE_CHECKING, Final
 
 from conformance.catalog import customer_keys
-from conformance.catalog.phrases import Phrases
+from conformance.catalog.phrases import Phrases, Saved
 from conformance.catalog.vocabulary import ERROR_FIELDS, FRAMING_BREAKS, SIGN_FAULTS
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _STRENGTHS: Final = {
     "must": "must answer",
     "should": "should answer",
-    "observe": "may answer, and is observed for,",
+    "observe": "observed, not judged:",
     "disputed": "is disputed to answer",
 }
 _SAID: Final[dict[tuple[str, object], str]] = {
@@ -60,18 +60,16 @@ def _step(step: Step, number: int, phrases: Phrases) -> str:
         ]
         for each in step.concurrently:
             _keep(each, number, phrases)
-        return f"At once: {'; '.join(inner)}.{_note(step)}"
-    sentence = f"{_one(step, phrases)}.{_note(step)}"
+        return f"At once: {'; '.join(inner)}{_note(step)}."
+    sentence = f"{_one(step, phrases)}."
     _keep(step, number, phrases)
     return sentence
 
 
 def _keep(step: Step, number: int, phrases: Phrases) -> None:
     """Remember what a step saves, for the sentences after it."""
-    each = "each " if step.repeat else ""
     for name, path in step.save.items():
-        what = "the answer" if path == "answer" else f"the {each}{path}"
-        phrases.saved[name] = f"{what} of step {number}"
+        phrases.saved[name] = Saved(path, number, repeated=bool(step.repeat))
 
 
 def _note(step: Step) -> str:
@@ -90,7 +88,7 @@ def _one(step: Step, phrases: Phrases) -> str:
     expected = [_expectation(each, phrases) for each in step.expectations]
     if step.eventually and expected:
         expected[0] = f"within {step.eventually:g} s {expected[0]}"
-    return f"{sentence}: {'; '.join(expected)}" if expected else sentence
+    return (f"{sentence}: {'; '.join(expected)}" if expected else sentence) + _note(step)
 
 
 def _members(members: Mapping[str, Tree], phrases: Phrases) -> Iterator[str]:
@@ -104,7 +102,8 @@ def _members(members: Mapping[str, Tree], phrases: Phrases) -> Iterator[str]:
             for name in _KEY_MEMBERS:
                 del rest[prefix + name]
     for name, value in rest.items():
-        yield f"{name} {phrases.value(value)}"
+        said = phrases.value(value)
+        yield said if said.startswith(f"the {name} of ") else f"{name} {said}"
 
 
 def _edits(edits: Mapping[str, Tree], phrases: Phrases) -> Iterator[str]:
@@ -165,12 +164,9 @@ def _expectation(expectation: Expectation, phrases: Phrases) -> str:
     fields = dict(expectation.fields)
     status = _alternatives(fields.pop("status", None), phrases)
     code = _alternatives(fields.pop("code", None), phrases)
-    head = " ".join(filter(None, (status, code)))
-    rest = [
-        *(each for key, value in fields.items() for each in _field(key, value, phrases)),
-    ]
-    said = " with ".join(filter(None, (head, ", ".join(rest))))
-    return f"{_STRENGTHS[expectation.strength]} {said}"
+    rest = [said for key, value in fields.items() for said in _field(key, value, phrases)]
+    parts = [_STRENGTHS[expectation.strength], *filter(None, (status, code))]
+    return " ".join([*parts, "with", ", ".join(rest)] if rest else parts)
 
 
 def _alternatives(value: Tree, phrases: Phrases) -> str:

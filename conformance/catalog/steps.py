@@ -18,7 +18,7 @@ from conformance.catalog.yaml12 import Mapping, Node, Scalar, Sequence, plain
 if TYPE_CHECKING:
     from collections.abc import Mapping as Map
 
-    from conformance.catalog.drafts import DraftStep
+    from conformance.catalog.draft_steps import DraftStep
     from conformance.catalog.problems import Mark, Problems
 
 _STRENGTHS: Final[tuple[Strength, ...]] = ("must", "should", "observe", "disputed")
