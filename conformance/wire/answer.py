@@ -29,6 +29,7 @@ _QUESTIONS: Final = {
     head: h11.Request(method="HEAD" if head else "GET", target="/", headers=[("Host", "h")])
     for head in (False, True)
 }
+_PROTOCOL: Final = b"HTTP/"
 _END: Final = h11.EndOfMessage()
 
 
@@ -229,7 +230,11 @@ class AnswerReader:
             return
         if not data:
             raise self._closed()
+        # h11 waits for a whole line; what speaks another protocol may wait for us just as long.
+        known = _PROTOCOL[self._received : len(_PROTOCOL)]
         self._received += len(data)
+        if not data.startswith(known[: len(data)]):
+            raise self._fault("garbage", "the answer is no HTTP")
         self._h11.receive_data(data)
 
     def _until_close(self) -> bool:

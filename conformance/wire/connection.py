@@ -60,31 +60,24 @@ class Connection:
         the rest of the body says. Such a connection is not used again.
         """
         reader = AnswerReader(self.sock, limits, head=is_head)
-        whole, reset = True, False
+        whole, hung_up = True, False
         try:
-            if wait_continue:
-                self._send(head, reader, limits)
-                reader.wait_interim(min(_CONTINUE_SECONDS, limits.answer_seconds))
-                whole = not reader.has_final and self._send(body, reader, limits)
-            elif len(body) <= _ONE_SEND_BYTES:
-                whole = self._send(head + body, reader, limits)
-            else:
-                whole = self._send(head, reader, limits) and self._send(body, reader, limits)
-        except _HUNG_UP:
-            # What the endpoint said before it hung up may still be there to be read.
-            whole, reset = False, True
-        except (OSError, ValueError) as error:
-            raise _send_fault(error, reader) from error
-        try:
+            try:
+                whole = self._send_all(head, body, reader, limits, wait_continue=wait_continue)
+            except _HUNG_UP:
+                # What the endpoint said before it hung up may still be there to be read.
+                whole, hung_up = False, True
             answer = reader.read(time.monotonic() + limits.answer_seconds)
         except WireFault as fault:
             if fault.fault == "closed" and not fault.answered and self.reused:
-                fault.reset = fault.reset or reset or self._reset_follows()
+                fault.reset = fault.reset or hung_up or self._was_reset()
             raise
+        except (OSError, ValueError) as error:
+            raise _send_fault(error, reader) from error
         answer.reusable = answer.reusable and whole
         return answer
 
-    def _reset_follows(self) -> bool:
+    def _was_reset(self) -> bool:
         """Say whether a reset comes behind the end of the stream.
 
         A peer that closed before it had read our request answers it with one; a peer that read
@@ -92,7 +85,20 @@ class Connection:
         """
         poller = select.poll()
         poller.register(self.sock, 0)
-        return any(event & select.POLLERR for _, event in poller.poll(_RESET_WAIT_MILLISECONDS))
+        gone = select.POLLERR | select.POLLHUP
+        return any(event & gone for _, event in poller.poll(_RESET_WAIT_MILLISECONDS))
+
+    def _send_all(
+        self, head: bytes, body: bytes, reader: AnswerReader, limits: Limits, *, wait_continue: bool
+    ) -> bool:
+        """Send head and body; False when the final answer came before their end."""
+        if wait_continue:
+            self._send(head, reader, limits)
+            reader.wait_interim(min(_CONTINUE_SECONDS, limits.answer_seconds))
+            return not reader.has_final and self._send(body, reader, limits)
+        if len(body) <= _ONE_SEND_BYTES:
+            return self._send(head + body, reader, limits)
+        return self._send(head, reader, limits) and self._send(body, reader, limits)
 
     def _send(self, data: bytes, reader: AnswerReader, limits: Limits) -> bool:
         """Send ``data``; False when the final answer came before its end.

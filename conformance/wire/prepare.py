@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from conformance import __version__
@@ -29,7 +29,7 @@ class Prepared:
 
     request: Request
     route: Route
-    head: bytes
+    head: bytes = field(repr=False)
     wait_continue: bool
     """Whether the head goes out alone, to be followed by the body when an interim answer came."""
 

@@ -132,13 +132,17 @@ def serialise(operation: str, members: Mapping[str, Any]) -> Serialised:
     """Serialise one operation.
 
     Members whose value is None are left out; so are path labels that are not given.
-    Raises ValueError for an operation, or KeyError for a member, that S3's model does not have.
+    Raises ValueError for an operation or a member that S3's model does not have, and for a value
+    that no request can hold (text in a map's place).
     """
     model = operation_model(operation)
     source = members.get(_COPY_SOURCE)
     if isinstance(source, Mapping):
         members = {**members, _COPY_SOURCE: copy_source(source)}
-    parts: dict[str, Any] = _SERIALISER.serialize_to_request(members, model)
+    try:
+        parts: dict[str, Any] = _SERIALISER.serialize_to_request(members, model)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError(f"{operation} cannot be made of these members: {error!r}") from error
     path, _, fixed = parts["url_path"].partition("?")
     query = [_fixed_parameter(pair) for pair in fixed.split("&")] if fixed else []
     for name, value in (parts["query_string"] or {}).items():

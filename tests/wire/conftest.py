@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,12 @@ class Authority:
     ca: trustme.CA
     file: Path
 
+    def context(self, *names: str) -> ssl.SSLContext:
+        """Return a server's TLS settings with a certificate for these names."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.ca.issue_cert(*names).configure_cert(context)
+        return context
+
 
 @pytest.fixture(scope="session")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
@@ -43,7 +50,7 @@ def wire_to() -> Iterator[Callable[..., Wire]]:
     """Return a maker of clients that are closed at the end."""
     wires: list[Wire] = []
 
-    def make(url: str, **settings: Any) -> Wire:
+    def make(url: str, **settings: Any) -> Wire:  # noqa: ANN401 - any field of Endpoint
         transport = "tls" if url.startswith("https") else "http"
         endpoint = Endpoint(**{"urls": {transport: url}, "limits": QUICK, **settings})
         wires.append(Wire(endpoint, {"main": MAIN, "alt": ALT}))

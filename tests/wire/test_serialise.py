@@ -141,3 +141,11 @@ def test_unknown_operation_is_refused() -> None:
     """There is no operation outside the API."""
     with pytest.raises(ValueError, match="UploadPartz"):
         serialise("UploadPartz", {})
+
+
+@pytest.mark.parametrize("members", [{"PartNumba": 1}, {"Metadata": "text"}, {"Tagging": 5}])
+def test_impossible_members_are_refused(members: dict[str, Any]) -> None:
+    """What no request can be made of is the caller's mistake, said in one kind of error."""
+    operation = "PutObjectTagging" if "Tagging" in members else "CreateMultipartUpload"
+    with pytest.raises(ValueError, match=operation):
+        serialise(operation, members)

@@ -130,12 +130,12 @@ def test_header_signature_covers_what_is_sent() -> None:
 
 def test_session_token_is_signed() -> None:
     """Temporary credentials send their token, signed, in the header or in the query."""
-    call = Call(operation="ListParts", members=PART)
+    call = Call(operation="UploadPart", members=PART)
     request = prepare(call, ENDPOINT, ALT).request
     assert dict(request.headers)["X-Amz-Security-Token"] == ALT.session_token
     assert "x-amz-security-token" in authorization(request.headers)[2]
     assert authorization(request.headers)[3] == expected(request, ALT.secret_key)
-    presigned = Call(operation="ListParts", members=PART, edits=Edits(sign="presigned"))
+    presigned = Call(operation="UploadPart", members=PART, edits=Edits(sign="presigned"))
     target = prepare(presigned, ENDPOINT, ALT).request.target
     assert dict(parse_qsl(urlsplit(target).query))["X-Amz-Security-Token"] == ALT.session_token
 
@@ -195,7 +195,7 @@ def test_chunk_signatures_chain_from_the_seed(mode: FramingMode) -> None:
         )
 
 
-def signed_part(fault: str, **settings: Any) -> Request:
+def signed_part(fault: str, **settings: Any) -> Request:  # noqa: ANN401 - any field of Edits
     """Return an UploadPart whose signature has a fault."""
     edits = Edits(sign_fault=fault, **settings)
     call = Call(operation="UploadPart", members={**PART, "Body": b"body"}, edits=edits)
