@@ -119,8 +119,10 @@ def _headers(request: RecordedMessage, sent: Payload, keyed: frozenset[str]) -> 
             continue
         arguments.append(f"-H {_header(name, value, keyed)}")
     names = {name.lower() for name, _ in request.headers}
-    if sent.arguments and "content-type" not in names:
-        arguments.append("-H 'Content-Type:'")
+    if request.body.size and "content-type" not in names:
+        # Left alone curl calls data a form, which some servers then parse; told to send no type,
+        # curl 7.88 still signs one.
+        arguments.append("-H 'Content-Type: application/octet-stream'")
     if request.body.size >= _EXPECT_LIMIT and "expect" not in names:
         arguments.append("-H 'Expect:'")
     return arguments

@@ -32,7 +32,7 @@ def payload(body: RecordedBody, method: str) -> Payload:
     """Return how to send the body: inline, decoded from base64, generated, or stood in for."""
     if body.size == 0:
         # Without data curl sends no Content-Length, which S3 asks of PUT and POST.
-        return Payload(arguments=("--data-binary ''",) if method in {"PUT", "POST"} else ())
+        return Payload(arguments=("-H 'Content-Length: 0'",) if method in {"PUT", "POST"} else ())
     text = body.text or ""
     if len(set(text[:256])) == 1 and text[0].isascii() and _repeats(body, text[0]):
         return Payload(arguments=("--data-binary @-",), pipe=_generator(body.size, text[0]))

@@ -75,7 +75,8 @@
   }
 
   function openLinked() {
-    const name = decodeURIComponent(location.hash.slice(1));
+    // Names in this page need no escapes, so that a fragment never has to be decoded.
+    const name = location.hash.slice(1);
     const test = name && document.getElementById(name);
     if (!test) return;
     if (test.hidden || test.closest("[hidden]")) {

@@ -1,0 +1,339 @@
+"""Curl lines: a stranger can run them, and nothing an endpoint sent can."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import shutil
+import subprocess
+import threading
+from dataclasses import dataclass, field, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+
+import pytest
+from botocore.auth import S3SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+from conformance.record.model import RecordedBody
+from conformance.report import curl, shell
+
+from .samples import binary_body, exchange, run_line, text_body
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from conformance.record.model import RecordedExchange
+
+SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
+KEY_HEADER = "x-amz-server-side-encryption-customer-key"
+CUSTOMER_KEY = (
+    ("x-amz-server-side-encryption-customer-algorithm", "AES256"),
+    (KEY_HEADER, "<redacted:1a2b3c4d>"),
+    (f"{KEY_HEADER}-MD5", "V9bT0x5vKc3m1y2QXf8b0A=="),
+)
+
+
+@dataclass
+class Received:
+    """One request as the scripted server got it."""
+
+    method: str
+    target: str
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass
+class Server:
+    """A server on loopback that answers 200 to everything and remembers it."""
+
+    url: str
+    received: list[Received] = field(default_factory=list)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """Run the scripted server while a test runs."""
+    scripted = Server(url="")
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def answer(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            scripted.received.append(Received(self.command, self.path, headers, body))
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = answer  # noqa: N815 - the library's names
+
+        def log_message(self, *_: object) -> None:
+            """Keep quiet."""
+
+    listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    scripted.url = f"http://127.0.0.1:{listening.server_port}"
+    try:
+        yield scripted
+    finally:
+        listening.shutdown()
+        thread.join()
+        listening.server_close()
+
+
+def run_it(recorded: RecordedExchange, server: Server, **variables: str) -> Received:
+    """Run the line of an exchange with a real shell and curl against the server."""
+    if not shutil.which("curl") or not shutil.which("bash"):
+        pytest.skip("curl or bash is not installed")
+    moved = replace(recorded, url=recorded.url.replace("http://127.0.0.1:9000", server.url))
+    line = curl.line(moved, run_line(endpoint_url=server.url))
+    environment = {
+        "PATH": os.environ["PATH"],
+        "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
+        "AWS_SECRET_ACCESS_KEY": SECRET,
+        **variables,
+    }
+    done = subprocess.run(  # noqa: S603 - the line under test, made from our own samples
+        ["bash", "-euc", line],  # noqa: S607 - any bash will do
+        env=environment,
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    assert b"HTTP/1.1 200" in done.stdout
+    (received,) = server.received
+    return received
+
+
+def signature_holds(received: Received, server: Server) -> bool:
+    """Say whether botocore signs what the server received with the same signature."""
+    sent = received.headers["authorization"]
+    signed = sent.partition("SignedHeaders=")[2].split(",")[0].split(";")
+    request = AWSRequest(
+        method=received.method,
+        url=server.url + received.target,
+        headers={name: received.headers[name] for name in signed if name != "host"},
+        data=received.body,
+    )
+    request.context.update(timestamp=received.headers["x-amz-date"], payload_signing_enabled=True)
+    auth = S3SigV4Auth(Credentials("AKIDEXAMPLE", SECRET), "s3", "eu-west-1")
+    canonical = auth.canonical_request(request)
+    expected = auth.signature(auth.string_to_sign(request, canonical), request)
+    return sent.rpartition("Signature=")[2] == expected
+
+
+@pytest.mark.parametrize(
+    "recorded",
+    [
+        exchange("POST /bucket/key?uploads HTTP/1.1"),
+        exchange("GET /bucket?prefix=a%2Fb&list-type=2&delimiter= HTTP/1.1"),
+        exchange("DELETE /bucket/a%20b/../c?uploadId=x%2By HTTP/1.1", status="204 No Content"),
+        exchange(
+            "PUT /bucket/key?partNumber=1&uploadId=u HTTP/1.1",
+            headers=(("x-amz-meta-b", "it's  $HOME"), ("x-amz-meta-a", "`id`")),
+            body=text_body('it\'s a "body" with $HOME and `id`\nand a line\n'),
+        ),
+        exchange("PUT /bucket/key HTTP/1.1", body=text_body("@/etc/hostname")),
+        exchange("PUT /bucket/key HTTP/1.1", body=text_body("nul \x00 and \\ and %s")),
+        exchange("PUT /bucket/key HTTP/1.1", body=text_body("\r\n\u202e\x1bé'0")),
+        exchange("PUT /bucket/key HTTP/1.1", body=binary_body(bytes(range(256)))),
+        exchange("HEAD /bucket/key HTTP/1.1"),
+        exchange("PUT /bucket/key HTTP/1.1"),
+    ],
+    ids=lambda recorded: (
+        recorded.request.start_line.split("?")[0] + str(recorded.request.body.size)
+    ),
+)
+def test_a_line_sends_what_the_test_sent(recorded: RecordedExchange, server: Server) -> None:
+    """Method, path, query, headers and body arrive as recorded, with a signature that holds."""
+    received = run_it(recorded, server)
+    method, target, _ = recorded.request.start_line.split(" ")
+    path, _, query = target.partition("?")
+    assert received.method == method
+    assert received.target.partition("?")[0] == path
+    fields = {part if "=" in part else f"{part}=" for part in query.split("&") if part}
+    assert set(filter(None, received.target.partition("?")[2].split("&"))) == fields
+    body = recorded.request.body
+    assert hashlib.sha256(received.body).hexdigest() == body.sha256
+    for name, value in recorded.request.headers:
+        if name.startswith("x-amz-meta-"):
+            assert received.headers[name] == value
+    typed = "application/octet-stream" if body.size else None
+    assert received.headers.get("content-type") == typed
+    assert signature_holds(received, server)
+
+
+def test_a_big_body_of_one_byte_is_sent_exactly(server: Server) -> None:
+    """Five mebibytes of one letter need no file: the digest proves them."""
+    data = b"a" * (5 * 1024 * 1024)
+    body = RecordedBody(
+        size=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+        text="a" * 16_384,
+        truncated=True,
+    )
+    recorded = exchange("PUT /bucket/key HTTP/1.1", body=body, headers=(("Content-MD5", "kept=="),))
+    received = run_it(recorded, server)
+    assert received.body == data
+    assert received.headers["content-md5"] == "kept=="
+    assert "expect" not in received.headers
+
+
+def test_a_big_body_that_is_not_recorded_is_stood_in_for(server: Server) -> None:
+    """As many zeros, a note, and none of the checksums that would not fit."""
+    body = replace(binary_body(bytes(range(256)) * 100), size=200_000, truncated=True)
+    recorded = exchange(
+        "PUT /bucket/key HTTP/1.1",
+        body=body,
+        headers=(("Content-MD5", "x"), ("x-amz-checksum-crc32", "y"), ("x-amz-meta-a", "z")),
+    )
+    received = run_it(recorded, server)
+    assert received.body == bytes(200_000)
+    assert not {"content-md5", "x-amz-checksum-crc32"} & received.headers.keys()
+    assert received.headers["x-amz-meta-a"] == "z"
+    assert signature_holds(received, server)
+    assert "# the test sent 200,000 generated bytes" in curl.line(recorded, run_line())
+
+
+def test_a_customer_key_is_made_with_its_md5(server: Server) -> None:
+    """The key of the test is not recorded: the line makes one that fits together."""
+    if not shutil.which("openssl"):
+        pytest.skip("openssl is not installed")
+    received = run_it(exchange("PUT /bucket/key HTTP/1.1", headers=CUSTOMER_KEY), server)
+    key = base64.b64decode(received.headers[KEY_HEADER])
+    digest = hashlib.md5(key, usedforsecurity=False).digest()
+    assert len(key) == 32
+    assert received.headers[f"{KEY_HEADER}-md5"] == base64.b64encode(digest).decode()
+
+
+def test_a_customer_key_of_the_reader_is_used(server: Server) -> None:
+    """A key in the environment is taken, so that several lines can share it."""
+    if not shutil.which("openssl"):
+        pytest.skip("openssl is not installed")
+    key = base64.b64encode(b"k" * 32).decode()
+    recorded = exchange("PUT /bucket/key HTTP/1.1", headers=CUSTOMER_KEY)
+    assert run_it(recorded, server, SSE_C_KEY=key).headers[KEY_HEADER] == key
+
+
+def test_virtual_hosts_are_reached_without_dns(server: Server) -> None:
+    """The host of the URL is sent, the connection goes to the endpoint."""
+    recorded = exchange(
+        "GET /key HTTP/1.1", url="http://bucket.s3.example.test:9000/key", signed=False
+    )
+    received = run_it(recorded, server)
+    assert received.headers["host"] == "bucket.s3.example.test:9000"
+    assert "authorization" not in received.headers
+
+
+def test_no_secret_marker_is_ever_sent() -> None:
+    """Redacted values become variables; the marker itself never reaches a line."""
+    recorded = exchange(
+        "PUT /bucket/key HTTP/1.1",
+        headers=(
+            *CUSTOMER_KEY,
+            ("x-amz-security-token", "<redacted:77>"),
+            ("x-amz-copy-source-server-side-encryption-customer-key", "<redacted:88>"),
+            ("X-Other", "before <redacted:99> after"),
+        ),
+    )
+    line = curl.line(recorded, run_line())
+    assert "redacted" not in line
+    assert "'x-amz-security-token: '\"$AWS_SESSION_TOKEN\"" in line
+    assert '"$COPY_SOURCE_SSE_C_KEY"' in line
+    assert "'X-Other: before '\"$X_OTHER\"' after'" in line
+
+
+def test_a_presigned_request_asks_for_an_url() -> None:
+    """Curl can't presign: the line says what to presign, without the old signature."""
+    url = "http://127.0.0.1:9000/b/k?uploads=&X-Amz-Signature=%3Credacted%3A12%3E&X-Amz-Date=1"
+    line = curl.line(exchange("POST /b/k?uploads= HTTP/1.1", url=url, signed=False), run_line())
+    assert "# 'http://127.0.0.1:9000/b/k?uploads='" in line
+    assert line.endswith('"$PRESIGNED_URL"')
+    assert "redacted" not in line
+
+
+def test_signed_chunks_are_not_pretended() -> None:
+    """A body whose every chunk is signed can't be sent by curl, and the line says so."""
+    recorded = exchange("PUT /b/k HTTP/1.1", body=text_body("10;chunk-signature=x\r\n"))
+    headers = (("x-amz-content-sha256", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"),)
+    recorded = replace(recorded, request=replace(recorded.request, headers=headers))
+    assert all(part.startswith("# ") for part in curl.line(recorded, run_line()).split("\n"))
+
+
+def test_what_the_test_is_about_is_kept() -> None:
+    """A payload hash or length that curl would not make by itself is sent as recorded."""
+    recorded = exchange("PUT /b/k HTTP/1.1", body=text_body("abc"))
+    headers = (("x-amz-content-sha256", "UNSIGNED-PAYLOAD"), ("Content-Length", "99"))
+    odd = replace(recorded, request=replace(recorded.request, headers=headers))
+    line = curl.line(odd, run_line())
+    assert "-H 'x-amz-content-sha256: UNSIGNED-PAYLOAD'" in line
+    assert "-H 'Content-Length: 99'" in line
+    plain = curl.line(recorded, run_line())
+    assert "x-amz-content-sha256" not in plain
+    assert "Content-Length" not in plain
+
+
+def test_the_scope_of_the_signature_is_kept() -> None:
+    """Region and service come from the credential scope, the key pair from the identity."""
+    line = curl.line(exchange(identity="alt"), run_line(region="us-east-1"))
+    assert "--aws-sigv4 aws:amz:eu-west-1:s3 " in line
+    assert '--user "$ALT_AWS_ACCESS_KEY_ID:$ALT_AWS_SECRET_ACCESS_KEY"' in line
+
+
+def test_tls_trusts_the_bundle_that_the_reader_names() -> None:
+    """Over TLS the usual variable names the authority, when there is one."""
+    recorded = exchange("GET /b/k HTTP/1.1", url="https://127.0.0.1:9443/b/k")
+    line = curl.line(recorded, run_line(tls_endpoint_url="https://127.0.0.1:9443"))
+    assert '--http1.1 ${AWS_CA_BUNDLE:+--cacert "$AWS_CA_BUNDLE"}' in line
+    assert "--connect-to" not in line
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "plain", "it's", '$(id) `id` "x"', "a\nb", "\x1b[31m", "\u202eé'\\n", "\r\n0", "-x", "!a"],
+)
+def test_quoted_words_mean_themselves(text: str) -> None:
+    """The shell reads every word back as what it was."""
+    if not shutil.which("bash"):
+        pytest.skip("bash is not installed")
+    shown = subprocess.run(  # noqa: S603 - the word under test
+        ["bash", "-c", f"printf %s {shell.quote(text)}"],  # noqa: S607 - any bash will do
+        env={"LC_ALL": "C.UTF-8"},
+        capture_output=True,
+        check=True,
+    )
+    assert shown.stdout == text.encode()
+
+
+def test_hostile_requests_make_one_harmless_command(tmp_path: Path) -> None:
+    """Whatever a record holds, a shell sees one command with quoted words."""
+    if not shutil.which("bash"):
+        pytest.skip("bash is not installed")
+    hostile = "x'; touch owned; #$(touch owned)`touch owned`\n\r&& touch owned"
+    recorded = exchange(
+        "PUT /b/k HTTP/1.1",
+        headers=((hostile, hostile),),
+        body=text_body(hostile),
+        url=f"http://127.0.0.1:9000/{hostile}",
+    )
+    line = curl.line(recorded, run_line(region=hostile, endpoint_url=f"http://{hostile}"))
+    stand_in = "curl() { printf '%s\\0' \"$@\"; }"
+    done = subprocess.run(  # noqa: S603 - curl is a function that prints its arguments
+        ["bash", "-c", f"{stand_in}\n{line}"],  # noqa: S607 - any bash will do
+        cwd=tmp_path,
+        capture_output=True,
+        check=True,
+    )
+    words = done.stdout.decode().split("\0")
+    assert f"{hostile}: {hostile}" in words
+    assert words[words.index("--data-binary") + 1] == hostile
+    assert done.stderr == b""
+    assert list(tmp_path.iterdir()) == []
