@@ -10,6 +10,8 @@ import click
 from conformance.catalog.problems import SpecError
 from conformance.record.errors import RecordError
 from conformance.suite.options import UsageError
+from conformance.suite.preflight import EXIT_CODES
+from conformance.suite.visit import UnwellError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,10 +34,12 @@ def fail(message: str, exit_code: int) -> NoReturn:
 
 @contextmanager
 def user_errors() -> Iterator[None]:
-    """Turn mistakes of the user, in files or options, into exit code 2."""
+    """Turn mistakes of the user into exit code 2, and a target that is not there into 3."""
     try:
         yield
     except SpecError as error:
         fail(f"mistakes in spec files, nothing was sent\n\n{error}", USAGE)
     except (UsageError, RecordError) as error:
         fail(str(error), USAGE)
+    except UnwellError as error:
+        fail(str(error), EXIT_CODES[error.health.state])

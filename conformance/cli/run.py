@@ -37,10 +37,9 @@ class _Workers(click.ParamType[str]):
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the value as xdist takes it."""
-        if value == "auto" or (value.isdecimal() and int(value) > 0):
-            return value
-        self.fail(f"{value!r} is neither a number from 1 nor auto", param, ctx)
-        return None
+        if value != "auto" and not (value.isdecimal() and int(value) > 0):
+            self.fail(f"{value!r} is neither a number from 1 nor auto", param, ctx)
+        return value
 
 
 @click.command()

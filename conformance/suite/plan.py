@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from conformance.engine.bench import new_run_id
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from conformance.catalog.model import Catalog, Test
     from conformance.engine.capabilities import Decision
+    from conformance.suite.target import Target
     from conformance.targets.profile import Profile
     from conformance.wire.model import Endpoint, Identity
 
@@ -30,3 +33,25 @@ class Plan:
     strict: bool
     decisions: Mapping[str, Decision]
     """What the probes came to, so that no worker has to ask again."""
+
+
+def make_plan(
+    target: Target,
+    catalog: Catalog,
+    tests: Sequence[Test] = (),
+    *,
+    bucket: str | None = None,
+    strict: bool = False,
+) -> Plan:
+    """Return a plan for a new run, without decisions about capabilities."""
+    return Plan(
+        tests=tuple(tests),
+        catalog=replace(catalog, scenarios=(), tests=()),
+        profile=target.profile,
+        endpoint=target.endpoint,
+        identities=target.identities,
+        run_id=new_run_id(),
+        bucket=bucket,
+        strict=strict,
+        decisions={},
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
+from conformance.record.outcome import UNREACHABLE, USAGE
 from conformance.suite.words import harmless
 from conformance.wire.client import Wire
 from conformance.wire.model import Call, Edits
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from conformance.wire.model import Answer, Endpoint, Exchange, Identity, Transport
 
 State = Literal["well", "unreachable", "refused"]
+EXIT_CODES: Final[Mapping[State, int]] = {"unreachable": UNREACHABLE, "refused": USAGE}
 
 _REFUSALS: Final = {
     "AuthorizationHeaderMalformed": "is the region right? (--region)",
@@ -44,7 +46,7 @@ class Health:
     """What one question found."""
 
     state: State
-    """``refused`` is the user's to mend: credentials, region or bucket; the rest is the target's."""
+    """``refused`` is the user's to mend: credentials, region, bucket. The rest is the target's."""
     text: str = ""
     server: str = ""
     """The ``Server`` header."""

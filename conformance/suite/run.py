@@ -7,16 +7,15 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Self
 
-from conformance.engine.bench import new_run_id
 from conformance.record import model
-from conformance.record.outcome import CAUSE_ENGINE, OUR_FAULT, UNREACHABLE, USAGE
+from conformance.record.outcome import CAUSE_ENGINE, OUR_FAULT, UNREACHABLE
 from conformance.suite.book import Book, Report, utc_now
 from conformance.suite.opening import catalog_line, run_line
 from conformance.suite.options import UsageError
-from conformance.suite.plan import Plan
-from conformance.suite.preflight import Health, check
+from conformance.suite.plan import Plan, make_plan
+from conformance.suite.preflight import EXIT_CODES, Health, check
 from conformance.suite.target import reached
 from conformance.suite.worker import probe_all, probing, sweep_run
 
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
     from conformance.suite.options import RunOptions
     from conformance.suite.selection import Selection
     from conformance.suite.target import Target
-
-_REFUSED: Final = {"refused": USAGE, "unreachable": UNREACHABLE}
 
 
 class Run:
@@ -126,19 +123,15 @@ class Run:
         target = self.target
         self._health = check(target.endpoint, target.identities, self.options.bucket)
         if self._health.state != "well":
-            self._fails_with(_REFUSED[self._health.state])
+            self._fails_with(EXIT_CODES[self._health.state])
             self.book.problem(self._health.text)
             return False
-        plan = self._plan = Plan(
-            tests=self.selection.tests,
-            catalog=replace(self.selection.catalog, scenarios=(), tests=()),
-            profile=target.profile,
-            endpoint=target.endpoint,
-            identities=target.identities,
-            run_id=new_run_id(),
+        plan = self._plan = make_plan(
+            target,
+            self.selection.catalog,
+            self.selection.tests,
             bucket=self.options.bucket,
             strict=self.options.strict,
-            decisions={},
         )
         self._plan = replace(plan, decisions=self._probed(plan))
         return True

@@ -1,0 +1,63 @@
+"""``clean``: remove what a killed run left on a target."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from conformance.catalog.load import load
+from conformance.cli.errors import user_errors
+from conformance.cli.options import target_options
+from conformance.cli.signals import terminable
+from conformance.record.outcome import DIFFERS, EXPECTED
+from conformance.suite.visit import find_leftovers, remove_leftovers, visited
+from conformance.suite.words import harmless
+from conformance.wire.client import Wire
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.engine.sweep import Plan
+    from conformance.suite.options import TargetOptions
+
+
+@click.command()
+@target_options
+@click.option("--bucket", metavar="NAME", help="Look in this bucket of yours only.")
+@click.option("--yes", is_flag=True, help="Delete what is listed.")
+def command(*, target: TargetOptions, bucket: str | None, yes: bool) -> int:
+    """List what runs left behind: their own buckets, and keys below their own prefix.
+
+    Nothing else is looked at, and nothing is deleted without --yes. Exit code 1 when the target
+    could not be listed whole, or something could not be deleted.
+    """
+    with (
+        terminable(),
+        user_errors(),
+        visited(load(), target, bucket) as plan,
+        Wire(plan.endpoint, plan.identities) as wire,
+    ):
+        found = find_leftovers(wire, bucket)
+        for text in _listed(found):
+            click.echo(harmless(text))
+        problems = list(found.problems)
+        if found.empty:
+            click.echo("nothing to clean")
+        elif yes:
+            problems += remove_leftovers(wire, found, bucket)
+        else:
+            click.echo("nothing was deleted; --yes deletes what is listed above")
+    for text in problems:
+        click.echo(f"problem: {harmless(text)}", err=True)
+    return DIFFERS if problems else EXPECTED
+
+
+def _listed(found: Plan) -> Iterator[str]:
+    """Yield a line for each thing that was found."""
+    for upload in found.uploads:
+        yield f"upload  {upload.bucket}/{upload.key} {upload.upload_id}"
+    for one in found.stored:
+        yield f"object  {one.shown}"
+    for bucket in found.buckets:
+        yield f"bucket  {bucket}"

@@ -1,0 +1,62 @@
+"""``probe``: what a target can do."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from conformance.catalog.load import load
+from conformance.cli.errors import user_errors
+from conformance.cli.options import BUCKET, JSON, target_options
+from conformance.cli.signals import terminable
+from conformance.record.outcome import DIFFERS, EXPECTED
+from conformance.suite.visit import visited
+from conformance.suite.words import harmless
+from conformance.suite.worker import probe_all, probing
+
+if TYPE_CHECKING:
+    from conformance.record.model import CapabilityLine
+    from conformance.suite.options import TargetOptions
+
+
+@click.command()
+@target_options
+@BUCKET
+@JSON
+def command(*, target: TargetOptions, bucket: str | None, as_json: bool) -> int:
+    """Ask a target for every capability and show what is claimed beside what was found.
+
+    Exit code 1 when a claimed capability was found missing.
+    """
+    lines: list[CapabilityLine] = []
+    with terminable(), user_errors():
+        catalog = load()
+        with visited(catalog, target, bucket) as plan, probing(plan) as bench:
+            if not as_json:
+                click.echo(f"{plan.profile.name} ({', '.join(plan.endpoint.urls.values())})")
+            for line in probe_all(bench, [*catalog.capabilities]):
+                lines.append(line)
+                if not as_json:
+                    click.echo(_shown(line))
+    if as_json:
+        click.echo(json.dumps([_row(line) for line in lines], indent=2))
+    hollow = any(line.claimed == "yes" and line.probed == "no" for line in lines)
+    return DIFFERS if hollow else EXPECTED
+
+
+def _shown(line: CapabilityLine) -> str:
+    """Return one capability as a line: name, claimed, probed, and why."""
+    return f"{line.name:<20} {line.claimed:<7} {line.probed:<11} {harmless(line.reason)}".rstrip()
+
+
+def _row(line: CapabilityLine) -> dict[str, str]:
+    """Return one capability for machines."""
+    return {
+        "name": line.name,
+        "about": line.about,
+        "claimed": line.claimed,
+        "probed": line.probed,
+        "reason": line.reason,
+    }
