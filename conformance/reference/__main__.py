@@ -21,10 +21,17 @@ _PORT = click.IntRange(0, 65535)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=_PORT, default=0, help="Port of HTTP; 0 takes a free one.")
 @click.option("--tls-port", type=_PORT, default=0, help="Port of HTTPS; 0 takes a free one.")
-@click.option("--region", default=DEFAULT_REGION, show_default=True)
+@click.option(
+    "--region", default=DEFAULT_REGION, show_default=True, help="The one region of the endpoint."
+)
 @click.option("--access-key", help="Of the main account; by default a throw-away one.")
 @click.option("--secret-key", help="Goes with --access-key.")
-@click.option("--virtual-host-base", default=DEFAULT_BASE, show_default=True)
+@click.option(
+    "--virtual-host-base",
+    default=DEFAULT_BASE,
+    show_default=True,
+    help="Buckets answer under <bucket>.<base> too.",
+)
 @click.option("--allow-remote", is_flag=True, help="Take a host that is not loopback.")
 @click.option("--json", "json_line", is_flag=True, help="Print one JSON line when ready.")
 @click.option(
@@ -59,7 +66,7 @@ def main(  # noqa: PLR0913  # one argument an option
     except SettingsError as error:
         raise click.UsageError(str(error)) from error
     except OSError as error:
-        click.echo(f"error: can't listen: {error}", err=True)
+        click.echo(f"error: {error.strerror or error}", err=True)
         sys.exit(2)
     sys.exit(code)
 

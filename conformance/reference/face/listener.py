@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import selectors
 import socket
 import threading
@@ -44,9 +45,13 @@ class Port:
 
 
 def open_port(host: str, number: int, tls: ssl.SSLContext | None) -> Port:
-    """Listen on ``host``; port 0 takes a free one. Raises OSError when that can't be."""
+    """Listen on ``host``; port 0 takes a free one. Raises OSError, saying where it can't be."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.create_server((host, number), family=family, backlog=_BACKLOG)
+    try:
+        listener = socket.create_server((host, number), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise OSError(error.errno, f"can't listen on {host} port {number}: {reason}") from error
     # A client may leave between the selector's word and accept, which must then not block.
     listener.setblocking(False)
     return Port(listener, tls)

@@ -117,6 +117,16 @@ def test_large_bodies_both_ways(client: Client, service: FakeService, signer: Si
     assert client.ask(signer.request("PUT", "/b/k", body=body)).body == body
 
 
+def test_huge_bodies_come_in_pieces(
+    client: Client, service: FakeService, signer: Signer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A body beyond one piece is put together again."""
+    monkeypatch.setattr("conformance.reference.face.stream._PIECE_BYTES", 1000)
+    service.answer = echo
+    body = bytes(range(251)) * 50
+    assert client.ask(signer.request("PUT", "/b/k", body=body)).body == body
+
+
 def test_body_in_small_pieces(client: Client, service: FakeService, signer: Signer) -> None:
     """How the bytes are cut on the way does not matter."""
     service.answer = echo
@@ -180,6 +190,22 @@ def test_malformed_http_chunks(client: Client, signer: Signer, body: bytes) -> N
     assert (answer.status, answer.headers["connection"]) == (400, "close")
 
 
+def test_too_large_a_body_in_http_chunks(service: FakeService, signer: Signer) -> None:
+    """A body of unknown length is read up to the limit and no further."""
+    small = Limits(body_bytes=1000, framing_bytes=100, linger_seconds=0.05)
+    request = signer.request(
+        "PUT",
+        "/b/k",
+        headers=[("x-amz-decoded-content-length", "1"), ("transfer-encoding", "chunked")],
+        payload_hash="STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+        length=False,
+    )
+    with serving(service, small) as server, connected(server) as client:
+        answer = client.ask(request + b"44c\r\n" + b"x" * 1100 + b"\r\n1\r\n")
+        assert (answer.status, answer.code) == (400, "EntityTooLarge")
+    assert not service.requests
+
+
 def test_plain_body_in_http_chunks(client: Client, service: FakeService, signer: Signer) -> None:
     """S3 takes no HTTP chunks but around its own framing."""
     request = signer.request("PUT", "/b/k", late=[("Transfer-Encoding", "chunked")], length=False)
@@ -227,6 +253,25 @@ def test_no_continue_for_the_refused(client: Client, signer: Signer) -> None:
     client.send(request[:-4].replace(b"/b/k", b"/b/q"))
     answer = client.answer()
     assert (answer.status, answer.code) == (403, "SignatureDoesNotMatch")
+    assert client.closed()
+
+
+def test_large_unwanted_bodies_end_the_connection(service: FakeService, signer: Signer) -> None:
+    """A refused body beyond what is worth dropping costs the client its connection."""
+    thrifty = Limits(drain_bytes=10, linger_seconds=0.05)
+    with serving(service, thrifty) as server, connected(server) as client:
+        request = signer.request("PUT", "/b/k", body=b"x" * 11).replace(b"/b/k", b"/b/q")
+        answer = client.ask(request)
+        assert (answer.code, answer.headers["connection"]) == ("SignatureDoesNotMatch", "close")
+        assert client.closed()
+
+
+def test_unwanted_bodies_that_never_come(client: Client, signer: Signer) -> None:
+    """A refused client that leaves in mid-body is forgotten."""
+    request = signer.request("PUT", "/b/k", body=b"x" * 100).replace(b"/b/k", b"/b/q")
+    client.send(request[:-1])
+    assert client.answer().code == "SignatureDoesNotMatch"
+    client.sock.shutdown(1)
     assert client.closed()
 
 
