@@ -89,7 +89,7 @@ class Peer:
 class Server:
     """Runs ``serve`` on every connection, in a thread each, on a free loopback port."""
 
-    serve: Callable[[Peer], None]
+    serve: Callable[[Peer], object]
     context: ssl.SSLContext | None = None
     log: list[Received] = field(default_factory=list)
     connections: int = 0

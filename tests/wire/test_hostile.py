@@ -225,7 +225,12 @@ def test_xml_bomb(wire_to: Callable[..., Wire]) -> None:
 
 def test_plain_http_behind_https(wire_to: Callable[..., Wire]) -> None:
     """TLS to a port that speaks none is a TLS fault."""
-    with Server(lambda peer: peer.fill() and peer.say(b"HTTP/1.1 400 Bad\r\n\r\n")) as server:
+
+    def complain(peer: Peer) -> None:
+        peer.fill()
+        peer.say(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+    with Server(complain) as server:
         exchange = wire_to(server.url.replace("http", "https")).send(GET)
     assert exchange.fault == "tls"
 
