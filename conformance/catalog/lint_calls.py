@@ -19,7 +19,7 @@ Kind: TypeAlias = Literal["bytes", "text", "number", "list", "map", "any"]
 
 GIVES: Final[dict[str, Kind]] = {
     "random": "bytes", "zeros": "bytes", "hex_bytes": "bytes", "concat": "bytes", "slice": "bytes",
-    "text": "text", "join": "text", "base64": "text", "url": "text", "digest": "text",
+    "text": "text", "join": "text", "pad": "text", "base64": "text", "url": "text", "digest": "text",
     "etag": "text", "multipart_etag": "text", "checksum": "text", "time": "text",
     "unquoted": "text", "size": "number", "sum": "number", "part_list": "list", "sse_c": "map",
     "wrong": "any",
@@ -171,6 +171,8 @@ _ARGUMENTS: Final[dict[tuple[str, str], tuple[Callable[[Node], bool], str]]] = {
     ("slice", "slice"): (_bytes, "bytes"),
     ("slice", "from"): (_natural, "a number of bytes"),
     ("slice", "to"): (_natural, "a number of bytes"),
+    ("pad", "pad"): (_text, "text"),
+    ("pad", "to"): (_natural, "a number of bytes"),
     ("size", "size"): (_sized, "bytes, a text or a list"),
     ("sum", "sum"): (_list(_number), "a list of numbers"),
     ("base64", "base64"): (_bytes, "bytes or text"),
@@ -188,4 +190,8 @@ _ARGUMENTS: Final[dict[tuple[str, str], tuple[Callable[[Node], bool], str]]] = {
     ("time", "as"): (_word("iso8601", "http", "midnight"), "iso8601, http or midnight"),
     ("unquoted", "unquoted"): (_text, "text"),
 }
-_NEEDED: Final = {"digest": ("algorithm",), "checksum": ("algorithm", "type")}
+_NEEDED: Final = {
+    "digest": ("algorithm",),
+    "checksum": ("algorithm", "type"),
+    "pad": ("to",),
+}

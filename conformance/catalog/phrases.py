@@ -134,6 +134,8 @@ class Phrases:
                     f"bytes {self.value(tree.get('from', 0))} to "
                     f"{'the end' if end is None else self.value(end)} of {said}"
                 )
+            case "pad":
+                return f"{said} made {self.value(tree.get('to'))} bytes long"
             case "digest":
                 form = " in hex" if tree.get("as") == "hex" else ""
                 return f"the {tree.get('algorithm')}{form} of {said}"

@@ -85,6 +85,7 @@ FUNCTIONS: Final[dict[str, tuple[str, ...]]] = {
     "concat": (),
     "join": ("with",),
     "slice": ("from", "to"),
+    "pad": ("to",),
     "size": (),
     "sum": (),
     "sse_c": (),

@@ -96,6 +96,14 @@ def _slice(subject: Value, more: Mapping[str, Value], _now: datetime) -> Value:
     return bodies.cut(body, start, end)
 
 
+def _pad(subject: Value, more: Mapping[str, Value], _now: datetime) -> Value:
+    text, wanted = _as_text(subject), bodies.byte_count(_number(more["to"]))
+    missing = wanted - len(text.encode())
+    if missing < 0:
+        raise ValueError(f"the text has {-missing} bytes more than {wanted} already")
+    return text + "k" * missing
+
+
 def _size(subject: Value, _more: Mapping[str, Value], _now: datetime) -> Value:
     return len(as_bytes(subject) if isinstance(subject, str | bytes) else _items(subject))
 
@@ -226,6 +234,7 @@ BY_NAME: Final[Mapping[str, Function]] = {
     "concat": _concat,
     "join": _join,
     "slice": _slice,
+    "pad": _pad,
     "size": _size,
     "sum": _sum,
     "sse_c": _sse_c,
