@@ -19,11 +19,13 @@ from conformance.report.summary import summarize
 from conformance.report.view import TestView, capability_views, test_views
 from conformance.report.visible import one_line, shorten, visible
 from conformance.report.words import (
+    EXIT_CODES,
     IMPACT_TITLES,
     NOT_RUN,
     VERDICTS,
     VerdictWords,
     duration,
+    moment,
     number,
 )
 
@@ -112,8 +114,12 @@ def _page_parts() -> tuple[jinja2.Environment, Markup, Markup]:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters |= {"duration": duration, "one_line": one_line}
-    environment.globals |= {"number": number, "impact_titles": IMPACT_TITLES}
+    environment.filters |= {"duration": duration, "moment": moment, "one_line": one_line}
+    environment.globals |= {
+        "exit_codes": EXIT_CODES,
+        "number": number,
+        "impact_titles": IMPACT_TITLES,
+    }
     templates = resources.files("conformance.report") / "templates"
     # Our own files, which must stand in the page as they are for their hashes to hold.
     style = Markup((templates / "report.css").read_text("utf-8"))  # noqa: S704 - see above

@@ -27,8 +27,8 @@ def render(record: Record) -> str:
 
     FAIL and XPASS are failures, in a strict run WARN and VARIANT too; ERROR and BLOCKED are errors;
     SKIP, UNSUPPORTED, XFAIL and tests that never ended are skipped; the others pass, with a word on
-    why they are no plain PASS. A run that is not whole carries one more test case, which is an
-    error: it can't look green.
+    why they are no plain PASS. A run that is not whole, or in which nothing was judged, carries
+    one more test case, which is an error: it can't look green.
     """
     summary = summarize(record)
     run = record.run
@@ -42,10 +42,9 @@ def render(record: Record) -> str:
     for id_ in summary.not_run:
         case = SubElement(suite, "testcase", _case_attributes(id_, 0))
         SubElement(case, "skipped", {"message": "not run: the run ended before this test did"})
-    if summary.warning:
+    if complaint := summary.warning or ("" if summary.judged else summary.sentence):
         case = SubElement(suite, "testcase", {"classname": "run", "name": "whole", "time": "0"})
-        error = {"type": "incomplete-run", "message": _clean(summary.warning)}
-        SubElement(case, "error", error)
+        SubElement(case, "error", {"type": "incomplete-run", "message": _clean(complaint)})
     if record.problems:
         text = "\n".join(f"[{problem.worker}] {problem.text}" for problem in record.problems)
         SubElement(suite, "system-err").text = _clean(text, _TEXT_LIMIT)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.report.summary import Cause, Summary, summarize
 from conformance.report.visible import one_line
-from conformance.report.words import IMPACT_TITLES, VERDICTS, duration, number
+from conformance.report.words import IMPACT_TITLES, VERDICTS, duration, moment, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -64,7 +64,7 @@ def _heading(record: Record, summary: Summary) -> Iterator[str]:
     server = f" ({code(run.server)})" if run.server else ""
     yield (
         f"{escaped(run.target)} at {code(run.endpoint_url)}{server}, "
-        f"s3\\-conformance {escaped(run.suite_version)}, {escaped(run.started)}{escaped(took)}"
+        f"s3\\-conformance {escaped(run.suite_version)}, {escaped(moment(run.started) + took)}"
     )
 
 

@@ -58,6 +58,8 @@ class Summary:
     """Tests a verdict, in the order of reports, without zeros; `NOT_RUN` among them."""
     failures: tuple[Cause, ...]
     """FAIL, by impact, then by number of tests."""
+    unexpected: tuple[Cause, ...]
+    """XPASS: the baseline has to be brought up to date."""
     unjudged: tuple[Cause, ...]
     """ERROR and BLOCKED."""
     recommendations: tuple[Cause, ...]
@@ -69,11 +71,16 @@ class Summary:
     """The run took an allowed other answer and a missed SHOULD for failures."""
 
     @property
+    def judged(self) -> int:
+        """Count the tests that say something about the endpoint."""
+        return sum(count for name, count in self.counts.items() if name in JUDGED)
+
+    @property
     def good(self) -> bool:
         """Say whether nothing failed, and the run is whole and has judged something."""
         bad = any(VERDICTS[name].kind in {"bad", "unjudged"} for name in self.counts)
         bad = bad or (self.strict and bool({"WARN", "VARIANT"} & self.counts.keys()))
-        return not (self.warning or bad) and any(name in JUDGED for name in self.counts)
+        return not (self.warning or bad) and self.judged > 0
 
 
 def summarize(record: Record) -> Summary:
@@ -89,7 +96,8 @@ def summarize(record: Record) -> Summary:
         sentence=_sentence(record, counts),
         further=tuple(_further(counts, strict=record.run.strict)),
         counts=counts,
-        failures=_causes(record.tests, "FAIL", "XPASS"),
+        failures=_causes(record.tests, "FAIL"),
+        unexpected=_causes(record.tests, "XPASS"),
         unjudged=_causes(record.tests, "ERROR", "BLOCKED"),
         recommendations=_causes(record.tests, "WARN"),
         not_run=not_run,

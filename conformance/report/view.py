@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 from conformance.report import curl
 from conformance.report.body import BodyView, show_body
 from conformance.report.rerun import rerun
-from conformance.report.room import Room, room
+from conformance.report.room import ATTENTION, Room, room
 from conformance.report.visible import mark, one_line
-from conformance.report.words import JUDGED, VERDICTS, VerdictWords
+from conformance.report.words import JUDGED, VERDICTS, VerdictWords, impact_rank
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -128,14 +128,13 @@ def slugs(ids: tuple[str, ...]) -> dict[str, str]:
 
 
 def test_views(record: Record) -> tuple[TestView, ...]:
-    """Return all tests, worst verdict first, otherwise in the order of the record."""
+    """Return all tests, what needs attention most first."""
     names = slugs(tuple(test.id for test in record.tests))
     space = room(record)
     rules = {rule.id: rule for rule in record.catalog.rules}
     sources = {source.id: source for source in record.catalog.sources}
-    order = {name: rank for rank, name in enumerate(VERDICTS)}
     views = []
-    for test in sorted(record.tests, key=lambda test: order[test.verdict]):
+    for test in sorted(record.tests, key=_place):
         shown_rules = tuple(_rule(id_, rules, sources) for id_ in test.rules)
         of_rules = {source.id for rule in shown_rules for source in rule.sources}
         words = f"{test.id} {test.title} {' '.join(test.rules)} {' '.join(test.operations)}"
@@ -152,6 +151,12 @@ def test_views(record: Record) -> tuple[TestView, ...]:
             )
         )
     return tuple(views)
+
+
+def _place(test: TestLine) -> tuple[int, int]:
+    """Sort by verdict; what needs attention by impact, too, all else as the record has it."""
+    impact = impact_rank(test.impact) if test.verdict in ATTENTION else 0
+    return list(VERDICTS).index(test.verdict), impact
 
 
 def capability_views(record: Record) -> tuple[CapabilityView, ...]:

@@ -10,8 +10,6 @@ Kind = Literal["bad", "unjudged", "doubtful", "unrun", "good"]
 NOT_RUN: Final = "NOT RUN"
 """Not a verdict: a selected test that has no line in the record."""
 
-PLURAL_OF_ONE: Final = 1
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictWords:
@@ -109,6 +107,15 @@ IMPACT_TITLES: Final[dict[str, str]] = {
     "cosmetic": "Cosmetic",
 }
 
+EXIT_CODES: Final[dict[int, str]] = {
+    0: "as expected",
+    1: "differs from what was expected",
+    2: "usage, scenario, profile or baseline error",
+    3: "the endpoint could not be reached",
+    4: "s3-conformance itself failed",
+    5: "nothing was selected",
+}
+
 
 def impact_rank(impact: str) -> int:
     """Return 0 for the worst impact, rising; unknown impacts rank last."""
@@ -117,7 +124,7 @@ def impact_rank(impact: str) -> int:
 
 def number(value: int, singular: str, plural: str = "") -> str:
     """Return ``1 test``, ``2 tests``, ``1,200 tests``."""
-    noun = singular if value == PLURAL_OF_ONE else plural or f"{singular}s"
+    noun = singular if value == 1 else plural or f"{singular}s"
     return f"{value:,} {noun}"
 
 
@@ -131,3 +138,10 @@ def duration(seconds: float) -> str:
     if minutes < 120:
         return f"{minutes} min {rest} s"
     return f"{minutes // 60} h {minutes % 60} min"
+
+
+def moment(utc: str) -> str:
+    """Return an ISO 8601 time in UTC as people read it: ``2026-01-02 03:04:05 UTC``."""
+    if len(utc) < 19 or not utc.endswith("Z"):
+        return utc
+    return f"{utc[:10]} {utc[11:19]} UTC"

@@ -14,7 +14,7 @@ from conformance.report import junit
 from .samples import HOSTILE, a_test, check, record
 
 if TYPE_CHECKING:
-    from conformance.record.model import Verdict
+    from conformance.record.model import TestLine, Verdict
 
 SCHEMA = etree.XMLSchema(etree.parse(Path(__file__).with_name("junit.xsd")))
 
@@ -44,13 +44,13 @@ def written(made: Record) -> etree._Element:
 )
 def test_each_verdict_has_its_element(verdict: Verdict, child: str | None) -> None:
     """A verdict becomes the element that readers take for it, and is counted as such."""
-    root = written(record(a_test("a/b[c]", verdict)))
+    root = written(record(a_test("a/b[c]", verdict), a_test("passes")))
     case = root.find("testsuite/testcase")
     assert [element.tag for element in case if element.tag != "properties"] == [child] * bool(child)
     counted = {"failures": "failure", "errors": "error", "skipped": "skipped"}
     for attribute, tag in counted.items():
         assert root.get(attribute) == str(int(child == tag))
-    assert root.get("tests") == "1"
+    assert root.get("tests") == "2"
 
 
 @pytest.mark.parametrize("verdict", ["WARN", "VARIANT"])
@@ -84,9 +84,12 @@ def test_a_run_cut_short_is_an_error_and_shows_what_is_missing() -> None:
     assert "cut short" in root.find("testsuite/testcase/error").get("message")
 
 
-def test_an_empty_record_is_valid() -> None:
-    """A run in which no test was selected still gives a valid file."""
-    assert written(record()).get("tests") == "0"
+@pytest.mark.parametrize("tests", [(), (a_test("a", "SKIP"), a_test("b", "UNSUPPORTED"))])
+def test_a_run_that_judged_nothing_is_not_green(tests: tuple[TestLine, ...]) -> None:
+    """No test at all, or none that ran, is an error and not a success."""
+    root = written(record(*tests))
+    assert root.get("errors") == "1"
+    assert "Nothing can be said about moto" in root.find(".//error").get("message")
 
 
 def test_hostile_text_is_valid_xml_and_nothing_is_lost() -> None:
