@@ -156,7 +156,7 @@ class Document:
             raise EngineError(f"the XPath {expression!r} does not begin with a slash")
         try:
             return self._top.findall("." + expression)
-        except (SyntaxError, KeyError) as error:
+        except (SyntaxError, KeyError, TypeError) as error:
             raise EngineError(f"{expression!r} is no XPath that is known here: {error}") from None
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.engine import answers
 from conformance.engine.errors import EngineError, MissingValue
 from conformance.engine.matchers import ABSENT, Outcome, compare, describe, outcome
-from conformance.engine.values import Scope, Value, evaluate
+from conformance.engine.values import Scope, Value, evaluate, evaluate_names
 
 if TYPE_CHECKING:
     from conformance.catalog.model import Expectation, Step, Strength
@@ -24,6 +24,7 @@ _VERDICTS: Final[Mapping[str, Mapping[str, CheckVerdict]]] = {
 }
 _SAYS_STATUS: Final = frozenset({"status", "code", "message", "error"})
 _SUCCESS: Final = "2xx"
+_NAMED: Final = frozenset({"headers", "error", "xml"})
 _CHOICES: Final = frozenset({"any_of", "one_of"})
 
 
@@ -125,7 +126,8 @@ def _held(
     document: answers.Document | None = None
     for field, tree in expectation.fields.items():
         try:
-            expected = evaluate(tree, scope)
+            read = evaluate_names if field in _NAMED else evaluate
+            expected = read(tree, scope)
         except MissingValue as missing:
             lost = Outcome(path="", finding="different", expected=describe(tree), got=str(missing))
             found += _checks(name, expectation.strength, field, (lost,))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, cast, get_args
 from conformance.catalog.service import request_members
 from conformance.engine.bodies import byte_count
 from conformance.engine.errors import EngineError
-from conformance.engine.values import Scope, Value, evaluate
+from conformance.engine.values import Scope, Value, evaluate, evaluate_names
 from conformance.wire.model import (
     Addressing,
     Call,
@@ -98,7 +98,10 @@ def _members(step: Step, scope: Scope) -> dict[str, Value]:
 def _edits(trees: Mapping[str, Tree], scope: Scope) -> Edits:
     if not trees:
         return Edits()
-    edits = {key: evaluate(_named(key, tree, scope), scope) for key, tree in trees.items()}
+    edits = {
+        key: _named(tree, scope) if key in _NAMED else evaluate(tree, scope)
+        for key, tree in trees.items()
+    }
     sign = _options(edits.get("sign"))
     body = edits.get("body")
     method = edits.get("method")
@@ -124,11 +127,11 @@ def _edits(trees: Mapping[str, Tree], scope: Scope) -> Edits:
     )
 
 
-def _named(key: str, tree: Tree, scope: Scope) -> Tree:
-    """Put names of headers and parameters in place where they are names of values themselves."""
-    if key not in _NAMED or not isinstance(tree, dict) or not any("$" in name for name in tree):
-        return tree
-    return {str(evaluate(name, scope)): value for name, value in tree.items()}
+def _named(tree: Tree, scope: Scope) -> Value:
+    """Evaluate headers or parameters; their names may be values of the test themselves."""
+    if isinstance(tree, dict) and any("$" in name for name in tree):
+        tree = {str(evaluate(name, scope)): value for name, value in tree.items()}
+    return evaluate_names(tree, scope)
 
 
 def _framing(value: Value) -> Framing:

@@ -100,6 +100,13 @@ def evaluate(tree: object, scope: Scope) -> Value:
     raise EngineError(f"a {type(tree).__name__} is no value of a scenario")
 
 
+def evaluate_names(tree: object, scope: Scope) -> Value:
+    """Evaluate a map whose keys are names (of headers, of parameters), never a function's."""
+    if isinstance(tree, Mapping):
+        return {str(key): evaluate(item, scope) for key, item in tree.items()}
+    return evaluate(tree, scope)
+
+
 def _call(name: str, tree: Mapping[str, object], scope: Scope) -> Value:
     arguments = {str(key): evaluate(item, scope) for key, item in tree.items()}
     subject = arguments.pop(name)
