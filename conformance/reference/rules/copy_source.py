@@ -37,7 +37,7 @@ def parse_copy_source(request: Request) -> CopySource:
     if _BROKEN_PERCENT.search(path):
         raise _refused("Invalid copy source encoding")
     try:
-        decoded = unquote_to_bytes(_octets(path)).decode("utf-8")
+        decoded = unquote_to_bytes(path).decode("utf-8")
     except UnicodeDecodeError:
         raise _refused("Invalid copy source encoding") from None
     bucket, _, key = decoded.removeprefix("/").partition("/")
@@ -62,14 +62,6 @@ def archived_source() -> S3Error:
     return S3Error(
         403, "InvalidObjectState", "Operation is not valid for the source object's storage class"
     )
-
-
-def _octets(text: str) -> bytes:
-    """Return the header's bytes as they were on the wire; header text stands for latin-1."""
-    try:
-        return text.encode("latin-1")
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "surrogateescape")
 
 
 def _refused(message: str) -> S3Error:

@@ -33,6 +33,9 @@ _ACTIONS = (
     "AbortIncompleteMultipartUpload",
 )
 _MAX_RULES = 1000
+_MAX_DEPTH = 8
+_MAX_DAYS = 36_500
+"""More is as good as never, and a date that far is one that the calendar has."""
 
 
 def parse_lifecycle(body: bytes) -> tuple[LifecycleRule, ...]:
@@ -43,6 +46,7 @@ def parse_lifecycle(body: bytes) -> tuple[LifecycleRule, ...]:
     repeated or overlong ids and for days that are not positive.
     """
     root = parse_xml(body, "LifecycleConfiguration")
+    _limit_depth(root)
     rules = [_rule(element) for element in children(root, "Rule")]
     if not rules or len(rules) > _MAX_RULES:
         raise malformed_xml()
@@ -137,7 +141,7 @@ def _rule(element: Element) -> LifecycleRule:
         tags=tags,
         larger_than=larger,
         smaller_than=smaller,
-        abort_days=None if abort is None else _days(child_text(abort, "DaysAfterInitiation")),
+        abort_days=None if abort is None else _days(abort, "DaysAfterInitiation"),
         expire_days=expire_days,
         expire_on=expire_on,
         xml=_plain(element),
@@ -197,7 +201,7 @@ def _expiration(element: Element | None) -> tuple[int | None, datetime | None]:
         raise malformed_xml()
     flag(marker)
     if days is not None:
-        return _days(days), None
+        return _days(element, "Days"), None
     if date is None:
         return None, None
     try:
@@ -210,13 +214,24 @@ def _expiration(element: Element | None) -> tuple[int | None, datetime | None]:
     return None, moment
 
 
-def _days(text: str | None) -> int:
-    value = integer(text)
+def _limit_depth(root: Element) -> None:
+    """Refuse elements nested deeper than any rule has them; writing a rule out is recursive."""
+    level = [root]
+    for _ in range(_MAX_DEPTH):
+        level = [below for element in level for below in element]
+    if level:
+        raise malformed_xml()
+
+
+def _days(action: Element, name: str) -> int:
+    value = integer(child_text(action, name))
     if not 1 <= value <= 2_147_483_647:
         raise S3Error(
-            400, "InvalidArgument", "'Days' for Expiration action must be a positive integer"
+            400,
+            "InvalidArgument",
+            f"'{name}' for {local_name(action)} action must be a positive integer",
         )
-    return min(value, 36_500)
+    return min(value, _MAX_DAYS)
 
 
 def _plain(element: Element) -> bytes:

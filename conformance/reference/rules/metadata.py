@@ -112,7 +112,7 @@ def _user(headers: Pairs) -> tuple[tuple[str, str], ...]:
 
 
 def _limit(pairs: list[tuple[str, str]]) -> None:
-    size = sum(len(_octets(name)) + len(_octets(value)) for name, value in pairs)
+    size = sum(len(name.encode()) + len(value.encode()) for name, value in pairs)
     if size > MAX_METADATA:
         raise S3Error(
             400,
@@ -122,16 +122,8 @@ def _limit(pairs: list[tuple[str, str]]) -> None:
         )
 
 
-def _octets(text: str) -> bytes:
-    """Return the bytes of a header as they were on the wire, where latin-1 stood for them."""
-    try:
-        return text.encode("latin-1")
-    except UnicodeEncodeError:
-        return text.encode("utf-8")
-
-
 def _printable(value: str) -> str:
     """Return a header value in ASCII; anything else as an RFC 2047 word (META-005)."""
     if value.isascii():
         return value
-    return f"=?UTF-8?B?{base64.b64encode(_octets(value)).decode('ascii')}?="
+    return f"=?UTF-8?B?{base64.b64encode(value.encode()).decode('ascii')}?="

@@ -1,0 +1,1 @@
+"""Tests of the header and body rules of the reference endpoint."""

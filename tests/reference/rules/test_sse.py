@@ -1,0 +1,498 @@
+"""Server-side encryption: requests, parts, reads, and what answers echo."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.reference.messages import S3Error
+from conformance.reference.model import kms
+from conformance.reference.rules.sse import (
+    check_complete_encryption,
+    check_part_encryption,
+    check_read_encryption,
+    encryption_headers,
+    parse_encryption,
+)
+from conformance.reference.rules.values import DefaultEncryption, Encryption
+
+from .building import ALT, KEY_A, KEY_B, MAIN, a_bucket, a_world, asked, sse_c
+
+if TYPE_CHECKING:
+    from conformance.reference.rules.sse import Operation
+
+SSE = "x-amz-server-side-encryption"
+C = f"{SSE}-customer-"
+ARN = f"arn:aws:kms:us-east-1:{MAIN.id}:key/"
+NAMELESS = (("ArgumentName", SSE), ("ArgumentValue", "null"))
+CUSTOMER = "Requests specifying Server Side Encryption with Customer provided keys must "
+NEEDS_KMS = (
+    "Server Side Encryption with AWS KMS managed key requires HTTP header "
+    "x-amz-server-side-encryption : aws:kms"
+)
+PART = (
+    "The multipart upload initiate requested encryption. "
+    "Subsequent part requests must include the appropriate encryption parameters."
+)
+OTHER = "The provided encryption parameters did not match the ones used originally."
+STORED = (
+    "The object was stored using a form of Server Side Encryption. "
+    "The correct parameters must be provided to retrieve the object."
+)
+NOT_HERE = "x-amz-server-side-encryption header is not supported for this operation."
+
+
+def without(name: str, headers: dict[str, str]) -> dict[str, str]:
+    """Drop one header of the customer key."""
+    return {key: value for key, value in headers.items() if key != C + name}
+
+
+def context(document: str) -> str:
+    """Encode a KMS encryption context."""
+    return base64.b64encode(document.encode()).decode()
+
+
+REFUSED = {
+    "unknown-method SSE-003": (
+        {SSE: "aws:kms2"},
+        (400, "InvalidArgument", "The encryption method specified is not supported"),
+        (("ArgumentName", SSE), ("ArgumentValue", "aws:kms2")),
+    ),
+    "empty-method SSE-003": (
+        {SSE: ""},
+        (400, "InvalidArgument", "The encryption method specified is not supported"),
+        (("ArgumentName", SSE), ("ArgumentValue", "")),
+    ),
+    "file-system-method SSE-004": (
+        {SSE: "aws:fsx"},
+        (400, "InvalidArgument", "The encryption method specified is not supported"),
+        (("ArgumentName", SSE), ("ArgumentValue", "aws:fsx")),
+    ),
+    "both SSEC-010": (
+        {**sse_c(), SSE: "aws:kms", C + "algorithm": "KMS"},
+        (
+            400,
+            "InvalidArgument",
+            (
+                "Server Side Encryption with Customer provided key is incompatible with the "
+                "encryption method specified"
+            ),
+        ),
+        (("ArgumentName", SSE), ("ArgumentValue", "aws:kms")),
+    ),
+    "algorithm SSEC-011": (
+        {**sse_c(), C + "algorithm": "KMS"},
+        (
+            400,
+            "InvalidEncryptionAlgorithmError",
+            "The Encryption request you specified is not valid. Supported value: AES256.",
+        ),
+        (("ArgumentName", SSE), ("ArgumentValue", "KMS")),
+    ),
+    "no-algorithm SSEC-012": (
+        without("algorithm", sse_c()),
+        (400, "InvalidArgument", CUSTOMER + "provide a valid encryption algorithm."),
+        NAMELESS,
+    ),
+    "no-key SSEC-013": (
+        without("key", sse_c()),
+        (400, "InvalidArgument", CUSTOMER + "provide an appropriate secret key."),
+        NAMELESS,
+    ),
+    "no-md5 SSEC-014": (
+        without("key-md5", sse_c()),
+        (
+            400,
+            "InvalidArgument",
+            CUSTOMER + "provide the client calculated MD5 of the secret key.",
+        ),
+        NAMELESS,
+    ),
+    "other-md5 SSEC-009": (
+        {**sse_c(), C + "key-md5": sse_c(KEY_B)[C + "key-md5"]},
+        (
+            400,
+            "InvalidArgument",
+            "The calculated MD5 hash of the key did not match the hash that was provided.",
+        ),
+        NAMELESS,
+    ),
+    "short-key SSEC-015": (
+        sse_c(b"a" * 16),
+        (400, "InvalidArgument", "The secret key was invalid for the specified algorithm."),
+        NAMELESS,
+    ),
+    "short-key-of-other-md5 SSEC-015": (
+        {**sse_c(b"a" * 16), C + "key-md5": sse_c()[C + "key-md5"]},
+        (
+            400,
+            "InvalidArgument",
+            "The calculated MD5 hash of the key did not match the hash that was provided.",
+        ),
+        NAMELESS,
+    ),
+    "key-no-base64 SSEC-015": (
+        {**sse_c(), C + "key": "***"},
+        (400, "InvalidArgument", "The secret key was invalid for the specified algorithm."),
+        NAMELESS,
+    ),
+    "key-id-alone KMS-009": (
+        {f"{SSE}-aws-kms-key-id": kms.CUSTOMER_KEY},
+        (400, "InvalidArgument", NEEDS_KMS),
+        (("ArgumentName", SSE),),
+    ),
+    "key-id-with-aes KMS-009": (
+        {SSE: "AES256", f"{SSE}-aws-kms-key-id": kms.CUSTOMER_KEY},
+        (400, "InvalidArgument", NEEDS_KMS),
+        (("ArgumentName", SSE),),
+    ),
+    "context-alone KMS-009": (
+        {f"{SSE}-context": context("{}")},
+        (400, "InvalidArgument", NEEDS_KMS),
+        (("ArgumentName", SSE),),
+    ),
+    "bucket-key-alone KMS-009": (
+        {f"{SSE}-bucket-key-enabled": "true"},
+        (400, "InvalidArgument", NEEDS_KMS),
+        (("ArgumentName", SSE),),
+    ),
+    "fake-id KMS-004": (
+        {SSE: "aws:kms", f"{SSE}-aws-kms-key-id": "fake-key-id"},
+        (400, "KMS.NotFoundException", "Invalid keyId 'fake-key-id'"),
+        (),
+    ),
+    "unknown-id KMS-005": (
+        {SSE: "aws:kms", f"{SSE}-aws-kms-key-id": "134f2428-cec1-4b25-a1ae-9048164dba47"},
+        (
+            400,
+            "KMS.NotFoundException",
+            f"Key '{ARN}134f2428-cec1-4b25-a1ae-9048164dba47' does not exist",
+        ),
+        (),
+    ),
+    "other-region KMS-006": (
+        {
+            SSE: "aws:kms",
+            f"{SSE}-aws-kms-key-id": f"arn:aws:kms:eu-west-1:{MAIN.id}:key/{kms.CUSTOMER_KEY}",
+        },
+        (400, "KMS.NotFoundException", "Invalid arn eu-west-1"),
+        (),
+    ),
+    "disabled KMS-007": (
+        {SSE: "aws:kms", f"{SSE}-aws-kms-key-id": kms.DISABLED_KEY},
+        (400, "KMS.DisabledException", f"{ARN}{kms.DISABLED_KEY} is disabled."),
+        (),
+    ),
+    "pending KMS-008": (
+        {SSE: "aws:kms", f"{SSE}-aws-kms-key-id": kms.PENDING_KEY},
+        (400, "KMS.KMSInvalidStateException", f"{ARN}{kms.PENDING_KEY} is pending deletion."),
+        (),
+    ),
+    "other-account-by-id": (
+        {SSE: "aws:kms", f"{SSE}-aws-kms-key-id": kms.SHARED_KEY},
+        (400, "KMS.NotFoundException", f"Key '{ARN}{kms.SHARED_KEY}' does not exist"),
+        (),
+    ),
+    "other-account-not-shared KMS-014": (
+        {
+            SSE: "aws:kms",
+            f"{SSE}-aws-kms-key-id": f"arn:aws:kms:us-east-1:{ALT.id}:key/{kms.PRIVATE_KEY}",
+        },
+        (403, "AccessDenied", "Access Denied"),
+        (),
+    ),
+    "unknown-alias": (
+        {SSE: "aws:kms", f"{SSE}-aws-kms-key-id": "alias/nobody"},
+        (
+            400,
+            "KMS.NotFoundException",
+            f"Alias arn:aws:kms:us-east-1:{MAIN.id}:alias/nobody is not found.",
+        ),
+        (),
+    ),
+    **{
+        f"context-{name} KMS-010": (
+            {SSE: "aws:kms", f"{SSE}-context": value},
+            (
+                400,
+                "InvalidArgument",
+                (
+                    f"The header '{SSE}-context' shall be Base64-encoded UTF-8 "
+                    "string holding JSON which represents a string-string map"
+                ),
+            ),
+            (("ArgumentName", f"{SSE}-context"), ("ArgumentValue", value)),
+        )
+        for name, value in {
+            "no-base64": "{}",
+            "no-json": context("department"),
+            "list": context('["a"]'),
+            "number": context('{"a": 1}'),
+            "no-utf-8": base64.b64encode(b'{"a": "\xff"}').decode(),
+        }.items()
+    },
+}
+
+
+@pytest.mark.parametrize(("headers", "error", "fields"), REFUSED.values(), ids=REFUSED)
+def test_refuses(
+    headers: dict[str, str], error: tuple[int, str, str], fields: tuple[tuple[str, str], ...]
+) -> None:
+    """A create with wrong encryption headers gets the status, code, text and fields of AWS."""
+    with pytest.raises(S3Error) as caught:
+        parse_encryption(asked(headers), a_bucket(), a_world())
+    assert (caught.value.status, caught.value.code, caught.value.message) == error
+    assert caught.value.fields == fields
+
+
+def test_refuses_customer_key_over_plain_http() -> None:
+    """A customer key over plain HTTP is refused before anything else of it is read (SSEC-022)."""
+    with pytest.raises(S3Error, match="made over a secure connection") as caught:
+        parse_encryption(asked({C + "key": "x"}, secure=False), a_bucket(), a_world())
+    assert (caught.value.status, caught.value.code) == (400, "InvalidRequest")
+
+
+@pytest.mark.parametrize("default", [DefaultEncryption(method="aws:kms"), DefaultEncryption()])
+def test_refuses_kms_over_plain_http(default: DefaultEncryption) -> None:
+    """KMS takes TLS, whether the request or the bucket asks for it (sse.kms-needs-tls-sigv4)."""
+    headers = {SSE: "aws:kms"} if default.method == "AES256" else {}
+    with pytest.raises(S3Error, match="made over a secure connection") as caught:
+        parse_encryption(asked(headers, secure=False), a_bucket(encryption=default), a_world())
+    assert (caught.value.status, caught.value.code) == (400, "InvalidArgument")
+
+
+def test_blocked_customer_keys() -> None:
+    """A bucket may block SSE-C, for creates and for parts (SSEC-023)."""
+    blocking = a_bucket(encryption=DefaultEncryption(block_customer_keys=True))
+    for attempt in (
+        lambda: parse_encryption(asked(sse_c()), blocking, a_world()),
+        lambda: check_part_encryption(asked(sse_c()), Encryption(), blocking),
+    ):
+        with pytest.raises(S3Error, match=r"has blocked upload requests .* \(SSE-C\)") as caught:
+            attempt()
+        assert (caught.value.status, caught.value.code) == (403, "AccessDenied")
+    assert parse_encryption(asked(), blocking, a_world()) == Encryption()
+
+
+KEYS = {
+    "id": (kms.CUSTOMER_KEY, ARN + kms.CUSTOMER_KEY),
+    "arn": (ARN + kms.CUSTOMER_KEY, ARN + kms.CUSTOMER_KEY),
+    "alias": (kms.CUSTOMER_ALIAS, ARN + kms.CUSTOMER_KEY),
+    "alias-arn": (
+        f"arn:aws:kms:us-east-1:{MAIN.id}:{kms.CUSTOMER_ALIAS}",
+        ARN + kms.CUSTOMER_KEY,
+    ),
+    "other-account-by-arn": (
+        f"arn:aws:kms:us-east-1:{ALT.id}:key/{kms.SHARED_KEY}",
+        f"arn:aws:kms:us-east-1:{ALT.id}:key/{kms.SHARED_KEY}",
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "arn"), KEYS.values(), ids=KEYS)
+def test_names_of_keys(name: str, arn: str) -> None:
+    """A key goes by id, ARN and alias; responses carry its ARN (KMS-001, sse.kms-key-id)."""
+    headers = {SSE: "aws:kms", f"{SSE}-aws-kms-key-id": name}
+    assert parse_encryption(asked(headers), a_bucket(), a_world()).kms_key == arn
+
+
+def test_managed_key() -> None:
+    """KMS without a key id takes the caller's aws/s3 key, always the same (KMS-002)."""
+    world = a_world()
+    first = parse_encryption(asked({SSE: "aws:kms"}), a_bucket(), world)
+    again = parse_encryption(asked({SSE: "aws:kms"}), a_bucket(), world)
+    other = parse_encryption(asked({SSE: "aws:kms"}, caller=ALT), a_bucket(), world)
+    assert first.kms_key == again.kms_key
+    assert str(first.kms_key).startswith(f"arn:aws:kms:us-east-1:{MAIN.id}:key/")
+    assert str(other.kms_key).startswith(f"arn:aws:kms:us-east-1:{ALT.id}:key/")
+
+
+def test_bucket_default() -> None:
+    """The bucket's default holds for a request that asks for nothing, and only then (SSE-001)."""
+    world = a_world()
+    default = DefaultEncryption(method="aws:kms", kms_key=kms.CUSTOMER_KEY, bucket_key=True)
+    bucket = a_bucket(encryption=default)
+    expected = Encryption(method="aws:kms", kms_key=ARN + kms.CUSTOMER_KEY, bucket_key=True)
+    assert parse_encryption(asked(), bucket, world) == expected
+    assert parse_encryption(asked({SSE: "AES256"}), bucket, world) == Encryption()
+    assert parse_encryption(asked(sse_c()), bucket, world).method == "SSE-C"
+    off = {SSE: "aws:kms", f"{SSE}-bucket-key-enabled": "false"}
+    assert not parse_encryption(asked(off), bucket, world).bucket_key
+
+
+def test_dual_layer_takes_no_bucket_key() -> None:
+    """aws:kms:dsse is a method of its own, without bucket keys (KMS-013)."""
+    headers = {SSE: "aws:kms:dsse", f"{SSE}-bucket-key-enabled": "true"}
+    found = parse_encryption(asked(headers), a_bucket(), a_world())
+    assert (found.method, found.bucket_key) == ("aws:kms:dsse", False)
+
+
+def test_customer_key_is_never_kept() -> None:
+    """Of a customer key only the MD5 and a salted digest stay (ssec.key-not-stored)."""
+    kept = parse_encryption(asked(sse_c()), a_bucket(), a_world()).customer
+    again = parse_encryption(asked(sse_c()), a_bucket(), a_world()).customer
+    assert kept is not None
+    assert again is not None
+    assert kept.digest != again.digest
+    assert KEY_A not in (kept.salt, kept.digest)
+    assert "salt" not in repr(kept)
+    assert (kept.matches(KEY_A), kept.matches(KEY_B)) == (True, False)
+
+
+def stored(headers: dict[str, str]) -> Encryption:
+    """Begin an upload and give its encryption."""
+    return parse_encryption(asked(headers), a_bucket(), a_world())
+
+
+PARTS = {
+    "same-key SSEC-002": (sse_c(), sse_c(), None),
+    "plain": ({}, {}, None),
+    "no-headers SSEC-007": (sse_c(), {}, (400, "InvalidRequest", PART)),
+    "plain-upload SSEC-006": ({}, sse_c(), (400, "InvalidRequest", PART)),
+    "other-key SSEC-008": (sse_c(), sse_c(KEY_B), (400, "InvalidRequest", OTHER)),
+    "kms-upload": ({SSE: "aws:kms"}, {}, None),
+    "method UP-013": ({}, {SSE: "AES256"}, (400, "InvalidArgument", NOT_HERE)),
+    "kms-key UPC-036": (
+        {SSE: "aws:kms"},
+        {f"{SSE}-aws-kms-key-id": kms.CUSTOMER_KEY},
+        (400, "InvalidArgument", NEEDS_KMS),
+    ),
+    "half SSEC-013": (
+        sse_c(),
+        without("key", sse_c()),
+        (400, "InvalidArgument", CUSTOMER + "provide an appropriate secret key."),
+    ),
+}
+
+
+@pytest.mark.parametrize(("create", "part", "error"), PARTS.values(), ids=PARTS)
+def test_parts(
+    create: dict[str, str], part: dict[str, str], error: tuple[int, str, str] | None
+) -> None:
+    """The headers of a part match those of the create (SSEC-006..009, UP-013, UPC-036)."""
+    if error is None:
+        check_part_encryption(asked(part), stored(create), a_bucket())
+        return
+    with pytest.raises(S3Error) as caught:
+        check_part_encryption(asked(part), stored(create), a_bucket())
+    assert (caught.value.status, caught.value.code, caught.value.message) == error
+
+
+COMPLETES = {
+    "no-key SSEC-003": (sse_c(), None, {}, None),
+    "same-key": (sse_c(), None, sse_c(), None),
+    "same-key-checksum SSEC-004": (sse_c(), "SHA256", sse_c(), None),
+    "no-key-checksum SSEC-004": (sse_c(), "SHA256", {}, (400, "InvalidRequest", PART)),
+    "other-key SSEC-005": (sse_c(), None, sse_c(KEY_B), (400, "InvalidRequest", OTHER)),
+    "plain-checksum": ({}, "SHA256", {}, None),
+    "method SSE-005": ({}, None, {SSE: "AES256"}, (400, "InvalidArgument", NOT_HERE)),
+}
+
+
+@pytest.mark.parametrize(
+    ("create", "algorithm", "complete", "error"), COMPLETES.values(), ids=COMPLETES
+)
+def test_completes(
+    create: dict[str, str],
+    algorithm: str | None,
+    complete: dict[str, str],
+    error: tuple[int, str, str] | None,
+) -> None:
+    """Complete needs the key only for checksums, and never another one (SSEC-003..005)."""
+    bucket, found = a_bucket(), stored(create)
+    if error is None:
+        check_complete_encryption(asked(complete), found, bucket, checksum_algorithm=algorithm)
+        return
+    with pytest.raises(S3Error) as caught:
+        check_complete_encryption(asked(complete), found, bucket, checksum_algorithm=algorithm)
+    assert (caught.value.status, caught.value.code, caught.value.message) == error
+
+
+READS = {
+    "no-key SSEC-016": ({}, (400, "InvalidRequest", STORED)),
+    "other-key SSEC-017": (
+        sse_c(KEY_B),
+        (403, "AccessDenied", CUSTOMER + "provide the correct secret key."),
+    ),
+}
+
+
+@pytest.mark.parametrize("source", [False, True], ids=["read", "copy-source SSEC-019"])
+@pytest.mark.parametrize(("headers", "error"), READS.values(), ids=READS)
+def test_reads(headers: dict[str, str], error: tuple[int, str, str], source: bool) -> None:
+    """An SSE-C object is read with its key alone, also as the source of a copy."""
+    if source:
+        headers = {name.replace("x-amz-", "x-amz-copy-source-"): headers[name] for name in headers}
+    world = a_world()
+    with pytest.raises(S3Error) as caught:
+        check_read_encryption(asked(headers), stored(sse_c()), world, source=source)
+    assert (caught.value.status, caught.value.code, caught.value.message) == error
+    check_read_encryption(asked(sse_c(source=source)), stored(sse_c()), world, source=source)
+
+
+def test_needless_key() -> None:
+    """A key for an object that was stored without one is refused (SSEC-018)."""
+    with pytest.raises(S3Error) as caught:
+        check_read_encryption(asked(sse_c()), Encryption(), a_world())
+    assert (caught.value.status, caught.value.code, caught.value.message) == (
+        400,
+        "InvalidRequest",
+        "The encryption parameters are not applicable to this object.",
+    )
+
+
+def test_kms_key_of_a_read() -> None:
+    """Who reads must be allowed the KMS key, which must still be enabled (KMS-007, KMS-008)."""
+    world = a_world()
+    encryption = Encryption(method="aws:kms", kms_key=ARN + kms.CUSTOMER_KEY)
+    check_read_encryption(asked(), encryption, world)
+    with pytest.raises(S3Error) as caught:
+        check_read_encryption(asked(caller=ALT), encryption, world)
+    assert (caught.value.status, caught.value.code) == (403, "AccessDenied")
+    world.kms.set_state(ARN + kms.CUSTOMER_KEY, kms.KeyState.PENDING_DELETION)
+    with pytest.raises(S3Error) as caught:
+        check_read_encryption(asked(), encryption, world)
+    assert caught.value.code == "KMS.KMSInvalidStateException"
+    assert caught.value.message == f"{ARN}{kms.CUSTOMER_KEY} is pending deletion."
+
+
+ECHO = {
+    "CreateMultipartUpload": True,
+    "PutObject": True,
+    "CopyObject": True,
+    "UploadPart": False,
+    "UploadPartCopy": False,
+    "CompleteMultipartUpload": False,
+    "GetObject": False,
+    "HeadObject": False,
+}
+
+
+@pytest.mark.parametrize(("operation", "shows_context"), ECHO.items(), ids=ECHO)
+def test_echo(operation: Operation, shows_context: bool) -> None:
+    """Each operation names the encryption as its own answer does (SSE-001, KMS-001, KMS-011)."""
+    given = context('{"a": "b"}')
+    arn = ARN + kms.CUSTOMER_KEY
+    encryption = Encryption(method="aws:kms", kms_key=arn, context=given, bucket_key=True)
+    shown = encryption_headers(encryption, operation=operation)
+    middle = ((f"{SSE}-context", given),) if shows_context else ()
+    assert shown == (
+        (SSE, "aws:kms"),
+        (f"{SSE}-aws-kms-key-id", arn),
+        *middle,
+        (f"{SSE}-bucket-key-enabled", "true"),
+    )
+    assert encryption_headers(Encryption(), operation=operation) == ((SSE, "AES256"),)
+    customer = encryption_headers(stored(sse_c()), operation=operation)
+    md5 = sse_c()[C + "key-md5"]
+    trio = ((f"{C}algorithm", "AES256"), (f"{C}key-MD5", md5))
+    assert customer == (() if operation == "CompleteMultipartUpload" else trio)
+
+
+def test_bucket_key_off_is_not_shown() -> None:
+    """A bucket key that is off has no header (KMS-003)."""
+    encryption = Encryption(method="aws:kms", kms_key=ARN + kms.CUSTOMER_KEY)
+    shown = dict(encryption_headers(encryption, operation="UploadPart"))
+    assert f"{SSE}-bucket-key-enabled" not in shown
