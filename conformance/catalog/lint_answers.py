@@ -24,16 +24,26 @@ SAVE_ROOTS: Final = ("status", "headers", "error", "body", "answer")
 
 
 def expects_error(fields: Node | None) -> bool:
-    """Tell whether an expectation is of an error: by its first status or by a code."""
+    """Tell whether an expectation is of an error: by its first status or by a code.
+
+    Where several statuses are equally right (``one_of``), one of an error is enough.
+    """
     if not isinstance(fields, Mapping):
         return False
     if "code" in fields.entries or "error" in fields.entries:
         return True
     status = fields.entries.get("status")
+    equal = status.entries.get("one_of") if isinstance(status, Mapping) else None
+    if isinstance(equal, Sequence):
+        return any(map(_is_error, equal.items))
     if isinstance(status, Mapping):
         status = status.entries.get("any_of")
     if isinstance(status, Sequence):
         status = status.items[0] if status.items else None
+    return _is_error(status)
+
+
+def _is_error(status: Node | None) -> bool:
     return isinstance(status, Scalar) and str(status.value)[:1] in {"4", "5"}
 
 

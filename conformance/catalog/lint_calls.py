@@ -19,8 +19,8 @@ Kind: TypeAlias = Literal["bytes", "text", "number", "list", "map", "any"]
 
 GIVES: Final[dict[str, Kind]] = {
     "random": "bytes", "zeros": "bytes", "hex_bytes": "bytes", "concat": "bytes", "slice": "bytes",
-    "text": "text", "join": "text", "pad": "text", "base64": "text", "url": "text", "digest": "text",
-    "etag": "text", "multipart_etag": "text", "checksum": "text", "time": "text",
+    "text": "text", "join": "text", "pad": "text", "base64": "text", "url": "text",
+    "digest": "text", "etag": "text", "multipart_etag": "text", "checksum": "text", "time": "text",
     "unquoted": "text", "size": "number", "sum": "number", "part_list": "list", "sse_c": "map",
     "wrong": "any",
 }  # fmt: skip

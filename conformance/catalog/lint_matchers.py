@@ -87,8 +87,8 @@ class _ArgumentLint:
         if not isinstance(value, Sequence):
             self.wrong(key, value, "a list")
             return
-        if key == "any_of" and not value.items:
-            self.problems.add(value.mark, "bad-matcher", "any_of of nothing never matches")
+        if key != "unordered" and not value.items:
+            self.problems.add(value.mark, "bad-matcher", f"{key} of nothing never matches")
         inner = self.item if key == "unordered" else self.literal
         for each in value.items:
             if not is_runtime(each):
@@ -131,6 +131,7 @@ _ARGUMENTS: Final[dict[str, Callable[[_ArgumentLint, str, Node], None]]] = {
     "absent": _ArgumentLint.true,
     "matches": _ArgumentLint.pattern,
     "any_of": _ArgumentLint.alternatives,
+    "one_of": _ArgumentLint.alternatives,
     "unordered": _ArgumentLint.alternatives,
     "length": _ArgumentLint.length,
     "gt": _ArgumentLint.bound,

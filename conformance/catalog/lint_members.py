@@ -11,6 +11,7 @@ from conformance.catalog.binding import is_call
 from conformance.catalog.lint_calls import call_kind, check_call, check_calls, describe, is_runtime
 from conformance.catalog.problems import Mark, Problems, did_you_mean
 from conformance.catalog.service import request_members
+from conformance.catalog.vocabulary import FUNCTIONS
 from conformance.catalog.yaml12 import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -126,6 +127,8 @@ def _wrong_type(node: Node, type_name: str, what: str, problems: Problems) -> No
     if isinstance(node, Scalar) and node.value is not None and type_name in {"string", "blob"}:
         shown = str(node.value).lower() if isinstance(node.value, bool) else node.value
         hint = f'write "{shown}"'
+    elif isinstance(node, Mapping) and not is_call(node) and node.entries:
+        hint = did_you_mean(next(iter(node.entries)), FUNCTIONS)
     problems.add(
         node.mark, "member-type", f"{what} takes {_WANTED[type_name]}, not {describe(node)}", hint
     )

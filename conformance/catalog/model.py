@@ -9,11 +9,13 @@ function calls (``{random: 5MiB}``), all described in ``docs/reference/scenario-
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-Tree: TypeAlias = "None | bool | int | float | str | list[Tree] | dict[str, Tree]"
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Tree: TypeAlias = "bool | int | float | str | list[Tree] | dict[str, Tree] | None"
 
 Level = Literal["MUST", "SHOULD", "MAY"]
 Grade = Literal["recorded", "verified", "documented", "inferred"]

@@ -30,6 +30,7 @@ _BUILT_INS: Final = {
     "prefix": "the test's prefix",
     "region": "the region",
     "other_bucket": "a bucket that does not exist",
+    "second_bucket": "the second bucket",
     "access_key": "the access key id",
 }
 
@@ -127,7 +128,9 @@ class Phrases:
                 return f"{said} {tree.get('times', 1)} times"
             case "join":
                 between = tree.get("with", "")
-                return (" + " if between in ("", None) else f" {between} ").join(parts)
+                if between in ("", None):
+                    return " + ".join(parts)
+                return f"{' and '.join(parts)} joined by {self.value(between)}"
             case "slice":
                 end = tree.get("to")
                 return (
@@ -160,6 +163,8 @@ class Phrases:
                 return key
             case "any_of":
                 return " or ".join(self.expected(each) for each in alternatives)
+            case "one_of":
+                return "either " + " or ".join(self.expected(each) for each in alternatives)
             case "matches":
                 return f"like /{shorten(unescape(str(value)))}/"
             case "length":
@@ -202,6 +207,7 @@ _CALLS: Final[dict[str, Callable[[str, list[str]], str]]] = {
     "concat": lambda _, parts: " then ".join(parts),
     "size": lambda said, _: f"the size of {said}",
     "sum": lambda _, parts: " + ".join(parts),
+    "part_list": lambda said, _: f"the parts {said}",
     "sse_c": lambda said, _: f"the SSE-C members {said}",
     "base64": lambda said, _: f"base64 of {said}",
     "url": lambda said, _: f"{said} percent-encoded",

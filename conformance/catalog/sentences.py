@@ -185,7 +185,7 @@ def _field(key: str, value: Tree, phrases: Phrases) -> Iterator[str]:
         for name, each in value.items():
             yield _pair(f"{names[key]}{name}", each, phrases)
     elif key in ERROR_FIELDS:
-        yield _pair(f"the {key}", value, phrases)
+        yield _pair(key, value, phrases)
     else:
         yield _pair(key, value, phrases)
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from conformance.catalog.model import Tree
 
 MAX_COLUMNS: Final = 100
+MAX_DEPTH: Final = 64
 ScalarValue: TypeAlias = "bool | int | float | str | None"
 
 _NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
@@ -120,6 +121,8 @@ def read(name: str, text: str, problems: Problems) -> Node | None:
             mark = Mark(file, len(lines) - 1, len(lines[-1]), 1)
         what = ", ".join(filter(None, (error.context, error.problem)))
         problems.add(mark, "yaml-syntax", what, _syntax_hint(what))
+    except _TooDeepError as error:
+        problems.add(error.mark, "yaml-syntax", f"nested more than {MAX_DEPTH} deep")
     except yaml.reader.ReaderError as error:
         problems.add(Mark(file, 0, 0, 1), "yaml-syntax", error.reason)
     return None
@@ -149,6 +152,12 @@ def _check_lines(file: SourceFile, problems: Problems) -> None:
             problems.add(Mark(file, number, tab, 1), "yaml-tab", "a tab character", "use spaces")
 
 
+class _TooDeepError(Exception):
+    def __init__(self, mark: Mark) -> None:
+        super().__init__()
+        self.mark = mark
+
+
 class _Composer:
     """Builds nodes out of libyaml's events."""
 
@@ -156,6 +165,7 @@ class _Composer:
         self.file = file
         self.problems = problems
         self.anchors: dict[str, Node] = {}
+        self.depth = 0
 
     def document(self, text: str) -> Node | None:
         events: Iterator[yaml.Event] = yaml.parse(text, Loader=yaml.CSafeLoader)
@@ -202,10 +212,8 @@ class _Composer:
             plain_style = not event.style or event.style == "plain"
             value = resolve_scalar(event.value) if plain_style else event.value
             node = Scalar(value, mark, isinstance(value, str) and "$" in value)
-        elif isinstance(event, yaml.SequenceStartEvent):
-            node = self._sequence(mark, events)
         else:
-            node = self._mapping(mark, events)
+            node = self._collection(event, mark, events)
         if event.tag is not None:
             self.problems.add(mark, "yaml-tag", f"a tag, {event.tag}", "leave it out")
         if event.anchor is not None:
@@ -216,6 +224,20 @@ class _Composer:
                 f"put the value under let and write ${event.anchor}",
             )
             self.anchors[event.anchor] = node
+        return node
+
+    def _collection(
+        self,
+        event: yaml.SequenceStartEvent | yaml.MappingStartEvent,
+        mark: Mark,
+        events: Iterator[yaml.Event],
+    ) -> Node:
+        if self.depth >= MAX_DEPTH:
+            raise _TooDeepError(mark)
+        self.depth += 1
+        build = self._sequence if isinstance(event, yaml.SequenceStartEvent) else self._mapping
+        node = build(mark, events)
+        self.depth -= 1
         return node
 
     def _sequence(self, mark: Mark, events: Iterator[yaml.Event]) -> Sequence:

@@ -1,0 +1,1 @@
+"""Tests of the catalogue: reading, lint, expansion, selection, explanations, schemas."""

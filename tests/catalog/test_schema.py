@@ -1,0 +1,90 @@
+"""The JSON Schemas: no drift, all specs valid, mistakes seen."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import botocore
+import pytest
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+
+from conformance.catalog.problems import Problems
+from conformance.catalog.schema import render, schemas, write
+from conformance.catalog.yaml12 import plain, read
+
+from .conftest import ROOT, SPECS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MADE = schemas()
+REGISTRY: Registry[object] = Registry().with_resources(
+    [(name, Resource.from_contents(schema)) for name, schema in MADE.items()]
+)
+KINDS = {
+    "scenarios": "scenario.schema.json",
+    "rules": "rules.schema.json",
+    "sources": "sources.schema.json",
+    "capabilities.yaml": "capabilities.schema.json",
+    "buckets.yaml": "buckets.schema.json",
+}
+
+
+def mistakes(path: Path, schema: str) -> list[str]:
+    """Return what a schema finds in a spec file."""
+    node = read(str(path), path.read_text(encoding="utf-8"), Problems())
+    assert node is not None
+    validator = Draft202012Validator(MADE[schema], registry=REGISTRY)
+    return [f"{path}: {error.json_path}: {error.message}" for error in validator.iter_errors(
+        plain(node))]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(MADE))
+def test_no_drift(name: str) -> None:
+    """The files in specs/schema are what the vocabulary and the service model give."""
+    Draft202012Validator.check_schema(MADE[name])
+    text = (ROOT / "specs" / "schema" / name).read_text(encoding="utf-8")
+    comment = json.loads(text).get("$comment", "")
+    if comment and not comment.endswith(f" {botocore.__version__}"):
+        pytest.skip(f"{comment}, and {botocore.__version__} is installed")
+    assert text == render(MADE[name])
+
+
+@pytest.mark.parametrize("root", [SPECS, ROOT / "specs"], ids=["tests", "project"])
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_valid_specs_validate(root: Path, kind: str) -> None:
+    """What the loader takes, the schema takes."""
+    path = root / kind
+    files = sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
+    assert files
+    assert [text for file in files for text in mistakes(file, KINDS[kind])] == []
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "bad-edit", "bad-id", "empty-steps", "format-version", "member-type", "missing-key",
+        "title-full-stop", "unknown-key", "unknown-member", "unknown-operation", "unknown-word",
+        "wrong-kind",
+    ],
+)  # fmt: skip
+def test_mistakes_are_seen(rule: str) -> None:
+    """An editor shows what can be seen in one file alone."""
+    assert mistakes(ROOT / "tests" / "invalid" / f"{rule}.yaml", "scenario.schema.json")
+
+
+def test_mistakes_in_rules_are_seen() -> None:
+    """A rule without sources, or with words of no vocabulary, is seen."""
+    invalid = ROOT / "tests" / "invalid"
+    assert mistakes(invalid / "rule-without-source" / "rules" / "a.yaml", "rules.schema.json")
+    several = mistakes(invalid / "several-files" / "rules" / "a.yaml", "rules.schema.json")
+    assert any("MAST" in text for text in several)
+
+
+def test_all_files_are_written(tmp_path: Path) -> None:
+    """The command writes every schema into the folder that it is given."""
+    paths = write(tmp_path / "new")
+    assert {path.name for path in paths} == set(MADE)
+    assert json.loads(paths[0].read_text(encoding="utf-8")) == MADE[paths[0].name]
