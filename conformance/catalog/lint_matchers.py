@@ -28,9 +28,9 @@ def check_matched(
         return
     matchers = [key for key in node.entries if key in MATCHERS]
     if not matchers:
-        misspelt = next((key for key in node.entries if _near(key)), None)
         # A map without any matcher is a literal, save where only a matcher can be a map.
-        if misspelt is None or item is not None:
+        misspelt = item is None and next((key for key in node.entries if _near(key)), None)
+        if not misspelt:
             literal(node)
         else:
             text = f"{misspelt} is no matcher"

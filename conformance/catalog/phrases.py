@@ -95,11 +95,8 @@ class Phrases:
         said = "".join(
             unescape(piece) if isinstance(piece, str) else f"<{piece}>" for piece in parsed
         )
-        return (
-            f'"{shorten(said)}"'
-            if not said or said != said.strip() or " " in said
-            else (shorten(said))
-        )
+        quoted = " " in said or not any(character.isalnum() for character in said)
+        return f'"{shorten(said)}"' if quoted else shorten(said)
 
     def reference(self, reference: Reference) -> str:
         """Say where a value comes from that only a run knows."""
@@ -121,34 +118,14 @@ class Phrases:
 
     def _call(self, name: str, tree: Mapping[str, Tree]) -> str:
         subject = tree[name]
-        said = self.value(subject)
-        parts = [self.value(item) for item in subject] if isinstance(subject, list) else [said]
-        match name:
-            case "text":
-                return f"{said} {tree.get('times', 1)} times"
-            case "join":
-                between = tree.get("with", "")
-                if between in ("", None):
-                    return " + ".join(parts)
-                return f"{' and '.join(parts)} joined by {self.value(between)}"
-            case "slice":
-                end = tree.get("to")
-                return (
-                    f"bytes {self.value(tree.get('from', 0))} to "
-                    f"{'the end' if end is None else self.value(end)} of {said}"
-                )
-            case "pad":
-                return f"{said} made {self.value(tree.get('to'))} bytes long"
-            case "digest":
-                form = " in hex" if tree.get("as") == "hex" else ""
-                return f"the {tree.get('algorithm')}{form} of {said}"
-            case "checksum":
-                return f"the {tree.get('type')} {tree.get('algorithm')} of {', '.join(parts)}"
-            case "part_list" if isinstance(subject, dict):
-                more = [f"{k} {self.value(v)}" for k, v in subject.items() if k not in _BOUNDS]
-                first, last = self.value(subject.get("from")), self.value(subject.get("to"))
-                return " with ".join([f"parts {first} to {last}", *more])
-        return _CALLS[name](said, parts)
+        inner = subject if isinstance(subject, dict) else {}
+        more = {**inner, **{key: value for key, value in tree.items() if key != name}}
+        said = _SaidCall(
+            subject=self.value(subject),
+            items=[self.value(item) for item in subject] if isinstance(subject, list) else [],
+            more={key: self.value(value) for key, value in more.items()},
+        )
+        return _CALLS[name](said)
 
     def expected(self, tree: Tree) -> str:
         """Say an expected value: a literal, or the matchers that stand in its place."""
@@ -184,13 +161,54 @@ def shorten(text: str) -> str:
     return f"{printable[: MAX_TEXT - 1]}… ({len(text)} characters)"
 
 
-def _size(text: str) -> str:
+@dataclass(frozen=True, slots=True)
+class _SaidCall:
+    """The parts of a call, each said already."""
+
+    subject: str
+    items: list[str]
+    more: Mapping[str, str]
+    """The further arguments, and what stands in a subject that is a map."""
+
+    def listed(self, between: str = ", ") -> str:
+        return between.join(self.items) or self.subject
+
+
+def _size(call: _SaidCall) -> str:
     """Say ``5MiB`` as ``5 MiB of``, and a bare number as it is."""
-    number, unit = text[:-3], text[-3:]
-    return f"{number} {unit} of" if unit in {"KiB", "MiB"} else text
+    number, unit = call.subject[:-3], call.subject[-3:]
+    return f"{number} {unit} of" if unit in {"KiB", "MiB"} else call.subject
 
 
-_BOUNDS: Final = frozenset({"from", "to"})
+def _join(call: _SaidCall) -> str:
+    between = call.more.get("with", '""')
+    if between == '""':
+        return call.listed(" + ")
+    return f"{call.listed(' and ')} joined by {between}"
+
+
+def _slice(call: _SaidCall) -> str:
+    start, end = call.more.get("from", "0"), call.more.get("to", "the end")
+    return f"bytes {start} to {end} of {call.subject}"
+
+
+def _digest(call: _SaidCall) -> str:
+    form = " in hex" if call.more.get("as") == "hex" else ""
+    return f"the {call.more.get('algorithm')}{form} of {call.subject}"
+
+
+def _checksum(call: _SaidCall) -> str:
+    return f"the {call.more.get('type')} {call.more.get('algorithm')} of {call.listed()}"
+
+
+def _part_list(call: _SaidCall) -> str:
+    if "from" not in call.more:
+        return f"the parts {call.subject}"
+    members = [f"{key} {said}" for key, said in call.more.items() if key not in {"from", "to"}]
+    bounds = f"parts {call.more['from']} to {call.more.get('to')}"
+    return f"{bounds} with {', '.join(members)}" if members else bounds
+
+
 _COMPARED: Final = {
     "gt": "more than",
     "gte": "at least",
@@ -200,20 +218,26 @@ _COMPARED: Final = {
     "same_as": "the same as",
     "bytes_of": "the bytes of",
 }
-_CALLS: Final[dict[str, Callable[[str, list[str]], str]]] = {
-    "random": lambda said, _: f"{_size(said)} random bytes",
-    "zeros": lambda said, _: f"{_size(said)} zero bytes",
-    "hex_bytes": lambda said, _: f"the bytes {said}",
-    "concat": lambda _, parts: " then ".join(parts),
-    "size": lambda said, _: f"the size of {said}",
-    "sum": lambda _, parts: " + ".join(parts),
-    "part_list": lambda said, _: f"the parts {said}",
-    "sse_c": lambda said, _: f"the SSE-C members {said}",
-    "base64": lambda said, _: f"base64 of {said}",
-    "url": lambda said, _: f"{said} percent-encoded",
-    "etag": lambda said, _: f"the ETag of {said}",
-    "multipart_etag": lambda _, parts: f"the multipart ETag of {', '.join(parts)}",
-    "time": lambda said, _: f"now {said}",
-    "wrong": lambda said, _: f"another value than {said}",
-    "unquoted": lambda said, _: f"{said} without quotes",
+_CALLS: Final[dict[str, Callable[[_SaidCall], str]]] = {
+    "random": lambda call: f"{_size(call)} random bytes",
+    "zeros": lambda call: f"{_size(call)} zero bytes",
+    "hex_bytes": lambda call: f"the bytes {call.subject}",
+    "text": lambda call: f"{call.subject} {call.more.get('times', '1')} times",
+    "concat": lambda call: call.listed(" then "),
+    "join": _join,
+    "slice": _slice,
+    "pad": lambda call: f"{call.subject} made {call.more.get('to')} bytes long",
+    "size": lambda call: f"the size of {call.subject}",
+    "sum": lambda call: call.listed(" + "),
+    "sse_c": lambda call: f"the SSE-C members {call.subject}",
+    "base64": lambda call: f"base64 of {call.subject}",
+    "url": lambda call: f"{call.subject} percent-encoded",
+    "digest": _digest,
+    "etag": lambda call: f"the ETag of {call.subject}",
+    "multipart_etag": lambda call: f"the multipart ETag of {call.listed()}",
+    "checksum": _checksum,
+    "part_list": _part_list,
+    "time": lambda call: f"now {call.subject}",
+    "wrong": lambda call: f"another value than {call.subject}",
+    "unquoted": lambda call: f"{call.subject} without quotes",
 }

@@ -51,8 +51,8 @@ def test_sentences_of_edits_groups_and_repeats(catalog: Catalog) -> None:
     odd = sentences(by_id(catalog, "create/answers[long,path,odd]"))
     assert odd == (
         (
-            "1. CreateMultipartUpload with header x-odd 1, header X-Twice [a, b], no header x-gone, "
-            "the bucket in the path: must answer 200 with UploadId of length at least 32; "
+            "1. CreateMultipartUpload with header x-odd 1, header X-Twice [a, b], no header "
+            "x-gone, the bucket in the path: must answer 200 with UploadId of length at least 32; "
             "observed, not judged: with some header server."
         ),
     )
@@ -118,7 +118,7 @@ def test_every_word_of_the_format_can_be_said(
         "2. CompleteMultipartUpload with UploadId the ETag of a without quotes, "
         f"Key {'k' * 59}… (70 characters), "
         "MultipartUpload {Parts: parts 1 to 3 with ETag the multipart ETag of a, b}, "
-        "header x-time now +1d, header x-join a and the key joined by ,, "
+        'header x-time now +1d, header x-join a and the key joined by ",", '
         'the raw body base64 of "a b" percent-encoded, no signature: '
         "should answer with Key the same as the key, ETag with a and of length less than 3."
     )
