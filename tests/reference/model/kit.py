@@ -7,18 +7,20 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
-from xml.etree.ElementTree import Element, fromstring
 
 import pytest
+from defusedxml.ElementTree import fromstring
 
 from conformance.reference.messages import Account, Pairs, Payload, Request, Response, S3Error
 from conformance.reference.model.kms import furnished
-from conformance.reference.model.service import Service
 from conformance.reference.model.state import Bucket, World
 from conformance.reference.rules.acl import private_acl
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from xml.etree.ElementTree import Element
+
+    from conformance.reference.model.service import Service
 
 MAIN = Account("111111111111", "a" * 64, "main", "AKIDMAIN", "secret-main")
 ALT = Account("222222222222", "b" * 64, "alt", "AKIDALT", "secret-alt")
@@ -115,7 +117,8 @@ def texts(body: bytes, path: str) -> list[str]:
 def find(body: bytes, path: str) -> list[Element]:
     """Return all elements at a path of names without namespace."""
     namespaced = "/".join("{*}" + name for name in path.split("/"))
-    return fromstring(body).findall(namespaced)
+    found: list[Element] = fromstring(body).findall(namespaced)
+    return found
 
 
 def header(response: Response | S3Error, name: str) -> str | None:
