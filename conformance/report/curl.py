@@ -13,8 +13,11 @@ from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
 
 from conformance.report import shell
 from conformance.report.curl_body import Payload, payload
+from conformance.report.generated import key_command
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from conformance.record.model import RecordedExchange, RecordedMessage, RunLine
 
 _MADE_BY_CURL: Final = frozenset(
@@ -27,9 +30,11 @@ _SECRET_VARIABLES: Final = {
 }
 _CUSTOMER_KEY: Final = "server-side-encryption-customer-key"
 _SCOPE: Final = re.compile(r"Credential=[^/,\s]+/\d{8}/([a-z0-9-]{1,40})/([a-z0-9-]{1,40})/")
+_USER: Final = '"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"'
+_ALT_USER: Final = '"$S3_CONFORMANCE_ALT_ACCESS_KEY:$S3_CONFORMANCE_ALT_SECRET_KEY"'
 _EMPTY_SHA256: Final = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 _EXPECT_LIMIT: Final = 1024 * 1024
-"""Bytes of body from which curl asks for 100 Continue unless told not to."""
+"""Bytes of body from which curl asks for 100 Continue, and waits a second for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +57,18 @@ def line(exchange: RecordedExchange, run: RunLine) -> str:
         )
     method = request.start_line.split(" ", 1)[0]
     sent = payload(request.body, method)
-    keyed = _redacted_keys(request)
+    keys = _customer_keys(request)
+    made_up = frozenset(name for name, command in keys.items() if command is None)
     lines = [shell.comment(text) for text in sent.comments]
     if signing.mode == "presigned":
         lines.append(shell.comment(f"set PRESIGNED_URL to a presigned {method} of this URL:"))
         lines.append(shell.comment(shell.quote(_without_signature(exchange.url))))
-    lines += _key_assignments(keyed)
+    lines += _key_assignments(keys)
     arguments = [
         _first(method),
         *signing.arguments,
         *_connection(exchange, run),
-        *_headers(request, sent, keyed),
+        *_headers(request, sent, made_up),
         *sent.arguments,
         _url(exchange, signing),
     ]
@@ -86,8 +92,7 @@ def _signing(exchange: RecordedExchange, run: RunLine) -> _Signing:
     if "authorization" in headers:
         scope = _SCOPE.search(headers["authorization"])
         region, service = (scope[1], scope[2]) if scope else (run.region, "s3")
-        prefix = "ALT_" if exchange.identity == "alt" else ""
-        user = f'"${prefix}AWS_ACCESS_KEY_ID:${prefix}AWS_SECRET_ACCESS_KEY"'
+        user = _ALT_USER if exchange.identity == "alt" else _USER
         provider = shell.quote(f"aws:amz:{region}:{service}")
         return _Signing((f"--aws-sigv4 {provider} --user {user}",), "header")
     if "x-amz-signature" in exchange.url.lower():
@@ -109,7 +114,7 @@ def _connection(exchange: RecordedExchange, run: RunLine) -> list[str]:
     return arguments
 
 
-def _headers(request: RecordedMessage, sent: Payload, keyed: frozenset[str]) -> list[str]:
+def _headers(request: RecordedMessage, sent: Payload, made_up: frozenset[str]) -> list[str]:
     arguments = []
     for name, value in request.headers:
         lower = name.lower()
@@ -117,20 +122,21 @@ def _headers(request: RecordedMessage, sent: Payload, keyed: frozenset[str]) -> 
             continue
         if sent.stand_in and (lower == "content-md5" or lower.startswith("x-amz-checksum-")):
             continue
-        arguments.append(f"-H {_header(name, value, keyed)}")
+        arguments.append(f"-H {_header(name, value, made_up)}")
     names = {name.lower() for name, _ in request.headers}
     if request.body.size and "content-type" not in names:
         # Left alone curl calls data a form, which some servers then parse; told to send no type,
         # curl 7.88 still signs one.
         arguments.append("-H 'Content-Type: application/octet-stream'")
     if request.body.size >= _EXPECT_LIMIT and "expect" not in names:
-        arguments.append("-H 'Expect:'")
+        # Taking the header away would again break the signature of curl 7.88.
+        arguments.append("--expect100-timeout 0.01")
     return arguments
 
 
-def _header(name: str, value: str, keyed: frozenset[str]) -> str:
+def _header(name: str, value: str, made_up: frozenset[str]) -> str:
     lower = name.lower()
-    if lower.endswith(f"{_CUSTOMER_KEY}-md5") and lower.removesuffix("-md5") in keyed:
+    if lower.endswith(f"{_CUSTOMER_KEY}-md5") and lower.removesuffix("-md5") in made_up:
         return shell.word([f"{name}: ", shell.Variable(f"{_variable(lower[:-4])}_MD5")])
     if not value:
         return shell.quote(f"{name};")
@@ -154,22 +160,31 @@ def _is_the_point(name: str, value: str, request: RecordedMessage) -> bool:
     return False
 
 
-def _redacted_keys(request: RecordedMessage) -> frozenset[str]:
-    """Return the SSE-C key headers whose value the record does not hold."""
-    return frozenset(
-        name.lower()
-        for name, value in request.headers
-        if name.lower().endswith(_CUSTOMER_KEY) and shell.REDACTED.search(value)
-    )
+def _customer_keys(request: RecordedMessage) -> dict[str, str | None]:
+    """Map the SSE-C key headers to a command that prints the test's key; None when it is lost."""
+    keys: dict[str, str | None] = {}
+    for name, value in request.headers:
+        mark = shell.REDACTED.search(value)
+        if mark and name.lower().endswith(_CUSTOMER_KEY):
+            keys[name.lower()] = key_command(mark[1] or "")
+    return keys
 
 
-def _key_assignments(keyed: frozenset[str]) -> list[str]:
-    """Return lines that make a customer key unless the reader has set one, and its MD5."""
+def _key_assignments(keys: Mapping[str, str | None]) -> list[str]:
+    """Return lines that set the key variables: to the test's keys where they are known.
+
+    Otherwise to the reader's own, or to a new one, with the MD5 that belongs to it.
+    """
     lines = []
-    for header in sorted(keyed):
+    for header, command in sorted(keys.items()):
         name = _variable(header)
-        digest = f'printf %s "${name}" | base64 -d | openssl md5 -binary | base64'
-        lines.append(f'{name}="${{{name}:-$(openssl rand -base64 32)}}"; {name}_MD5=$({digest})')
+        if command:
+            lines.append(f"{name}=$({command})")
+        else:
+            digest = f'printf %s "${name}" | base64 -d | openssl md5 -binary | base64'
+            lines.append(
+                f'{name}="${{{name}:-$(openssl rand -base64 32)}}"; {name}_MD5=$({digest})'
+            )
     return lines
 
 

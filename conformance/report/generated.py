@@ -1,0 +1,100 @@
+"""Shell commands that make again, byte for byte, what a test generated and a record left out.
+
+Bodies and customer keys come from seeds, the same in every run. A record does not name the seed: it
+is found among those that the scenarios use by the bytes and digests that the record does keep.
+A seed that is not found costs exactness, never truth: the caller then says that it stands in.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from conformance.record.model import RecordedBody
+
+_BODY: Final = "s3-conformance body "
+_KEY: Final = "s3-conformance SSE-C "
+_BODY_SEEDS: Final = (
+    "",
+    "big",
+    "rest",
+    "tail",
+    "sse-c",
+    "framing",
+    "race-a",
+    "race-b",
+    "version-b",
+)
+_KEY_SEEDS: Final = ("a", "b", "c", "probe")
+_KEY_BYTES: Final = (32, 16, 31, 33, 64)
+_LONGEST_HASHED: Final = 64 * 1024 * 1024
+_SHORTEST: Final = 64
+"""Bytes: a shorter body stands in the record whole."""
+_PREFIX: Final = 16
+
+
+def body_command(body: RecordedBody) -> str | None:
+    """Return a command that prints exactly this body; None when nobody knows how it was made."""
+    if not _SHORTEST <= body.size <= _LONGEST_HASHED:
+        return None
+    start = _start(body)
+    if len(set(start)) == 1 and _digest_of_repeated(start[:1], body.size) == body.sha256:
+        zeros = f"head -c {body.size} /dev/zero"
+        return zeros if start[0] == 0 else f"{zeros} | tr '\\000' '\\{start[0]:03o}'"
+    seed = _seeds_by_prefix().get(start[:_PREFIX])
+    if seed is None or _digest_of_random(seed, body.size) != body.sha256:
+        return None
+    made = f'hashlib.shake_128(b"{_BODY}{seed}").digest({body.size})'
+    return f"python3 -c 'import hashlib, sys; sys.stdout.buffer.write({made})'"
+
+
+def key_command(mark: str) -> str | None:
+    """Return a command that prints the customer key (base64) whose redaction mark this is."""
+    found = _keys_by_mark().get(mark)
+    if found is None:
+        return None
+    seed, size = found
+    made = f'hashlib.shake_256(b"{_KEY}{seed}").digest({size})'
+    return f"python3 -c 'import base64, hashlib; print(base64.b64encode({made}).decode())'"
+
+
+def _start(body: RecordedBody) -> bytes:
+    if body.text is not None:
+        return body.text[:256].encode("utf-8", "replace")
+    try:
+        return base64.b64decode((body.base64 or "")[:256])
+    except binascii.Error:
+        return b""
+
+
+@lru_cache(maxsize=1)
+def _seeds_by_prefix() -> dict[bytes, str]:
+    # SHAKE gives the same first bytes whatever the length asked for.
+    return {
+        hashlib.shake_128(f"{_BODY}{seed}".encode()).digest(_PREFIX): seed for seed in _BODY_SEEDS
+    }
+
+
+@lru_cache(maxsize=1)
+def _keys_by_mark() -> dict[str, tuple[str, int]]:
+    marks = {}
+    for seed in _KEY_SEEDS:
+        for size in _KEY_BYTES:
+            key = base64.b64encode(hashlib.shake_256(f"{_KEY}{seed}".encode()).digest(size))
+            marks[hashlib.sha256(key).hexdigest()[:8]] = (seed, size)
+    return marks
+
+
+@lru_cache(maxsize=64)
+def _digest_of_repeated(byte: bytes, size: int) -> str:
+    return hashlib.sha256(byte * size).hexdigest()
+
+
+@lru_cache(maxsize=64)
+def _digest_of_random(seed: str, size: int) -> str:
+    data = hashlib.shake_128(f"{_BODY}{seed}".encode()).digest(size)
+    return hashlib.sha256(data).hexdigest()
