@@ -201,10 +201,8 @@ class AnswerReader:
                     raise self._fault("too-large", f"more than {_MOST_INTERIM} interim answers")
             elif isinstance(event, h11.Response):
                 self._head = event
-            elif event is h11.NEED_DATA:
-                return
             else:
-                raise self._fault("garbage", "the answer ended before it began")
+                return
 
     def _next_event(self) -> object:
         try:

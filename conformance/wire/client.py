@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
+import threading
 import time
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from conformance.wire.answer import RawAnswer, WireFault
 from conformance.wire.connection import Pool
@@ -15,6 +15,10 @@ from conformance.wire.prepare import Prepared, prepare
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import TracebackType
+
+
+_TEXT_LENGTH: Final = 300
+"""Characters of a fault's text; some of them may be the endpoint's own."""
 
 
 class Wire:
@@ -34,7 +38,7 @@ class Wire:
         self.endpoint = endpoint
         self._identities = dict(identities)
         self._pool = Pool(endpoint)
-        self._count = itertools.count()
+        self._lock = threading.Lock()
         self._sent = 0
 
     @property
@@ -67,7 +71,7 @@ class Wire:
             request=prepared.request,
             answer=answer,
             fault=fault.fault if fault else None,
-            fault_text=fault.text if fault else "",
+            fault_text=fault.text[:_TEXT_LENGTH] if fault else "",
             started=started,
             seconds=seconds,
         )
@@ -98,7 +102,8 @@ class Wire:
         connection = self._pool.take(prepared.route, fresh=fresh)
         kept = False
         try:
-            self._sent = next(self._count) + 1
+            with self._lock:
+                self._sent += 1
             raw = connection.exchange(
                 prepared.head,
                 prepared.request.body,

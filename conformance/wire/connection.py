@@ -195,7 +195,7 @@ class Pool:
         try:
             receive_time(sock, deadline)
             return self._tls_context().wrap_socket(sock, server_hostname=route.host)
-        except BaseException as error:
+        except (OSError, ValueError) as error:
             sock.close()
             raise _tls_fault(error, route) from error
 
@@ -239,12 +239,10 @@ def _send_fault(error: Exception, reader: AnswerReader) -> WireFault:
     return WireFault(kind, f"the request could not be sent: {error}", answered=reader.answered)
 
 
-def _tls_fault(error: BaseException, route: Route) -> BaseException:
-    """Return the fault that a failed handshake is; what is none of it stays as it is."""
+def _tls_fault(error: Exception, route: Route) -> WireFault:
+    """Return the fault that a failed handshake is; ValueError is a name that TLS cannot ask for."""
     if isinstance(error, TimeoutError):
         return WireFault("timeout", f"no TLS handshake with {_peer(route)} in time")
     if isinstance(error, ssl.SSLCertVerificationError):
         return WireFault("tls", f"the certificate of {route.host} is bad: {error.verify_message}")
-    if isinstance(error, (OSError, ValueError)):
-        return WireFault("tls", f"no TLS handshake with {_peer(route)}: {error}")
-    return error
+    return WireFault("tls", f"no TLS handshake with {_peer(route)}: {error}")

@@ -7,7 +7,7 @@ than any answer of S3's; it never raises here, it becomes the ``problem`` of the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -48,6 +48,9 @@ ROOTS: Final[Mapping[str, tuple[str, ...]]] = {
     "UploadPartCopy": ("CopyPartResult",),
 }
 """Root elements of the answers that scenarios read; botocore's model does not hold them."""
+
+_PROBLEM_LENGTH: Final = 200
+"""Characters of a problem's text; some of them may be the endpoint's own."""
 
 _UNREADABLE: Final = (
     ArithmeticError, AttributeError, LookupError, NameError, ResponseParserError, RuntimeError,
@@ -102,8 +105,8 @@ _Base: Any = RestXMLParser
 class _Parser(_Base):  # type: ignore[misc] # a subclass of Any, see there
     """botocore's parser over trees that are parsed already."""
 
-    def header(self, shape: Shape, value: str | int) -> Any:  # noqa: ANN401 - as the shape says
-        """Return a member that stands in a header or the status."""
+    def header(self, shape: Shape, value: str) -> Any:  # noqa: ANN401 - as the shape says
+        """Return a member that stands in a header."""
         return self._parse_shape(shape, value)
 
     def header_map(self, shape: Shape, headers: _Headers) -> dict[str, str]:
@@ -141,8 +144,13 @@ def parse(
 ) -> Parsed:
     """Read an answer as one to ``operation``. Never raises for what the endpoint sent."""
     if status >= 300:
-        return _parse_error(status, method, body)
-    return _parse_success(operation, status, _Headers(headers), body, has_body=method != "HEAD")
+        parsed = _parse_error(status, method, body)
+    else:
+        folded = _Headers(headers)
+        parsed = _parse_success(operation, folded, body, has_body=method != "HEAD")
+    if len(parsed.problem) > _PROBLEM_LENGTH:
+        return replace(parsed, problem=f"{parsed.problem[:_PROBLEM_LENGTH]}…")
+    return parsed
 
 
 def _parse_error(status: int, method: str, body: bytes) -> Parsed:
@@ -198,7 +206,7 @@ def _header_plan(operation: str) -> tuple[tuple[str, str, str, Shape], ...]:
     )
 
 
-def _header_members(operation: str, headers: _Headers, status: int) -> tuple[dict[str, Any], str]:
+def _header_members(operation: str, headers: _Headers) -> tuple[dict[str, Any], str]:
     """Return the members outside the body, and why one of them could not be read."""
     members: dict[str, Any] = {}
     problem = ""
@@ -206,8 +214,6 @@ def _header_members(operation: str, headers: _Headers, status: int) -> tuple[dic
         try:
             if location == "headers":
                 members[name] = _PARSER.header_map(shape, headers)
-            elif location == "statusCode":
-                members[name] = _PARSER.header(shape, status)
             elif header in headers:
                 members[name] = _PARSER.header(shape, headers[header])
         except _UNREADABLE as error:
@@ -217,14 +223,12 @@ def _header_members(operation: str, headers: _Headers, status: int) -> tuple[dic
     return members, problem
 
 
-def _parse_success(
-    operation: str, status: int, headers: _Headers, body: bytes, *, has_body: bool
-) -> Parsed:
+def _parse_success(operation: str, headers: _Headers, body: bytes, *, has_body: bool) -> Parsed:
     shape = operation_model(operation).output_shape
     kind, payload = _body_kind(operation)
     if shape is None:
         return Parsed()
-    members, problem = _header_members(operation, headers, status)
+    members, problem = _header_members(operation, headers)
     if kind == "raw" and has_body:
         members[payload] = _raw(shape.members[payload], body)
     if kind != "xml" or not has_body:

@@ -1,4 +1,4 @@
-"""Signature Version 4: botocore's algorithm, our choice of what is signed, and of what is wrong.
+"""Signature Version 4: the algorithm is botocore's, what is signed is our choice.
 
 botocore makes canonical requests and strings to sign; that nothing is added to or taken from the
 request while it is signed is ours, and so are the signatures of chunks and trailers.

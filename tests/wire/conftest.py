@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 MAIN = Identity("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
 ALT = Identity("AKIDALT", "another/secret+key", "FQoGZXIvYXdzEXAMPLETOKEN==")
-QUICK = Limits(connect_seconds=0.2, answer_seconds=0.2, head_bytes=8192, body_bytes=100_000)
+SMALL = Limits(connect_seconds=10, answer_seconds=10, head_bytes=8192, body_bytes=100_000)
+"""What tests are held to that wait for something to come."""
+QUICK = replace(SMALL, connect_seconds=0.2, answer_seconds=0.2)
+"""What tests are held to in which nothing comes."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ def wire_to() -> Iterator[Callable[..., Wire]]:
 
     def make(url: str, **settings: Any) -> Wire:  # noqa: ANN401 - any field of Endpoint
         transport = "tls" if url.startswith("https") else "http"
-        endpoint = Endpoint(**{"urls": {transport: url}, "limits": QUICK, **settings})
+        endpoint = Endpoint(**{"urls": {transport: url}, "limits": SMALL, **settings})
         wires.append(Wire(endpoint, {"main": MAIN, "alt": ALT}))
         return wires[-1]
 

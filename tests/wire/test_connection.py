@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 GET = Call(operation="GetObject", members={"Bucket": "b", "Key": "k"})
 BODY = bytes(range(256)) * 20_000
 PUT = Call(operation="PutObject", members={"Bucket": "b", "Key": "k", "Body": BODY})
-SLOW = Limits(connect_seconds=10, answer_seconds=10)
+LARGE = Limits(connect_seconds=10, answer_seconds=10)
 
 
 def statuses(wire: Wire, *calls: Call) -> list[int | str | None]:
@@ -146,6 +146,29 @@ def test_request_that_was_not_read_goes_out_again(
     assert [request.line.split()[0] for request in server.log] == ["GET", "PUT"]
 
 
+def test_connection_reset_while_idle_is_replaced(
+    wire_to: Callable[..., Wire], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A kept connection on which nothing can be sent any more is replaced."""
+    closed = threading.Event()
+
+    def serve(peer: Peer) -> None:
+        peer.request()
+        peer.say(OK)
+        if peer.index == 0:
+            peer.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+            peer.sock.close()
+            closed.set()
+
+    monkeypatch.setattr("conformance.wire.connection.Connection.is_quiet", lambda _: True)
+    with Server(serve) as server:
+        wire = wire_to(server.url)
+        assert statuses(wire, GET) == [200]
+        assert closed.wait(5)
+        assert statuses(wire, GET) == [200]
+        assert (server.connections, len(server.log)) == (2, 2)
+
+
 def test_request_that_was_read_never_goes_out_again(wire_to: Callable[..., Wire]) -> None:
     """An endpoint that reads a request and hangs up has failed, also on a kept connection."""
 
@@ -171,7 +194,7 @@ def test_large_body_arrives_whole(wire_to: Callable[..., Wire], authority: Autho
 
     for context in (None, authority.context("127.0.0.1")):
         with Server(echo, context=context) as server:
-            wire = wire_to(server.url, ca_file=authority.file, limits=SLOW)
+            wire = wire_to(server.url, ca_file=authority.file, limits=LARGE)
             answer = wire.send(PUT).answer
             assert answer is not None
             assert answer.body == BODY
@@ -213,7 +236,7 @@ def test_continue_is_waited_for(wire_to: Callable[..., Wire]) -> None:
     edits = Edits(expect_continue=True)
     with Server(serve) as server:
         call = Call(operation="PutObject", members=PUT.members, edits=edits)
-        answer = wire_to(server.url, limits=SLOW).send(call).answer
+        answer = wire_to(server.url, limits=LARGE).send(call).answer
     assert answer is not None
     assert (answer.status, answer.interim) == (200, (100,))
     assert server.log[0].header("expect") == "100-continue"
@@ -236,8 +259,11 @@ def test_refusal_instead_of_continue(wire_to: Callable[..., Wire]) -> None:
         wire.close()
 
 
-def test_body_goes_out_without_continue(wire_to: Callable[..., Wire]) -> None:
+def test_body_goes_out_without_continue(
+    wire_to: Callable[..., Wire], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """An endpoint that ignores Expect gets the body after a bounded wait."""
+    monkeypatch.setattr("conformance.wire.connection._CONTINUE_SECONDS", 0.05)
     call = Call(
         operation="PutObject",
         members={**PUT.members, "Body": b"late"},
@@ -265,7 +291,7 @@ def test_framed_body_on_the_wire(wire_to: Callable[..., Wire], mode: str) -> Non
     framing = Framing(mode=mode, broken="transfer-chunked")  # type: ignore[arg-type] # a mode
     call = Call(operation="PutObject", members=PUT.members, edits=Edits(framing=framing))
     with Server(answering(OK)) as server:
-        exchange = wire_to(server.url, limits=SLOW).send(call)
+        exchange = wire_to(server.url, limits=LARGE).send(call)
     assert server.log[0].body == exchange.request.body
     inner = exchange.request.body.partition(b"\r\n")[2].removesuffix(b"\r\n0\r\n\r\n")
     assert decode_chunks(inner).payload == BODY
@@ -280,7 +306,7 @@ def test_threads_share_a_wire(wire_to: Callable[..., Wire]) -> None:
             peer.say(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(key), key))
 
     with Server(echo) as server:
-        wire = wire_to(server.url, limits=SLOW)
+        wire = wire_to(server.url, limits=LARGE)
 
         def ask(number: int) -> tuple[int, bytes]:
             call = Call(operation="GetObject", members={"Bucket": "b", "Key": str(number)})
@@ -315,7 +341,7 @@ def test_close_ends_kept_connections(wire_to: Callable[..., Wire]) -> None:
 def test_pool_keeps_a_bounded_number(wire_to: Callable[..., Wire]) -> None:
     """More connections than the pool keeps are closed when they come back."""
     with Server(answering(OK)) as server:
-        wire = wire_to(server.url, limits=SLOW)
+        wire = wire_to(server.url, limits=LARGE)
         everyone = threading.Barrier(40)
 
         def ask(_: int) -> int | str | None:

@@ -219,6 +219,11 @@ def test_xml_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert xml_root(b"<a/>") is None
 
 
+def test_problems_are_short() -> None:
+    """An endpoint cannot make a problem's text long."""
+    assert len(read("ListParts", b"<" + b"a" * 5000 + b"/>").problem) == 201
+
+
 def test_roots_are_of_known_operations() -> None:
     """The table of root elements names operations of the API."""
     assert set(ROOTS) <= set(service_model().operation_names)
