@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,6 +36,14 @@ Report = Callable[[Path, Path], None]
 def utc_now() -> str:
     """Return the time as records write it: UTC, ISO 8601, milliseconds."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a run could not be carried through."""
+
+    exit_code: int
+    why: str
 
 
 class Book:
@@ -103,11 +112,10 @@ class Book:
         """Tell whether a test has ended."""
         return test_id in self._tests
 
-    def close(self, *, exit_code: int | None, interrupted: bool, requests: int) -> Ending:
+    def close(self, *, failure: Failure | None, interrupted: bool, requests: int) -> Ending:
         """End the record, make the reports and show the end.
 
-        ``exit_code`` stands over what follows from the verdicts, for a run that could not be
-        carried through. Must come after `open`.
+        ``failure`` stands over what follows from the verdicts. Must come after `open`.
         """
         seconds = time.monotonic() - self._begun
         counts: Counter[Verdict] = Counter(line.verdict for line in self._tests.values())
@@ -119,7 +127,7 @@ class Book:
             seconds=round(seconds, 3),
             requests=requests,
         )
-        code, sentence = self._judge(end, exit_code)
+        code, sentence = self._judge(end, failure)
         self._write(
             EndLine(
                 verdicts=end.verdicts,
@@ -143,7 +151,7 @@ class Book:
         self._display.end(ending)
         return ending
 
-    def _judge(self, end: EndLine, exit_code: int | None) -> tuple[int, str]:
+    def _judge(self, end: EndLine, failure: Failure | None) -> tuple[int, str]:
         """Return the exit code with the sentence that says why."""
         if self._run is None:
             raise RuntimeError("a record was closed that had not been opened")
@@ -157,11 +165,9 @@ class Book:
                 end=end,
             )
         )
-        code = judged.exit_code
-        sentence = judged.sentence
-        if exit_code is not None and exit_code != code:
-            code = exit_code
-            sentence = self._problems[-1].text if self._problems else sentence
+        code, sentence = judged.exit_code, judged.sentence
+        if failure is not None and (failure.exit_code != code or not self._tests):
+            code, sentence = failure.exit_code, failure.why
         return code, f"Interrupted. {sentence}" if end.interrupted else sentence
 
     def _reported(self) -> bool:

@@ -114,6 +114,10 @@ class ControllerHooks:
         config.stash[_CONTROLLER] = hooks = cls(run)
         config.pluginmanager.register(hooks, "s3-conformance-controller")
 
+    def pytest_report_header(self) -> str:
+        """Say in pytest's own head line where the record will be."""
+        return f"s3-conformance: {self._run.target.name}, record in {self._run.folder}"
+
     def farewell(self, said: dict[str, Any]) -> None:
         """Take a worker's last words."""
         self._run.worker_ended(said["name"], said["problems"], said["requests"])

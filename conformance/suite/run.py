@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from conformance.record import model
 from conformance.record.outcome import CAUSE_ENGINE, OUR_FAULT, UNREACHABLE
-from conformance.suite.book import Book, Report, utc_now
+from conformance.suite.book import Book, Failure, Report, utc_now
 from conformance.suite.opening import catalog_line, run_line
 from conformance.suite.options import UsageError
 from conformance.suite.plan import Plan, make_plan
@@ -55,7 +55,7 @@ class Run:
         self._target: Target | None = None
         self._health = Health("well")
         self._started = utc_now()
-        self._exit_code: int | None = None
+        self._failure: Failure | None = None
         self._interrupted = False
         self._unclean = False
         self._requests = 0
@@ -123,7 +123,7 @@ class Run:
         target = self.target
         self._health = check(target.endpoint, target.identities, self.options.bucket)
         if self._health.state != "well":
-            self._fails_with(EXIT_CODES[self._health.state])
+            self._fails_with(EXIT_CODES[self._health.state], self._health.text)
             self.book.problem(self._health.text)
             return False
         plan = self._plan = make_plan(
@@ -155,7 +155,7 @@ class Run:
     @property
     def trouble_code(self) -> int:
         """The exit code that follows from it."""
-        return self._exit_code or 0
+        return self._failure.exit_code if self._failure is not None else 0
 
     def took(self, line: model.TestLine) -> None:
         """Take a test that ended."""
@@ -171,9 +171,10 @@ class Run:
 
     def target_lost(self, text: str) -> None:
         """Take it that the target answers no more; the rest of the tests is not run."""
-        if self._exit_code is None:
+        if self._failure is None:
             self.book.problem(text)
-        self._fails_with(UNREACHABLE)
+            self.book.problem("what the run made may still be there: s3-conformance clean")
+        self._fails_with(UNREACHABLE, text)
 
     def worker_ended(self, name: str, problems: Sequence[str], requests: int) -> None:
         """Take a worker's last words."""
@@ -193,20 +194,22 @@ class Run:
     def our_fault(self, text: str) -> None:
         """Take something that only a mistake of ours explains."""
         self._unclean = True
-        self._fails_with(OUR_FAULT)
+        self._fails_with(OUR_FAULT, text)
         self.book.problem(text)
 
-    def _fails_with(self, code: int) -> None:
-        self._exit_code = max(code, self._exit_code or 0)
+    def _fails_with(self, code: int, why: str) -> None:
+        """Note that the run could not be carried through; the worst reason stands."""
+        if self._failure is None or code > self._failure.exit_code:
+            self._failure = Failure(code, why)
 
     def _end(self) -> None:
         """Clean up what workers could not, and end the record."""
         self.collected([test.id for test in self.selection.tests])
-        if self._plan is not None and self._unclean and self._exit_code != UNREACHABLE:
+        if self._plan is not None and self._unclean and self.trouble_code != UNREACHABLE:
             for text in sweep_run(self._plan):
                 self.book.problem(text)
         self.ending = self.book.close(
-            exit_code=self._exit_code, interrupted=self._interrupted, requests=self._requests
+            failure=self._failure, interrupted=self._interrupted, requests=self._requests
         )
 
 

@@ -29,6 +29,7 @@ class Worker:
         self.name = name
         self._wire = Wire(plan.endpoint, plan.identities)
         self._bench = make_bench(plan, self._wire, name)
+        self._lost = False
 
     @property
     def requests_sent(self) -> int:
@@ -46,17 +47,18 @@ class Worker:
         health = check(self.plan.endpoint, self.plan.identities)
         if health.state != "unreachable":
             return ""
+        self._lost = True
         return f"the target is gone since {line.id}: {health.text}"
 
-    def problems(self) -> list[str]:
-        """Return what went wrong outside of tests since this was last asked."""
-        return [problem.text for problem in self._bench.take_problems()]
-
     def close(self) -> list[str]:
-        """Remove what the worker made and return what went wrong; closing again does nothing."""
-        self._bench.close()
+        """Remove what the worker made and return what went wrong.
+
+        A target that is gone is not asked again: each of the requests would wait in vain.
+        """
+        if not self._lost:
+            self._bench.close()
         self._wire.close()
-        return self.problems()
+        return [problem.text for problem in self._bench.take_problems()]
 
 
 def make_bench(plan: Plan, wire: Wire, name: str) -> Bench:

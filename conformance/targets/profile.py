@@ -54,7 +54,7 @@ class Profile(_Strict):
 
     format: Literal[1] = 1
     name: _Slug
-    about: _Line = ""
+    about: Annotated[str, StringConstraints(pattern=r"^[^\n]*$")] = ""
     launcher: LauncherName | None = None
     """The known server to start; None for one that already runs."""
     endpoint_url: str | None = None

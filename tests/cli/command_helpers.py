@@ -1,0 +1,77 @@
+"""What the command's tests share that is no fixture."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conformance.record.reader import read
+
+if TYPE_CHECKING:
+    from conformance.record.model import Record
+
+ROOT = Path(__file__).parents[2]
+ACCESS_KEY = "AKIAEXAMPLEOFTESTS00"
+SECRET_KEY = "a-secret-of-the-tests"
+
+
+@dataclass(frozen=True)
+class Result:
+    """How the command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+Command = Callable[..., Result]
+
+
+def spawned(*arguments: str, **environ: str) -> subprocess.Popen[str]:
+    """Start the command as a process of its own, in a session of its own."""
+    return subprocess.Popen(  # noqa: S603  # this interpreter and our own package
+        [sys.executable, "-m", "conformance.cli", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environ},
+    )
+
+
+def spec(path: Path, *steps: str, cases: int = 1, needs: str = "") -> Path:
+    """Write a scenario file with these steps and that many tests, ``t[1]`` and so on."""
+    numbers = ", ".join(str(number) for number in range(1, cases + 1))
+    lines = [
+        "format: 1",
+        "about: for a test",
+        "scenarios:",
+        "  - id: t",
+        "    title: something holds",
+        "    rules: [life.create-returns-id]",
+        "    why: for a test",
+        f"    needs: [{needs}]",
+        f"    matrix: {{n: [{numbers}]}}",
+        "    steps:",
+        *(f"      - {step}" for step in steps),
+    ]
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    return path
+
+
+GOOD = 'CreateMultipartUpload: {Metadata: {n: "${n}"}}\n        must: {status: 200}'
+BAD = 'CreateMultipartUpload: {Metadata: {n: "${n}"}}\n        must: {status: 418}'
+WEAK = 'CreateMultipartUpload: {Metadata: {n: "${n}"}}\n        should: {status: 418}'
+
+
+def record_in(folder: Path) -> Record:
+    """Read the record of a run, first making sure that each line is one JSON object."""
+    lines = (folder / "record.jsonl").read_text("utf-8").splitlines()
+    assert next(json.loads(line)["type"] for line in lines) == "run"
+    return read(folder / "record.jsonl")
