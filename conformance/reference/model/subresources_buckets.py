@@ -58,7 +58,7 @@ def continuation_token(context: Listing) -> None:
     if not raw:
         return
     try:
-        context.after = base64.urlsafe_b64decode(raw.encode()).decode()
+        context.after = base64.b64decode(raw, altchars="-_", validate=True).decode()
     except (binascii.Error, ValueError):
         text = "The continuation token provided is incorrect"
         raise argument(text, "continuation-token", raw) from None

@@ -1,0 +1,1 @@
+"""Tests of the sub-resource operations of the reference endpoint."""
