@@ -18,6 +18,7 @@ from conformance.catalog.references import (
     Reference,
     ReferenceSyntaxError,
     parse,
+    reference_alone,
     unescape,
 )
 from conformance.catalog.vocabulary import BUILT_INS, FUNCTIONS
@@ -140,8 +141,8 @@ class Binder:
         path = reference.path
         for position, step in enumerate(path):
             if isinstance(node, Scalar) and node.live and isinstance(node.value, str):
-                further = parse(node.value)
-                if isinstance(further, Reference):  # the run knows it, and follows it
+                further = reference_alone(node.value)
+                if further is not None:  # the run knows it, and follows it
                     whole = Reference(further.name, further.path + path[position:])
                     return Scalar(f"${whole}", node.mark, live=True)
             inner = _inner(node, step)
@@ -191,8 +192,8 @@ class Binder:
                 case bool() as flag:
                     return str(flag).lower()
                 case str() as text:
-                    whole = parse(text) if value.live else None
-                    return f"${{{whole}}}" if isinstance(whole, Reference) else text
+                    whole = reference_alone(text) if value.live else None
+                    return text if whole is None else f"${{{whole}}}"
                 case int() | float() as number:
                     return str(number)
         self.problems.add(

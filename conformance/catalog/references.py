@@ -77,6 +77,12 @@ def parse(text: str) -> Reference | tuple[str | Reference, ...]:
     return tuple(pieces)
 
 
+def reference_alone(text: str) -> Reference | None:
+    """Return the reference of ``$name`` alone; None for any other text, malformed ones too."""
+    whole = _WHOLE.fullmatch(text)
+    return Reference(whole[1], path_steps(whole[2])) if whole else None
+
+
 def path_steps(text: str) -> tuple[PathStep, ...]:
     """Split ``.Parts[0].ETag`` into ``("Parts", 0, "ETag")``."""
     return tuple(

@@ -11,7 +11,7 @@ from conformance.catalog.lint_edits import check_edit
 from conformance.catalog.lint_members import check_members
 from conformance.catalog.lint_shape import kind_of, words_of
 from conformance.catalog.model import Expectation, Step, Strength, Tree
-from conformance.catalog.references import Reference, parse
+from conformance.catalog.references import Reference, ReferenceSyntaxError, parse
 from conformance.catalog.vocabulary import EDIT_KEYS
 from conformance.catalog.yaml12 import Mapping, Node, Scalar, Sequence, plain
 
@@ -189,7 +189,10 @@ def bound_text(node: Node) -> str:
         return "" if not isinstance(node, Scalar) else str(node.value)
     if not node.live:
         return node.value
-    parsed = parse(node.value)
+    try:
+        parsed = parse(node.value)
+    except ReferenceSyntaxError:
+        return node.value  # reported where it was bound
     if isinstance(parsed, Reference):
         return f"${parsed}"
     return "".join(
