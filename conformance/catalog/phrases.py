@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from conformance.catalog.model import Tree
 
-MAX_TEXT: Final = 60
+MAX_TEXT: Final = 120
 """Characters of a text that a sentence shows; a longer one is cut."""
 _MAX_ITEMS: Final = 4
 
@@ -93,7 +93,8 @@ class Phrases:
         if len(parsed) == 1 and isinstance(parsed[0], Reference):
             return self.reference(parsed[0])
         said = "".join(
-            unescape(piece) if isinstance(piece, str) else f"<{piece}>" for piece in parsed
+            unescape(piece) if isinstance(piece, str) else f"<{self._inside(piece)}>"
+            for piece in parsed
         )
         quoted = " " in said or not any(character.isalnum() for character in said)
         return f'"{shorten(said)}"' if quoted else shorten(said)
@@ -103,6 +104,11 @@ class Phrases:
         if saved := self.saved.get(reference.name):
             return saved.say(reference.path)
         return _BUILT_INS.get(reference.name, str(reference))
+
+    def _inside(self, reference: Reference) -> str:
+        """Say a reference within a text, in short."""
+        saved = self.saved.get(reference.name)
+        return str(reference) if saved is None else saved.say(reference.path).removeprefix("the ")
 
     def items(self, items: list[Tree]) -> str:
         """Say a list, cut to its first items."""
@@ -180,6 +186,11 @@ def _size(call: _SaidCall) -> str:
     return f"{number} {unit} of" if unit in {"KiB", "MiB"} else call.subject
 
 
+def _random(call: _SaidCall) -> str:
+    seed = call.more.get("seed")
+    return f"{_size(call)} random bytes" + (f" (seed {seed})" if seed else "")
+
+
 def _join(call: _SaidCall) -> str:
     between = call.more.get("with", '""')
     if between == '""':
@@ -219,7 +230,7 @@ _COMPARED: Final = {
     "bytes_of": "the bytes of",
 }
 _CALLS: Final[dict[str, Callable[[_SaidCall], str]]] = {
-    "random": lambda call: f"{_size(call)} random bytes",
+    "random": _random,
     "zeros": lambda call: f"{_size(call)} zero bytes",
     "hex_bytes": lambda call: f"the bytes {call.subject}",
     "text": lambda call: f"{call.subject} {call.more.get('times', '1')} times",

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.catalog.customer_keys import name_of as is_derived
 from conformance.catalog.explain import UnknownIdError, explain
+from conformance.catalog.load import load
 from conformance.catalog.sentences import sentences
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ def test_sentences_of_edits_groups_and_repeats(catalog: Catalog) -> None:
     said = sentences(by_id(catalog, "abort/frees[2]"))
     assert said[1] == (
         "2. Given: UploadPart with Key <prefix>first, the UploadId of step 1, PartNumber n, "
-        "Body 100 KiB of random bytes, for each n of [1, 2, 3]."
+        'Body 100 KiB of random bytes (seed "life 2"), for each n of [1, 2, 3].'
     )
     assert said[3].startswith("4. At once: (a) UploadPart with Key <prefix>first, ")
     assert "; (b) ListParts with" in said[3]
@@ -85,7 +87,8 @@ scenarios:
         disputed: {headers: {x: {not: {any_of: [a, b]}}}, body: {absent: true}}
       - CompleteMultipartUpload:
           UploadId: {unquoted: {etag: a}}
-          Key: "%s"
+          Key: >-
+            %s
           MultipartUpload: {Parts: {part_list: {from: 1, to: 3, ETag: {multipart_etag: [a, b]}}}}
         body: {base64: {url: a b}}
         headers: {x-time: {time: +1d}, x-join: {join: [a, $key], with: ","}}
@@ -100,7 +103,7 @@ def test_every_word_of_the_format_can_be_said(
     load_text: Callable[[str], tuple[Test, ...]],
 ) -> None:
     """Calls, matchers and edits read as English, and long texts are cut."""
-    (test,) = load_text(STEPS % ("k" * 70))
+    (test,) = load_text(STEPS % ("k" * 150))
     first, second = sentences(test)
     assert first == (
         "1. UploadPart with UploadId ab 3 times, PartNumber 1 + the size of the key, "
@@ -116,7 +119,7 @@ def test_every_word_of_the_format_can_be_said(
     )
     assert second == (
         "2. CompleteMultipartUpload with UploadId the ETag of a without quotes, "
-        f"Key {'k' * 59}… (70 characters), "
+        f"Key {'k' * 119}… (150 characters), "
         "MultipartUpload {Parts: parts 1 to 3 with ETag the multipart ETag of a, b}, "
         'header x-time now +1d, header x-join a and the key joined by ",", '
         'the raw body base64 of "a b" percent-encoded, no signature: '
@@ -165,3 +168,19 @@ def test_unknown_ids_name_the_nearest(catalog: Catalog, wanted: str, nearest: st
         explain(catalog, wanted)
     assert f"no rule, source, scenario or test is named {wanted}" in str(raised.value)
     assert nearest in str(raised.value)
+
+
+def test_every_test_of_the_project_can_be_said() -> None:
+    """Each test has one sentence a step, none of them long, and none shows a customer key."""
+    own = load()
+    for test in own.tests:
+        said = sentences(test)
+        assert len(said) == len(test.given) + len(test.steps)
+        secrets = [
+            str(step.members[name])
+            for step in (*test.given, *test.steps)
+            for name in ("SSECustomerKey", "CopySourceSSECustomerKey")
+            if name in step.members and is_derived(str(step.members[name]))
+        ]
+        assert not [secret for secret in secrets for sentence in said if secret in sentence]
+        assert max(map(len, said)) < 2000, test.id

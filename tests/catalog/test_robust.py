@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 TEXTS = [path.read_text(encoding="utf-8") for path in sorted((SPECS / "scenarios").iterdir())]
 TOKEN = re.compile(r"[A-Za-z0-9_$./-]+|\{[^{}]*\}|\[[^\[\]]*\]")
 ODD = [
-    "", "{}", "[]", "null", "true", "1", "-1.5", "''", "$x", "${", "$$", "$key", "$create", 
+    "", "{}", "[]", "null", "true", "1", "-1.5", "''", "$x", "${", "$$", "$key", "$create",
     "{1: 2}",
     "[1, {a: b}]", "{sse_c: 1}", "{sse_c: {seed: a}}", "{random: {}}", "{text: []}", "{concat: {}}",
     "{from: 1}", "{absent: true}", "{any_of: 3}", "{with: 3}", "{length: {gt: []}}", "&a b", "!t a",
