@@ -156,6 +156,7 @@ class Bench:
             found = sweep.Plan()
             for bucket in sorted(territory.made):
                 found.add(sweep.plan_bucket(self.sender, bucket, prefix))
+            territory.made.clear()
         for text in (*found.problems, *sweep.apply(self.sender, found, territory)):
             self.problem(text)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from posixpath import normpath
 from typing import TYPE_CHECKING, Final
 
 from conformance.catalog.service import request_members
@@ -40,6 +41,10 @@ class Territory:
         """Raise GuardError for a write or delete outside of the territory; reading is free."""
         if _only_reads(call):
             return
+        if any(
+            name.lower() == "host" for name, _ in (*call.edits.headers, *call.edits.late_headers)
+        ):
+            raise GuardError(f"{call.operation} with a Host of its own could reach any bucket")
         known = request_members(call.operation)
         bucket = call.members.get("Bucket")
         if not isinstance(bucket, str):
@@ -52,11 +57,15 @@ class Territory:
         if whole_bucket:
             return
         for key in self._keys(call, bucket):
-            if not key.startswith(self.key_prefix):
+            if not (key.startswith(self.key_prefix) and self._stays_below(key)):
                 raise GuardError(
                     f"{call.operation} would change the key {key!r}, which does not begin with "
                     f"{self.key_prefix}"
                 )
+
+    def _stays_below(self, key: str) -> bool:
+        """Tell whether a key stays below the prefix for a server that resolves dots in paths."""
+        return normpath(key).startswith(self.key_prefix.rstrip("/") + "/")
 
     def _keys(self, call: Call, bucket: str) -> list[str]:
         if call.operation != "DeleteObjects":

@@ -66,6 +66,11 @@ def judge(step: Step, name: str, answer: Answer, scope: Scope, *, given: bool) -
     if answer.problem and strength and answers.succeeded(step.operation, answer, readable=False):
         unreadable = outcome(same=False, expected="a readable answer", actual=ABSENT)
         found += _checks(name, strength, "answer", (replace(unreadable, got=answer.problem),))
+    if answer.misnamed and strength:
+        # Clients read the members whatever the root is called, so this alone fails no test; the
+        # scenarios of the documents' shapes hold servers to the names.
+        other = outcome(same=False, expected="the documented root element", actual=ABSENT)
+        found += _checks(name, "should", "root", (replace(other, got=answer.misnamed),))
     if step.note:
         found = [one if one.verdict == "PASS" else _noted(one, step.note) for one in found]
     return found

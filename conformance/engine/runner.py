@@ -16,7 +16,7 @@ from conformance.record.outcome import CAUSE_ENGINE, CAUSE_TRANSPORT
 from conformance.record.redacted import timestamp
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from conformance.catalog.model import Test
     from conformance.engine.bench import Bench
@@ -47,7 +47,7 @@ def run_test(test: Test, bench: Bench) -> TestLine:
         scenario=test.scenario.id,
         title=test.title,
         why=test.scenario.why,
-        sentences=_sentences(test, bench),
+        sentences=run.sentences(),
         rules=test.rules,
         sources=test.sources,
         needs=test.needs,
@@ -100,7 +100,7 @@ class _Run:
 
     def check_lines(self) -> tuple[CheckLine, ...]:
         """Return what was checked, without secrets and in bounded length."""
-        hide = (self._session.secrets if self._session else self._bench.secrets).hide
+        hide = self._hide
         return tuple(
             CheckLine(
                 id=one.check.id,
@@ -113,9 +113,23 @@ class _Run:
             for one in self._findings
         )
 
+    def sentences(self) -> tuple[str, ...]:
+        """Return the test in words; a test that can't be put in words is run all the same."""
+        hide = self._hide
+        try:
+            return tuple(map(hide, sentences(self._test)))
+        except Exception as error:  # noqa: BLE001  # the verdict stands without words
+            text = f"{self._test.id} can't be put in words: {type(error).__name__}: {error}"
+            self._bench.problem(text)
+            return ()
+
     def exchanges(self) -> tuple[RecordedExchange, ...]:
         """Return what was sent and what came, redacted."""
         return tuple(self._session.exchanges) if self._session else ()
+
+    @property
+    def _hide(self) -> Callable[[str], str]:
+        return (self._session.secrets if self._session else self._bench.secrets).hide
 
     def _performed(self, session: Session) -> Conclusion:
         needs = self._bench.needs(self._test)
@@ -154,7 +168,7 @@ class _Run:
         return self._hidden(Conclusion("BLOCKED", str(error), cause))
 
     def _hidden(self, conclusion: Conclusion) -> Conclusion:
-        hide = (self._session.secrets if self._session else self._bench.secrets).hide
+        hide = self._hide
         return Conclusion(
             conclusion.verdict,
             shorten(" ".join(hide(conclusion.reason).split())),
@@ -165,11 +179,3 @@ class _Run:
 def _without_running(decision: Decision) -> Conclusion:
     cause = decision.reason if decision.kind == "fail" else ""
     return Conclusion(_NOT_RUN[decision.kind], decision.reason, cause)
-
-
-def _sentences(test: Test, bench: Bench) -> tuple[str, ...]:
-    try:
-        return sentences(test)
-    except Exception as error:  # noqa: BLE001  # a test that can't be put in words is run all the same
-        bench.problem(f"{test.id} can't be put in words: {type(error).__name__}: {error}")
-        return ()

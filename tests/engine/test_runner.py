@@ -1,0 +1,455 @@
+"""One test from set-up to verdict: every verdict, and the greens that would be false."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.engine.runner import run_test
+from conformance.record.lines import dump, load
+from conformance.record.outcome import CAUSE_ENGINE, CAUSE_TRANSPORT
+
+from .fakes import (
+    MAIN,
+    FakeSender,
+    Handler,
+    capability,
+    group,
+    kind,
+    make_bench,
+    make_test,
+    ok,
+    refusal,
+    step,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.catalog.model import Step
+    from conformance.record.model import TestLine
+    from conformance.wire.model import Answer, Call, TransportFault
+
+CREATE = step("CreateMultipartUpload", save={"upload": "UploadId"})
+LIST = step("ListParts", {"UploadId": "$upload"}, must={"status": 200, "Parts": {"length": 0}})
+UPLOAD = ok(UploadId="upload-0001")
+
+
+def run(
+    *steps: Step,
+    answers: Mapping[str, Answer | TransportFault] | Handler | None = None,
+    given: tuple[Step, ...] = (),
+) -> TestLine:
+    """Run a test of these steps over canned answers."""
+    return run_test(make_test(*steps, given=given), make_bench(FakeSender(answers)))
+
+
+def verdicts(line: TestLine) -> dict[str, str]:
+    """Return check verdicts by id."""
+    return {check.id: check.verdict for check in line.checks}
+
+
+def test_pass() -> None:
+    """All checks hold: PASS, with the exchanges of set-up and steps, and the words of the test."""
+    line = run(LIST, answers={"CreateMultipartUpload": UPLOAD}, given=(CREATE,))
+    assert (line.verdict, line.reason, line.cause) == ("PASS", "all 2 checks hold", "")
+    assert [(one.role, one.operation) for one in line.exchanges] == [
+        ("given", "CreateMultipartUpload"),
+        ("step", "ListParts"),
+    ]
+    assert [check.exchange for check in line.checks] == [1, 1]
+    assert line.sentences
+    assert (line.file, line.line) == ("specs/scenarios/fake.yaml", 3)
+
+
+def test_variant_warn_disputed_and_observed() -> None:
+    """Each strength gives its own verdict; what is observed changes none."""
+    got: dict[str, Answer | TransportFault] = {"ListParts": refusal(409, "Conflict")}
+    strengths = {
+        "VARIANT": step("ListParts", must={"status": [400, 409]}),
+        "WARN": step("ListParts", should={"status": 400}),
+        "DISPUTED": step("ListParts", disputed={"status": 400}),
+        "PASS": step("ListParts", observe={"status": 400}),
+        "FAIL": step("ListParts", must={"status": 400}),
+    }
+    for verdict, one in strengths.items():
+        assert run(one, answers=got).verdict == verdict
+    assert verdicts(run(strengths["PASS"], answers=got)) == {"ListParts.observe.status": "OBSERVED"}
+
+
+def test_the_worst_check_decides_and_disputes_hide_nothing() -> None:
+    """FAIL before WARN before VARIANT before DISPUTED before PASS."""
+    named = [
+        step("ListParts", name="pass", must={"status": 200}),
+        step("ListParts", name="disputed", disputed={"status": 400}),
+        step("ListParts", name="variant", must={"status": [201, 200]}),
+        step("ListParts", name="warn", should={"status": 400}),
+        step("ListParts", name="fail", must={"status": 400}),
+    ]
+    order = ["PASS", "DISPUTED", "VARIANT", "WARN", "FAIL"]
+    for count, verdict in enumerate(order, start=1):
+        assert run(*named[:count]).verdict == verdict
+        assert run(*reversed(named[:count])).verdict == verdict
+
+
+def test_fail_says_where_and_how() -> None:
+    """A failure has one readable reason, counts the others, and groups by its cause."""
+    wrong = step("UploadPart", must={"status": 400, "code": "InvalidPart"})
+    line = run(wrong, answers={"UploadPart": ok()})
+    assert line.verdict == "FAIL"
+    assert line.reason == "UploadPart: status is 200, expected 400 (and 1 more)"
+    assert line.cause == (
+        'UploadPart: status is 200, expected 400; code is absent, expected "InvalidPart"'
+    )
+
+
+def test_causes_of_one_kind_are_equal() -> None:
+    """Keys, ids and times that differ from test to test do not part one cause in two."""
+    causes = set()
+    for name in ("one", "two"):
+        upload = f"upload-{name}-0123456789ABCDEF"
+        answers = {
+            "CreateMultipartUpload": ok(UploadId=upload),
+            "ListParts": ok(UploadId=upload, Key=f"{upload}/x", Parts=[]),
+        }
+        wrong = step("ListParts", {"UploadId": "$upload"}, must={"status": 200, "Key": "$key"})
+        test = make_test(wrong, given=(CREATE,), name=f"fake/{name}")
+        line = run_test(test, make_bench(FakeSender(answers)))
+        assert line.verdict == "FAIL"
+        causes.add(line.cause)
+    assert len(causes) == 1
+
+
+def test_blocked_is_not_fail() -> None:
+    """A set-up that fails says nothing about the rule: BLOCKED, the steps are not run."""
+    sender = FakeSender({"CreateMultipartUpload": refusal(500, "InternalError")})
+    line = run_test(make_test(LIST, given=(CREATE,)), make_bench(sender))
+    assert line.verdict == "BLOCKED"
+    assert line.reason == "set-up: CreateMultipartUpload: status is 500, expected 2xx"
+    assert not sender.sent("ListParts")
+    assert verdicts(line) == {"CreateMultipartUpload.must.status": "FAIL"}
+
+
+def test_a_set_up_that_saves_nothing_is_no_pass() -> None:
+    """A created upload without an id leaves the steps that need it unshown, never green."""
+    line = run(LIST, answers={"CreateMultipartUpload": ok()}, given=(CREATE,))
+    assert line.verdict == "FAIL"
+    assert "not run: $upload has no value" in line.reason
+    assert "there is no UploadId in it" in line.reason
+
+
+def test_steps_that_cannot_be_run_are_told_of() -> None:
+    """After a failed step the ones that need its value are reported as not run; others are run."""
+    create = step("CreateMultipartUpload", must={"status": 200}, save={"upload": "UploadId"})
+    part = step("UploadPart", {"UploadId": "$upload"}, must={"status": 200}, save={"etag": "ETag"})
+    complete = step("CompleteMultipartUpload", {"UploadId": "$etag"}, must={"status": 200})
+    head = step("HeadObject", must={"status": 200})
+    line = run(
+        create, part, complete, head,
+        answers={"CreateMultipartUpload": refusal(403, "AccessDenied")},
+    )  # fmt: skip
+    assert line.verdict == "FAIL"
+    assert line.reason.startswith("CreateMultipartUpload: status is 403, expected 200")
+    assert verdicts(line) == {
+        "CreateMultipartUpload.must.status": "FAIL",
+        "UploadPart.must.run": "FAIL",
+        "CompleteMultipartUpload.must.run": "FAIL",
+        "HeadObject.must.status": "PASS",
+    }
+    why = {check.id: check.got for check in line.checks}
+    assert "answered 403 AccessDenied" in why["UploadPart.must.run"]
+    assert "UploadPart was not run" in why["CompleteMultipartUpload.must.run"]
+
+
+def test_skip_unsupported_and_hollow_claims() -> None:
+    """A capability that is not there skips; one that is lacking or 501 is unsupported."""
+    probe = step("GetObjectAcl", must={"status": 200})
+    test = make_test(step("GetObjectAcl", must={"status": 200}), needs=("acl",))
+    refused = FakeSender({"GetObjectAcl": refusal(400, "InvalidRequest")})
+    line = run_test(test, make_bench(refused, capability("acl", probe)))
+    assert line.verdict == "SKIP"
+    assert "its probe says no: GetObjectAcl: status is 400" in line.reason
+    missing = FakeSender({"GetObjectAcl": refusal(501, "NotImplemented")})
+    line = run_test(test, make_bench(missing, capability("acl", probe)))
+    assert line.verdict == "UNSUPPORTED"
+    unasked = FakeSender()
+    line = run_test(test, make_bench(unasked, capability("acl", probe), lacks={"acl": "by plan"}))
+    assert line.verdict == "UNSUPPORTED"
+    assert "by plan" in line.reason
+    assert not unasked.calls
+    for sender in (refused, missing):
+        line = run_test(test, make_bench(sender, capability("acl", probe), claims=("acl",)))
+        assert line.verdict == "FAIL"
+
+
+def test_a_claimed_capability_that_cannot_be_set_up_is_a_fail() -> None:
+    """Where all that a test needs is claimed, a failed set-up is the target's failure."""
+    sender = FakeSender({"PutObject": refusal(400, "InvalidRequest")})
+    probe = step("ListParts", must={"status": 200})
+    test = make_test(LIST, given=(step("PutObject"),), needs=("acl", "tagging"))
+    both = (capability("acl", probe), capability("tagging", probe))
+    line = run_test(test, make_bench(sender, *both, claims=("acl", "tagging")))
+    assert line.verdict == "FAIL"
+    assert line.reason.startswith("claimed acl, tagging can't be exercised; set-up: PutObject")
+    assert run_test(test, make_bench(sender, *both, claims=("acl",))).verdict == "BLOCKED"
+
+
+def test_a_501_where_success_was_expected_is_unsupported() -> None:
+    """NotImplemented is no failure unless all that is needed was claimed, or it was a refusal."""
+    missing: Answer = refusal(501, "NotImplemented")
+    wanted = step("UploadPartCopy", must={"status": 200})
+    line = run(wanted, step("ListParts", must={"status": 200}), answers={"UploadPartCopy": missing})
+    assert line.verdict == "UNSUPPORTED"
+    assert "ListParts" not in {one.operation for one in line.exchanges}
+    given = run(LIST, given=(step("PutObject"),), answers={"PutObject": missing})
+    assert given.verdict == "UNSUPPORTED"
+    refused = step("UploadPartCopy", must={"status": 400})
+    assert run(refused, answers={"UploadPartCopy": missing}).verdict == "FAIL"
+    earlier = step("UploadPart", must={"status": 400})
+    assert run(earlier, wanted, answers={"UploadPartCopy": missing}).verdict == "FAIL"
+
+
+@pytest.mark.parametrize("fault", ["refused", "timeout", "closed", "garbage"])
+def test_a_lost_connection_is_an_error(fault: TransportFault) -> None:
+    """No answer is ERROR, with the fault in the cause and the exchange kept; nothing follows."""
+    sender = FakeSender({"UploadPart": fault})
+    steps = (step("UploadPart", must={"status": 200}), step("HeadObject", must={"status": 200}))
+    line = run_test(make_test(*steps), make_bench(sender))
+    assert line.verdict == "ERROR"
+    assert line.cause == f"{CAUSE_TRANSPORT}{fault} UploadPart"
+    assert f"no answer to UploadPart: {fault}: nobody answered" in line.reason
+    assert line.exchanges[-1].response is None
+    assert not sender.sent("HeadObject")
+
+
+def test_a_lost_connection_in_given_is_an_error_too() -> None:
+    """A set-up without an answer is not BLOCKED: the connection is to blame."""
+    line = run(LIST, given=(CREATE,), answers={"CreateMultipartUpload": "closed"})
+    assert line.verdict == "ERROR"
+
+
+def test_our_own_fault_is_an_error_that_says_so() -> None:
+    """An exception of ours ends one test, not the run, and is told apart from the transport's."""
+
+    def broken(call: Call, _identity: str) -> Answer:
+        if call.operation == "ListParts":
+            raise RuntimeError(f"oops, with {MAIN.secret_key}")
+        return ok()
+
+    line = run(step("ListParts", must={"status": 200}), answers=broken)
+    assert line.verdict == "ERROR"
+    assert line.cause == f"{CAUSE_ENGINE}RuntimeError"
+    assert "oops" in line.reason
+    assert MAIN.secret_key not in line.reason
+
+
+def test_a_step_outside_of_the_territory_is_never_sent() -> None:
+    """A write to somebody's bucket ends as our fault, before anything went out."""
+    sender = FakeSender()
+    stray = step("PutObject", {"Bucket": "production", "Key": "k"}, must={"status": 200})
+    line = run_test(make_test(stray), make_bench(sender))
+    assert (line.verdict, line.cause) == ("ERROR", f"{CAUSE_ENGINE}GuardError")
+    assert not sender.sent("PutObject")
+
+
+def test_repeat_sends_one_request_a_value_and_saves_lists() -> None:
+    """Each value gives one request; what passes everywhere is told of once."""
+    numbers: list[object] = []
+
+    def answer(call: Call, _identity: str) -> Answer:
+        if call.operation != "UploadPart":
+            return ok()
+        numbers.append(call.members["PartNumber"])
+        return ok(ETag=f'"e{call.members["PartNumber"]}"')
+
+    parts = step(
+        "UploadPart", {"PartNumber": "$n"}, repeat={"n": [1, 2, 3]}, save={"etags": "ETag"},
+        must={"status": 200},
+    )  # fmt: skip
+    members = {"MultipartUpload": {"Parts": {"part_list": {"from": 1, "to": 3, "ETag": "$etags"}}}}
+    sender = FakeSender(answer)
+    complete = step("CompleteMultipartUpload", members, must={"status": 200})  # type: ignore[arg-type]  # a nested tree
+    line = run_test(make_test(parts, complete), make_bench(sender))
+    assert numbers == [1, 2, 3]
+    (sent,) = sender.sent("CompleteMultipartUpload")
+    assert [part["ETag"] for part in sent.members["MultipartUpload"]["Parts"]] == [
+        '"e1"', '"e2"', '"e3"',
+    ]  # fmt: skip
+    assert line.verdict == "PASS"
+    first = line.checks[0]
+    assert (first.id, first.note) == ("UploadPart.must.status", "so in 3 of 3 requests")
+
+
+def test_repeat_tells_of_what_differs_and_keeps_its_exchange() -> None:
+    """One failing request of many is found, named by its position, and its exchange is kept."""
+
+    def answer(call: Call, _identity: str) -> Answer:
+        bad = call.operation == "UploadPart" and call.members["PartNumber"] == 40
+        return refusal(500, "InternalError") if bad else ok()
+
+    parts = step(
+        "UploadPart", {"PartNumber": "$n"}, repeat={"n": {"from": 1, "to": 100}},
+        must={"status": 200},
+    )  # fmt: skip
+    line = run(parts, answers=answer)
+    assert line.verdict == "FAIL"
+    assert verdicts(line) == {
+        "UploadPart.must.status": "PASS",
+        "UploadPart[39].must.status": "FAIL",
+    }
+    failed = next(check for check in line.checks if check.verdict == "FAIL")
+    assert failed.exchange is not None
+    assert line.exchanges[failed.exchange].step == "UploadPart[39]"
+    assert len(line.exchanges) < 10
+
+
+def test_concurrent_steps_are_under_way_together_and_stay_in_order() -> None:
+    """All requests of a group are in flight at once; findings come in the order of the file."""
+    together = threading.Barrier(4, timeout=30)
+
+    def answer(call: Call, _identity: str) -> Answer:
+        if call.operation == "CreateBucket":
+            return ok()
+        together.wait()
+        number = call.members.get("PartNumber")
+        return ok(ETag=f"e{number}") if number else refusal(404, "NoSuchUpload")
+
+    parts = step(
+        "UploadPart", {"PartNumber": "$n"}, repeat={"n": [1, 2, 3]}, save={"etags": "ETag"},
+        must={"status": 200},
+    )  # fmt: skip
+    abort = step("AbortMultipartUpload", must={"status": 404})
+    check = step("HeadObject", must={"status": 200, "ETag": "$etags[2]"})
+    sender = FakeSender(
+        lambda call, who: ok(ETag="e3") if call.operation == "HeadObject" else answer(call, who)
+    )
+    line = run_test(make_test(group(parts, abort), check), make_bench(sender))
+    assert line.verdict == "PASS"
+    assert [one.id for one in line.checks] == [
+        "UploadPart.must.status",
+        "AbortMultipartUpload.must.status",
+        "HeadObject.must.status",
+        "HeadObject.must.ETag",
+    ]
+    assert [one.step for one in line.exchanges[:4]] == [
+        "UploadPart[0]", "UploadPart[1]", "UploadPart[2]", "AbortMultipartUpload",
+    ]  # fmt: skip
+
+
+def test_a_lost_connection_among_concurrent_ones_is_an_error() -> None:
+    """A group whose requests did not all get an answer does not pass."""
+    ones = (
+        step("UploadPart", must={"status": 200}),
+        step("ListParts", must={"status": 200}),
+    )
+    line = run(group(*ones), answers={"ListParts": "closed"})
+    assert line.verdict == "ERROR"
+
+
+def test_an_exception_in_a_thread_comes_through() -> None:
+    """What goes wrong in a thread of a group is not lost with it."""
+
+    def broken(call: Call, _identity: str) -> Answer:
+        if call.operation == "ListParts":
+            raise RuntimeError("oops")
+        return ok()
+
+    both = group(step("ListParts", must={"status": 200}), step("HeadObject", must={"status": 200}))
+    assert run(both, answers=broken).cause == f"{CAUSE_ENGINE}RuntimeError"
+
+
+def test_eventually_waits_for_it_to_come_true() -> None:
+    """Requests go on until the checks hold; only the last one counts and is kept."""
+    heads: list[int] = []
+
+    def answer(call: Call, _identity: str) -> Answer:
+        if call.operation != "HeadObject":
+            return ok()
+        heads.append(1)
+        return ok() if len(heads) == 4 else refusal(404, "NoSuchKey")
+
+    head = step("HeadObject", must={"status": 200}, eventually=30.0)
+    line = run(head, answers=answer)
+    assert (line.verdict, len(heads), len(line.exchanges)) == ("PASS", 4, 1)
+
+
+def test_eventually_ends() -> None:
+    """What never comes true fails when the time is up, and the check says how long it was tried."""
+    head = step("HeadObject", must={"status": 200}, eventually=0.02)
+    line = run(head, answers={"HeadObject": refusal(404, "NoSuchKey")})
+    assert line.verdict == "FAIL"
+    assert line.checks[0].note.startswith("still so after 0.02 s and ")
+
+
+def test_secrets_reach_neither_checks_nor_exchanges() -> None:
+    """Customer keys and secret keys are gone from the whole line, whatever an endpoint echoes."""
+
+    def echo(call: Call, _identity: str) -> Answer:
+        shown = f"{call.members.get('SSECustomerKey')} {MAIN.secret_key} and the rest of it"
+        return refusal(400, "InvalidRequest", shown, StringToSign=shown)
+
+    members = {"SSECustomerKey": "0123456789abcdefghijklmnopqrstuvwxyz0123456="}
+    line = run(
+        step(
+            "UploadPart",
+            members,
+            must={"status": 400, "message": "no", "error": {"StringToSign": "x"}},
+        ),
+        answers=lambda call, who: ok() if call.operation == "CreateBucket" else echo(call, who),
+    )
+    text = dump(line).decode()
+    assert line.verdict == "FAIL"
+    assert members["SSECustomerKey"] not in text
+    assert MAIN.secret_key not in text
+    assert "<redacted:" in line.checks[1].got
+
+
+def test_a_line_crosses_processes_unchanged() -> None:
+    """The line of a test comes back from JSON as it was."""
+    line = run(LIST, given=(CREATE,), answers={"CreateMultipartUpload": UPLOAD})
+    assert load(dump(line)) == line
+
+
+def test_a_bucket_that_cannot_be_made_blocks() -> None:
+    """Without its bucket a test is BLOCKED, and the bucket is asked for only once."""
+    sender = FakeSender({"CreateBucket": refusal(403, "AccessDenied")})
+    bench = make_bench(sender)
+    for _ in range(2):
+        line = run_test(make_test(LIST), bench)
+        assert line.verdict == "BLOCKED"
+        assert "no bucket of kind plain: CreateBucket: status is 403" in line.reason
+    assert len(sender.calls) == 1
+
+
+def test_a_dead_endpoint_at_the_bucket_is_an_error() -> None:
+    """When not even the bucket gets an answer, that is the transport's fault."""
+    line = run_test(make_test(LIST), make_bench(FakeSender({"CreateBucket": "refused"})))
+    assert (line.verdict, line.cause) == ("ERROR", f"{CAUSE_TRANSPORT}refused CreateBucket")
+
+
+def test_a_lent_bucket_skips_what_needs_another() -> None:
+    """With --bucket only plain tests are run; the others say why they are not."""
+    bench = make_bench(FakeSender(), kinds=(kind("versioned"),), lent="mine")
+    assert run_test(make_test(step("HeadObject", must={"status": 200})), bench).verdict == "PASS"
+    line = run_test(make_test(LIST, bucket="versioned"), bench)
+    assert line.verdict == "SKIP"
+    assert "--bucket" in line.reason
+    second = step("ListParts", {"Bucket": "$second_bucket"}, must={"status": 200})
+    assert run_test(make_test(second), bench).verdict == "SKIP"
+
+
+def test_an_interrupt_cleans_up_and_comes_through() -> None:
+    """Ctrl-C in the middle of a test removes what it made before it ends the run."""
+
+    def answer(call: Call, _identity: str) -> Answer:
+        if call.operation == "ListParts":
+            raise KeyboardInterrupt
+        return UPLOAD if call.operation == "CreateMultipartUpload" else ok(204)
+
+    sender = FakeSender(answer)
+    with pytest.raises(KeyboardInterrupt):
+        run_test(make_test(LIST, given=(CREATE,)), make_bench(sender))
+    (abort,) = sender.sent("AbortMultipartUpload")
+    assert abort.members["UploadId"] == "upload-0001"
