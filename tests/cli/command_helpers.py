@@ -47,7 +47,6 @@ def spawned(*arguments: str, **environ: str) -> subprocess.Popen[str]:
 
 def spec(path: Path, *steps: str, cases: int = 1, needs: str = "") -> Path:
     """Write a scenario file with these steps and that many tests, ``t[1]`` and so on."""
-    numbers = ", ".join(str(number) for number in range(1, cases + 1))
     lines = [
         "format: 1",
         "about: for a test",
@@ -57,7 +56,9 @@ def spec(path: Path, *steps: str, cases: int = 1, needs: str = "") -> Path:
         "    rules: [life.create-returns-id]",
         "    why: for a test",
         f"    needs: [{needs}]",
-        f"    matrix: {{n: [{numbers}]}}",
+        "    matrix:",
+        "      n:",
+        *(f"        - {number}" for number in range(1, cases + 1)),
         "    steps:",
         *(f"      - {step}" for step in steps),
     ]

@@ -76,7 +76,7 @@ class ScriptedServer:
                         connection.recv(1)  # until the client or the test gives up
                         return
                     connection.sendall(said)
-                    if b"Content-Length" not in said:
+                    if not _whole(said):
                         return
             except OSError:
                 return
@@ -102,3 +102,9 @@ def _read_request(connection: socket.socket) -> bytes:
             return b""
         body += more
     return head
+
+
+def _whole(said: bytes) -> bool:
+    """Tell whether an answer has a length and all of its body, so that another may follow."""
+    head, _, body = said.partition(b"\r\n\r\n")
+    return f"Content-Length: {len(body)}".encode() in head.split(b"\r\n")
