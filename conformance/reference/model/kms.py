@@ -78,18 +78,18 @@ class KeyStore:
         """Enable, disable or schedule the deletion of a key; KeyError if there is none."""
         self._keys[arn] = replace(self._keys[arn], state=state)
 
-    def managed(self, account: Account) -> Key:
-        """Return the account's aws/s3 key, made at first use as AWS does (KMS-002)."""
-        arn = self._aliases.get((account.id, MANAGED_ALIAS))
-        if arn is None:
-            key = Key(
-                id=f"00000000-0000-4000-8000-{account.id}",
-                region=self.region,
-                account=account.id,
-                users=frozenset({account.id}),
-            )
-            return self.add(key, MANAGED_ALIAS)
-        return self._keys[arn]
+    def managed(self, account: str) -> Key:
+        """Return the aws/s3 key of an account (by id), made at first use as AWS does (KMS-002)."""
+        arn = self._aliases.get((account, MANAGED_ALIAS))
+        if arn is not None:
+            return self._keys[arn]
+        key = Key(
+            id=f"00000000-0000-4000-8000-{account}",
+            region=self.region,
+            account=account,
+            users=frozenset({account}),
+        )
+        return self.add(key, MANAGED_ALIAS)
 
     def resolve(self, name: str, account: Account) -> Key:
         """Return the key that ``name`` (id, ARN, alias or alias ARN) means to ``account``.
@@ -142,6 +142,8 @@ class KeyStore:
         return key
 
     def _by_alias(self, account: str, alias: str) -> Key:
+        if alias == MANAGED_ALIAS:
+            return self.managed(account)
         arn = self._aliases.get((account, alias))
         if arn is None:
             # What KMS itself says; no capture of S3 passing it on is known.

@@ -246,5 +246,4 @@ def _is_owner(request: Request, bucket: BucketView) -> bool:
 
 def _offers_to_pay(request: Request) -> bool:
     """Tell whether the request says so; another value than ``requester`` is ignored (OWN-005)."""
-    name = "x-amz-request-payer"
-    return (request.headers.get(name) or request.query.get(name)) == "requester"
+    return request.headers.get("x-amz-request-payer") == "requester"

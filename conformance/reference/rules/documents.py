@@ -62,12 +62,6 @@ def child_text(element: Element, name: str) -> str | None:
     return None if found is None else found.text or ""
 
 
-def only_children(element: Element, *names: str) -> None:
-    """Refuse children of any other name with MalformedXML, as the published schema does."""
-    if any(local_name(one) not in names for one in element):
-        raise malformed_xml()
-
-
 def integer(text: str | None, *, least: int = 0) -> int:
     """Return a decimal integer of at least ``least``; MalformedXML for anything else."""
     if text is None or not text.strip().isascii() or not text.strip().isdigit():

@@ -28,8 +28,7 @@ def check_expected_source_owner(request: Request, bucket: BucketView) -> None:
 
 
 def _check(request: Request, name: str, bucket: BucketView) -> None:
-    # A presigned URL may carry x-amz-* headers in its query (AUTH-008).
-    expected = request.headers.get(name) or request.query.get(name)
+    expected = request.headers.get(name)
     if expected is None:
         return
     if not _ACCOUNT_ID.fullmatch(expected):

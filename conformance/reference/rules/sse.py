@@ -81,6 +81,8 @@ def check_part_encryption(request: Request, encryption: Encryption, bucket: Buck
     match those of the create (SSEC-006..009, SSEC-020).
     """
     refuse_managed_encryption(request)
+    if encryption.kms_key is not None:
+        _require_tls(request)
     _match_upload(request, encryption, bucket, required=True)
 
 
@@ -193,11 +195,13 @@ def _by_default(request: Request, bucket: BucketView, world: WorldView) -> Encry
     if default.method == "AES256":
         return Encryption()
     _require_tls(request)
-    account = _payer(request, bucket)
+    user = _user_of_keys(request)
     if default.kms_key is None:
-        arn = world.kms.managed(bucket.owner).arn
+        # It is the bucket owner's, and no other account can ever be let in to an aws/s3 key.
+        arn = world.kms.managed(bucket.owner.id).arn
+        world.kms.check(arn, user)
     else:
-        arn = world.kms.usable(default.kms_key, account).arn
+        arn = world.kms.usable(default.kms_key, user).arn
     return Encryption(
         method=default.method,
         kms_key=arn,
@@ -216,9 +220,9 @@ def _with_kms(
     if context is not None:
         _check_context(context)
     bucket_key = _bucket_key(request, bucket)
-    account = _payer(request, bucket)
+    user = _user_of_keys(request)
     name = request.headers.get(KMS_KEY_ID)
-    key = world.kms.managed(account) if name is None else world.kms.usable(name, account)
+    key = world.kms.managed(user.id) if name is None else world.kms.usable(name, user)
     return Encryption(
         method=method,
         kms_key=key.arn,
@@ -236,9 +240,11 @@ def _bucket_key(request: Request, bucket: BucketView) -> bool:
     return value.lower() == "true"
 
 
-def _payer(request: Request, bucket: BucketView) -> Account:
-    """Return the account whose right to the KMS key counts: the caller's."""
-    return bucket.owner if request.caller is None else request.caller
+def _user_of_keys(request: Request) -> Account:
+    """Return the account whose right to the KMS key counts: the caller's; nobody has any."""
+    if request.caller is None:
+        raise S3Error(403, "AccessDenied", "Access Denied")
+    return request.caller
 
 
 def _require_tls(request: Request) -> None:

@@ -179,13 +179,12 @@ def test_storage_class_default() -> None:
     ids=["bucket", "source"],
 )
 def test_expected_owner(check: object, name: str) -> None:
-    """The expected owner is the bucket's, in header or query (OWN-001..003, UPC-043)."""
+    """The expected owner is the bucket's (OWN-001..003, UPC-043)."""
     assert callable(check)
     check(asked({name: MAIN.id}), a_bucket())
     check(asked(), a_bucket())
     denied = (403, "AccessDenied", "Access Denied", ())
     assert refusal(lambda: check(asked({name: ALT.id}), a_bucket())) == denied
-    assert refusal(lambda: check(asked(query={name: ALT.id}), a_bucket())) == denied
     text = "The value of the expected bucket owner parameter must be an AWS Account ID... [000]"
     found = refusal(lambda: check(asked({name: "000"}), a_bucket()))
     assert found == (400, "InvalidBucketOwnerAWSAccountID", text, ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,7 +19,7 @@ from conformance.reference.rules.sse import (
 )
 from conformance.reference.rules.values import DefaultEncryption, Encryption
 
-from .building import ALT, KEY_A, KEY_B, MAIN, a_bucket, a_world, asked, sse_c
+from .building import ALT, KEY_A, KEY_B, MAIN, a_bucket, a_world, asked, refusal, sse_c
 
 if TYPE_CHECKING:
     from conformance.reference.rules.sse import Operation
@@ -320,6 +321,35 @@ def test_bucket_default() -> None:
     assert parse_encryption(asked(sse_c()), bucket, world).method == "SSE-C"
     off = {SSE: "aws:kms", f"{SSE}-bucket-key-enabled": "false"}
     assert not parse_encryption(asked(off), bucket, world).bucket_key
+
+
+def test_keys_of_others() -> None:
+    """The bucket owner's aws/s3 key serves no other account, and nobody has a key (KMS-014)."""
+    bucket = a_bucket(encryption=DefaultEncryption(method="aws:kms"))
+    denied = (403, "AccessDenied", "Access Denied", ())
+    for caller in (ALT, None):
+        request = asked(caller=caller)
+        assert refusal(partial(parse_encryption, request, bucket, a_world())) == denied
+    nobody = asked({SSE: "aws:kms"}, caller=None)
+    assert refusal(lambda: parse_encryption(nobody, a_bucket(), a_world())) == denied
+
+
+def test_managed_key_by_its_alias() -> None:
+    """aws/s3 can be named, too."""
+    headers = {SSE: "aws:kms", f"{SSE}-aws-kms-key-id": "alias/aws/s3"}
+    named = parse_encryption(asked(headers), a_bucket(), a_world())
+    assert named == parse_encryption(asked({SSE: "aws:kms"}), a_bucket(), a_world())
+
+
+def test_part_over_plain_http() -> None:
+    """A part of a KMS upload takes TLS as well (sse.kms-needs-tls-sigv4)."""
+    found = stored({SSE: "aws:kms"})
+    request = asked(secure=False)
+    assert refusal(lambda: check_part_encryption(request, found, a_bucket()))[:2] == (
+        400,
+        "InvalidArgument",
+    )
+    check_part_encryption(request, Encryption(), a_bucket())
 
 
 def test_dual_layer_takes_no_bucket_key() -> None:
