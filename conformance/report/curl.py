@@ -33,6 +33,9 @@ _SCOPE: Final = re.compile(r"Credential=[^/,\s]+/\d{8}/([a-z0-9-]{1,40})/([a-z0-
 _USER: Final = '"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"'
 _ALT_USER: Final = '"$S3_CONFORMANCE_ALT_ACCESS_KEY:$S3_CONFORMANCE_ALT_SECRET_KEY"'
 _EMPTY_SHA256: Final = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+_CANNOT_FRAME: Final = """\
+# curl can't make this aws-chunked body: use the re-run line of the test,
+# or a client that frames and signs each chunk"""
 _EXPECT_LIMIT: Final = 1024 * 1024
 """Bytes of body from which curl asks for 100 Continue, and waits a second for it."""
 
@@ -51,12 +54,11 @@ def line(exchange: RecordedExchange, run: RunLine) -> str:
     request = exchange.request
     signing = _signing(exchange, run)
     if signing.mode == "chunks":
-        return shell.comment(
-            "curl can't sign aws-chunked bodies: use the re-run line of the test, or a client\n"
-            "that signs each chunk"
-        )
+        return _CANNOT_FRAME
     method = request.start_line.split(" ", 1)[0]
     sent = payload(request.body, method)
+    if sent.stand_in and _content_hash(request).startswith("STREAMING"):
+        return _CANNOT_FRAME
     keys = _customer_keys(request)
     made_up = frozenset(name for name, command in keys.items() if command is None)
     lines = [shell.comment(text) for text in sent.comments]
@@ -87,7 +89,7 @@ def _first(method: str) -> str:
 
 def _signing(exchange: RecordedExchange, run: RunLine) -> _Signing:
     headers = _lower(exchange.request)
-    if headers.get("x-amz-content-sha256", "").startswith("STREAMING-AWS4"):
+    if _content_hash(exchange.request).startswith("STREAMING-AWS4"):
         return _Signing((), "chunks")
     if "authorization" in headers:
         scope = _SCOPE.search(headers["authorization"])
@@ -218,6 +220,10 @@ def _without_signature(url: str) -> str:
     ]
     query = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in fields)
     return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", query, ""))
+
+
+def _content_hash(request: RecordedMessage) -> str:
+    return _lower(request).get("x-amz-content-sha256", "")
 
 
 def _lower(message: RecordedMessage) -> dict[str, str]:

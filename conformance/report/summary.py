@@ -35,8 +35,18 @@ class Cause:
     @property
     def reason(self) -> str:
         """Return the first test's reason where it says more than the cause; else empty."""
-        first = self.tests[0].reason
-        return "" if first == self.text else first
+        return self.reason_of(self.tests[0])
+
+    def reason_of(self, test: TestLine) -> str:
+        """Return a test's reason where it says more than the cause; else empty."""
+        # The engine names the worst check, and counts the others: "… (and 2 more)".
+        core = test.reason.partition(" (and ")[0]
+        return "" if core in self.text else test.reason
+
+    @property
+    def mix(self) -> str:
+        """Say how many of the tests have which impact; empty when all have the same."""
+        return "" if len({test.impact for test in self.tests}) == 1 else _impacts(self.tests)
 
     @property
     def rank(self) -> int:

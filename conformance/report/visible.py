@@ -45,8 +45,9 @@ def shorten(text: str, limit: int) -> str:
 
 
 def one_line(text: str, limit: int = 300) -> str:
-    """Return the text visible, on one line, shortened to ``limit`` characters."""
-    return shorten(" ".join(visible(text[: 4 * limit]).split()), limit)
+    """Return the text visible, on one line, cut with an ellipsis to ``limit`` characters."""
+    flat = " ".join(visible(text[: 4 * limit]).split())
+    return flat if len(flat) <= limit and len(text) <= 4 * limit else f"{flat[:limit]}…"
 
 
 def mark(text: str, limit: int) -> Markup:

@@ -308,6 +308,21 @@ def test_signed_chunks_are_not_pretended() -> None:
     assert all(part.startswith("# ") for part in curl.line(recorded, run_line()).split("\n"))
 
 
+def test_an_unsigned_trailer_is_sent_only_when_the_record_holds_it(server: Server) -> None:
+    """A short framed body goes out as it is; zeros would be no frame at all."""
+    framed = text_body("3\r\nabc\r\n0\r\nx-amz-checksum-crc32:NSRBwg==\r\n\r\n")
+    recorded = exchange("PUT /b/k HTTP/1.1", body=framed)
+    kept = [pair for pair in recorded.request.headers if pair[0] != "x-amz-content-sha256"]
+    headers = (*kept, ("x-amz-content-sha256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"))
+    recorded = replace(recorded, request=replace(recorded.request, headers=headers))
+    received = run_it(recorded, server)
+    assert hashlib.sha256(received.body).hexdigest() == framed.sha256
+    assert received.headers["x-amz-content-sha256"] == "STREAMING-UNSIGNED-PAYLOAD-TRAILER"
+    long = replace(framed, size=100_000, truncated=True)
+    lost = replace(recorded, request=replace(recorded.request, body=long))
+    assert curl.line(lost, run_line()).startswith("# curl can't make this aws-chunked body")
+
+
 def test_what_the_test_is_about_is_kept() -> None:
     """A payload hash or length that curl would not make by itself is sent as recorded."""
     recorded = exchange("PUT /b/k HTTP/1.1", body=text_body("abc"))

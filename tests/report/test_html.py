@@ -117,6 +117,29 @@ def test_causes_are_sorted_by_impact_and_link_to_their_tests() -> None:
     assert {target[1:] for target in targets} <= set(root.xpath("//details/@id"))
 
 
+def test_many_causes_fold_and_none_is_lost() -> None:
+    """Ten causes are shown, the others can be opened; every failing test is linked."""
+    root = page(*(a_test(f"t{n}", "FAIL", cause=f"cause {n}") for n in range(25)))
+    assert len(root.xpath("//section[h2/@id='failures']/ol/li")) == 10
+    assert text_of(root, "//details[contains(@class, 'rest')]/summary") == "15 more causes"
+    links = root.xpath("//ol[@class='causes']//a/@href")
+    assert sorted(links) == sorted(f"#t{n}" for n in range(25))
+
+
+def test_a_reason_that_only_repeats_the_cause_is_left_out() -> None:
+    """The engine's reason names the worst check; it is shown where it says more."""
+    root = page(
+        a_test(
+            "a",
+            "FAIL",
+            cause="Op: status is 200; code is x",
+            reason="Op: status is 200 (and 2 more)",
+        ),
+        a_test("b", "FAIL", cause="other", reason="Op: says more"),
+    )
+    assert text_of(root, "//p[@class='reason']") == "Op: says more"
+
+
 def test_verdicts_that_were_not_run_never_look_passed() -> None:
     """Badge classes and symbols differ between failed, passed, not judged and not run."""
     root = page(*(a_test(verdict, verdict) for verdict in ("PASS", "FAIL", "SKIP", "BLOCKED")))

@@ -110,6 +110,29 @@ def test_causes_group_tests_and_rank_by_impact_then_number() -> None:
     assert [cause.text for cause in summary.unjudged] == ["set-up"]
 
 
+def test_a_cause_of_several_impacts_counts_under_the_worst_and_says_so() -> None:
+    """One cause stands in one place, with the impacts of its tests."""
+    summary = summarize(
+        record(
+            a_test("a", "FAIL", cause="x", impact="interop"),
+            a_test("b", "FAIL", cause="x", impact="data-loss"),
+            a_test("c", "FAIL", cause="y", impact="security"),
+            a_test("d", "FAIL", cause="y", impact="security"),
+        )
+    )
+    first, second = summary.failures
+    assert (first.impact, first.mix) == ("data-loss", "1 may lose data, 1 may break clients")
+    assert (second.impact, second.mix) == ("security", "")
+
+
+def test_unexpected_passes_are_no_failures_of_a_rule() -> None:
+    """XPASS stands apart: it says that the baseline is old, not that a rule is broken."""
+    summary = summarize(record(a_test("a", "XPASS"), a_test("b")))
+    assert summary.failures == ()
+    assert [cause.verdict for cause in summary.unexpected] == ["XPASS"]
+    assert summary.sentence == "None of 2 tests shows that moto breaks a MUST."
+
+
 def test_a_strict_run_is_not_good_with_warnings() -> None:
     """In a strict run WARN and VARIANT count, and the summary says so."""
     tests = (a_test("a"), a_test("b", "VARIANT"))

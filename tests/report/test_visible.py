@@ -64,3 +64,5 @@ def test_shorten_says_how_much_is_missing() -> None:
 def test_one_line_is_one_line() -> None:
     """Line breaks of every kind are gone or named."""
     assert one_line("a\nb\r\nc\u2028d") == "a b⟨U+000D⟩ c⟨U+2028⟩d"
+    assert one_line("a" * 10, 5) == "aaaaa…"
+    assert one_line(" " * 1000 + "a", 5) == "…"
