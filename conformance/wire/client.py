@@ -141,5 +141,6 @@ def _read(operation: str, method: str, raw: RawAnswer) -> Answer:
         error_message=parsed.error_message,
         error_fields=parsed.error_fields,
         embedded_error=parsed.embedded_error,
+        misnamed=parsed.misnamed,
         problem=parsed.problem,
     )

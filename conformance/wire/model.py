@@ -134,6 +134,8 @@ class Answer:
     """Other children of ``<Error>``: ArgumentName, UploadId, RequestId, …"""
     embedded_error: bool = False
     """An ``<Error>`` document came inside a 2xx answer."""
+    misnamed: str = ""
+    """The body could be read, and its root element is not the documented one; says which."""
     problem: str = ""
     """Why the body could not be parsed as the operation's answer; empty when it could."""
 

@@ -68,6 +68,7 @@ class Parsed:
     error_message: str = ""
     error_fields: Mapping[str, str] = field(default_factory=dict)
     embedded_error: bool = False
+    misnamed: str = ""
     problem: str = ""
 
 
@@ -251,8 +252,10 @@ def _parse_tree(
     problem: str,
 ) -> Parsed:
     roots = ROOTS.get(operation)
+    misnamed = ""
     if roots and root.tag not in roots:
-        problem = problem or f"the document is a <{root.tag}>, not a <{roots[0]}>"
+        misnamed = f"the document is a <{root.tag}>, not a <{roots[0]}>"
+    before = len(members)
     try:
         if operation == "GetBucketLocation":
             # The text of the root is the member, which the model cannot say.
@@ -263,7 +266,10 @@ def _parse_tree(
             members |= _PARSER.tree(shape, root)
     except _UNREADABLE as error:
         problem = problem or f"the document does not fit the model: {error}"
-    return Parsed(members=members, problem=problem)
+    if misnamed and len(members) == before:
+        # Nothing of it could be read: it is another document, not one under another name.
+        problem, misnamed = problem or misnamed, ""
+    return Parsed(members=members, problem=problem, misnamed=misnamed)
 
 
 def _raw(shape: Shape, body: bytes) -> bytes | str:

@@ -143,6 +143,13 @@ def test_an_unreadable_success_fails() -> None:
     assert found["ListParts.must.answer"].got == "the body is no XML"
 
 
+def test_a_misnamed_root_warns() -> None:
+    """A readable document under another root is a WARN of its own and fails no must."""
+    answer = replace(ok(), misnamed="the document is an <A>, not a <B>")
+    found = {one.id: one.verdict for one in checks(answer, must={"status": 200})}
+    assert found == {"ListParts.must.status": "PASS", "ListParts.should.root": "WARN"}
+
+
 @pytest.mark.parametrize("operation", sorted(answers.MAY_EMBED))
 def test_an_error_inside_a_200_counts_as_its_status(operation: str) -> None:
     """Where S3 may answer so, the code's own status counts, and a note says so (XML-017)."""

@@ -198,6 +198,14 @@ def test_bad_documents(body: bytes, problem: str) -> None:
     assert problem in read("ListParts", body).problem
 
 
+def test_a_misnamed_document_is_read() -> None:
+    """A document under another root is read, and the other root is told apart from a problem."""
+    parsed = read("ListParts", b"<ListPartsResponse><MaxParts>3</MaxParts></ListPartsResponse>")
+    assert parsed.members["MaxParts"] == 3
+    assert parsed.problem == ""
+    assert parsed.misnamed == "the document is a <ListPartsResponse>, not a <ListPartsResult>"
+
+
 def test_xml_root() -> None:
     """The tree for XPath has no namespaces; what is unsafe or no XML gives none."""
     root = xml_root(b"<x:A xmlns:x='urn:x'><x:B c='d'>text</x:B></x:A>")
