@@ -15,6 +15,8 @@ from conformance.catalog.facts import (
     read_rules,
     read_sources,
 )
+from conformance.catalog.ledger import READERS as LEDGER_READERS
+from conformance.catalog.ledger import LedgerDraft
 from conformance.catalog.lint_evidence import EvidenceLint
 from conformance.catalog.model import Catalog, Scenario, Test
 from conformance.catalog.problems import Mark, Problems, SourceFile, SpecError
@@ -48,6 +50,8 @@ def load(paths: Sequence[Path] | None = None, *, specs: Path | None = None) -> C
     root = specs_root() if specs is None else specs
     problems = Problems()
     facts = _load_facts(root, problems)
+    ledger = _load_ledger(root, problems)
+    ledger.check(facts, problems)
     drafts: list[DraftFile] = []
     whole = paths is None
     for path in _spec_files([root / "scenarios"] if paths is None else paths, problems):
@@ -64,6 +68,7 @@ def load(paths: Sequence[Path] | None = None, *, specs: Path | None = None) -> C
     places: dict[str, str] = {}
     for draft in drafts:
         evidence.check_file(draft)
+        ledger.check_catches(draft, problems)
         for scenario, written, expanded in expand_file(draft, facts, problems):
             first = places.setdefault(scenario.id, str(scenario.place))
             if scenario.id and first != str(scenario.place):
@@ -82,6 +87,7 @@ def load(paths: Sequence[Path] | None = None, *, specs: Path | None = None) -> C
         buckets={name: expand_bucket(bucket, problems) for name, bucket in facts.buckets.items()},
         scenarios=tuple(scenarios),
         tests=tuple(tests),
+        ledger=ledger.ledger(),
     )
     if found := problems.sorted():
         raise SpecError(found)
@@ -89,9 +95,10 @@ def load(paths: Sequence[Path] | None = None, *, specs: Path | None = None) -> C
 
 
 def catalog_digest(paths: Sequence[Path] | None = None, *, specs: Path | None = None) -> str:
-    """Return the SHA-256, in hex, over the names and content of all files that `load` reads.
+    """Return the SHA-256, in hex, over the names and content of all files that tests are made of.
 
-    Line ends and the place of the checkout do not count. Raises `SpecError` for unreadable files.
+    The ledger is none of them; line ends and the place of the checkout do not count. Raises
+    `SpecError` for unreadable files.
     """
     root = specs_root() if specs is None else specs
     problems = Problems()
@@ -121,6 +128,19 @@ def _load_facts(root: Path, problems: Problems) -> Facts:
             else:
                 read_kind(node, facts, problems)
     return facts
+
+
+def _load_ledger(root: Path, problems: Problems) -> LedgerDraft:
+    """Read the files of the ledger; a catalogue may be without them, and is then held to none."""
+    ledger = LedgerDraft()
+    for kind, read_kind in LEDGER_READERS.items():
+        path = root / f"{kind}.yaml"
+        node = _read_file(path, problems) if path.exists() else None
+        if node is None:
+            ledger.unread.add(kind)
+        else:
+            read_kind(node, ledger, problems)
+    return ledger
 
 
 def _fact_files(root: Path, kind: str, problems: Problems) -> list[Path]:
