@@ -25,6 +25,7 @@ from .fakes import (
 )
 
 if TYPE_CHECKING:
+    from conformance.catalog.model import Tree
     from conformance.wire.model import Answer, Call
 
 HEAD = step("HeadObject", must={"status": 200})
@@ -64,7 +65,7 @@ def test_every_key_lies_below_the_prefix_of_its_test() -> None:
     """Bucket, key and the other built-in names are filled in."""
     sender = FakeSender()
     names = ("bucket", "key", "prefix", "region", "other_bucket", "access_key", "second_bucket")
-    metadata = {name: f"${name}" for name in names}
+    metadata: dict[str, Tree] = {name: f"${name}" for name in names}
     test = make_test(step("PutObject", {"Metadata": metadata}, must={"status": 200}))
     assert run_test(test, make_bench(sender)).verdict == "PASS"
     (put,) = sender.sent("PutObject")

@@ -10,8 +10,8 @@ from conformance.wire.model import Answer, Call, TransportFault
 
 from .fakes import FakeSender, exchange, make_bench, make_test, ok, refusal, step
 
-PLACE = {"Bucket": "b", "Key": "k"}
-UPLOAD = {**PLACE, "UploadId": "u"}
+PLACE: dict[str, object] = {"Bucket": "b", "Key": "k"}
+UPLOAD: dict[str, object] = {**PLACE, "UploadId": "u"}
 
 
 def seen(*pairs: tuple[str, dict[str, object], Answer | TransportFault]) -> Leftovers:

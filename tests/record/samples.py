@@ -9,6 +9,7 @@ from conformance.record.model import (
     CatalogLine,
     CheckLine,
     EndLine,
+    Line,
     ProblemLine,
     Record,
     RecordedBody,
@@ -80,7 +81,7 @@ def record(
     )
 
 
-ALL_LINES = (
+ALL_LINES: tuple[Line, ...] = (
     run_line("a", "b"),
     CatalogLine(rules=(), sources=()),
     CapabilityLine(name="acl", about="a", claimed="yes", probed="no", reason="why"),

@@ -87,18 +87,19 @@ def test_a_new_record_replaces_an_old_one(tmp_path: Path) -> None:
     assert read(path).tests == ()
 
 
+def write_twenty(writer: RecordWriter, text: str) -> None:
+    """Write one line twenty times."""
+    for _ in range(20):
+        writer.write(ProblemLine(text=text))
+
+
 def test_threads_do_not_mix_their_lines(tmp_path: Path) -> None:
     """Lines from several threads stay whole."""
     path = tmp_path / "record.jsonl"
     text = "x" * 20_000
     with RecordWriter(path) as writer:
         writer.write(run_line())
-        threads = [
-            threading.Thread(
-                target=lambda: [writer.write(ProblemLine(text=text)) for _ in range(20)]
-            )
-            for _ in range(4)
-        ]
+        threads = [threading.Thread(target=write_twenty, args=(writer, text)) for _ in range(4)]
         for thread in threads:
             thread.start()
         for thread in threads:
