@@ -118,7 +118,10 @@ def a_test(
         "scenario": id_.partition("[")[0],
         "title": "Part numbers begin with 1",
         "why": "a part under another number is lost when the upload is completed",
-        "sentences": ("CreateMultipartUpload begins an upload.", "UploadPart must answer 400."),
+        "sentences": (
+            "1. CreateMultipartUpload begins an upload.",
+            "2. UploadPart must answer 400.",
+        ),
         "rules": ("part.number-range",),
         "sources": ("UP-003",),
         "needs": (),
