@@ -191,11 +191,12 @@ def _time(subject: Value, more: Mapping[str, Value], now: datetime) -> Value:
     span = timedelta(seconds=int(found[2]) * _SECONDS[found[3]])
     moment = (now - span if found[1] == "-" else now + span).astimezone(UTC).replace(microsecond=0)
     form = more.get("as", "iso8601")
-    if form == "http":
-        return format_datetime(moment, usegmt=True)
     if form == "midnight":
+        # The form in which S3 names the day of an abort (LC-001).
         moment = moment.replace(hour=0, minute=0, second=0)
-    elif form != "iso8601":
+    if form in ("http", "midnight"):
+        return format_datetime(moment, usegmt=True)
+    if form != "iso8601":
         raise ValueError(f"as is iso8601, http or midnight, not {form}")
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
