@@ -62,14 +62,12 @@ def child_text(element: Element, name: str) -> str | None:
     return None if found is None else found.text or ""
 
 
-def integer(text: str | None, *, least: int = 0) -> int:
-    """Return a decimal integer of at least ``least``; MalformedXML for anything else."""
-    if text is None or not text.strip().isascii() or not text.strip().isdigit():
+def integer(text: str | None) -> int:
+    """Return a decimal integer, not negative; MalformedXML for anything else."""
+    digits = "" if text is None else text.strip()
+    if not (digits.isascii() and digits.isdigit()):
         raise malformed_xml()
-    value = int(text.strip()[:19])
-    if value < least:
-        raise malformed_xml()
-    return value
+    return int(digits[:19])
 
 
 def flag(text: str | None, *, default: bool = False) -> bool:

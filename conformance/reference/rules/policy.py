@@ -112,11 +112,11 @@ class Policy:
 
     @property
     def public(self) -> bool:
-        """Whether it allows anything to everybody without a condition on who or how."""
-        return any(
-            one.effect == "Allow" and one.principals is None and not one.conditions
-            for one in self.statements
-        )
+        """Whether it allows anything to everybody.
+
+        None of the conditions that are judged here narrows that down to known callers.
+        """
+        return any(one.effect == "Allow" and one.principals is None for one in self.statements)
 
 
 def parse_policy(body: bytes, bucket: str, world: WorldView) -> Policy:

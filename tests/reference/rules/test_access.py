@@ -208,6 +208,31 @@ def test_policies(statements: list[dict[str, Any]], main: bool, alt: bool, nobod
     assert found == [main, alt, nobody]
 
 
+CONDITIONS = {
+    "equals": ("StringEquals", "private", "private", True),
+    "equals-other": ("StringEquals", "private", "public-read", False),
+    "equals-one-of": ("StringEquals", ["private", "public-read"], "public-read", True),
+    "equals-is-literal": ("StringEquals", "public-*", "public-read", False),
+    "not-equals": ("StringNotEquals", "private", "private", False),
+    "not-equals-other": ("StringNotEquals", "private", "public-read", True),
+    "like": ("StringLike", "public-*", "public-read", True),
+    "like-other": ("StringLike", "public-?", "public-read", False),
+    "not-like": ("StringNotLike", ["private", "public-*"], "public-read", False),
+    "not-like-other": ("StringNotLike", "public-*", "private", True),
+    "null": ("Null", "true", "private", False),
+    "not-null": ("Null", False, "private", True),
+}
+
+
+@pytest.mark.parametrize(
+    ("operator", "values", "given", "holds"), CONDITIONS.values(), ids=CONDITIONS
+)
+def test_conditions(operator: str, values: object, given: str, holds: bool) -> None:
+    """An operator compares the header that came with its values, of which one is enough."""
+    bucket = ruled(statement(Condition={operator: {"s3:X-Amz-Acl": values}}))
+    assert allowed(bucket, "s3:PutObject", ALT, x_amz_acl=given) == holds
+
+
 def test_owner_is_never_locked_out() -> None:
     """A policy that denies everything can still be replaced by the bucket's owner."""
     bucket = ruled(statement(Effect="Deny", Principal="*", Action="*", Resource="*"))
@@ -224,6 +249,20 @@ def test_restricted_public_policy() -> None:
         False,
         False,
     ]
+
+
+def test_public_policies() -> None:
+    """A policy is public if it allows something to everybody, on whatever transport."""
+    secure = {"Bool": {"aws:SecureTransport": "true"}}
+    for one, public in (
+        (statement(), False),
+        (statement(Principal="*"), True),
+        (statement(Principal="*", Condition=secure), True),
+        (statement(Principal="*", Effect="Deny"), False),
+    ):
+        policy = ruled(one).policy
+        assert policy is not None
+        assert policy.public == public
 
 
 class Begun:
@@ -354,6 +393,14 @@ BAD_POLICIES = {
     "deep": (b"[" * 100_000, "Policies must be valid JSON and the first byte must be '{'"),
     "version": (b'{"Version": "2020"}', "The policy must contain a valid version string"),
     "no-statement": (b"{}", "Missing required field Statement"),
+    "statement-text": (
+        b'{"Statement": ["Allow"]}',
+        "Policies must be valid JSON and the first byte must be '{'",
+    ),
+    "principal-missing": (
+        b'{"Statement": {"Effect": "Allow"}}',
+        "Missing required field Principal",
+    ),
     **{
         name: (json.dumps({"Statement": changed}).encode(), message)
         for name, changed, message in (
@@ -368,6 +415,26 @@ BAD_POLICIES = {
                 "Invalid principal in policy",
             ),
             ("both", statement(NotAction="s3:*"), "Missing required field Action"),
+            ("no-action", statement(Action=[]), "Missing required field Action"),
+            (
+                "action-number",
+                statement(Action=7),
+                "Policies must be valid JSON and the first byte must be '{'",
+            ),
+            ("no-principal", statement(Principal={}), "Invalid principal in policy"),
+            ("nobody", statement(Principal={"AWS": []}), "Invalid principal in policy"),
+            (
+                "canonical",
+                statement(Principal={"CanonicalUser": "c" * 64}),
+                "Invalid principal in policy",
+            ),
+            ("service", statement(Principal={"Service": "x"}), "Invalid principal in policy"),
+            ("condition", statement(Condition="none"), "Policy has an invalid condition"),
+            (
+                "no-values",
+                statement(Condition={"StringEquals": {"s3:x-amz-acl": []}}),
+                "Policy has an invalid condition",
+            ),
             (
                 "operator",
                 statement(Condition={"IpAddress": {"aws:SourceIp": "::1"}}),

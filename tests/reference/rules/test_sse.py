@@ -120,6 +120,15 @@ REFUSED = {
         ),
         NAMELESS,
     ),
+    "md5-no-base64 SSEC-009": (
+        {**sse_c(), C + "key-md5": "***"},
+        (
+            400,
+            "InvalidArgument",
+            "The calculated MD5 hash of the key did not match the hash that was provided.",
+        ),
+        NAMELESS,
+    ),
     "short-key SSEC-015": (
         sse_c(b"a" * 16),
         (400, "InvalidArgument", "The secret key was invalid for the specified algorithm."),
@@ -179,6 +188,11 @@ REFUSED = {
             f"{SSE}-aws-kms-key-id": f"arn:aws:kms:eu-west-1:{MAIN.id}:key/{kms.CUSTOMER_KEY}",
         },
         (400, "KMS.NotFoundException", "Invalid arn eu-west-1"),
+        (),
+    ),
+    "arn-of-no-id KMS-004": (
+        {SSE: "aws:kms", f"{SSE}-aws-kms-key-id": ARN + "fake"},
+        (400, "KMS.NotFoundException", "Invalid keyId 'fake'"),
         (),
     ),
     "disabled KMS-007": (

@@ -179,6 +179,11 @@ def test_bad_options(empty: Endpoint, headers: dict[str, str], expected: object)
     assert not empty.world.buckets
 
 
+def test_nobody_owns_buckets(empty: Endpoint) -> None:
+    """Without a signature no bucket is made."""
+    assert empty.refused("PUT", "/bucket", caller=None) == DENIED
+
+
 def test_private_acl_is_harmless(empty: Endpoint) -> None:
     """The canned ACL private says what holds anyway."""
     empty.send("PUT", "/bucket", b"", {"x-amz-acl": "private"})

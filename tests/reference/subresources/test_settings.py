@@ -165,6 +165,13 @@ def test_deleted_ownership_is_the_writers(endpoint: Endpoint) -> None:
     assert endpoint.text("/bucket?ownershipControls") == ownership("BucketOwnerPreferred")
 
 
+def test_unknown_ownership(endpoint: Endpoint) -> None:
+    """There is one rule, with one of three ownerships."""
+    two = ownership("ObjectWriter").replace("</Rule>", "</Rule><Rule/>")
+    for body in (ownership("Nobody"), two, "<OwnershipControls/>"):
+        assert endpoint.refused("PUT", "/bucket?ownershipControls", body) == MALFORMED
+
+
 def test_enforcing_ownership_over_grants(endpoint: Endpoint) -> None:
     """BucketOwnerEnforced can't be set while the ACL grants something to others."""
     endpoint.send("PUT", "/bucket?ownershipControls", ownership("ObjectWriter"))
