@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from conformance.report import shell
-from conformance.report.generated import body_command
+from conformance.report.generated import body_command, digest_of_repeated
 
 if TYPE_CHECKING:
     from conformance.record.model import RecordedBody
@@ -25,8 +25,13 @@ class Payload:
     pipe: str = ""
     """A shell command whose output is the body; empty when the arguments hold it."""
     comments: tuple[str, ...] = ()
-    stand_in: bool = False
-    """The bytes are not those of the test, so its checksums don't fit them."""
+    sha256: str = ""
+    """Of bytes that stand in for those of the test, whose checksums don't fit; else empty."""
+
+    @property
+    def stand_in(self) -> bool:
+        """Say whether the bytes are not those of the test."""
+        return bool(self.sha256)
 
 
 def payload(body: RecordedBody, method: str) -> Payload:
@@ -47,7 +52,7 @@ def payload(body: RecordedBody, method: str) -> Payload:
             f"the test sent {body.size:,} other bytes (sha256 {body.sha256[:64]});",
             "this line sends as many zeros instead, without the checksums of the test's bytes",
         ),
-        stand_in=True,
+        sha256=digest_of_repeated(b"\0", body.size),
     )
 
 

@@ -42,7 +42,7 @@ def body_command(body: RecordedBody) -> str | None:
     if not _SHORTEST <= body.size <= _LONGEST_HASHED:
         return None
     start = _start(body)
-    if len(set(start)) == 1 and _digest_of_repeated(start[:1], body.size) == body.sha256:
+    if len(set(start)) == 1 and digest_of_repeated(start[:1], body.size) == body.sha256:
         zeros = f"head -c {body.size} /dev/zero"
         return zeros if start[0] == 0 else f"{zeros} | tr '\\000' '\\{start[0]:03o}'"
     seed = _seeds_by_prefix().get(start[:_PREFIX])
@@ -90,7 +90,13 @@ def _keys_by_mark() -> dict[str, tuple[str, int]]:
 
 
 @lru_cache(maxsize=64)
-def _digest_of_repeated(byte: bytes, size: int) -> str:
+def digest_of_repeated(byte: bytes, size: int) -> str:
+    """Return the SHA-256, in hex, of one byte ``size`` times over.
+
+    Above 64 MiB ``UNSIGNED-PAYLOAD``, which S3 takes in its place: a record may claim any size.
+    """
+    if size > _LONGEST_HASHED:
+        return "UNSIGNED-PAYLOAD"
     return hashlib.sha256(byte * size).hexdigest()
 
 
