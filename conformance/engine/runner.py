@@ -31,6 +31,7 @@ _NOT_RUN: Final[Mapping[str, Verdict]] = {
 }
 _SHORTEST_OWN: Final = 8
 """Characters below which a saved value is too common to be told apart in a cause."""
+_PECULIAR: Final = ("key", "prefix", "bucket", "other_bucket", "second_bucket")
 
 
 def run_test(test: Test, bench: Bench) -> TestLine:
@@ -152,7 +153,7 @@ class _Run:
     def _own(self, session: Session) -> Mapping[str, str]:
         """Return what is peculiar to this test, with the word that stands for it in causes."""
         return {
-            value: f"<{name}>"
+            value: f"<{name}>" if name in _PECULIAR else verdicts.SAVED
             for name, value in session.scope.names.items()
             if isinstance(value, str) and len(value) >= _SHORTEST_OWN
         }

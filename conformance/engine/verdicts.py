@@ -17,11 +17,16 @@ if TYPE_CHECKING:
 _WORST_FIRST: Final[tuple[Verdict, ...]] = ("FAIL", "WARN", "VARIANT", "DISPUTED")
 """DISPUTED stands last: it never fails a run, and must not hide what a strict run fails."""
 
+SAVED: Final = "<id>"
+"""Stands in causes for a value that the target made up and a step saved."""
+_WORD: Final = re.compile(r'"?<[a-z]+>"?')
+
 _LONGEST_CAUSE: Final = 160
 _FIELDS_OF_CAUSE: Final = 2
 _VOLATILE: Final = (
     (re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)?"), "<time>"),
     (re.compile(r"<redacted:[0-9a-f]{8}>"), "<redacted>"),
+    (re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "<id>"),
     (re.compile(r"\b[0-9a-fA-F]{16,}\b"), "<hex>"),
     (
         re.compile(r"(?=[A-Za-z0-9+/_.~=-]*\d)(?=[A-Za-z0-9+/_.~=-]*[A-Z])[A-Za-z0-9+/_.~=-]{20,}"),
@@ -42,8 +47,8 @@ class Conclusion:
 def of_steps(findings: Sequence[Finding], own: Mapping[str, str]) -> Conclusion:
     """Conclude from the findings of judged steps: the worst of them decides.
 
-    ``own`` maps what is peculiar to this test (its key, bucket, upload ids) to a word for it, so
-    that one cause reads the same in all tests.
+    ``own`` maps what is peculiar to this test (its key, its bucket) to a word for it, so that one
+    cause reads the same in all tests.
     """
     for verdict in _WORST_FIRST:
         worst = [one for one in findings if one.check.verdict == verdict]
@@ -89,13 +94,32 @@ def cause_of(worst: Sequence[Finding], own: Mapping[str, str]) -> str:
     """Return the key that groups equal causes: operation, fields, expected and got in short."""
     step = worst[0].check.step
     same = [one.check for one in worst if one.check.step == step][:_FIELDS_OF_CAUSE]
-    parts = [f"{one.field} is {one.got}, expected {one.expected}" for one in same]
+    parts = [
+        f"{one.field} is {_plain(one.got, own)}, expected {_plain(one.expected, own)}"
+        for one in same
+    ]
     text = f"{worst[0].operation}: {'; '.join(parts)}"
-    for value in sorted(own, key=len, reverse=True):
-        text = text.replace(value, own[value])
+    return text if len(text) <= _LONGEST_CAUSE else text[: _LONGEST_CAUSE - 1] + "…"
+
+
+def _plain(text: str, own: Mapping[str, str]) -> str:
+    """Put words in the place of what is peculiar to a test; what has a name of its own first."""
+    longest_first = sorted(own, key=len, reverse=True)
+    for value in longest_first:
+        if own[value] != SAVED:
+            text = text.replace(value, own[value])
+    text = _without_volatile(text)
+    for value in longest_first:
+        rest = _without_volatile(value)
+        if own[value] == SAVED and not _WORD.fullmatch(rest):
+            text = text.replace(rest, SAVED)
+    return text
+
+
+def _without_volatile(text: str) -> str:
     for pattern, word in _VOLATILE:
         text = pattern.sub(word, text)
-    return text if len(text) <= _LONGEST_CAUSE else text[: _LONGEST_CAUSE - 1] + "…"
+    return text
 
 
 def _sentence(worst: Sequence[Finding]) -> str:

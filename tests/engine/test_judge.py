@@ -150,6 +150,14 @@ def test_a_misnamed_root_warns() -> None:
     assert found == {"ListParts.must.status": "PASS", "ListParts.should.root": "WARN"}
 
 
+def test_a_misnamed_document_is_a_warning() -> None:
+    """A root element of another name is told of, and fails nothing that could be read."""
+    answer = replace(ok(Parts=[]), misnamed="the document is a <Parts>")
+    found = by_id(answer, must={"status": 200, "Parts": []})
+    assert found.pop("ListParts.should.root") == "WARN"
+    assert set(found.values()) == {"PASS"}
+
+
 @pytest.mark.parametrize("operation", sorted(answers.MAY_EMBED))
 def test_an_error_inside_a_200_counts_as_its_status(operation: str) -> None:
     """Where S3 may answer so, the code's own status counts, and a note says so (XML-017)."""

@@ -138,6 +138,7 @@ A, B = b"aa", b"b"
         ({"concat": ["$a", "$b", "c"]}, b"aabc"),
         ({"join": ["x", "$n"], "with": ", "}, "x, 3"),
         ({"join": ["x", "y"]}, "xy"),
+        ({"size": {"pad": "é", "to": 9}}, 9),
         ({"slice": "$a", "from": 1, "to": 2}, b"a"),
         ({"slice": "$b"}, b"b"),
         ({"size": "$a"}, 2),
