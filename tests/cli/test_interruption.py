@@ -1,0 +1,153 @@
+"""Runs that do not end by themselves: signals, and workers that die."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from command_helpers import ACCESS_KEY, GOOD, SECRET_KEY, Command, record_in, spawned, spec
+
+from conformance.reference import server as reference_server
+from conformance.reference.server import ReferenceServer, Settings
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Iterator
+
+    from conformance.reference.messages import Request, Response
+
+KEYS = ("--access-key", ACCESS_KEY, "--secret-key", SECRET_KEY)
+
+
+class Gate:
+    """A reference endpoint that halts at one request until it is let go."""
+
+    def __init__(self, at: int) -> None:
+        self.reached = threading.Event()
+        self.go = threading.Event()
+        self._at = at
+        self._count = 0
+        self._lock = threading.Lock()
+        settings = Settings(access_key=ACCESS_KEY, secret_key=SECRET_KEY)
+        main = reference_server._account("main", reference_server.MAIN_ACCOUNT, *KEYS[1::2])
+        alt = reference_server._account("alt", reference_server.ALT_ACCOUNT)
+        self._model = reference_server._model(settings.region, main, alt)
+        self.server = ReferenceServer(settings, handler=self)
+
+    def handle(self, request: Request) -> Response:
+        """Answer as the reference does, but the halted request late."""
+        if request.method == "POST":
+            with self._lock:
+                self._count += 1
+                halted = self._count == self._at
+            if halted:
+                self.reached.set()
+                self.go.wait(20)
+        return self._model.handle(request)
+
+
+@contextmanager
+def gate(at: int) -> Iterator[Gate]:
+    """Serve a gate that halts at the given POST."""
+    halting = Gate(at)
+    with halting.server:
+        try:
+            yield halting
+        finally:
+            halting.go.set()
+
+
+def run_at(halting: Gate, file: Path, workers: str) -> subprocess.Popen[str]:
+    """Start a run against the gate."""
+    url = halting.server.endpoint_url
+    return spawned("run", "--endpoint-url", url, *KEYS, "-n", workers, "--out", "o", str(file))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("how", ["ctrl-c", "sigint", "sigterm"])
+def test_an_interrupted_run_cleans_up_and_reports(
+    command: Command, tmp_path: Path, workers: str, how: str
+) -> None:
+    """Whoever is hit by the signal: exit 1, a record that says so, reports, and nothing left."""
+    file = spec(tmp_path / "s.yaml", GOOD, cases=30)
+    with gate(at=10) as halting, run_at(halting, file, workers) as process:
+        assert halting.reached.wait(20)
+        if how == "ctrl-c":  # the terminal tells the whole foreground group
+            os.killpg(process.pid, signal.SIGINT)
+        else:
+            os.kill(process.pid, signal.SIGINT if how == "sigint" else signal.SIGTERM)
+        halting.go.set()
+        out, _ = process.communicate(timeout=60)
+        assert process.returncode == 1
+        assert "Interrupted." in out
+        assert out.splitlines()[-1] == "Report: o/report.html"
+        left = command("clean", "--endpoint-url", halting.server.endpoint_url, *KEYS)
+        assert left.out == "nothing to clean\n"
+    record = record_in(tmp_path / "o")
+    assert record.end is not None
+    assert record.end.interrupted
+    assert record.end.exit_code == 1
+    assert 0 < len(record.tests) < 30
+    assert "interrupted" in (tmp_path / "o" / "report.html").read_text("utf-8").lower()
+
+
+def children_of(pid: int) -> list[int]:
+    """Return the processes that a process started."""
+    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+@pytest.mark.slow
+def test_workers_that_die_lose_a_test_each_and_hide_nothing(
+    command: Command, tmp_path: Path
+) -> None:
+    """Their tests are an ERROR of ours and the run ends in 4; new workers take the rest."""
+    file = spec(tmp_path / "s.yaml", GOOD, cases=20)
+    with gate(at=7) as halting, run_at(halting, file, "2") as process:
+        assert halting.reached.wait(20)
+        workers = children_of(process.pid)
+        assert len(workers) == 2
+        for worker in workers:
+            os.kill(worker, signal.SIGKILL)
+        halting.go.set()
+        out, _ = process.communicate(timeout=60)
+        assert process.returncode == 4
+        left = command("clean", "--endpoint-url", halting.server.endpoint_url, *KEYS)
+        assert left.out == "nothing to clean\n"
+    assert "ended before its time" in out
+    record = record_in(tmp_path / "o")
+    assert sorted(test.id for test in record.tests) == sorted(record.run.selected)
+    lost = [test for test in record.tests if test.verdict == "ERROR"]
+    assert 1 <= len(lost) <= 2
+    assert all("the test was lost" in test.reason for test in lost)
+    assert {test.verdict for test in record.tests} <= {"PASS", "ERROR"}
+    assert record.end is not None
+    assert record.end.exit_code == 4
+
+
+@pytest.mark.slow
+def test_a_killed_run_leaves_a_record_that_still_renders(command: Command, tmp_path: Path) -> None:
+    """SIGKILL leaves no end line; report makes pages that say so, and clean finds the rest."""
+    file = spec(tmp_path / "s.yaml", GOOD, cases=30)
+    with gate(at=10) as halting, run_at(halting, file, "1") as process:
+        assert halting.reached.wait(20)
+        process.kill()
+        process.communicate(timeout=60)
+        halting.go.set()
+        assert record_in(tmp_path / "o").end is None
+        assert not (tmp_path / "o" / "report.html").exists()
+        assert command("report", "o/record.jsonl").code == 0
+        assert "<title>" in (tmp_path / "o" / "report.html").read_text("utf-8")
+        url = ("--endpoint-url", halting.server.endpoint_url)
+        listed = command("clean", *url, *KEYS)
+        assert listed.code == 0
+        assert "bucket  s3-conformance-" in listed.out
+        assert "nothing was deleted" in listed.out
+        assert command("clean", *url, *KEYS).out == listed.out
+        assert command("clean", *url, *KEYS, "--yes").code == 0
+        assert command("clean", *url, *KEYS).out == "nothing to clean\n"
