@@ -31,6 +31,7 @@ _NOT_RUN: Final[Mapping[str, Verdict]] = {
 }
 _SHORTEST_OWN: Final = 8
 """Characters below which a saved value is too common to be told apart in a cause."""
+_COMMON: Final = ("region", "access_key")
 _PECULIAR: Final = ("key", "prefix", "bucket", "other_bucket", "second_bucket")
 
 
@@ -90,8 +91,6 @@ class _Run:
             return self._without_bucket(error)
         except Lost as lost:
             exchange = lost.exchange
-            if self._session is not None:
-                self._session.keep(exchange, lost.step, "step")
             cause = f"{CAUSE_TRANSPORT}{exchange.fault} {exchange.operation}"
             return self._hidden(Conclusion("ERROR", f"no answer to {lost}", cause))
         except Exception as error:  # noqa: BLE001  # one broken test must not end the run
@@ -155,7 +154,7 @@ class _Run:
         return {
             value: f"<{name}>" if name in _PECULIAR else verdicts.SAVED
             for name, value in session.scope.names.items()
-            if isinstance(value, str) and len(value) >= _SHORTEST_OWN
+            if name not in _COMMON and isinstance(value, str) and len(value) >= _SHORTEST_OWN
         }
 
     def _without_bucket(self, error: BucketUnavailable) -> Conclusion:

@@ -39,6 +39,9 @@ class Secrets:
             key = call.members.get(member)
             if isinstance(key, str) and key:
                 self._known.add(key)
+        for name, value in (*call.edits.headers, *call.edits.late_headers):
+            if value and name.lower().endswith("customer-key"):
+                self._known.add(value)
 
     def learn_answer(self, exchange: Exchange) -> None:
         """Learn the credentials that an answer hands out (CreateSession)."""

@@ -209,6 +209,7 @@ class Session:
         findings, shown = merge(step.name, [each.findings for each in done])
         if len(done) <= _ALL_KEPT:
             shown = set(range(len(done)))
+        shown |= {at for at, each in enumerate(done) if each.exchange.answer is None}
         index = {
             position: self.keep(each.exchange, each.prepared.name, role)
             for position, each in enumerate(done)

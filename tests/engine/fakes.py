@@ -21,6 +21,7 @@ from conformance.catalog.model import (
     Tree,
 )
 from conformance.engine.bench import Bench
+from conformance.engine.runner import run_test
 from conformance.wire.model import (
     Answer,
     Call,
@@ -33,6 +34,7 @@ from conformance.wire.model import (
 
 if TYPE_CHECKING:
     from conformance.engine.capabilities import Claim
+    from conformance.record.model import TestLine
 
 PLACE = Place("specs/scenarios/fake.yaml", 3, 5)
 MAIN = Identity("AKIAFAKE000000000001", "main-secret-0123456789-abcdefghij")
@@ -250,3 +252,17 @@ def make_bench(
         run_id=RUN_ID,
         **more,
     )
+
+
+def run(
+    *steps: Step,
+    answers: Mapping[str, Answer | TransportFault] | Handler | None = None,
+    given: tuple[Step, ...] = (),
+) -> TestLine:
+    """Run a test of these steps over canned answers."""
+    return run_test(make_test(*steps, given=given), make_bench(FakeSender(answers)))
+
+
+def verdicts(line: TestLine) -> dict[str, str]:
+    """Return check verdicts by id."""
+    return {check.id: check.verdict for check in line.checks}
