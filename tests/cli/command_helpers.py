@@ -11,10 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scripted_server import EMPTY_LIST, answer
+
 from conformance.record.reader import read
 
 if TYPE_CHECKING:
+    from scripted_server import Behaviour
+
     from conformance.record.model import Record
+
 
 ROOT = Path(__file__).parents[2]
 ACCESS_KEY = "AKIAEXAMPLEOFTESTS00"
@@ -76,3 +81,22 @@ def record_in(folder: Path) -> Record:
     lines = (folder / "record.jsonl").read_text("utf-8").splitlines()
     assert next(json.loads(line)["type"] for line in lines) == "run"
     return read(folder / "record.jsonl")
+
+
+def dying(after: int) -> Behaviour:
+    """Answer that many requests well enough for CreateMultipartUpload, then say nothing more."""
+    created = (
+        b"<InitiateMultipartUploadResult><Bucket>b</Bucket><Key>k</Key><UploadId>u</UploadId>"
+        b"</InitiateMultipartUploadResult>"
+    )
+
+    def behave(head: bytes, number: int) -> bytes | None:
+        if number >= after:
+            return None
+        if head.startswith(b"GET / "):
+            return answer(200, EMPTY_LIST)
+        if head.startswith(b"POST"):
+            return answer(200, created)
+        return answer(204 if head.startswith(b"DELETE") else 200)
+
+    return behave

@@ -6,18 +6,17 @@ import os
 import sys
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from conformance.cli import main
 from conformance.reference.server import ReferenceServer, Settings
 
-sys.path.append(str(Path(__file__).parents[1] / "suite"))
-
-from typing import TYPE_CHECKING
+sys.path.append(str(Path(__file__).parents[1] / "suite"))  # for the scripted server
 
 from command_helpers import ACCESS_KEY, SECRET_KEY, Command, Result
-from scripted_server import Behaviour, ScriptedServer  # needs the path above
+from scripted_server import Behaviour, ScriptedServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

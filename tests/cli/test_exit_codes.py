@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
-from command_helpers import ACCESS_KEY, BAD, GOOD, SECRET_KEY, Command, record_in, spec
-from scripted_server import EMPTY_LIST, Behaviour, ScriptedServer, answer, error
+from command_helpers import ACCESS_KEY, BAD, GOOD, SECRET_KEY, Command, dying, record_in, spec
+from scripted_server import Behaviour, ScriptedServer, answer, error
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -154,25 +154,6 @@ def test_a_bucket_that_is_not_there_is_2(command: Command, at: tuple[str, ...], 
     result = command("run", *at, "--bucket", "not-there-at-all", "--out", "o", file)
     assert result.code == 2
     assert "the bucket not-there-at-all does not exist" in result.out
-
-
-def dying(after: int) -> Behaviour:
-    """Answer that many requests well enough for CreateMultipartUpload, then say nothing more."""
-    created = (
-        b"<InitiateMultipartUploadResult><Bucket>b</Bucket><Key>k</Key><UploadId>u</UploadId>"
-        b"</InitiateMultipartUploadResult>"
-    )
-
-    def behave(head: bytes, number: int) -> bytes | None:
-        if number >= after:
-            return None
-        if head.startswith(b"GET / "):
-            return answer(200, EMPTY_LIST)
-        if head.startswith(b"POST"):
-            return answer(200, created)
-        return answer(204 if head.startswith(b"DELETE") else 200)
-
-    return behave
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
