@@ -5,21 +5,18 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from command_helpers import ACCESS_KEY, SECRET_KEY, Command, Result
+from scripted_server import Behaviour, ScriptedServer
 
 from conformance.cli import main
 from conformance.reference.server import ReferenceServer, Settings
 
-sys.path.append(str(Path(__file__).parents[1] / "suite"))  # for the scripted server
-
-from command_helpers import ACCESS_KEY, SECRET_KEY, Command, Result
-from scripted_server import Behaviour, ScriptedServer
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 
 @pytest.fixture(autouse=True)
