@@ -1,0 +1,50 @@
+"""The reference endpoint with ids that depend on nothing but the requests for a key.
+
+A replay of recorded requests only means something when the server gives the same upload ids again.
+Here they count the requests for their key, so that the order of other keys does not matter either.
+
+Used by `floor.py`; prints the JSON line of `s3-conformance serve --json`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import sys
+import threading
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from conformance.reference.model.service import Service
+from conformance.reference.server import Settings, serve_main
+
+if TYPE_CHECKING:
+    from conformance.reference.messages import Request, Response
+
+_here = threading.local()
+_counts: Counter[str] = Counter()
+
+
+def _digits(size: int) -> str:
+    place = getattr(_here, "place", "")
+    _counts[place] += 1
+    return hashlib.shake_128(f"{place} {_counts[place]}".encode()).hexdigest(size)
+
+
+def main(access_key: str, secret_key: str) -> int:
+    """Serve with this key pair until SIGTERM."""
+    handle = Service.handle
+
+    def remembered(self: Service, request: Request) -> Response:
+        _here.place = f"{request.bucket} {request.key}"
+        return handle(self, request)
+
+    Service.handle = remembered  # type: ignore[method-assign] # the point of this script
+    secrets.token_urlsafe = lambda size=32: _digits(size or 32)[: (size or 32) * 4 // 3]
+    secrets.token_hex = lambda size=32: _digits(size or 32)
+    settings = Settings(access_key=access_key, secret_key=secret_key)
+    return serve_main(settings, json_line=True, until_parent_exits=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
