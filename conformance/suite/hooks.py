@@ -43,7 +43,7 @@ def judge(test: Test, request: pytest.FixtureRequest) -> None:
         pytest.skip(f"{line.verdict}: {line.reason}")
 
 
-def test_id(nodeid: str) -> str:
+def catalogue_id(nodeid: str) -> str:
     """Return the catalogue's id out of pytest's."""
     return nodeid.partition(f"{_FUNCTION}[")[2].removesuffix("]")
 
@@ -133,20 +133,20 @@ class ControllerHooks:
             if said["lost"]:
                 self._run.target_lost(said["lost"])
         elif report.failed:
-            name = test_id(report.nodeid)
+            name = catalogue_id(report.nodeid)
             worker = getattr(getattr(report, "node", None), "gateway", None)
             self._run.test_lost(name, report.longreprtext, getattr(worker, "id", "main"))
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Learn, without xdist, which tests are to be run."""
         if session.items:
-            self._run.collected([test_id(item.nodeid) for item in session.items])
+            self._run.collected([catalogue_id(item.nodeid) for item in session.items])
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, node: object, ids: Sequence[str]) -> None:
         """Learn, with xdist, which tests are to be run."""
         del node
-        self._run.collected([test_id(name) for name in ids])
+        self._run.collected([catalogue_id(name) for name in ids])
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Take a failed collection as our fault, never a quiet one."""
