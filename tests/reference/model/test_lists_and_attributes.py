@@ -157,7 +157,7 @@ def test_upload_begun_last_is_current(s3: Client) -> None:
 
 
 def test_last_completed_wins_without_versions(s3: Client) -> None:
-    """life.independent-uploads, RPL-009: in an unversioned bucket the order of completion counts."""
+    """RPL-009: in an unversioned bucket the order of completion counts."""
     early, first = s3.upload(b"early")
     late, second = s3.upload(b"late")
     s3.complete(late, second)

@@ -55,7 +55,7 @@ def test_moving_and_replacing_checks(s3: Client) -> None:
     table["CompleteMultipartUpload"] = COMPLETE.moving("manifest", before="known_bucket")
     assert s3.not_completed("unknown", b"<").code == "MalformedXML"
 
-    def all_gone(context: object) -> None:
+    def all_gone(_: object) -> None:
         raise replace_error
 
     replace_error = RuntimeError("replaced")

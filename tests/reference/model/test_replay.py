@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -233,9 +234,7 @@ def test_two_manifests_at_once(s3: Client) -> None:
             for number in (1, 2):
                 s3.part(upload, number, b"%d" % number)
             lists = [manifest([(n, etag(b"%d" % n))]) for n in (1, 2)] * 4
-            sent = [
-                pool.submit(outcome, lambda u=upload, one=one: s3.complete(u, one)) for one in lists
-            ]
+            sent = [pool.submit(outcome, partial(s3.complete, upload, one)) for one in lists]
             statuses = [future.result() for future in sent]
             winner = int(s3.get("k").body) - 1
             assert statuses[winner::2] == [200] * 4
@@ -248,8 +247,8 @@ def test_complete_racing_abort(s3: Client) -> None:
         for at in range(30):
             key = f"race-{at}"
             upload, listed = s3.upload(b"x", key=key)
-            done = pool.submit(outcome, lambda u=upload, m=listed, k=key: s3.complete(u, m, key=k))
-            aborted = pool.submit(outcome, lambda u=upload, k=key: s3.abort(u, key=k))
+            done = pool.submit(outcome, partial(s3.complete, upload, listed, key=key))
+            aborted = pool.submit(outcome, partial(s3.abort, upload, key=key))
             assert aborted.result() == 204
-            there = outcome(lambda k=key: s3.get(k)) == 200
+            there = outcome(partial(s3.get, key)) == 200
             assert done.result() == (200 if there else 404)

@@ -65,7 +65,8 @@ def test_upload_of_another_key_or_bucket(s3: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "number", ["", "-1", "0", "abc", "10001", "4294967296", "9999999999999999999999", "1.0", "١"]
+    "number",
+    ["", "-1", "0", "abc", "10001", "4294967296", "9999999999999999999999", "1.0", "\u0661"],
 )
 def test_bad_part_numbers(s3: Client, number: str) -> None:
     """UP-004, UP-005, UP-018..UP-022: the argument comes back as it was sent."""
