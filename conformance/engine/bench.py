@@ -84,6 +84,7 @@ class Bench:
             territory=self._territory,
             worker=worker,
             open_session=self._open,
+            region=endpoint.region,
             refusal=self._refusal,
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.engine.errors import BucketUnavailable, EngineError
@@ -12,7 +12,7 @@ from conformance.engine.session import Lost
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from conformance.catalog.model import BucketKind
+    from conformance.catalog.model import BucketKind, Step, Tree
     from conformance.engine.capabilities import Decision
     from conformance.engine.guard import Territory
     from conformance.engine.session import Session
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 PLAIN: Final = "plain"
 LONGEST_NAME: Final = 63
 _SECOND: Final = "second"
+_NAMELESS_REGION: Final = "us-east-1"
 
 
 @dataclass(slots=True)
@@ -31,6 +32,7 @@ class Buckets:
     worker: str
     open_session: Callable[[str, str, Sequence[str]], Session]
     """Label, bucket and needs to a session."""
+    region: str
     refusal: Callable[[Sequence[str]], Decision | None]
     """The decision that stands against needs; None when they are met."""
     _ready: dict[str, str] = field(default_factory=dict)
@@ -79,7 +81,7 @@ class Buckets:
         bucket = bucket_name(self.territory.bucket_prefix, self.worker, label)
         session = self.open_session(f"bucket-{label}", bucket, setup.needs)
         for step in setup.setup:
-            for one in session.perform(step, "set-up"):
+            for one in session.perform(_at_home(step, self.region), "set-up"):
                 if one.check.verdict == "FAIL":
                     check = one.check
                     raise BucketUnavailable(
@@ -87,6 +89,14 @@ class Buckets:
                         f"expected {check.expected}"
                     )
         return bucket
+
+
+def _at_home(step: Step, region: str) -> Step:
+    """Name the region in a CreateBucket, as S3 asks for everywhere but in us-east-1."""
+    if step.operation != "CreateBucket" or region == _NAMELESS_REGION:
+        return step
+    place: Mapping[str, Tree] = {"CreateBucketConfiguration": {"LocationConstraint": region}}
+    return replace(step, members={**place, **step.members})
 
 
 def bucket_name(prefix: str, worker: str, label: str) -> str:

@@ -10,6 +10,7 @@ The primitives here are given text. They know the places in which S3's protocol 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from hashlib import sha256
 from html import escape
 from typing import TYPE_CHECKING, Final
@@ -112,12 +113,20 @@ def _known(secrets: Iterable[str]) -> tuple[str, ...]:
 
 
 def _literals(text: str, secrets: tuple[str, ...]) -> str:
+    for form, secret in _forms(secrets):
+        if form in text:
+            text = text.replace(form, mark(secret))
+    return text
+
+
+@lru_cache(maxsize=256)
+def _forms(secrets: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Return each way in which a secret may be written, with the secret, in the order to look."""
+    found: list[tuple[str, str]] = []
     for secret in secrets:
         forms = {secret, quote(secret, safe=""), quote(secret), escape(secret)}
-        for form in sorted(forms, key=len, reverse=True):
-            if form in text:
-                text = text.replace(form, mark(secret))
-    return text
+        found += ((form, secret) for form in sorted(forms, key=len, reverse=True))
+    return tuple(found)
 
 
 def _parameters(text: str) -> str:

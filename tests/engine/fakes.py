@@ -231,6 +231,7 @@ def make_bench(
     claims: tuple[str, ...] = (),
     lacks: Mapping[str, str] | None = None,
     tls: bool = False,
+    region: str = "us-east-1",
     **more: Loose,
 ) -> Bench:
     """Return a bench over a fake sender."""
@@ -247,7 +248,7 @@ def make_bench(
         sender=sender,
         catalog=catalog,
         claims=FakeClaims(frozenset(claims), lacks or {}),
-        endpoint=Endpoint(urls=urls),  # type: ignore[arg-type]  # mypy widens the keys to str
+        endpoint=Endpoint(urls=urls, region=region),  # type: ignore[arg-type]  # mypy widens the keys to str
         identities={"main": MAIN, "alt": ALT},
         run_id=RUN_ID,
         **more,

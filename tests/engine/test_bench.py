@@ -233,6 +233,21 @@ def test_without_probe_and_claim_a_capability_skips() -> None:
     assert run_test(test, make_bench(FakeSender(), odd, claims=("outposts",))).verdict == "PASS"
 
 
+@pytest.mark.parametrize(
+    ("region", "said"),
+    [
+        ("us-east-1", {}),
+        ("eu-west-1", {"CreateBucketConfiguration": {"LocationConstraint": "eu-west-1"}}),
+    ],
+)
+def test_a_bucket_names_its_region(region: str, said: dict[str, object]) -> None:
+    """Everywhere but in us-east-1 S3 asks for the region in a CreateBucket."""
+    sender = FakeSender()
+    run_test(make_test(HEAD), make_bench(sender, region=region))
+    (made,) = sender.sent("CreateBucket")
+    assert {key: value for key, value in made.members.items() if key != "Bucket"} == said
+
+
 def test_the_end_removes_the_buckets() -> None:
     """At the end what is left below the prefix is removed, then the buckets themselves."""
     listed = ok(Uploads=[{"Key": "s3-conformance/run1/main/t/object", "UploadId": "u"}])
