@@ -9,9 +9,7 @@ import click
 
 from conformance.catalog.problems import SpecError
 from conformance.record.errors import RecordError
-from conformance.suite.options import UsageError
-from conformance.suite.preflight import EXIT_CODES
-from conformance.suite.visit import UnwellError
+from conformance.suite.errors import UnwellError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,4 +40,4 @@ def user_errors() -> Iterator[None]:
     except (UsageError, RecordError) as error:
         fail(str(error), USAGE)
     except UnwellError as error:
-        fail(str(error), EXIT_CODES[error.health.state])
+        fail(str(error), error.exit_code)

@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "probe": "probe",
     "clean": "clean",
     "report": "report",
+    "coverage": "coverage",
 }
 _OUR_FAULT: Final = 4
 _INTERRUPTED: Final = 1

@@ -133,9 +133,12 @@ class ControllerHooks:
             if said["lost"]:
                 self._run.target_lost(said["lost"])
         elif report.failed:
-            name = catalogue_id(report.nodeid)
-            worker = getattr(getattr(report, "node", None), "gateway", None)
-            self._run.test_lost(name, report.longreprtext, getattr(worker, "id", "main"))
+            node = report.__dict__.get("node")
+            worker = node.gateway.id if node is not None else "main"
+            # xdist itself reports a test whose worker has died, in a phase that is none.
+            died = report.when not in ("setup", "call", "teardown")
+            text = f"worker {worker} died while running it" if died else report.longreprtext
+            self._run.test_lost(catalogue_id(report.nodeid), text, worker)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Learn, without xdist, which tests are to be run."""

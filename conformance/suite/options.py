@@ -14,10 +14,6 @@ if TYPE_CHECKING:
     from conformance.wire.model import Addressing, Transport
 
 
-class UsageError(Exception):
-    """The user asked for something that can't be done; nothing was sent. Shown as it is."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetOptions:
     """Which endpoint, and how to reach it. What is None is left to the profile."""

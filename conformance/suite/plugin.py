@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from conformance.catalog.problems import SpecError
+from conformance.suite.errors import UsageError
 from conformance.suite.hooks import CROSSING, ControllerHooks, WorkerHooks
-from conformance.suite.options import RunOptions, TargetOptions, UsageError
+from conformance.suite.options import RunOptions, TargetOptions
 
 if TYPE_CHECKING:
     from conformance.suite.run import Run

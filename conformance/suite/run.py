@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Self
 from conformance.record import model
 from conformance.record.outcome import CAUSE_ENGINE, OUR_FAULT, UNREACHABLE
 from conformance.suite.book import Book, Failure, Report, utc_now
+from conformance.suite.errors import UsageError
 from conformance.suite.opening import catalog_line, run_line
-from conformance.suite.options import UsageError
 from conformance.suite.plan import Plan, make_plan
 from conformance.suite.preflight import EXIT_CODES, Health, check
 from conformance.suite.target import reached

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from conformance.catalog.load import catalog_digest, load, specs_root
 from conformance.catalog.select import SelectionError, select
-from conformance.suite.options import UsageError
+from conformance.suite.errors import UsageError
 from conformance.suite.target import choose_profile
 from conformance.targets.profile_file import load_profiles
 

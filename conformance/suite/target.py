@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from conformance.catalog.problems import did_you_mean
-from conformance.suite.options import UsageError
+from conformance.suite.errors import UsageError
 from conformance.targets.credentials import CredentialsError, alt_identity, main_identity
 from conformance.targets.launch import launched
 from conformance.targets.process import LaunchError

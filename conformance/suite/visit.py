@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 from conformance.engine import sweep
 from conformance.engine.bench import KEY_ROOT
 from conformance.engine.guard import NAME_ROOT, Territory
+from conformance.suite.errors import UnwellError
 from conformance.suite.plan import make_plan
-from conformance.suite.preflight import check
+from conformance.suite.preflight import EXIT_CODES, check
 from conformance.suite.selection import chosen_profile
 from conformance.suite.target import reached
 
@@ -21,20 +22,11 @@ if TYPE_CHECKING:
     from conformance.catalog.model import Catalog
     from conformance.suite.options import TargetOptions
     from conformance.suite.plan import Plan
-    from conformance.suite.preflight import Health
     from conformance.wire.client import Wire
 
 _RUN_ID: Final = r"\d{12}[0-9a-f]{4}"
 _OWN_BUCKET: Final = re.compile(rf"{re.escape(NAME_ROOT)}{_RUN_ID}-.+")
 _OWN_KEY: Final = re.compile(rf"{re.escape(KEY_ROOT)}{_RUN_ID}/.+", re.DOTALL)
-
-
-class UnwellError(Exception):
-    """The target can't be asked; ``health`` says why."""
-
-    def __init__(self, health: Health) -> None:
-        super().__init__(health.text)
-        self.health = health
 
 
 @contextmanager
@@ -48,7 +40,7 @@ def visited(catalog: Catalog, options: TargetOptions, bucket: str | None = None)
     with reached(profile, options, os.environ) as target:
         health = check(target.endpoint, target.identities, bucket)
         if health.state != "well":
-            raise UnwellError(health)
+            raise UnwellError(health.text, EXIT_CODES[health.state])
         yield make_plan(target, catalog, bucket=bucket)
 
 

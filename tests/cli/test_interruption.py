@@ -124,7 +124,7 @@ def test_workers_that_die_lose_a_test_each_and_hide_nothing(
     assert sorted(test.id for test in record.tests) == sorted(record.run.selected)
     lost = [test for test in record.tests if test.verdict == "ERROR"]
     assert 1 <= len(lost) <= 2
-    assert all("the test was lost" in test.reason for test in lost)
+    assert all("died while running it" in test.reason for test in lost)
     assert {test.verdict for test in record.tests} <= {"PASS", "ERROR"}
     assert record.end is not None
     assert record.end.exit_code == 4

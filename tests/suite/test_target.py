@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.suite.options import TargetOptions, UsageError
+from conformance.suite.errors import UsageError
+from conformance.suite.options import TargetOptions
 from conformance.suite.target import choose_profile, reached
 from conformance.targets.credentials import KeyFlags
 from conformance.targets.profile import Profile
