@@ -18,7 +18,7 @@ from conformance.record.redacted import timestamp
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from conformance.catalog.model import Test
+    from conformance.catalog.model import Impact, Test
     from conformance.engine.bench import Bench
     from conformance.engine.capabilities import Decision
     from conformance.engine.findings import Finding
@@ -55,7 +55,7 @@ def run_test(test: Test, bench: Bench) -> TestLine:
         needs=test.needs,
         operations=test.operations,
         level=test.level,
-        impact=test.impact,
+        impact=run.impact(),
         file=test.scenario.place.file,
         line=test.scenario.place.line,
         verdict=conclusion.verdict,
@@ -97,6 +97,10 @@ class _Run:
             text = f"{type(error).__name__}: {error}"
             cause = f"{CAUSE_ENGINE}{type(error).__name__}"
             return self._hidden(Conclusion("ERROR", f"fault of the suite: {text}", cause))
+
+    def impact(self) -> Impact:
+        """Return the impact of what failed, or that of the rules when nothing did."""
+        return verdicts.impact(self._test.impact, self._findings)
 
     def check_lines(self) -> tuple[CheckLine, ...]:
         """Return what was checked, without secrets and in bounded length."""

@@ -11,7 +11,9 @@ from conformance.engine.show import shorten
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from conformance.catalog.model import Impact
     from conformance.engine.findings import Finding
+    from conformance.engine.judge import Check
     from conformance.record.model import Verdict
 
 _WORST_FIRST: Final[tuple[Verdict, ...]] = ("FAIL", "WARN", "VARIANT", "DISPUTED")
@@ -21,6 +23,8 @@ SAVED: Final = "<id>"
 """Stands in causes for a value that the target made up and a step saved."""
 _WORD: Final = re.compile(r'"?<[a-z]+>"?')
 
+_STATUS: Final = re.compile(r"[1-5](?:\d\d|xx)")
+_WORDING: Final = frozenset({"code", "message"})
 _LONGEST_CAUSE: Final = 160
 _FIELDS_OF_CAUSE: Final = 2
 _VOLATILE: Final = (
@@ -42,6 +46,29 @@ class Conclusion:
     verdict: Verdict
     reason: str
     cause: str = ""
+
+
+def impact(stated: Impact, findings: Iterable[Finding]) -> Impact:
+    """Return the impact of what failed, which is at most the one that the test states.
+
+    A request that was to be refused and was refused, with another status or code, loses no data
+    and opens no door: clients that go by the answer stumble.
+    """
+    failed = [one.check for one in findings if one.check.verdict == "FAIL"]
+    if failed and stated in ("data-loss", "security") and all(map(_still_refused, failed)):
+        return "interop"
+    return stated
+
+
+def _still_refused(check: Check) -> bool:
+    if check.field == "status":
+        wanted = _STATUS.findall(check.expected)
+        return bool(wanted) and all(map(_is_refusal, [*wanted, *_STATUS.findall(check.got)]))
+    return check.field in _WORDING or check.field.startswith("error.")
+
+
+def _is_refusal(status: str) -> bool:
+    return status[0] in "45"
 
 
 def of_steps(findings: Sequence[Finding], own: Mapping[str, str]) -> Conclusion:

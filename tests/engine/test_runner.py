@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -84,6 +85,23 @@ def test_fail_says_where_and_how() -> None:
     assert line.cause == (
         'UploadPart: status is 200, expected 400; code is absent, expected "InvalidPart"'
     )
+
+
+@pytest.mark.parametrize(
+    ("got", "impact"),
+    [
+        (refusal(400, "Other"), "interop"),
+        (refusal(404, "InvalidPart"), "interop"),
+        (refusal(500, "InternalError"), "interop"),
+        (ok(), "data-loss"),
+    ],
+)
+def test_a_refusal_in_other_words_loses_no_data(got: Answer, impact: str) -> None:
+    """What was to be refused and was refused weighs less than what was taken."""
+    wrong = step("UploadPart", must={"status": [400, 409], "code": "InvalidPart"})
+    test = replace(make_test(wrong), impact="data-loss")
+    line = run_test(test, make_bench(FakeSender({"UploadPart": got})))
+    assert (line.verdict, line.impact) == ("FAIL", impact)
 
 
 def test_causes_of_one_kind_are_equal() -> None:
