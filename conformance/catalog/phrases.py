@@ -32,6 +32,12 @@ _BUILT_INS: Final = {
     "other_bucket": "a bucket that does not exist",
     "second_bucket": "the second bucket",
     "access_key": "the access key id",
+    "account_id": "the account id",
+    "kms_key": "the KMS key",
+    "kms_disabled_key": "a disabled KMS key",
+    "kms_pending_key": "a KMS key pending deletion",
+    "kms_foreign_key": "a KMS key of another account",
+    "kms_denied_key": "a KMS key that may not be used",
 }
 
 

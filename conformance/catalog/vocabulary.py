@@ -109,7 +109,26 @@ BUILT_INS: Final = {
     "other_bucket": "the name of a bucket that does not exist",
     "second_bucket": "a second bucket of the run's own",
     "access_key": "the access key id of the main identity",
+    "account_id": "the account of the main identity, 12 digits",
+    "kms_key": "a KMS key that works, as its ARN",
+    "kms_disabled_key": "a KMS key that is disabled, as its ARN",
+    "kms_pending_key": "a KMS key that waits for its deletion, as its ARN",
+    "kms_foreign_key": "a KMS key of another account that the main identity may use, as its ARN",
+    "kms_denied_key": "a KMS key that the main identity may not use, as its ARN",
 }
+
+PROFILE_VALUES: Final = {
+    "account-id": "account_id",
+    "kms-key": "kms_key",
+    "kms-disabled-key": "kms_disabled_key",
+    "kms-pending-key": "kms_pending_key",
+    "kms-foreign-key": "kms_foreign_key",
+    "kms-denied-key": "kms_denied_key",
+}
+"""What only the profile of a target can tell, by the built-in that stands for it.
+
+The names are capabilities, too: a target has those whose value its profile gives.
+"""
 
 ERROR_FIELDS: Final = ("status", "code", "message", "error", "headers", "xml", "body", "interim")
 """What an expectation may name beside response members."""

@@ -132,14 +132,16 @@ class Document:
     def find(self, expression: str, *, several: bool = False) -> object:
         """Return the text of the first match, a count or a name; `ABSENT` without a match.
 
-        With ``several``, the list of the texts of all matches. EngineError for what is no XPath
-        of this kind.
+        With ``several``, the list of the texts or names of all matches. EngineError for what is no
+        XPath of this kind.
         """
         if counted := _COUNT.fullmatch(expression):
             return len(self._all(counted[1]))
         if named := _NAME.fullmatch(expression):
-            found = self._all(named[1])
-            return found[0].tag if found else ABSENT
+            names = [element.tag for element in self._all(named[1])]
+            if several:
+                return names
+            return names[0] if names else ABSENT
         attribute = _ATTRIBUTE.fullmatch(expression)
         found = self._all(attribute[1] if attribute else expression)
         texts = [

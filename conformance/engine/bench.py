@@ -9,6 +9,7 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from conformance.catalog.vocabulary import PROFILE_VALUES
 from conformance.engine import capabilities, sweep
 from conformance.engine.buckets import Buckets
 from conformance.engine.capabilities import RUN, Claims, Decision, Probed
@@ -43,7 +44,8 @@ class Bench:
 
     ``lent`` is the user's own bucket: then nothing is created, and only keys below the run's
     prefix are touched. ``decisions`` are those that another process has come to already; what is
-    missing among them is probed when a test first needs it, see ``capability_lines``. Names:
+    missing among them is probed when a test first needs it, see ``capability_lines``. ``values``
+    are what the target's profile tells, by the names of `PROFILE_VALUES`. Names:
     ``run_id`` up to 24, ``worker`` up to 8 lower-case letters and digits, else ValueError.
     """
 
@@ -59,6 +61,7 @@ class Bench:
         worker: str = "main",
         lent: str | None = None,
         decisions: Mapping[str, Decision] | None = None,
+        values: Mapping[str, str] | None = None,
     ) -> None:
         if not _RUN_ID.fullmatch(run_id) or not _WORKER.fullmatch(worker):
             raise ValueError(f"{run_id!r} or {worker!r} can't stand in the name of a bucket")
@@ -71,7 +74,8 @@ class Bench:
         self._claims = claims
         self._endpoint = endpoint
         self._identities = identities
-        self._at_hand = capabilities.means(endpoint, identities)
+        self._values = dict(values or {})
+        self._at_hand = capabilities.means(endpoint, identities, self._values)
         self._decisions = dict(decisions or {})
         self._in_question: set[str] = set()
         self._territory = Territory(
@@ -175,6 +179,7 @@ class Bench:
             "region": self._endpoint.region,
             "other_bucket": f"{territory.bucket_prefix}{self.worker}-none",
             "access_key": self._identities["main"].access_key,
+            **{PROFILE_VALUES[name]: value for name, value in self._values.items()},
         }
         scope = Scope(names, on_demand={"second_bucket": self._buckets.second})
         return Session(self.sender, territory, scope, self.secrets.copy(), self._transport(needs))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from conformance.catalog.vocabulary import PROFILE_VALUES
 from conformance.engine.errors import BucketUnavailable, EngineError
 from conformance.engine.session import Lost
 from conformance.record.model import CapabilityLine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from conformance.catalog.model import Capability
     from conformance.engine.findings import Finding
@@ -57,15 +58,20 @@ class Probed:
     exchanges: tuple[RecordedExchange, ...] = ()
 
 
-def means(endpoint: Endpoint, identities: Mapping[str, Identity]) -> frozenset[str]:
-    """Return the capabilities that come with the means of the run: URLs, hosts and key pairs."""
+def means(
+    endpoint: Endpoint, identities: Mapping[str, Identity], values: Iterable[str] = ()
+) -> frozenset[str]:
+    """Return the capabilities that come with the means of the run.
+
+    URLs, hosts and key pairs, and what the profile names ``values`` of (`PROFILE_VALUES`).
+    """
     found = {
         "tls": "tls" in endpoint.urls,
         "virtual-host": endpoint.virtual_host_base is not None
         or endpoint.addressing == "virtual-host",
         "alt-identity": "alt" in identities,
     }
-    return frozenset(name for name, has in found.items() if has)
+    return frozenset(values).union(name for name, has in found.items() if has)
 
 
 def decide(
@@ -123,6 +129,7 @@ _NEED_MEANS = {
     "tls": "a TLS endpoint",
     "virtual-host": "the host name of virtual-hosted addressing",
     "alt-identity": "a second key pair",
+    **{name: f"a value of {name} in the profile" for name in PROFILE_VALUES},
 }
 
 

@@ -14,6 +14,15 @@ from pydantic_core import PydanticCustomError
 from conformance.wire.model import Addressing, Endpoint, Limits, Transport
 
 LauncherName = Literal["reference", "moto", "seaweedfs"]
+ValueName = Literal[
+    "account-id",
+    "kms-key",
+    "kms-disabled-key",
+    "kms-pending-key",
+    "kms-foreign-key",
+    "kms-denied-key",
+]
+"""The names of `conformance.catalog.vocabulary.PROFILE_VALUES`."""
 
 _Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 _Line = Annotated[str, StringConstraints(min_length=1, pattern=r"^[^\n]*$")]
@@ -73,6 +82,8 @@ class Profile(_Strict):
     """Capabilities that the target says it has: one that can't be exercised is a failure."""
     lacks: dict[str, _Line] = Field(default_factory=dict)
     """Capability to the reason why the target does not have it."""
+    values: dict[ValueName, _Line] = Field(default_factory=dict)
+    """What scenarios may name and only the target's owner knows; each makes a capability."""
     limits: ProfileLimits = ProfileLimits()
 
     @field_validator("endpoint_url", "tls_endpoint_url")

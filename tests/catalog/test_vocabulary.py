@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import json
+from typing import get_args
 
 import pytest
 
 from conformance.catalog import lint_calls, lint_edits, lint_matchers, phrases
+from conformance.catalog.load import load
 from conformance.catalog.phrases import Phrases
 from conformance.catalog.schema import schemas
-from conformance.catalog.vocabulary import BUILT_INS, EDIT_KEYS, FUNCTIONS, MATCHERS, STEP_KEYS
+from conformance.catalog.vocabulary import (
+    BUILT_INS,
+    EDIT_KEYS,
+    FUNCTIONS,
+    MATCHERS,
+    PROFILE_VALUES,
+    STEP_KEYS,
+)
+from conformance.targets.profile import ValueName
 
 UNCHECKED_MATCHERS = {"same_as", "bytes_of"}
 """Matchers that take any value."""
@@ -55,6 +65,13 @@ def test_every_matcher_can_be_said(name: str) -> None:
 def test_every_built_in_name_can_be_said() -> None:
     """A built-in name is told in words."""
     assert set(phrases._BUILT_INS) == set(BUILT_INS)
+
+
+def test_profiles_may_give_every_value() -> None:
+    """Each value of a profile is a capability and a built-in name, and profiles take no others."""
+    assert set(PROFILE_VALUES) == set(get_args(ValueName))
+    assert set(PROFILE_VALUES) <= set(load().capabilities)
+    assert set(PROFILE_VALUES.values()) <= set(BUILT_INS)
 
 
 def test_editors_complete_every_word() -> None:

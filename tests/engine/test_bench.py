@@ -222,6 +222,20 @@ def test_means() -> None:
     full = Endpoint(urls={"tls": "https://x"}, virtual_host_base="s3.test")
     assert means(bare, {"main": MAIN}) == frozenset()
     assert means(full, {"main": MAIN, "alt": MAIN}) == {"tls", "virtual-host", "alt-identity"}
+    assert means(bare, {"main": MAIN}, {"kms-key": "arn"}) == {"kms-key"}
+
+
+@pytest.mark.parametrize(
+    ("values", "claims", "verdict"),
+    [({}, (), "SKIP"), ({}, ("kms-key",), "FAIL"), ({"kms-key": "value"}, (), "PASS")],
+)
+def test_a_value_of_the_profile_is_a_means_and_a_name(
+    values: dict[str, str], claims: tuple[str, ...], verdict: str
+) -> None:
+    """What the profile tells can be named by steps; without it, tests that need it are not run."""
+    bench = make_bench(FakeSender(), capability("kms-key"), claims=claims, values=values)
+    named = step("HeadObject", {"Key": "${key}${kms_key}"}, must={"status": 200})
+    assert run_test(make_test(named, needs=("kms-key",)), bench).verdict == verdict
 
 
 def test_without_probe_and_claim_a_capability_skips() -> None:

@@ -206,6 +206,7 @@ def test_xpath(expression: str, found: object) -> None:
 def test_xpath_of_several() -> None:
     """Where a list is expected, all matches count; where none is, the first."""
     assert answers.Document(XML).find("//PartNumber", several=True) == ["1", "2"]
+    assert answers.Document(XML).find("name(/*/Part[1]/*)", several=True) == ["PartNumber", "ETag"]
     found = by_id(ok(body=XML), must={"xml": {"//PartNumber": ["1", "2"]}})
     assert {one for key, one in found.items() if "xml" in key} == {"PASS"}
 
