@@ -9,34 +9,24 @@ Expectations that are only observed assert nothing. The page that `pages` makes 
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from conformance.catalog.service import operation_names
+from conformance.catalog.expected import Expected, asserts, expected, judged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
-    from conformance.catalog.model import (
-        Catalog,
-        Expectation,
-        Grade,
-        Rule,
-        Source,
-        Statement,
-        Step,
-        Test,
-        Tree,
-    )
+    from conformance.catalog.model import Catalog, Grade, Rule, Source, Statement, Test
 
 State: TypeAlias = Literal["asserted", "excused", "later", "open"]
+
+STATES: Final[tuple[State, ...]] = ("asserted", "excused", "later", "open")
 
 FIRM: Final[tuple[Grade, ...]] = ("recorded", "verified")
 """Grades of the facts that have to be asserted: somebody saw S3 answer so."""
 _GENERAL: Final = "general-purpose"
-_WORD: Final = re.compile(r"[A-Za-z]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +60,10 @@ class Table:
         """How many are in that state."""
         return sum(entry.state == state for entry in self.entries)
 
+    def counts(self) -> dict[str, int]:
+        """Return how many there are in all and in each state."""
+        return {"total": self.total, **{state: self.count(state) for state in STATES}}
+
     def of(self, state: State) -> tuple[Entry, ...]:
         """Those in that state."""
         return tuple(entry for entry in self.entries if entry.state == state)
@@ -93,6 +87,11 @@ class Coverage:
             "incompatibilities": self.incompatibilities,
             "statements": self.statements,
         }
+
+    @property
+    def by_rule_alone(self) -> tuple[Entry, ...]:
+        """Facts that no test cites, and that a test of one of their rules asserts."""
+        return tuple(entry for entry in self.facts.entries if entry.through and not entry.shown)
 
     @property
     def complete(self) -> bool:
@@ -129,22 +128,12 @@ def coverage(catalog: Catalog) -> Coverage:
 
 def grades(catalog: Catalog, table: Table) -> dict[str, dict[str, int]]:
     """Count a table of facts by grade and state."""
-    counted: dict[str, Counter[str]] = {grade: Counter() for grade in FIRM}
-    for entry in table.entries:
-        counted[catalog.sources[entry.id].grade][entry.state] += 1
     return {
-        grade: {"total": states.total(), **dict(sorted(states.items()))}
-        for grade, states in counted.items()
+        grade: Table(
+            entries=tuple(e for e in table.entries if catalog.sources[e.id].grade == grade)
+        ).counts()
+        for grade in FIRM
     }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Answer:
-    """What one expectation holds the status and code of one operation to."""
-
-    operation: str
-    statuses: tuple[Tree, ...]
-    codes: tuple[Tree, ...]
 
 
 @dataclass(slots=True)
@@ -156,7 +145,7 @@ class _Index:
     citing: dict[str, list[Test]] = field(default_factory=lambda: defaultdict(list))
     caught: dict[str, list[Test]] = field(default_factory=lambda: defaultdict(list))
     standing: dict[str, list[Rule]] = field(default_factory=lambda: defaultdict(list))
-    answers: dict[str, tuple[_Answer, ...]] = field(default_factory=dict)
+    answers: dict[str, tuple[Expected, ...]] = field(default_factory=dict)
     """By id of the test."""
 
     def __post_init__(self) -> None:
@@ -164,16 +153,11 @@ class _Index:
             for source in rule.sources:
                 self.standing[source].append(rule)
         for test in self.catalog.tests:
-            judged = [
-                (step, expectation)
-                for step in _flat(test.steps)
-                for expectation in step.expectations
-                if expectation.strength != "observe"
-            ]
-            if not judged:
+            pairs = judged(test)
+            if not pairs:
                 continue
-            self.answers[test.id] = tuple(dict.fromkeys(_answer(*each) for each in judged))
-            cited = {*test.sources, *(name for step, _ in judged for name in step.sources)}
+            self.answers[test.id] = tuple(dict.fromkeys(expected(*pair) for pair in pairs))
+            cited = {*test.sources, *(name for step, _ in pairs for name in step.sources)}
             for names, table in (
                 (test.rules, self.showing),
                 (cited, self.citing),
@@ -197,7 +181,7 @@ def _fact(source: Source, catalog: Catalog, index: _Index) -> Entry:
         test
         for rule in rules
         for test in index.showing[rule.id]
-        if any(_matches(answer, source) for answer in index.answers[test.id])
+        if any(asserts(answer, source) for answer in index.answers[test.id])
     )
     through = tuple(name for name in through if name not in cited)
     elsewhere = bool(rules) and all(_GENERAL not in rule.applies_to for rule in rules)
@@ -235,60 +219,6 @@ def _statement(statement: Statement, rules: Mapping[str, Entry]) -> Entry:
     least = min((rules[name] for name in statement.rules), key=lambda e: order.index(e.state))
     reason = "" if least.state == "asserted" else least.reason
     return Entry(id=statement.id, state=least.state, shown=statement.rules, reason=reason)
-
-
-def _matches(answer: _Answer, source: Source) -> bool:
-    """Tell whether an expectation asserts the status and code of a fact.
-
-    A fact that names neither has to be cited. A code stands for its status where the expectation
-    leaves the status out.
-    """
-    operations = _operations(source)
-    if operations and answer.operation not in operations:
-        return False
-    if source.code:
-        status = source.status in answer.statuses or not answer.statuses
-        return source.code in answer.codes and status
-    return source.status is not None and source.status in answer.statuses and not answer.codes
-
-
-def _operations(source: Source) -> frozenset[str]:
-    """Return the operations that a fact is bound to; none when it holds for any.
-
-    A remark in brackets (the same parser, the same check) says that it holds elsewhere as well.
-    """
-    if "(" in source.operation:
-        return frozenset()
-    return operation_names() & {*_WORD.findall(source.operation)}
-
-
-def _answer(step: Step, expectation: Expectation) -> _Answer:
-    fields = expectation.fields
-    return _Answer(
-        operation=step.operation,
-        statuses=tuple(_alternatives(fields.get("status"))),
-        codes=tuple(_alternatives(fields.get("code"))),
-    )
-
-
-def _alternatives(tree: Tree) -> Iterator[Tree]:
-    """Yield the literals that an expected status or code allows."""
-    match tree:
-        case None:
-            return
-        case list():
-            for each in tree:
-                yield from _alternatives(each)
-        case dict():
-            for matcher in ("any_of", "one_of"):
-                yield from _alternatives(tree.get(matcher))
-        case _:
-            yield tree
-
-
-def _flat(steps: Iterable[Step]) -> Iterator[Step]:
-    for step in steps:
-        yield from _flat(step.concurrently) if step.concurrently else (step,)
 
 
 def _names(tests: Iterable[Test]) -> tuple[str, ...]:

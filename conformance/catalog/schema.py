@@ -26,6 +26,16 @@ from conformance.catalog.facts import (
     SOURCE_KEYS,
     SOURCE_REQUIRED,
 )
+from conformance.catalog.ledger import (
+    EXCUSE_KEYS,
+    EXCUSE_REQUIRED,
+    INCOMPATIBILITY_ID,
+    INCOMPATIBILITY_KEYS,
+    INCOMPATIBILITY_REQUIRED,
+    STATEMENT_KEYS,
+    STATEMENT_REQUIRED,
+    THREAD,
+)
 from conformance.catalog.lint_shape import RULE_ID, SCENARIO_ID, SOURCE_ID, WORD_ID
 from conformance.catalog.load import specs_root
 from conformance.catalog.schema_steps import STEPS_FILE, Schema, one_of, steps_schema
@@ -55,6 +65,18 @@ def schemas() -> dict[str, Schema]:
             _file("capabilities", _capability()),
         ),
         "buckets.schema.json": ("The bucket kinds", _file("buckets", _bucket())),
+        "incompatibilities.schema.json": (
+            "Known incompatibilities of real servers",
+            _file("incompatibilities", _incompatibility()),
+        ),
+        "statements.schema.json": (
+            "What the documentation pages state",
+            _file("statements", _statement()),
+        ),
+        "excuses.schema.json": (
+            "Facts and rules that no scenario asserts",
+            _excuses_file(),
+        ),
     }
     return {
         name: {"$schema": _DIALECT, "title": title, **schema}
@@ -172,6 +194,34 @@ def _bucket() -> Tree:
         "setup": _STEPS,
     }
     return _object(BUCKET_KEYS, BUCKET_REQUIRED, known)
+
+
+def _incompatibility() -> Tree:
+    known: dict[str, Tree] = {
+        "id": _like(INCOMPATIBILITY_ID.pattern),
+        "statement": _TEXT,
+        "threads": {"type": "array", "items": _like(THREAD.pattern)},
+        "notes": _TEXT,
+        "excused": _TEXT,
+    }
+    return _object(INCOMPATIBILITY_KEYS, INCOMPATIBILITY_REQUIRED, known)
+
+
+def _statement() -> Tree:
+    known: dict[str, Tree] = {
+        **dict.fromkeys(STATEMENT_KEYS, _TEXT),
+        "id": _like(SCENARIO_ID.pattern),
+        "rules": {"type": "array", "items": _TEXT, "minItems": 1},
+    }
+    statement = _object(STATEMENT_KEYS, STATEMENT_REQUIRED, known)
+    return {**statement, "oneOf": [{"required": ["rules"]}, {"required": ["excused"]}]}
+
+
+def _excuses_file() -> Schema:
+    known: dict[str, Tree] = {"reason": _TEXT, "facts": _TEXTS, "rules": _TEXTS}
+    excuse = _object(EXCUSE_KEYS, EXCUSE_REQUIRED, known)
+    schema = _file("excuses", excuse, later={"type": "array", "items": excuse})
+    return {**schema, "required": ["format", "about", "excuses"]}
 
 
 if __name__ == "__main__":

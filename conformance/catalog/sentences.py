@@ -43,9 +43,14 @@ _KEY_MEMBERS: Final = ("SSECustomerAlgorithm", "SSECustomerKey", "SSECustomerKey
 
 def sentences(test: Test) -> tuple[str, ...]:
     """Return the test as numbered sentences: set-up first, then what is judged."""
+    return step_sentences(test.given, test.steps)
+
+
+def step_sentences(given: tuple[Step, ...], judged: tuple[Step, ...]) -> tuple[str, ...]:
+    """Return steps as numbered sentences, those of the set-up before those that are judged."""
     phrases = Phrases()
     said: list[str] = []
-    for role, steps in (("Given: ", test.given), ("", test.steps)):
+    for role, steps in (("Given: ", given), ("", judged)):
         for step in steps:
             number = len(said) + 1
             said.append(f"{number}. {role}{_step(step, number, phrases)}")

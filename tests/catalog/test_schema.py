@@ -52,6 +52,21 @@ def test_no_drift(name: str) -> None:
     assert text == render(MADE[name])
 
 
+@pytest.mark.parametrize("kind", ["incompatibilities", "statements", "excuses"])
+def test_the_ledger_validates(kind: str) -> None:
+    """The three files of the ledger are what their schemas say."""
+    assert mistakes(ROOT / "specs" / f"{kind}.yaml", f"{kind}.schema.json") == []
+
+
+def test_mistakes_in_the_ledger_are_seen() -> None:
+    """A thread of another form, and a statement without rules and excuse, are seen."""
+    invalid = ROOT / "tests" / "invalid"
+    thread = invalid / "bad-thread" / "incompatibilities.yaml"
+    assert mistakes(thread, "incompatibilities.schema.json")
+    statement = invalid / "statement-without-rule" / "statements.yaml"
+    assert mistakes(statement, "statements.schema.json")
+
+
 @pytest.mark.parametrize("root", [SPECS, ROOT / "specs"], ids=["tests", "project"])
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_valid_specs_validate(root: Path, kind: str) -> None:
