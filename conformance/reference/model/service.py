@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
+from conformance.reference.messages import Pairs
 from conformance.reference.model.pipeline import run
 from conformance.reference.model.registry import operations
 from conformance.reference.model.routing import route
@@ -11,6 +13,19 @@ from conformance.reference.model.routing import route
 if TYPE_CHECKING:
     from conformance.reference.messages import Request, Response
     from conformance.reference.model.state import World
+
+_OF_THE_SIGNATURE: Final = frozenset(
+    {
+        "x-amz-algorithm",
+        "x-amz-content-sha256",
+        "x-amz-credential",
+        "x-amz-date",
+        "x-amz-expires",
+        "x-amz-security-token",
+        "x-amz-signature",
+        "x-amz-signedheaders",
+    }
+)
 
 
 class Service:
@@ -22,4 +37,21 @@ class Service:
 
     def handle(self, request: Request) -> Response:
         """Answer one request, or raise the S3Error that Amazon S3 would send."""
+        request = _with_headers_of_query(request)
         return run(self.operations[route(request)], request, self.world)
+
+
+def _with_headers_of_query(request: Request) -> Request:
+    """Take x-amz-* parameters of a presigned URL for headers, unless such a header is there (AUTH-008)."""
+    if request.signed != "query":
+        return request
+    carried = [
+        (name, value)
+        for name, value in request.query.items
+        if name.lower().startswith("x-amz-")
+        and name.lower() not in _OF_THE_SIGNATURE
+        and name not in request.headers
+    ]
+    if not carried:
+        return request
+    return replace(request, headers=Pairs((*request.headers.items, *carried), fold=True))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 from defusedxml.ElementTree import fromstring
@@ -139,7 +139,7 @@ class Client:
     now: datetime = NOW
     virtual_host: bool = False
     secure: bool = True
-    extra: dict[str, str] = field(default_factory=dict)
+    signed: Literal["header", "query"] = "header"
 
     @property
     def state(self) -> Bucket:
@@ -171,10 +171,10 @@ class Client:
                 bucket=self.bucket,
                 key=key,
                 query=Pairs(pairs),
-                headers=Pairs([*self.extra.items(), *(headers or {}).items()], fold=True),
+                headers=Pairs(list((headers or {}).items()), fold=True),
                 payload=payload or Payload(data=body),
                 caller=self.caller,
-                signed="none" if self.caller is None else "header",
+                signed="none" if self.caller is None else self.signed,
                 secure=self.secure,
                 virtual_host=self.virtual_host,
                 host=f"{self.bucket}.{HOST}" if self.virtual_host else HOST,

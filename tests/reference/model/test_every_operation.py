@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from conformance.reference.messages import Payload, S3Error
 from conformance.reference.model.blob import digest_of
 
-from .kit import ALT, Client, b64, etag, manifest, sse_c, told
+from .kit import ALT, Client, b64, etag, header, manifest, sse_c, told
 
 DELETE = b"<Delete><Object><Key>k</Key></Object></Delete>"
 
@@ -212,3 +212,78 @@ def test_delete_objects_checks_its_checksum(ready: Client, value: str) -> None:
 def test_delete_refuses_bad_version_ids(ready: Client) -> None:
     """An id that S3 can't have made."""
     assert ready.refused("DELETE", "k", {"versionId": "x"}).code == "InvalidArgument"
+
+
+def test_headers_in_the_query_of_a_presigned_url(ready: Client) -> None:
+    """AUTH-008: they count as headers there, and nowhere else; a real header goes first."""
+    presigned = replace(ready, signed="query")
+    query = {"X-Amz-Date": "x", "X-Amz-Meta-A": "1", "x-amz-storage-class": "STANDARD_IA"}
+    presigned.send("PUT", "signed", query, {"x-amz-meta-a": "2"}, b"x")
+    response = ready.get("signed")
+    assert header(response, "x-amz-storage-class") == "STANDARD_IA"
+    assert header(response, "x-amz-meta-a") == "2"
+    ready.send("PUT", "plain", query)
+    assert header(ready.get("plain"), "x-amz-meta-a") is None
+
+
+@pytest.mark.parametrize("name", ["PutObject", "UploadPart"])
+def test_largest_body(ready: Client, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """UP-027: one byte more than the limit, here a smaller one, is too many."""
+    monkeypatch.setattr("conformance.reference.model.body.MAX_PART", 10)
+    method, key, query, headers, _ = CALLS[name].changed(ready)
+    assert ready.send(method, key, query, headers, b"x" * 10).status == 200
+    error = ready.refused(method, key, query, headers, b"x" * 11)
+    assert told(error) == (
+        400,
+        "EntityTooLarge",
+        "Your proposed upload exceeds the maximum allowed size",
+    )
+    assert error.fields == (("ProposedSize", "11"), ("MaxSizeAllowed", "10"))
+
+
+def test_copying_from_ones_own_into_the_upload_of_another(ready: Client) -> None:
+    """PREC-016: the right to read the source is none to write the part."""
+    theirs = ready.acting(ALT)
+    theirs.bucket = "theirs"
+    theirs.put("mine", b"x")
+    method, key, query, _, _ = CALLS["UploadPartCopy"].changed(ready)
+    source = {"x-amz-copy-source": "theirs/mine"}
+    error = ready.acting(ALT).refused(method, key, query, source)
+    assert told(error) == (403, "AccessDenied", "Access Denied")
+
+
+def test_copying_under_the_key_of_another(ready: Client) -> None:
+    """KMS-014: nor is the right to write one to use the upload's key."""
+    ready.state.ownership = "ObjectWriter"
+    grant = {"x-amz-grant-write": f'id="{ALT.canonical_id}"'}
+    ready.send("PUT", None, {"acl": ""}, grant)
+    theirs = ready.acting(ALT)
+    theirs.bucket = "theirs"
+    theirs.put("mine", b"x")
+    source = {"x-amz-copy-source": "theirs/mine"}
+    for encryption, status in (("AES256", 200), ("aws:kms", 403)):
+        upload = ready.begin(headers={"x-amz-server-side-encryption": encryption})
+        query = {"partNumber": "1", "uploadId": upload}
+        if status == 200:
+            ready.acting(ALT).send("PUT", "k", query, source)
+        else:
+            assert ready.acting(ALT).refused("PUT", "k", query, source).status == status
+
+
+def test_put_looks_at_every_header(ready: Client) -> None:
+    """ACL-001, PREC-024: a bad ACL and an empty If-Match are refused."""
+    assert ready.refused("PUT", "k", headers={"x-amz-acl": "fake"}).code == "InvalidArgument"
+    error = ready.refused("PUT", "k", headers={"If-Match": ""})
+    assert error.fields == (("ArgumentName", "If-Match"),)
+
+
+def test_if_match_needs_the_right_to_read(ready: Client) -> None:
+    """AUTH-014: who may write but not read cannot find an ETag out by trying."""
+    ready.state.ownership = "ObjectWriter"
+    grant = {"x-amz-grant-write": f'id="{ALT.canonical_id}"'}
+    ready.send("PUT", None, {"acl": ""}, grant)
+    writer, match = ready.acting(ALT), {"If-Match": f'"{etag(b"0123456789")}"'}
+    upload, listed = writer.upload(b"x")
+    assert writer.refused("PUT", "k", headers=match).code == "AccessDenied"
+    assert writer.not_completed(upload, listed, match).code == "AccessDenied"
+    assert writer.complete(upload, listed).status == 200
