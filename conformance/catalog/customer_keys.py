@@ -66,5 +66,10 @@ def name_of(value: str) -> str | None:
     return None if key is None else str(key)
 
 
+def seeds() -> frozenset[str]:
+    """Return the seeds of all keys that this process has handed out."""
+    return frozenset(key.seed for key in _KEYS.values())
+
+
 # Every key or digest handed out by this process, so that sentences can name it instead.
 _KEYS: Final[dict[str, CustomerKey]] = {}

@@ -2,8 +2,8 @@
 
 A record is a text file of JSON objects, one a line, each with its ``type``: one ``run`` line first,
 then ``catalog`` (the rules and sources that the selected tests stand on), ``capability`` lines as
-probes end, ``test`` lines as tests end, ``problem`` lines for what went wrong outside a test, and
-one ``end`` line last. A record without an ``end`` line was cut short: it is still valid.
+probes end, ``test`` lines as tests end, ``problem`` lines for what went wrong outside a test, a
+``baseline`` line when the run is held against one, and one ``end`` line last. A record without an ``end`` line was cut short: it is still valid.
 Everything in it is redacted already.
 """
 
@@ -28,6 +28,9 @@ Verdict = Literal[
     "XPASS",
 ]
 CheckVerdict = Literal["PASS", "VARIANT", "WARN", "FAIL", "DISPUTED", "OBSERVED"]
+FindingKind = Literal[
+    "new", "changed", "fixed", "vanished", "unmatched", "expired", "overlap"
+]
 Role = Literal["given", "step", "clean-up", "probe", "set-up"]
 
 
@@ -113,6 +116,8 @@ class TestLine:
     worker: str = "main"
     started: str
     seconds: float
+    observed: Verdict | None = None
+    """What the test came to, where a baseline made it XFAIL or XPASS."""
     type: Literal["test"] = "test"
 
 
@@ -136,6 +141,12 @@ class RunLine:
     selected: tuple[str, ...]
     """Ids of the tests to be run, so that a record cut short shows what is missing."""
     strict: bool = False
+    left_out: tuple[str, ...] = ()
+    """Ids of the catalogue's other tests, so that a baseline can tell left out from vanished."""
+    shard: str = ""
+    """``2/4`` for the second of four parts of one run; empty for a whole one."""
+    seeds: tuple[str, ...] = ()
+    """Seeds of the bodies and customer keys that the tests generate; no secrets."""
     schema: int = SCHEMA_VERSION
     type: Literal["run"] = "run"
 
@@ -195,6 +206,34 @@ class ProblemLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BaselineFinding:
+    """One thing in which a run differs from its baseline; each fails the run."""
+
+    kind: FindingKind
+    id: str
+    """The test, or the check as ``test#step.strength.field``, or the entry that is wrong."""
+    line: int
+    """Line of the baseline, from 1; 0 for what stands nowhere in it."""
+    text: str
+    """One sentence."""
+    mend: str
+    """The one command that brings the baseline up to date in this point."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaselineLine:
+    """The baseline that a run was held against, and what it found."""
+
+    file: str
+    sha256: str
+    entries: int
+    as_expected: int
+    """Tests that are XFAIL."""
+    findings: tuple[BaselineFinding, ...]
+    type: Literal["baseline"] = "baseline"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EndLine:
     """How the run ended."""
 
@@ -207,7 +246,7 @@ class EndLine:
     type: Literal["end"] = "end"
 
 
-Line = RunLine | CatalogLine | CapabilityLine | TestLine | ProblemLine | EndLine
+Line = RunLine | CatalogLine | CapabilityLine | TestLine | ProblemLine | BaselineLine | EndLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,3 +260,5 @@ class Record:
     problems: tuple[ProblemLine, ...]
     end: EndLine | None
     """None when the run was cut short."""
+    baseline: BaselineLine | None = None
+    """None when the run was held against none."""

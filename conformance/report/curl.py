@@ -55,10 +55,10 @@ def line(exchange: RecordedExchange, run: RunLine) -> str:
     if signing.mode == "chunks":
         return _CANNOT_FRAME
     method = request.start_line.split(" ", 1)[0]
-    sent = payload(request.body, method)
+    sent = payload(request.body, method, run.seeds)
     if sent.stand_in and _content_hash(request).startswith("STREAMING"):
         return _CANNOT_FRAME
-    keys = _customer_keys(request)
+    keys = _customer_keys(request, run.seeds)
     made_up = frozenset(name for name, command in keys.items() if command is None)
     lines = [shell.comment(text) for text in sent.comments]
     if signing.mode == "presigned":
@@ -158,13 +158,13 @@ def _is_the_point(name: str, value: str, request: RecordedMessage) -> bool:
     return name == "content-length" and value != str(request.body.size)
 
 
-def _customer_keys(request: RecordedMessage) -> dict[str, str | None]:
+def _customer_keys(request: RecordedMessage, seeds: tuple[str, ...]) -> dict[str, str | None]:
     """Map the SSE-C key headers to a command that prints the test's key; None when it is lost."""
     keys: dict[str, str | None] = {}
     for name, value in request.headers:
         mark = shell.REDACTED.search(value)
         if mark and name.lower().endswith(_CUSTOMER_KEY):
-            keys[name.lower()] = key_command(mark[1] or "")
+            keys[name.lower()] = key_command(mark[1] or "", seeds)
     return keys
 
 

@@ -34,7 +34,7 @@ class Payload:
         return bool(self.sha256)
 
 
-def payload(body: RecordedBody, method: str) -> Payload:
+def payload(body: RecordedBody, method: str, seeds: tuple[str, ...]) -> Payload:
     """Return how to send the body: inline, decoded from base64, generated, or stood in for."""
     if body.size == 0:
         # Without data curl sends no Content-Length, which S3 asks of PUT and POST.
@@ -43,7 +43,7 @@ def payload(body: RecordedBody, method: str) -> Payload:
         return _text(body.text)
     if body.base64 and _is_whole(body, _decoded(body.base64)):
         return _piped(f"printf %s {shell.quote(body.base64)} | base64 -d")
-    if command := body_command(body):
+    if command := body_command(body, seeds):
         return _piped(command)
     return Payload(
         arguments=("--data-binary @-",),

@@ -1,8 +1,8 @@
 """Shell commands that make again, byte for byte, what a test generated and a record left out.
 
-Bodies and customer keys come from seeds, the same in every run. A record does not name the seed: it
-is found among those that the scenarios use by the bytes and digests that the record does keep.
-A seed that is not found costs exactness, never truth: the caller then says that it stands in.
+Bodies and customer keys come from seeds, the same in every run. A record names the seeds of its
+run; which of them made a body is found by the bytes and digests that the record keeps. A seed that
+is not found costs exactness, never truth: the caller then says that it stands in.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -18,18 +19,8 @@ if TYPE_CHECKING:
 
 _BODY: Final = "s3-conformance body "
 _KEY: Final = "s3-conformance SSE-C "
-_BODY_SEEDS: Final = (
-    "",
-    "big",
-    "rest",
-    "tail",
-    "sse-c",
-    "framing",
-    "race-a",
-    "race-b",
-    "version-b",
-)
-_KEY_SEEDS: Final = ("a", "b", "c", "probe")
+_PLAIN_SEED: Final = re.compile(r"[A-Za-z0-9._-]{0,64}")
+"""A record may come from anywhere, and a seed ends up in a command line."""
 _KEY_BYTES: Final = (32, 16, 31, 33, 64)
 _LONGEST_HASHED: Final = 64 * 1024 * 1024
 _SHORTEST: Final = 64
@@ -37,7 +28,7 @@ _SHORTEST: Final = 64
 _PREFIX: Final = 16
 
 
-def body_command(body: RecordedBody) -> str | None:
+def body_command(body: RecordedBody, seeds: tuple[str, ...]) -> str | None:
     """Return a command that prints exactly this body; None when nobody knows how it was made."""
     if not _SHORTEST <= body.size <= _LONGEST_HASHED:
         return None
@@ -45,16 +36,16 @@ def body_command(body: RecordedBody) -> str | None:
     if len(set(start)) == 1 and digest_of_repeated(start[:1], body.size) == body.sha256:
         zeros = f"head -c {body.size} /dev/zero"
         return zeros if start[0] == 0 else f"{zeros} | tr '\\000' '\\{start[0]:03o}'"
-    seed = _seeds_by_prefix().get(start[:_PREFIX])
+    seed = _seeds_by_prefix(seeds).get(start[:_PREFIX])
     if seed is None or _digest_of_random(seed, body.size) != body.sha256:
         return None
     made = f'hashlib.shake_128(b"{_BODY}{seed}").digest({body.size})'
     return f"python3 -c 'import hashlib, sys; sys.stdout.buffer.write({made})'"
 
 
-def key_command(mark: str) -> str | None:
+def key_command(mark: str, seeds: tuple[str, ...]) -> str | None:
     """Return a command that prints the customer key (base64) whose redaction mark this is."""
-    found = _keys_by_mark().get(mark)
+    found = _keys_by_mark(seeds).get(mark)
     if found is None:
         return None
     seed, size = found
@@ -71,18 +62,22 @@ def _start(body: RecordedBody) -> bytes:
         return b""
 
 
-@lru_cache(maxsize=1)
-def _seeds_by_prefix() -> dict[bytes, str]:
+def _plain(seeds: tuple[str, ...]) -> list[str]:
+    return [seed for seed in seeds if _PLAIN_SEED.fullmatch(seed)]
+
+
+@lru_cache(maxsize=4)
+def _seeds_by_prefix(seeds: tuple[str, ...]) -> dict[bytes, str]:
     # SHAKE gives the same first bytes whatever the length asked for.
     return {
-        hashlib.shake_128(f"{_BODY}{seed}".encode()).digest(_PREFIX): seed for seed in _BODY_SEEDS
+        hashlib.shake_128(f"{_BODY}{seed}".encode()).digest(_PREFIX): seed for seed in _plain(seeds)
     }
 
 
-@lru_cache(maxsize=1)
-def _keys_by_mark() -> dict[str, tuple[str, int]]:
+@lru_cache(maxsize=4)
+def _keys_by_mark(seeds: tuple[str, ...]) -> dict[str, tuple[str, int]]:
     marks = {}
-    for seed in _KEY_SEEDS:
+    for seed in _plain(seeds):
         for size in _KEY_BYTES:
             key = base64.b64encode(hashlib.shake_256(f"{_KEY}{seed}".encode()).digest(size))
             marks[hashlib.sha256(key).hexdigest()[:8]] = (seed, size)

@@ -20,6 +20,7 @@ def run_line(
     target: Target,
     *,
     selected: Sequence[str],
+    seeds: Sequence[str],
     digest: str,
     server: str,
     started: str,
@@ -40,6 +41,7 @@ def run_line(
         started=started,
         selected=tuple(selected),
         strict=options.strict,
+        seeds=tuple(seeds),
     )
 
 

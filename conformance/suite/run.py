@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from conformance.catalog.seeds import seeds
 from conformance.record import model
 from conformance.record.outcome import CAUSE_ENGINE, OUR_FAULT, UNREACHABLE
 from conformance.suite.book import Book, Failure, Report, utc_now
@@ -73,11 +74,11 @@ class Run:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if kind is not None and issubclass(kind, KeyboardInterrupt):
-            self.interrupted()
-        elif error is not None:
-            self.our_fault(f"{type(error).__name__}: {error}")
         with self._stack:
+            if kind is not None and issubclass(kind, KeyboardInterrupt):
+                self.interrupted()
+            elif error is not None:
+                self.our_fault(f"{type(error).__name__}: {error}")
             self._end()
 
     @property
@@ -109,6 +110,7 @@ class Run:
             self.options,
             self.target,
             selected=[test.id for test in tests],
+            seeds=seeds(tests),
             digest=self.selection.digest,
             server=self._health.server,
             started=self._started,

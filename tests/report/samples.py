@@ -154,6 +154,7 @@ def run_line(**fields: Any) -> RunLine:  # noqa: ANN401 - any field of RunLine
         "command": ("run", "--target", "moto", "-n", "2", "--out", "reports/x"),
         "started": "2026-01-02T03:04:00.000Z",
         "selected": (),
+        "seeds": ("", "a", "b", "big", "c", "framing", "sse-c"),
     }
     return RunLine(**(values | fields))
 
