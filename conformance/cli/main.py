@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 import traceback
 from typing import TYPE_CHECKING, Final, NoReturn
@@ -83,10 +84,18 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         code = _INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has gone; what was not read can't be called as expected.
-        sys.stderr.close()
         code = _INTERRUPTED
     except Exception:  # noqa: BLE001  # the last resort: whatever it is, it must not end in 0 or 1
         traceback.print_exc()
         click.echo("this is a fault of s3-conformance itself, not of the target", err=True)
         code = _OUR_FAULT
+    _let_go()
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _let_go() -> None:
+    """Flush what was said; Python's own flush at exit would turn a closed pipe into code 120."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -23,7 +23,7 @@ from conformance.record.model import (
 )
 from conformance.record.outcome import outcome
 from conformance.record.writer import RecordWriter
-from conformance.suite.display import Ending
+from conformance.suite.display import Ending, Silence
 
 if TYPE_CHECKING:
     from conformance.suite.display import Display
@@ -76,7 +76,7 @@ class Book:
         self._run, self._catalog = run, catalog
         self._write(run)
         self._write(catalog)
-        self._display.begin(run)
+        self._show(lambda display: display.begin(run))
         waiting, self._waiting = self._waiting, []
         for line in waiting:
             if isinstance(line, ProblemLine):
@@ -98,7 +98,7 @@ class Book:
             return
         self._tests[line.id] = line
         self._write(line)
-        self._display.test(line)
+        self._show(lambda display: display.test(line))
 
     def problem(self, text: str, worker: str = "main") -> None:
         """Keep something that went wrong outside a test."""
@@ -148,7 +148,7 @@ class Book:
             folder=self.folder,
             reports=self._reported(),
         )
-        self._display.end(ending)
+        self._show(lambda display: display.end(ending))
         return ending
 
     def _judge(self, end: EndLine, failure: Failure | None) -> tuple[int, str]:
@@ -177,14 +177,22 @@ class Book:
         try:
             self._report(self.folder / RECORD_NAME, self.folder)
         except OSError as error:
-            self._display.problem(ProblemLine(text=f"the reports could not be written: {error}"))
+            line = ProblemLine(text=f"the reports could not be written: {error}")
+            self._show(lambda display: display.problem(line))
             return False
         return True
+
+    def _show(self, tell: Callable[[Display], None]) -> None:
+        """Tell the display; when nobody reads it any more, the run goes on for its record."""
+        try:
+            tell(self._display)
+        except BrokenPipeError:
+            self._display = Silence()
 
     def _take_problem(self, line: ProblemLine) -> None:
         self._problems.append(line)
         self._write(line)
-        self._display.problem(line)
+        self._show(lambda display: display.problem(line))
 
     def _write(self, line: Line) -> None:
         if self._writer is None:

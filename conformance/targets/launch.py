@@ -47,6 +47,6 @@ def launched(name: str, log_folder: Path | None = None) -> Iterator[Running]:
             try:
                 yield server
             finally:
-                if log_folder is not None and server.log.stat().st_size:
+                if log_folder is not None and server.log.read_bytes():
                     log_folder.mkdir(parents=True, exist_ok=True)
                     (log_folder / "server.log").write_bytes(server.log.read_bytes())

@@ -10,7 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from command_helpers import ACCESS_KEY, GOOD, SECRET_KEY, Command, record_in, spawned, spec
+from command_helpers import (
+    ACCESS_KEY,
+    GOOD,
+    SECRET_KEY,
+    WEAK,
+    Command,
+    record_in,
+    spawned,
+    spec,
+)
 
 from conformance.reference import server as reference_server
 from conformance.reference.server import ReferenceServer, Settings
@@ -151,3 +160,19 @@ def test_a_killed_run_leaves_a_record_that_still_renders(command: Command, tmp_p
         assert command("clean", *url, *KEYS).out == listed.out
         assert command("clean", *url, *KEYS, "--yes").code == 0
         assert command("clean", *url, *KEYS).out == "nothing to clean\n"
+
+
+def test_a_reader_that_goes_away_does_not_end_the_run(at: tuple[str, ...], tmp_path: Path) -> None:
+    """``run | head -1`` closes the pipe; the tests, the record and the code are not less for it."""
+    file = spec(tmp_path / "s.yaml", WEAK, cases=5)
+    with spawned("run", *at, "--out", "o", str(file)) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("s3-conformance ")
+        process.stdout.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+        assert process.wait(60) == 0
+    record = record_in(tmp_path / "o")
+    assert len(record.tests) == 5
+    assert record.end is not None
+    assert record.end.exit_code == 0
