@@ -73,7 +73,7 @@ def make_bench(plan: Plan, wire: Wire, name: str) -> Bench:
         worker=name,
         lent=plan.bucket,
         decisions=plan.decisions,
-        values={**plan.profile.values},
+        values={str(name): value for name, value in plan.profile.values.items()},
     )
 
 
