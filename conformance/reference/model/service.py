@@ -42,7 +42,7 @@ class Service:
 
 
 def _with_headers_of_query(request: Request) -> Request:
-    """Take x-amz-* parameters of a presigned URL for headers, unless such a header is there (AUTH-008)."""
+    """Take x-amz-* parameters of a presigned URL for headers that are not there (AUTH-008)."""
     if request.signed != "query":
         return request
     carried = [
