@@ -22,7 +22,7 @@ GIVES: Final[dict[str, Kind]] = {
     "text": "text", "join": "text", "pad": "text", "base64": "text", "url": "text",
     "digest": "text", "etag": "text", "multipart_etag": "text", "checksum": "text", "time": "text",
     "unquoted": "text", "size": "number", "sum": "number", "part_list": "list", "sse_c": "map",
-    "wrong": "any",
+    "wrong": "any", "pick": "any",
 }  # fmt: skip
 """Function to the kind of value that it gives."""
 
@@ -141,6 +141,10 @@ def _like(pattern: re.Pattern[str]) -> Callable[[Node], bool]:
     return check
 
 
+def _map(node: Node) -> bool:
+    return isinstance(node, Mapping) and not is_call(node)
+
+
 def _part_list(node: Node) -> bool:
     if not isinstance(node, Mapping) or is_call(node):
         return False
@@ -189,9 +193,12 @@ _ARGUMENTS: Final[dict[tuple[str, str], tuple[Callable[[Node], bool], str]]] = {
     ("time", "time"): (_like(_SPAN), "a span such as +1d, -1h, +30m or +5s"),
     ("time", "as"): (_word("iso8601", "http", "midnight"), "iso8601, http or midnight"),
     ("unquoted", "unquoted"): (_text, "text"),
+    ("pick", "pick"): (_text, "text"),
+    ("pick", "from"): (_map, "a map from text to what it picks"),
 }
 _NEEDED: Final = {
     "digest": ("algorithm",),
     "checksum": ("algorithm", "type"),
     "pad": ("to",),
+    "pick": ("from", "else"),
 }

@@ -226,6 +226,10 @@ def _part_list(call: _SaidCall) -> str:
     return f"{bounds} with {', '.join(members)}" if members else bounds
 
 
+def _pick(call: _SaidCall) -> str:
+    return f"what {call.subject} picks from {call.more['from']}, else {call.more['else']}"
+
+
 _COMPARED: Final = {
     "gt": "more than",
     "gte": "at least",
@@ -257,4 +261,5 @@ _CALLS: Final[dict[str, Callable[[_SaidCall], str]]] = {
     "time": lambda call: f"now {call.subject}",
     "wrong": lambda call: f"another value than {call.subject}",
     "unquoted": lambda call: f"{call.subject} without quotes",
+    "pick": _pick,
 }

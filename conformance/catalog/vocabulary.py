@@ -99,6 +99,7 @@ FUNCTIONS: Final[dict[str, tuple[str, ...]]] = {
     "time": ("as",),
     "wrong": (),
     "unquoted": (),
+    "pick": ("from", "else"),
 }
 
 BUILT_INS: Final = {

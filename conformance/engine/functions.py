@@ -227,6 +227,13 @@ def _unquoted(subject: Value, _more: Mapping[str, Value], _now: datetime) -> Val
     return _as_text(subject).removeprefix('"').removesuffix('"')
 
 
+def _pick(subject: Value, more: Mapping[str, Value], _now: datetime) -> Value:
+    choices = more["from"]
+    if not isinstance(choices, Mapping):
+        raise TypeError("from is a map")
+    return choices.get(_as_text(subject), more["else"])
+
+
 BY_NAME: Final[Mapping[str, Function]] = {
     "random": _random,
     "zeros": _zeros,
@@ -249,4 +256,5 @@ BY_NAME: Final[Mapping[str, Function]] = {
     "time": _time,
     "wrong": _wrong,
     "unquoted": _unquoted,
+    "pick": _pick,
 }

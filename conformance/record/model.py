@@ -3,7 +3,8 @@
 A record is a text file of JSON objects, one a line, each with its ``type``: one ``run`` line first,
 then ``catalog`` (the rules and sources that the selected tests stand on), ``capability`` lines as
 probes end, ``test`` lines as tests end, ``problem`` lines for what went wrong outside a test, a
-``baseline`` line when the run is held against one, and one ``end`` line last. A record without an ``end`` line was cut short: it is still valid.
+``baseline`` line when the run is held against one, and one ``end`` line last. A record without an
+``end`` line was cut short: it is still valid.
 Everything in it is redacted already.
 """
 
@@ -28,9 +29,7 @@ Verdict = Literal[
     "XPASS",
 ]
 CheckVerdict = Literal["PASS", "VARIANT", "WARN", "FAIL", "DISPUTED", "OBSERVED"]
-FindingKind = Literal[
-    "new", "changed", "fixed", "vanished", "unmatched", "expired", "overlap"
-]
+FindingKind = Literal["new", "changed", "fixed", "vanished", "unmatched", "expired", "overlap"]
 Role = Literal["given", "step", "clean-up", "probe", "set-up"]
 
 
@@ -89,6 +88,37 @@ class CheckLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CounterExample:
+    """An example against which a law does not hold, as small as the search could make it."""
+
+    id: str
+    """Of the scenario that repeats it."""
+    file: str
+    """Where that scenario is written, below the record's folder."""
+    text: str
+    """The scenario file itself; customer keys stand in it by their seeds alone."""
+    requests: int
+    reason: str
+    """What did not hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchLine:
+    """How a law was tried: what was spent, and what was found."""
+
+    profile: str
+    seed: int
+    examples: int
+    """Different ones that were run, those of shrinking among them."""
+    requests: int
+    bytes: int
+    """Sent and received, bodies only."""
+    stopped: str = ""
+    """Which limit ended the search before its examples were spent; empty when none did."""
+    counter_examples: tuple[CounterExample, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TestLine:
     """One test that ended."""
 
@@ -118,6 +148,8 @@ class TestLine:
     seconds: float
     observed: Verdict | None = None
     """What the test came to, where a baseline made it XFAIL or XPASS."""
+    search: SearchLine | None = None
+    """Set when the test is a law, which was tried on made-up examples."""
     type: Literal["test"] = "test"
 
 

@@ -1,0 +1,1 @@
+"""Property-based tests: strategies, laws, the machine, races; counter-examples as scenarios."""

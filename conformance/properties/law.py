@@ -1,0 +1,104 @@
+"""What a law is: a sentence that must hold for every story that its strategy can tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from conformance.catalog.drafts import IMPACTS
+from conformance.catalog.facts import LEVELS
+from conformance.catalog.model import Place, Scenario, Test
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from hypothesis.strategies import SearchStrategy
+
+    from conformance.catalog.model import Impact, Level, Rule
+    from conformance.properties.story import Story
+
+AREA: Final = "property/"
+"""What the id of every law's test begins with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a strategy may count on: what the target can, and how long a story may become."""
+
+    able: frozenset[str] = frozenset()
+    """Those of the law's ``uses`` that the target has."""
+    actions: int = 10
+    """Requests that change something, at most, in one story of the machine."""
+
+
+Stories: TypeAlias = "Callable[[Terms], SearchStrategy[Story]]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Law:
+    """One property. ``name`` is for ever, as the id of a scenario is."""
+
+    name: str
+    title: str
+    """What holds, without a full stop."""
+    why: str
+    rules: tuple[str, ...]
+    operations: tuple[str, ...]
+    """S3 operations under test, for ``--select operation:``."""
+    stories: Stories
+    needs: tuple[str, ...] = ()
+    """Capabilities without which the law is skipped."""
+    uses: tuple[str, ...] = ()
+    """Capabilities that make its stories richer."""
+    bucket: str = "plain"
+    tries: int = 1
+    """How often a story is run before it counts as held; more than once where requests race."""
+    share: float = 1.0
+    """Its part of the examples of a profile."""
+
+    @property
+    def id(self) -> str:
+        """Return the id of its test."""
+        return f"{AREA}{self.name}"
+
+
+def as_test(law: Law, rules: Mapping[str, Rule], needs: tuple[str, ...] = ()) -> Test:
+    """Return the law as a test without steps, for selection, listing and the record.
+
+    ``needs`` are those of its bucket. KeyError for a rule that the catalogue does not have.
+    """
+    found = [rules[name] for name in law.rules]
+    level: Level = min((rule.level for rule in found), key=LEVELS.index)
+    impact: Impact = min((rule.impact for rule in found), key=IMPACTS.index)
+    return Test(
+        id=law.id,
+        scenario=_scenario(law),
+        title=law.title,
+        rules=law.rules,
+        sources=(),
+        needs=tuple(dict.fromkeys((*law.needs, *needs))),
+        catches=(),
+        level=level,
+        impact=impact,
+        operations=law.operations,
+        given=(),
+        steps=(),
+    )
+
+
+def _scenario(law: Law) -> Scenario:
+    return Scenario(
+        id=law.id,
+        title=law.title,
+        why=law.why,
+        rules=law.rules,
+        sources=(),
+        needs=law.needs,
+        catches=(),
+        impact=None,
+        bucket=law.bucket,
+        cases=(),
+        matrix={},
+        about="a law that is tried on made-up examples",
+        place=Place("(property)", 1, 1),
+    )

@@ -1,0 +1,76 @@
+"""Directory buckets refuse the headers that they do not support, in any combination."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from hypothesis import strategies as st
+
+from conformance.properties import moves
+from conformance.properties.law import Law, Terms
+from conformance.properties.story import Story, step
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hypothesis.strategies import SearchStrategy
+
+    from conformance.catalog.model import Tree
+
+_UNSUPPORTED: Final[Mapping[str, Tree]] = {
+    "ACL": "private",
+    "GrantRead": 'uri="http://acs.amazonaws.com/groups/global/AllUsers"',
+    "Tagging": "a=b",
+    "ObjectLockLegalHoldStatus": "ON",
+    "WebsiteRedirectLocation": "/elsewhere",
+    "RequestPayer": "requester",
+}
+_SUPPORTED: Final[Mapping[str, Tree]] = {
+    "CacheControl": "no-cache",
+    "ContentDisposition": "inline",
+    "ContentLanguage": "en",
+    "ContentType": "text/plain",
+    "Metadata": {"a": "b"},
+    "ServerSideEncryption": "AES256",
+}
+
+
+def _subset(members: Mapping[str, Tree], least: int) -> SearchStrategy[dict[str, Tree]]:
+    names = st.sets(st.sampled_from(sorted(members)), min_size=least)
+    return names.map(lambda chosen: {name: members[name] for name in sorted(chosen)})
+
+
+@st.composite
+def _stories(draw: st.DrawFn) -> Story:
+    supported = draw(_subset(_SUPPORTED, 0))
+    if draw(st.booleans()):
+        return Story(steps=(moves.create(supported),))
+    members = {**supported, **draw(_subset(_UNSUPPORTED, 1))}
+    refused = step("CreateMultipartUpload", members, must={"status": "4xx"})
+    return Story(steps=(refused, moves.no_uploads()))
+
+
+def stories(_terms: Terms) -> SearchStrategy[Story]:
+    """Tell stories of a create with any set of headers."""
+    return _stories()
+
+
+LAWS: Final = (
+    Law(
+        name="directory-headers",
+        title="A directory bucket refuses any set with an unsupported header and takes any other",
+        why="a client would believe in a protection or a tag that its object does not have",
+        rules=(
+            "dir.no-acl",
+            "dir.no-grants",
+            "dir.no-tagging",
+            "dir.no-object-lock",
+            "dir.no-website-redirect",
+            "dir.no-request-payer",
+        ),
+        operations=("CreateMultipartUpload",),
+        stories=stories,
+        needs=("directory-buckets",),
+        bucket="directory",
+    ),
+)

@@ -1,0 +1,210 @@
+"""From a law to the line of the record: search, proof by the written scenario, verdict."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from conformance.engine.runner import run_test
+from conformance.engine.show import shorten
+from conformance.properties.meter import Meter
+from conformance.properties.scenario import file_name, found_id, read_back, scenario_text
+from conformance.properties.search import Found, search
+from conformance.record.model import CounterExample, SearchLine, TestLine, Verdict
+from conformance.record.outcome import CAUSE_ENGINE
+from conformance.record.redacted import timestamp
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.catalog.model import Scenario, Test
+    from conformance.engine.bench import Bench
+    from conformance.properties.budget import Budget
+    from conformance.properties.law import Law
+    from conformance.properties.search import Failure
+
+FOLDER: Final = "counter-examples"
+"""Folder of written scenarios, below that of the record."""
+CAUSE_FLAKY: Final = "flaky:"
+"""Causes of ERROR that an endpoint is to blame for which answers one story in two ways."""
+_NOT_RUN: Final[Mapping[str, Verdict]] = {
+    "skip": "SKIP",
+    "unsupported": "UNSUPPORTED",
+    "fail": "FAIL",
+}
+_PROOFS: Final = 3
+"""Runs of a written scenario before it is called flaky, for each try of the law."""
+_SHOWN_PROBLEMS: Final = 5
+
+
+def run_law(law: Law, test: Test, bench: Bench, budget: Budget) -> TestLine:
+    """Try a law and return its line; only KeyboardInterrupt and its like come through.
+
+    ``test`` is the law as `as_test` gives it. What the stories made is removed after each.
+    """
+    return _Trial(law, test, bench, budget).line()
+
+
+class _Trial:
+    def __init__(self, law: Law, test: Test, bench: Bench, budget: Budget) -> None:
+        self._law = law
+        self._test = test
+        self._bench = bench
+        self._budget = budget
+        self._meter = Meter(bench.sender)
+        self._started, self._clock = time.time(), time.perf_counter()
+
+    def line(self) -> TestLine:
+        """Try the law and conclude."""
+        reason = self._no_bucket()
+        if reason:
+            return self._line("SKIP", reason)
+        decision = self._bench.decide(self._test)
+        if decision.kind != "run":
+            return self._line(_NOT_RUN[decision.kind], decision.reason)
+        noted = len(self._bench.problems)
+        self._bench.sender = self._meter
+        try:
+            found = search(self._law, self._test, self._bench, self._budget, self._meter)
+            return self._concluded(found)
+        except Exception as error:  # noqa: BLE001  # one broken law must not end the run
+            text = " ".join(f"{type(error).__name__}: {error}".split())
+            cause = f"{CAUSE_ENGINE}{type(error).__name__}"
+            return self._line("ERROR", shorten(f"fault of the suite: {text}"), cause=cause)
+        finally:
+            self._bench.sender = self._meter.inner
+            self._cut_problems(noted)
+
+    def _no_bucket(self) -> str:
+        """Say why the law's kind of bucket can't be had at all; empty when it may be."""
+        if self._law.bucket in self._bench.catalog.buckets:
+            return ""
+        decision = self._bench.decide(replace(self._test, scenario=self._plain()))
+        return decision.reason or f"there is no bucket kind {self._law.bucket} yet"
+
+    def _plain(self) -> Scenario:
+        return replace(self._test.scenario, bucket="plain")
+
+    def _concluded(self, found: Found) -> TestLine:
+        proved = [self._proved(failure) for failure in found.failures.values()]
+        examples = [example for example, _ in proved]
+        lines = [line for _, line in proved]
+        failing = next((line for line in lines if line.verdict == "FAIL"), None)
+        told = self._effort(found, tuple(examples))
+        if failing is not None:
+            others = len(examples) - 1
+            more = f" (and {others} more causes)" if others else ""
+            reason = f"{failing.reason}{more}; {examples[lines.index(failing)].file}"
+            return self._line("FAIL", reason, cause=failing.cause, shown=failing, search=told)
+        if lines:
+            return self._line(
+                "ERROR", lines[0].reason, cause=lines[0].cause, shown=lines[0], search=told
+            )
+        if found.ended_by is not None:
+            ended = found.ended_by
+            return self._line(
+                ended.verdict, ended.reason, cause=ended.cause, shown=ended, search=told
+            )
+        held = f"held for {found.examples:,} examples, {self._meter.requests:,} requests"
+        held += f"; ended by its limit of {found.stopped}" if found.stopped else ""
+        if found.doubtful is not None:
+            line = found.doubtful
+            return self._line(
+                line.verdict, f"{held}; {line.reason}", cause=line.cause, shown=line, search=told
+            )
+        return self._line("PASS", held, search=told)
+
+    def _proved(self, failure: Failure) -> tuple[CounterExample, TestLine]:
+        """Write a failure as a scenario and run that, as a user would."""
+        story = failure.story
+        text = scenario_text(self._test, story, f"A counter-example to the law {self._law.name}")
+        name = found_id(self._test, story)
+        again = read_back(self._test, story, text)
+        line = failure.line
+        runs = 0
+        for runs in range(1, _PROOFS * self._law.tries + 1):
+            line = run_test(replace(again, id=f"{name}/{runs}"), self._bench)
+            if line.verdict == "FAIL":
+                break
+        if line.verdict != "FAIL":
+            line = self._not_repeated(failure.line, line, runs)
+        example = CounterExample(
+            id=name,
+            file=f"{FOLDER}/{file_name(name)}",
+            text=text,
+            requests=story.requests,
+            reason=line.reason,
+        )
+        return example, line
+
+    def _not_repeated(self, first: TestLine, last: TestLine, runs: int) -> TestLine:
+        """Judge a failure that did not come again.
+
+        Of requests at the same time one inexplicable outcome is proof enough. Without any, the
+        endpoint answers the same story in two ways.
+        """
+        if self._law.tries > 1:
+            return replace(first, reason=f"{first.reason} (not again in {runs} further runs)")
+        text = f"flaky: the same example failed and then {_came(last)}; at first {first.reason}"
+        return replace(
+            first, verdict="ERROR", reason=shorten(text), cause=f"{CAUSE_FLAKY} {first.cause}"
+        )
+
+    def _effort(self, found: Found, examples: tuple[CounterExample, ...]) -> SearchLine:
+        return SearchLine(
+            profile=self._budget.profile,
+            seed=self._budget.seed,
+            examples=found.examples,
+            requests=self._meter.requests,
+            bytes=self._meter.bytes,
+            stopped=found.stopped,
+            counter_examples=examples,
+        )
+
+    def _line(
+        self,
+        verdict: Verdict,
+        reason: str,
+        *,
+        cause: str = "",
+        shown: TestLine | None = None,
+        search: SearchLine | None = None,
+    ) -> TestLine:
+        test = self._test
+        return TestLine(
+            id=test.id,
+            scenario=test.scenario.id,
+            title=test.title,
+            why=test.scenario.why,
+            sentences=shown.sentences if shown else (),
+            rules=test.rules,
+            sources=test.sources,
+            needs=test.needs,
+            operations=test.operations,
+            level=test.level,
+            impact=test.impact,
+            file=test.scenario.place.file,
+            line=test.scenario.place.line,
+            verdict=verdict,
+            reason=reason,
+            cause=cause,
+            checks=shown.checks if shown else (),
+            exchanges=shown.exchanges if shown else (),
+            worker=self._bench.worker,
+            started=timestamp(self._started),
+            seconds=round(time.perf_counter() - self._clock, 6),
+            search=search,
+        )
+
+    def _cut_problems(self, noted: int) -> None:
+        """Keep the first few problems: a broken endpoint leaves the same one after every story."""
+        problems = self._bench.problems
+        more = len(problems) - noted - _SHOWN_PROBLEMS
+        if more > 0:
+            del problems[noted + _SHOWN_PROBLEMS :]
+            self._bench.problem(f"{self._law.id}: {more} more problems like these")
+
+
+def _came(line: TestLine) -> str:
+    return "passed" if line.verdict == "PASS" else f"came to {line.verdict}"

@@ -1,0 +1,140 @@
+"""What requests at the same time may come to: what they could have come to one after the other.
+
+The judgement is exhaustive: every order of the requests (two or three of them) is walked through
+the model, and only answers and sights that some order explains are allowed. It is written into the
+story itself, so that a scenario judges as the search did.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from conformance.properties.model import Get
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from conformance.catalog.model import Tree
+    from conformance.properties.model import Operation, Outcome, World
+    from conformance.properties.story import StepTree
+
+UNEXPLAINED: Final = "no order of the requests gives these answers"
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """One way in which all the requests may have gone: an outcome each, and the world after."""
+
+    outcomes: tuple[Outcome, ...]
+    """In the order in which the requests are written, not in that of the walk."""
+    after: World
+
+    @property
+    def statuses(self) -> str:
+        """Return the statuses as one text, as a story saves them."""
+        return " ".join(str(one.status) for one in self.outcomes)
+
+
+def joints(world: World, operations: Sequence[Operation]) -> tuple[Joint, ...]:
+    """Return every way in which the operations may go, over all their orders."""
+    found: list[Joint] = []
+    for order in itertools.permutations(range(len(operations))):
+        for joint in _walk(world, operations, order, {}):
+            if joint not in found:
+                found.append(joint)
+    return tuple(found)
+
+
+def _walk(
+    world: World, operations: Sequence[Operation], order: Sequence[int], done: dict[int, Outcome]
+) -> Iterator[Joint]:
+    if len(done) == len(operations):
+        yield Joint(tuple(done[index] for index in range(len(operations))), world)
+        return
+    index = order[len(done)]
+    for outcome in operations[index].outcomes(world):
+        yield from _walk(outcome.after, operations, order, {**done, index: outcome})
+
+
+def at_once(operations: Sequence[Operation], ways: Sequence[Joint]) -> StepTree:
+    """Return the group of steps that sends the operations at once and saves their statuses."""
+    steps: list[Tree] = []
+    for index, operation in enumerate(operations):
+        outcomes = [way.outcomes[index] for way in ways]
+        must: dict[str, Tree] = {
+            "status": _any(one.status for one in outcomes),
+            **_fields(outcomes),
+        }
+        tree: StepTree = {
+            **operation.request(),
+            "name": f"racer-{index + 1}",
+            "save": {_saved(index): "status"},
+            "must": must,
+        }
+        steps.append(tree)
+    return {"concurrently": steps}
+
+
+def afterwards(sights: Sequence[Operation], ways: Sequence[Joint]) -> list[StepTree]:
+    """Return the steps that look at what came of it, each held to what the statuses allow.
+
+    The first sight is held to the statuses even where they do not change it: it is what finds
+    answers that no order explains.
+    """
+    racers = len(ways[0].outcomes)
+    told = " ".join(f"${{{_saved(index)}}}" for index in range(racers))
+    steps: list[StepTree] = []
+    for sight in sights:
+        seen: dict[str, list[Outcome]] = {}
+        for way in ways:
+            seen.setdefault(way.statuses, []).extend(sight.outcomes(way.after))
+        everything = [one for group in seen.values() for one in group]
+        must: dict[str, Tree] = {"status": _any(one.status for one in everything)}
+        name = _telling(sight, everything)
+        if name:
+            picked: dict[str, Tree] = {
+                statuses: _any(one.fields.get(name, {"absent": True}) for one in group)
+                for statuses, group in seen.items()
+            }
+            must[name] = {"pick": told, "from": picked, "else": UNEXPLAINED}
+        steps.append({**sight.request(), "must": must})
+    return steps
+
+
+def _telling(sight: Operation, outcomes: Iterable[Outcome]) -> str:
+    """Return the field that tells worlds apart: the one of its answers that succeed.
+
+    A read has its ETag for that even where it never succeeds; empty where there is none.
+    """
+    if isinstance(sight, Get):
+        return "ETag"
+    return next((name for one in outcomes if one.status == 200 for name in one.fields), "")
+
+
+def _fields(outcomes: Sequence[Outcome]) -> dict[str, Tree]:
+    """Return what an answer holds in whichever order; a refusal holds none of it."""
+    names = dict.fromkeys(name for one in outcomes if one.status == 200 for name in one.fields)
+    return {
+        name: _any(
+            one.fields.get(name, {"absent": True}) if one.status == 200 else {"absent": True}
+            for one in outcomes
+        )
+        for name in names
+    }
+
+
+def _any(values: Iterable[Tree]) -> Tree:
+    """Return a value, or a matcher of any of several."""
+    found: list[Tree] = []
+    for value in values:
+        if value not in found:
+            found.append(value)
+    found.sort(key=lambda one: json.dumps(one, sort_keys=True))
+    return found[0] if len(found) == 1 else {"one_of": found}
+
+
+def _saved(index: int) -> str:
+    return f"status_{index + 1}"
