@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, get_args
+
+from conformance.record.model import FindingKind
 
 if TYPE_CHECKING:
-    from conformance.record.model import Record, TestLine, Verdict
+    from collections.abc import Iterable
+
+    from conformance.record.model import BaselineFinding, Record, TestLine, Verdict
 
 CAUSE_TRANSPORT: Final = "transport:"
 """Causes of ERROR that the connection is to blame for: ``transport:timeout CreateBucket``."""
@@ -45,8 +49,9 @@ def outcome(record: Record, *, strict: bool | None = None) -> Outcome:
     """Judge a record; ``strict`` defaults to what the run was begun with.
 
     The exit code is 5 when nothing was selected, else 4 when a test ended by our own fault, else 3
-    when the target could not be reached, else 1 when anything is not as expected: a failing
-    verdict, a selected test without a line, an interrupted run, or not one test carried through.
+    when the target could not be reached, else 1 when anything is not as expected: a finding of the
+    baseline, a failing verdict, a selected test without a line, an interrupted run, or not one test
+    carried through.
     """
     counts: Counter[Verdict] = Counter(test.verdict for test in record.tests)
     present = {test.id for test in record.tests}
@@ -68,6 +73,8 @@ def _judge(
     lost = _unreachable(record)
     if lost is not None:
         return UNREACHABLE, f"The target could not be reached: {lost.reason}"
+    if record.baseline is not None and record.baseline.findings:
+        return DIFFERS, f"Not as the baseline says: {findings_counted(record.baseline.findings)}."
     failing = FAILING_WHEN_STRICT if strict else FAILING
     parts = [f"{counts[verdict]} {verdict}" for verdict in failing if counts[verdict]]
     if parts:
@@ -81,6 +88,12 @@ def _judge(
             f"Nothing was shown: none of {_tests(len(record.tests))} was carried through.",
         )
     return EXPECTED, f"As expected: {_tests(len(record.tests))}."
+
+
+def findings_counted(findings: Iterable[BaselineFinding]) -> str:
+    """Return ``2 new, 1 fixed``: findings by kind, in the order in which they are shown."""
+    counts = Counter(one.kind for one in findings)
+    return ", ".join(f"{counts[kind]} {kind}" for kind in get_args(FindingKind) if counts[kind])
 
 
 def _unreachable(record: Record) -> TestLine | None:

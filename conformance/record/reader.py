@@ -8,6 +8,7 @@ from conformance.record.errors import RecordError
 from conformance.record.lines import load
 from conformance.record.model import (
     SCHEMA_VERSION,
+    BaselineLine,
     CapabilityLine,
     CatalogLine,
     EndLine,
@@ -65,7 +66,8 @@ def _assemble(path: Path, lines: Iterator[tuple[int, Line]]) -> Record:
     catalogs = [(number, line) for number, line in rest if isinstance(line, CatalogLine)]
     ends = [(number, line) for number, line in rest if isinstance(line, EndLine)]
     runs = [(number, line) for number, line in rest if isinstance(line, RunLine)]
-    second = [*runs, *catalogs[1:], *ends[1:]]
+    baselines = [(number, line) for number, line in rest if isinstance(line, BaselineLine)]
+    second = [*runs, *catalogs[1:], *baselines[1:], *ends[1:]]
     if second:
         raise RecordError(path, min(number for number, _ in second), "a second line of its type")
     return Record(
@@ -75,6 +77,7 @@ def _assemble(path: Path, lines: Iterator[tuple[int, Line]]) -> Record:
         tests=tests,
         problems=tuple(line for _, line in rest if isinstance(line, ProblemLine)),
         end=ends[0][1] if ends else None,
+        baseline=baselines[0][1] if baselines else None,
     )
 
 

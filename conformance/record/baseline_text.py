@@ -1,0 +1,162 @@
+"""Writes baselines as text: new ones, single entries, and the scalars in them."""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+from typing import TYPE_CHECKING, Final
+
+from conformance.catalog.yaml12 import MAX_COLUMNS, resolve_scalar
+from conformance.record.baseline import NOT_JUDGED, Entry, bad_checks, failing, observed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from conformance.record.model import Record, TestLine, Verdict
+
+INDENT: Final = "  "
+_PLAIN: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 ,.'/()=_\[\]+*#-]*[A-Za-z0-9)\]*.])?")
+_HEAD: Final = """\
+# What {target} is known to do otherwise than documented. Everything is run all the same: an entry
+# that is no longer true fails the gate as well. `s3-conformance baseline update` mends it.
+format: 1
+"""
+
+
+def new_baseline(record: Record, *, checks: bool = False, reason: str = "") -> str:
+    """Return the text of a baseline that accepts all that a record shows.
+
+    Entries are about tests as a whole, and about a scenario as a whole where all of its tests
+    ended alike; with ``checks`` they are about single checks. ``reason`` goes into each
+    ``because``, which otherwise holds the cause that was recorded.
+    """
+    groups: dict[str, list[Entry]] = {}
+    for entry, cause in _accepted(record, checks=checks, reason=reason):
+        groups.setdefault(cause, []).append(entry)
+    target = shown(record.run.target)
+    lines = [*_HEAD.format(target=target).splitlines(), f"target: {scalar(target)}"]
+    entries = [one for group in groups.values() for one in group]
+    lines.append("expected:" if entries else "expected: []")
+    for entry in entries:
+        lines += entry_lines(entry, INDENT)
+    lines += judged_lines(record)
+    return "\n".join(lines) + "\n"
+
+
+def entry_lines(entry: Entry, indent: str) -> list[str]:
+    """Return an entry as it stands in a baseline, its dash ``indent`` deep."""
+    inner = f"{indent}  "
+    allowed = ", ".join(entry.allowed)
+    pairs = [
+        ("id", _value(entry.id, inner)),
+        ("is", allowed if len(entry.allowed) == 1 else f"[{allowed}]"),
+        ("because", _value(entry.because, inner, key="because")),
+        ("bug", _value(entry.bug, inner) if entry.bug else ""),
+        ("until", f'"{entry.until}"' if entry.until else ""),
+    ]
+    lines = "\n".join(f"{inner}{key}: {value}" for key, value in pairs if value).split("\n")
+    return [f"{indent}- {lines[0].lstrip()}", *lines[1:]]
+
+
+def judged_lines(record: Record) -> list[str]:
+    """Return the section ``judged``: every test of a record that came to a verdict."""
+    names = judged_ids(record.tests)
+    if not names:
+        return []
+    return [
+        "# Tests that came to a verdict; one that does so no more fails the gate.",
+        "judged:",
+    ] + [line for name in names for line in item_lines(name, INDENT)]
+
+
+def judged_ids(tests: Iterable[TestLine]) -> list[str]:
+    """Return the ids of tests that were tried and came to something, in the record's order."""
+    return [test.id for test in tests if observed(test) not in NOT_JUDGED]
+
+
+def item_lines(text: str, indent: str) -> list[str]:
+    """Return a text as an item of a list."""
+    return f"{indent}- {_value(text, indent, key='-')}".split("\n")
+
+
+def because(test: TestLine, reason: str = "") -> str:
+    """Return what a generated entry gives as its reason: what was seen, until somebody knows."""
+    return shown(reason or test.cause or test.reason) or "no reason was recorded"
+
+
+def shown(text: str) -> str:
+    """Return text on one line, in which every character can be seen."""
+    flat = " ".join(text.split())
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode()
+        for c in flat
+    )
+
+
+def scalar(text: str) -> str:
+    """Return a text as a YAML scalar on one line, quoted where it has to be."""
+    plain = _PLAIN.fullmatch(text) and ": " not in text and " #" not in text
+    if plain and isinstance(resolve_scalar(text), str):
+        return text
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _value(text: str, indent: str, key: str = "until") -> str:
+    """Return a text as a scalar behind its key, folded over several lines when it is long."""
+    one = scalar(text)
+    if len(indent) + len(key) + 2 + len(one) <= MAX_COLUMNS or not text.strip():
+        return one
+    inner = f"{indent}  "
+    lines = textwrap.wrap(
+        text, MAX_COLUMNS - len(inner), break_long_words=False, break_on_hyphens=False
+    )
+    return "\n".join([">-", *(f"{inner}{line}" for line in lines)])
+
+
+def _accepted(record: Record, *, checks: bool, reason: str) -> Iterator[tuple[Entry, str]]:
+    """Yield an entry for everything that fails, with what groups it."""
+    bad = failing(strict=record.run.strict)
+    by_scenario: dict[str, list[TestLine]] = {}
+    for test in record.tests:
+        by_scenario.setdefault(test.id.partition("[")[0], []).append(test)
+    complete = {name for name in by_scenario if not _left_out(name, record)}
+    for name, tests in by_scenario.items():
+        first = tests[0]
+        verdicts = {observed(test) for test in tests}
+        causes = {test.cause for test in tests}
+        if len(tests) > 1 and len(verdicts) == len(causes) == 1 and name in complete and not checks:
+            if verdicts <= bad:
+                yield accept(name, observed(first), because(first, reason)), first.cause
+            continue
+        for test in tests:
+            if observed(test) in bad:
+                for entry in accept_test(
+                    test, checks=checks, reason=reason, strict=record.run.strict
+                ):
+                    yield entry, test.cause
+
+
+def _left_out(scenario: str, record: Record) -> bool:
+    return any(name.partition("[")[0] == scenario for name in record.run.left_out)
+
+
+def accept(name: str, verdict: Verdict, reason: str) -> Entry:
+    """Return an entry for one verdict."""
+    return Entry(id=name, allowed=(verdict,), because=reason)
+
+
+def accept_test(test: TestLine, *, checks: bool, reason: str, strict: bool) -> Sequence[Entry]:
+    """Return the entries that accept a failing test, as a whole or check by check."""
+    found = bad_checks(test, strict=strict) if checks else ()
+    if not found or observed(test) not in {"FAIL", "WARN", "VARIANT"}:
+        return (accept(test.id, observed(test), because(test, reason)),)
+    return [
+        Entry(
+            id=f"{test.id}#{check.id}",
+            allowed=(check.verdict,),
+            because=shown(reason or f"expected {check.expected}, got {check.got}"),
+        )
+        for check in found
+        if check.verdict != "OBSERVED"
+    ]
