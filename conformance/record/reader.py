@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import gzip
+import zlib
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from conformance.record.errors import RecordError
 from conformance.record.lines import load
@@ -23,21 +25,38 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+LARGEST: Final = 1 << 30
+"""Bytes to which a gzipped record may unpack."""
+_GZIP: Final = b"\x1f\x8b"
 CUT_SHORT = "the record was cut short in the middle of its last line"
 
 
 def read(path: Path) -> Record:
-    """Return the record at ``path``.
+    """Return the record at ``path``, gzipped or not.
 
     A last line that was cut in the middle is left out and noted as a problem. RecordError for a
     file that can't be opened, that does not begin with a ``run`` line, that is of a newer schema,
     or that has any other broken line.
     """
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            packed = file.read(len(_GZIP)) == _GZIP
+            file.seek(0)
+            data = _unpacked(path, file) if packed else file.read()
     except OSError as error:
         raise RecordError(path, 0, f"the record can't be read: {error.strerror}") from error
     return _assemble(path, _lines(path, data))
+
+
+def _unpacked(path: Path, file: BinaryIO) -> bytes:
+    """Unpack as much as a record may hold: published ones come from strangers."""
+    try:
+        data = gzip.GzipFile(fileobj=file).read(LARGEST + 1)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise RecordError(path, 0, f"the record can't be unpacked: {error}") from error
+    if len(data) > LARGEST:
+        raise RecordError(path, 0, f"the record unpacks to more than {LARGEST:,} bytes")
+    return data
 
 
 def _lines(path: Path, data: bytes) -> Iterator[tuple[int, Line]]:
