@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -19,6 +20,7 @@ from conformance.cli.options import (
     target_options,
     without_secrets,
 )
+from conformance.cli.property_options import property_arguments, with_workers
 from conformance.cli.signals import terminable
 from conformance.record.outcome import NOTHING_SELECTED
 from conformance.report import write_reports
@@ -28,6 +30,9 @@ from conformance.suite.live import LiveDisplay
 from conformance.suite.options import RunOptions, TargetOptions
 from conformance.suite.run import Run
 from conformance.suite.selection import make_selection
+
+if TYPE_CHECKING:
+    from conformance.properties.options import PropertyOptions
 
 
 class _Workers(click.ParamType[str]):
@@ -62,6 +67,7 @@ class _Workers(click.ParamType[str]):
     metavar="DIR",
     help="Folder of the run's files; by default reports/<target>/<UTC time>.",
 )
+@property_arguments
 @JSON
 @FILES
 def command(  # noqa: PLR0913  # one argument an option
@@ -73,6 +79,7 @@ def command(  # noqa: PLR0913  # one argument an option
     strict: bool,
     bucket: str | None,
     out: Path | None,
+    properties: PropertyOptions | None,
     as_json: bool,
     files: tuple[Path, ...],
 ) -> int:
@@ -90,6 +97,7 @@ def command(  # noqa: PLR0913  # one argument an option
         strict=strict,
         bucket=bucket,
         out=out,
+        properties=with_workers(properties, workers),
         command=("s3-conformance", *without_secrets(sys.argv[1:])),
     )
     with terminable(), user_errors():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.properties.budget import PROFILES, divided
@@ -15,24 +15,7 @@ if TYPE_CHECKING:
 
     from conformance.catalog.model import Catalog, Test
     from conformance.properties.budget import Budget
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PropertyOptions:
-    """What the user asked of the property tests."""
-
-    profile: str = "quick"
-    """A name in `PROFILES`, or ``off``."""
-    seconds: float | None = None
-    """Of the whole soak, when that is the profile."""
-    seed: int | None = None
-    """None for the one that is always used."""
-    requests: int | None = None
-    """For all laws together."""
-    bytes: int | None = None
-    """For all laws together."""
-    folder: Path | None = None
-    """Where what was found worth trying again is kept, with a seed or a soak."""
+    from conformance.properties.options import PropertyOptions
 
 
 def law_tests(catalog: Catalog) -> tuple[Test, ...]:
@@ -57,13 +40,17 @@ def uses(tests: Iterable[Test]) -> frozenset[str]:
     return frozenset(name for test in tests if is_law(test.id) for name in BY_ID[test.id].uses)
 
 
-def budget(options: PropertyOptions, laws: int, workers: int = 1) -> Budget:
-    """Return what each of ``laws`` laws may spend with that many workers at once."""
+def budget(options: PropertyOptions, laws: int, examples: Path | None = None) -> Budget:
+    """Return what each of ``laws`` laws may spend.
+
+    ``examples`` is where what is worth trying again is kept, by whoever explores: with a seed of
+    the user's own, or in a soak. Without either a search is the same in every run.
+    """
     chosen = PROFILES[options.profile]
     explores = options.seed is not None or options.profile == "soak"
-    seconds = None if options.seconds is None else options.seconds * workers
+    seconds = None if options.seconds is None else options.seconds * options.workers
     return replace(
         divided(chosen, laws, seconds=seconds, requests=options.requests, sent=options.bytes),
         seed=options.seed or 0,
-        examples_folder=options.folder if explores else None,
+        examples_folder=examples if explores else None,
     )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _WIDTH: Final = 98
 _PLAIN: Final = re.compile(r"[A-Za-z/][A-Za-z0-9_./+-]*|\$[a-z_0-9]+")
 _PROSE: Final = re.compile(r"[A-Za-z][A-Za-z0-9 ,;()'./_*-]*[A-Za-z0-9)]")
-_RESERVED: Final = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
+_RESERVED: Final = frozenset({"null", "true", "false", "yes", "no", "on", "off"})
 _FLOW: Final = frozenset(",[]{}")
 
 
@@ -46,7 +46,8 @@ def _entry(key: str, tree: Tree, indent: int) -> list[str]:
     """Write a key with its value on one line; as a block where that is too long."""
     name = _text(key)
     if key != "concurrently":
-        line = f"{name}: {_inline(tree)}"
+        said = _text(tree, block=True) if isinstance(tree, str) else _inline(tree)
+        line = f"{name}: {said}"
         if len(line) + indent <= _WIDTH or not isinstance(tree, dict | list) or not tree:
             return _folded(line, tree, indent)
     if isinstance(tree, dict):
@@ -104,14 +105,12 @@ def _inline(tree: Tree) -> str:
     return _text(tree) if isinstance(tree, str) else str(tree)
 
 
-def _text(text: str) -> str:
+def _text(text: str, *, block: bool = False) -> str:
+    """Write a text bare where nobody could misread it; ``block`` is outside of all brackets."""
     if text.lower() in _RESERVED:
         return _quoted(text)
-    if _PLAIN.fullmatch(text):
-        return text
-    if _PROSE.fullmatch(text) and not _FLOW & set(text):
-        return text
-    return _quoted(text)
+    bare = _PLAIN.fullmatch(text) or (_PROSE.fullmatch(text) and (block or not _FLOW & set(text)))
+    return text if bare else _quoted(text)
 
 
 def _quoted(text: str) -> str:

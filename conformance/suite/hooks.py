@@ -7,10 +7,12 @@ plain data on pytest's own report, to the controller, which alone writes.
 from __future__ import annotations
 
 import pickle
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from conformance.properties.plan import is_law
 from conformance.record.lines import dump, load
 from conformance.record.model import TestLine
 from conformance.record.outcome import FAILING, FAILING_WHEN_STRICT
@@ -28,7 +30,10 @@ CROSSING: Final = "s3_conformance"
 _WORKER: Final = pytest.StashKey[Worker]()
 _CONTROLLER: Final = pytest.StashKey["ControllerHooks"]()
 _LINE: Final = pytest.StashKey[TestLine]()
-_FUNCTION: Final = "test_scenario"
+_FUNCTIONS: Final = ("test_scenario", "test_property")
+_PARAMETER: Final = re.compile(rf"::(?:{'|'.join(_FUNCTIONS)})\[(.*)\]$")
+_NO_TEST: Final = "NOTSET"
+"""What pytest names the one item of a function for which there is no parameter."""
 
 
 def judge(test: Test, request: pytest.FixtureRequest) -> None:
@@ -45,7 +50,8 @@ def judge(test: Test, request: pytest.FixtureRequest) -> None:
 
 def catalogue_id(nodeid: str) -> str:
     """Return the catalogue's id out of pytest's."""
-    return nodeid.partition(f"{_FUNCTION}[")[2].removesuffix("]")
+    found = _PARAMETER.search(nodeid)
+    return found[1] if found else ""
 
 
 class WorkerHooks:
@@ -65,10 +71,15 @@ class WorkerHooks:
         config.pluginmanager.register(cls(plan, worker, crosses=crosses), "s3-conformance-worker")
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        """Make each test of the plan a parameter."""
-        if metafunc.function.__name__ == _FUNCTION and "scenario_test" in metafunc.fixturenames:
-            tests = self._plan.tests
-            metafunc.parametrize("scenario_test", tests, ids=[test.id for test in tests])
+        """Make each test of the plan a parameter of the function for its kind."""
+        if metafunc.function.__name__ in _FUNCTIONS and "one_test" in metafunc.fixturenames:
+            laws = metafunc.function.__name__ == "test_property"
+            tests = [test for test in self._plan.tests if is_law(test.id) == laws]
+            metafunc.parametrize("one_test", tests, ids=[test.id for test in tests])
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Leave out the empty item of a function for which there are no tests."""
+        items[:] = [item for item in items if catalogue_id(item.nodeid) != _NO_TEST]
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(

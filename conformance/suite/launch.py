@@ -43,7 +43,7 @@ def run_tests(run: Run, workers: str) -> None:
     ]
     if workers != "1":
         arguments += ["-p", "xdist.plugin", "-n", workers, "--dist", "worksteal"]
-    arguments.append(str(_FOLDER / "test_scenarios.py"))
+    arguments += [str(_FOLDER / name) for name in ("test_scenarios.py", "test_properties.py")]
     with _alone():
         code = pytest.main(arguments, plugins=[Handover(run)])
     if code in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.catalog.model import Level
+    from conformance.properties.options import PropertyOptions
     from conformance.wire.model import Addressing, Transport
 
 
@@ -48,5 +49,7 @@ class RunOptions:
     """A bucket of the user's, in which nothing but the run's own keys is touched."""
     out: Path | None = None
     """Where the run's files go; None for ``reports/<target>/<UTC time>``."""
+    properties: PropertyOptions | None = None
+    """None for a quick search in a run of all scenarios, and for none in one of named files."""
     command: tuple[str, ...] = ()
     """The command as it was typed, secrets left out, for the record."""

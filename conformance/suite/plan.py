@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from conformance.catalog.model import Catalog, Test
     from conformance.engine.capabilities import Decision
+    from conformance.properties.budget import Budget
     from conformance.suite.target import Target
     from conformance.targets.profile import Profile
     from conformance.wire.model import Endpoint, Identity
@@ -33,6 +34,8 @@ class Plan:
     strict: bool
     decisions: Mapping[str, Decision]
     """What the probes came to, so that no worker has to ask again."""
+    budget: Budget | None = None
+    """What each law among the tests may spend; None when there is none."""
 
 
 def make_plan(
@@ -42,6 +45,7 @@ def make_plan(
     *,
     bucket: str | None = None,
     strict: bool = False,
+    budget: Budget | None = None,
 ) -> Plan:
     """Return a plan for a new run, without decisions about capabilities."""
     return Plan(
@@ -54,4 +58,5 @@ def make_plan(
         bucket=bucket,
         strict=strict,
         decisions={},
+        budget=budget,
     )

@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from conformance.catalog.seeds import seeds
+from conformance.properties.plan import budget, is_law, uses
 from conformance.record import model
 from conformance.record.outcome import CAUSE_ENGINE, OUR_FAULT, UNREACHABLE
 from conformance.suite.book import Book, Failure, Report, utc_now
+from conformance.suite.counter_examples import write_counter_examples
 from conformance.suite.errors import UsageError
 from conformance.suite.opening import catalog_line, run_line
 from conformance.suite.plan import Plan, make_plan
 from conformance.suite.preflight import EXIT_CODES, Health, check
+from conformance.suite.selection import property_options
 from conformance.suite.target import reached
 from conformance.suite.worker import probe_all, probing, sweep_run
 
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
     from conformance.catalog.model import Test
     from conformance.engine.capabilities import Decision
+    from conformance.properties.budget import Budget
     from conformance.suite.display import Display, Ending
     from conformance.suite.options import RunOptions
     from conformance.suite.selection import Selection
@@ -134,14 +138,24 @@ class Run:
             self.selection.tests,
             bucket=self.options.bucket,
             strict=self.options.strict,
+            budget=self._budget(),
         )
         self._plan = replace(plan, decisions=self._probed(plan))
         return True
+
+    def _budget(self) -> Budget | None:
+        """Return what each law may spend; None when none is to be tried."""
+        laws = sum(is_law(test.id) for test in self.selection.tests)
+        chosen = property_options(self.options)
+        if chosen is None or not laws:
+            return None
+        return budget(chosen, laws, examples_folder(self.target.name))
 
     def _probed(self, plan: Plan) -> Mapping[str, Decision]:
         """Ask about every capability that a test needs, once for all workers."""
         with probing(plan) as bench:
             needed = {name for test in plan.tests for name in bench.needs(test)}
+            needed |= uses(plan.tests)
             for line in probe_all(bench, [n for n in plan.catalog.capabilities if n in needed]):
                 self.book.capability(line)
             decisions = dict(bench.decisions)
@@ -160,8 +174,10 @@ class Run:
         return self._failure.exit_code if self._failure is not None else 0
 
     def took(self, line: model.TestLine) -> None:
-        """Take a test that ended."""
+        """Take a test that ended, and write its counter-examples beside the record."""
         self.book.test(line)
+        for problem in write_counter_examples(self.folder, line):
+            self.book.problem(problem, line.worker)
 
     def test_lost(self, test_id: str, text: str, worker: str) -> None:
         """Take a test that never came to a verdict, because its worker or pytest failed."""
@@ -238,6 +254,11 @@ def lost_line(test: Test, text: str, worker: str) -> model.TestLine:
         started=utc_now(),
         seconds=0.0,
     )
+
+
+def examples_folder(target: str) -> Path:
+    """Return where searches keep what is worth trying again on a target."""
+    return Path("reports") / target / "examples"
 
 
 def default_folder(target: str) -> Path:

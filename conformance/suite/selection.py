@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from conformance.catalog.load import catalog_digest, load, specs_root
 from conformance.catalog.select import SelectionError, select
+from conformance.properties.options import OFF, PropertyOptions
+from conformance.properties.plan import law_tests
 from conformance.suite.errors import UsageError
 from conformance.suite.target import choose_profile
 from conformance.targets.profile_file import load_profiles
@@ -38,11 +40,24 @@ class Selection:
 
 
 def chosen_tests(catalog: Catalog, options: RunOptions) -> tuple[Test, ...]:
-    """Return the tests that the options select; raises `UsageError` for a term that names none."""
+    """Return the tests that the options select, laws behind those of the catalogue.
+
+    Raises `UsageError` for a term that names none.
+    """
+    if property_options(options) is not None:
+        catalog = replace(catalog, tests=(*catalog.tests, *law_tests(catalog)))
     try:
         return select(catalog, options.select, options.level)
     except SelectionError as error:
         raise UsageError(str(error)) from error
+
+
+def property_options(options: RunOptions) -> PropertyOptions | None:
+    """Return how laws are to be tried; None when they are not."""
+    chosen = options.properties
+    if chosen is None:
+        return None if options.files else PropertyOptions()
+    return None if chosen.profile == OFF else chosen
 
 
 def chosen_profile(catalog: Catalog, options: TargetOptions) -> Profile:

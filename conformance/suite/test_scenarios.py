@@ -1,4 +1,4 @@
-"""The one test function: every test of the catalogue is a parameter of it."""
+"""The test function of scenarios: every test of the catalogue is a parameter of it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ if TYPE_CHECKING:
     from conformance.catalog.model import Test
 
 
-def test_scenario(scenario_test: Test, request: pytest.FixtureRequest) -> None:
+def test_scenario(one_test: Test, request: pytest.FixtureRequest) -> None:
     """Run one test of the catalogue against the target."""
-    judge(scenario_test, request)
+    judge(one_test, request)

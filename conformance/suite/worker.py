@@ -9,6 +9,9 @@ from conformance.engine import sweep
 from conformance.engine.bench import KEY_ROOT, Bench
 from conformance.engine.guard import NAME_ROOT, Territory
 from conformance.engine.runner import run_test
+from conformance.properties.laws import BY_ID
+from conformance.properties.plan import is_law
+from conformance.properties.runner import run_law
 from conformance.record.outcome import CAUSE_TRANSPORT
 from conformance.suite.preflight import check
 from conformance.wire.client import Wire
@@ -38,6 +41,8 @@ class Worker:
 
     def run(self, test: Test) -> TestLine:
         """Run a test and return its line; only KeyboardInterrupt and its like come through."""
+        if self.plan.budget is not None and is_law(test.id):
+            return run_law(BY_ID[test.id], test, self._bench, self.plan.budget)
         return run_test(test, self._bench)
 
     def lost(self, line: TestLine) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from hypothesis import strategies as st
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from conformance.catalog.model import Tree
     from conformance.properties.strategies.bodies import Body
+
+DUPLICATE: Final = "listed twice"
 
 Etag = Literal["right", "unquoted", "wrong"]
 
@@ -45,13 +47,19 @@ def complete_lists(numbers: Sequence[int]) -> SearchStrategy[tuple[ListedPart, .
 
 
 def refusals(listed: Sequence[ListedPart], stored: Mapping[int, Body]) -> tuple[str, ...]:
-    """Return the codes with which a list may be refused; none when it must be taken."""
+    """Return the codes with which a list may be refused; none when it must be taken.
+
+    A wrong order is told before anything else (PREC-005). A part listed twice is refused, too;
+    `DUPLICATE` stands for that, because the code is not on record.
+    """
     if not listed:
         return ("InvalidRequest", "MalformedXML")
     codes: list[str] = []
     numbers = [one.number for one in listed]
-    if any(after <= before for before, after in pairwise(numbers)):
-        codes.append("InvalidPartOrder")
+    if any(after < before for before, after in pairwise(numbers)):
+        return ("InvalidPartOrder",)
+    if len(set(numbers)) < len(numbers):
+        codes.append(DUPLICATE)
     if any(one.number not in stored or one.etag == "wrong" for one in listed):
         codes.append("InvalidPart")
     if any(

@@ -1,0 +1,111 @@
+"""The options of ``run`` that say how laws are tried on made-up examples."""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
+
+import click
+
+from conformance.properties.budget import PROFILES
+from conformance.properties.options import OFF, PropertyOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_UNITS: Final = {"s": 1, "m": 60, "h": 3600}
+_SIZES: Final = {"": 1, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
+
+
+class _Span(click.ParamType[float]):
+    """A time such as 90s, 30m or 2h, in seconds."""
+
+    name = "TIME"
+
+    def convert(
+        self, value: str | float, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return the seconds."""
+        found = re.fullmatch(r"(\d+)([smh])", str(value))
+        if found is None or not int(found[1]):
+            self.fail(f"{value!r} is no time such as 90s, 30m or 2h", param, ctx)
+        return float(int(found[1]) * _UNITS[found[2]])
+
+
+class _Size(click.ParamType[int]):
+    """A number of bytes such as 200MiB."""
+
+    name = "SIZE"
+
+    def convert(
+        self, value: str | int, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        """Return the bytes."""
+        found = re.fullmatch(r"(\d+)(|KiB|MiB|GiB)", str(value))
+        if found is None:
+            self.fail(f"{value!r} is no size such as 200MiB", param, ctx)
+        return int(found[1]) * _SIZES[found[2]]
+
+
+_OPTIONS: Final = (
+    click.option(
+        "--properties",
+        type=click.Choice([*PROFILES, OFF]),
+        help="How hard to try the laws; quick, and off for a run of named FILES.",
+    ),
+    click.option("--for", "seconds", type=_Span(), help="How long to soak: 90s, 30m, 2h."),
+    click.option(
+        "--seed",
+        type=click.IntRange(min=0),
+        metavar="N",
+        help="Explore other examples than those of every run, and remember what was found.",
+    ),
+    click.option(
+        "--property-requests",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Requests that all laws together may send.",
+    ),
+    click.option("--property-bytes", type=_Size(), help="Bytes that all laws together may move."),
+)
+
+
+def property_arguments(function: Callable[..., R]) -> Callable[..., R]:
+    """Give a command the options on laws, as one argument ``properties``."""
+
+    @functools.wraps(function)
+    def wrapper(**given: Any) -> R:  # noqa: ANN401  # click hands over whatever its options are
+        return function(properties=_options(given), **given)
+
+    for option in reversed(_OPTIONS):
+        wrapper = option(wrapper)
+    return wrapper
+
+
+def with_workers(options: PropertyOptions | None, workers: str) -> PropertyOptions | None:
+    """Return the options with the number of processes among which the time is shared."""
+    if options is None:
+        return None
+    count = (os.cpu_count() or 1) if workers == "auto" else int(workers)
+    return replace(options, workers=count)
+
+
+def _options(given: dict[str, Any]) -> PropertyOptions | None:
+    profile, seconds = given.pop("properties"), given.pop("seconds")
+    seed = given.pop("seed")
+    requests, sent = given.pop("property_requests"), given.pop("property_bytes")
+    if profile == "soak" and seconds is None:
+        raise click.UsageError("--properties soak needs a time: --for 30m")
+    if seconds is not None and profile != "soak":
+        raise click.UsageError("--for is the time of --properties soak")
+    if profile is None and seed is None and requests is None and sent is None:
+        return None
+    return PropertyOptions(
+        profile=profile or "quick", seconds=seconds, seed=seed, requests=requests, bytes=sent
+    )
