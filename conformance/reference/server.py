@@ -71,8 +71,8 @@ class Settings:
 class ReferenceServer:
     """The reference endpoint in background threads; a context manager that stops it.
 
-    ``handler`` replaces the model, ``clock`` (UTC) the machine's time. Raises OSError when a port
-    is taken.
+    ``handler`` replaces the model, ``clock`` (UTC) the machine's time; ``shape`` may plant faults
+    in the face that is to answer. Raises OSError when a port is taken.
     """
 
     def __init__(
@@ -81,6 +81,7 @@ class ReferenceServer:
         *,
         handler: Handler | None = None,
         clock: Callable[[], datetime] = utc_now,
+        shape: Callable[[Face], Face] | None = None,
     ) -> None:
         self.settings = settings or Settings()
         self.region = self.settings.region
@@ -97,6 +98,8 @@ class ReferenceServer:
             clock=clock,
             limits=self.settings.limits,
         )
+        if shape is not None:
+            face = shape(face)
         host = self.settings.host
         plain = open_port(host, self.settings.port, None)
         try:
@@ -152,14 +155,16 @@ def serve_main(
     json_line: bool = False,
     until_parent_exits: bool = False,
     out: TextIO | None = None,
+    shape: Callable[[Face], Face] | None = None,
 ) -> int:
     """Serve until SIGTERM or SIGINT (or the parent's end), and return the exit code 0.
 
     Prints to ``out`` (standard output by default) one JSON line when ready, or a block to read.
+    ``shape`` may plant faults, see `ReferenceServer`.
     Call it from the main thread. Raises OSError when a port is taken.
     """
     # Before anything listens: a signal between start and wait must not be lost.
-    with _Signals() as signals, ReferenceServer(settings) as server:
+    with _Signals() as signals, ReferenceServer(settings, shape=shape) as server:
         text = json.dumps(server.describe()) if json_line else _block(server.describe())
         print(text, file=out or sys.stdout, flush=True)
         signals.wait(until_parent_exits=until_parent_exits)

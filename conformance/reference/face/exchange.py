@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
@@ -26,11 +27,20 @@ from conformance.reference.messages import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from conformance.reference.face.head import Head
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+Authenticate = Callable[["Head", Target, Mapping[str, Account], str, datetime], Proof]
+
+
+class Assemble(Protocol):
+    """What makes a payload of a body as it came: `payload.assemble`."""
+
+    def __call__(self, head: Head, proof: Proof, body: bytes, *, body_bytes: int) -> Payload:
+        """Return the payload, or one with ``problem`` set; never raises S3Error."""
+        ...
 
 
 class Handler(Protocol):
@@ -59,12 +69,23 @@ class Face:
     clock: Callable[[], datetime] = utc_now
     limits: Limits = field(default_factory=Limits)
     date: answers.HttpDate = field(default_factory=answers.HttpDate)
+    authenticate: Authenticate = authenticate
+    assemble: Assemble = assemble
+    finish: Callable[[answers.Message], answers.Message] | None = None
+    """A last look at every answer, as bytes."""
+    choose: Callable[[Face, Head], tuple[Face, Head]] | None = None
+    """From a request's head to the face that answers it, and the head as that one sees it.
+
+    This is how a server of planted faults takes another fault for each request.
+    """
 
 
 class Exchange:
     """One request and its answer on ``stream``."""
 
     def __init__(self, face: Face, stream: Stream, head: Head, *, secure: bool) -> None:
+        if face.choose is not None:
+            face, head = face.choose(face, head)
         self._face = face
         self._stream = stream
         self._head = head
@@ -83,7 +104,9 @@ class Exchange:
             target = resolve(
                 self._head.target, self._head.headers.get("host") or "", self._face.bases
             )
-            proof = authenticate(self._head, target, self._face.accounts, self._face.region, now)
+            proof = self._face.authenticate(
+                self._head, target, self._face.accounts, self._face.region, now
+            )
         except S3Error as error:
             return self._refuse_unread(error)
         plan = intake(
@@ -122,7 +145,7 @@ class Exchange:
         except S3Error as error:
             self._give_up(error)
             return None
-        return assemble(self._head, proof, body, body_bytes=self._face.limits.body_bytes)
+        return self._face.assemble(self._head, proof, body, body_bytes=self._face.limits.body_bytes)
 
     def _request(self, target: Target, proof: Proof, payload: Payload, now: datetime) -> Request:
         headers = self._head.headers
@@ -159,7 +182,7 @@ class Exchange:
                 date=self._face.date(),
                 close=self._close,
             )
-            self._stream.send(message.head, message.body)
+            self._send(message)
 
     def _refuse(self, error: S3Error) -> None:
         message = answers.refusal(
@@ -170,6 +193,11 @@ class Exchange:
             close=self._close,
             chunked=self._head.http_1_1,
         )
+        self._send(message)
+
+    def _send(self, message: answers.Message) -> None:
+        if self._face.finish is not None:
+            message = self._face.finish(message)
         self._stream.send(message.head, message.body)
 
     def _refuse_unread(self, error: S3Error) -> bool:
