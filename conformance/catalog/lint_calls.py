@@ -191,7 +191,10 @@ _ARGUMENTS: Final[dict[tuple[str, str], tuple[Callable[[Node], bool], str]]] = {
     ("checksum", "type"): (_word("COMPOSITE", "FULL_OBJECT"), "COMPOSITE or FULL_OBJECT"),
     ("part_list", "part_list"): (_part_list, "a map with from and to"),
     ("time", "time"): (_like(_SPAN), "a span such as +1d, -1h, +30m or +5s"),
-    ("time", "as"): (_word("iso8601", "http", "midnight"), "iso8601, http or midnight"),
+    ("time", "as"): (
+        _word("iso8601", "http", "midnight", "stamp"),
+        "iso8601, http, midnight or stamp",
+    ),
     ("unquoted", "unquoted"): (_text, "text"),
     ("pick", "pick"): (_text, "text"),
     ("pick", "from"): (_map, "a map from text to what it picks"),

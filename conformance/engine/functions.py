@@ -196,8 +196,10 @@ def _time(subject: Value, more: Mapping[str, Value], now: datetime) -> Value:
         moment = moment.replace(hour=0, minute=0, second=0)
     if form in ("http", "midnight"):
         return format_datetime(moment, usegmt=True)
+    if form == "stamp":
+        return moment.strftime("%Y%m%dT%H%M%SZ")
     if form != "iso8601":
-        raise ValueError(f"as is iso8601, http or midnight, not {form}")
+        raise ValueError(f"as is iso8601, http, midnight or stamp, not {form}")
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
