@@ -36,6 +36,8 @@ _NOT_RUN: Final[Mapping[str, Verdict]] = {
 _PROOFS: Final = 3
 """Runs of a written scenario before it is called flaky, for each try of the law."""
 _SHOWN_PROBLEMS: Final = 5
+_LONGEST_REASON: Final = 200
+"""Characters, so that the name of the file behind it is seen on a terminal, too."""
 
 
 def run_law(law: Law, test: Test, bench: Bench, budget: Budget) -> TestLine:
@@ -94,8 +96,10 @@ class _Trial:
         told = self._effort(found, tuple(examples))
         if failing is not None:
             others = len(examples) - 1
-            more = f" (and {others} more causes)" if others else ""
-            reason = f"{failing.reason}{more}; {examples[lines.index(failing)].file}"
+            more = f" (and {others} more cause{'s' * (others > 1)})" if others else ""
+            said = failing.reason
+            said = said if len(said) <= _LONGEST_REASON else f"{said[: _LONGEST_REASON - 1]}…"
+            reason = f"{said}{more}; {examples[lines.index(failing)].file}"
             return self._line("FAIL", reason, cause=failing.cause, shown=failing, search=told)
         if lines:
             return self._line(

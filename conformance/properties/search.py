@@ -18,6 +18,7 @@ from hypothesis.database import DirectoryBasedExampleDatabase
 from conformance.engine.runner import run_test
 from conformance.properties.law import Terms
 from conformance.properties.scenario import told
+from conformance.properties.steady import without_local_constants
 
 if TYPE_CHECKING:
     from conformance.catalog.model import Test
@@ -76,7 +77,8 @@ def search(law: Law, test: Test, bench: Bench, budget: Budget, meter: Meter) -> 
     stories = law.stories(Terms(able=able, actions=budget.actions))
     attempt = _with_settings(law, budget)(given(stories)(seeker.attempt))
     try:
-        attempt()
+        with without_local_constants():
+            attempt()
     except (_Halt, _Broken):
         pass
     except BaseExceptionGroup as group:

@@ -17,7 +17,7 @@ from conformance.report.rerun import command_line
 from conformance.report.room import room
 from conformance.report.summary import summarize
 from conformance.report.view import TestView, capability_views, test_views
-from conformance.report.visible import one_line, shorten, visible
+from conformance.report.visible import mark, one_line, shorten, visible
 from conformance.report.words import (
     EXIT_CODES,
     IMPACT_TITLES,
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 _TEXT_LIMIT = 2000
 """Characters of any one value of a record outside heads and bodies."""
+_SCENARIO_LIMIT = 20_000
+"""Characters of a counter-example; a scenario that is cut can't be run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,8 @@ def render(record: Record) -> str:
         views=shown,
         groups=_groups(views),
         every_curl=room(record).every_curl,
+        laws=[view for view in views if view.line.search],
+        law_counts=Counter(view.line.verdict for view in views if view.line.search),
         capabilities=capability_views(record),
         columns=[VERDICTS[name] for name in summary.counts if name != NOT_RUN],
         operations=_operations(record, tuple(summary.counts)),
@@ -115,6 +119,7 @@ def _page_parts() -> tuple[jinja2.Environment, Markup, Markup]:
         undefined=jinja2.StrictUndefined,
     )
     environment.filters |= {"duration": duration, "moment": moment, "one_line": one_line}
+    environment.filters["whole"] = lambda text: mark(text, _SCENARIO_LIMIT)
     environment.globals |= {
         "exit_codes": EXIT_CODES,
         "number": number,

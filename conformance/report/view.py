@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _RESERVED: Final = frozenset(
     {
         "main",
+        "properties",
         "filter",
         "shown",
         "verdict",
