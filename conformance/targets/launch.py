@@ -6,11 +6,16 @@ import tempfile
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from conformance.targets.launch_moto import moto
-from conformance.targets.launch_reference import reference
-from conformance.targets.launch_seaweedfs import seaweedfs
+from conformance.targets import (
+    launch_juicefs,
+    launch_ministack,
+    launch_moto,
+    launch_rclone,
+    launch_reference,
+    launch_seaweedfs,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,10 +32,14 @@ class Launcher:
     """The command that installs it; empty when it comes with this package."""
 
 
-LAUNCHERS = {
-    "reference": Launcher(reference, ""),
-    "moto": Launcher(moto, "pip install 's3-conformance[moto]'"),
-    "seaweedfs": Launcher(seaweedfs, "pip install 's3-conformance[seaweedfs]'"),
+LAUNCHERS: Final = {
+    "reference": Launcher(launch_reference.reference, ""),
+    "juicefs": Launcher(launch_juicefs.juicefs, launch_juicefs.INSTALL),
+    "ministack": Launcher(launch_ministack.ministack, launch_ministack.INSTALL),
+    "moto": Launcher(launch_moto.moto, launch_moto.INSTALL),
+    "moto-auth": Launcher(launch_moto.moto_auth, launch_moto.INSTALL),
+    "rclone": Launcher(launch_rclone.rclone, launch_rclone.INSTALL),
+    "seaweedfs": Launcher(launch_seaweedfs.seaweedfs, launch_seaweedfs.INSTALL),
 }
 
 

