@@ -1,0 +1,157 @@
+"""Where the proof is run: one reference that holds all faults, and the engine beside it."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, Self
+
+from conformance.catalog.load import specs_root
+from conformance.engine.bench import Bench, new_run_id
+from conformance.engine.runner import run_test
+from conformance.reference.faults.planting import HEADER, WITNESS, Nursery
+from conformance.reference.server import ReferenceServer
+from conformance.targets.profile_file import load_profile
+from conformance.wire.client import Wire
+from conformance.wire.model import Identity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from types import TracebackType
+
+    from conformance.catalog.model import Catalog, Test
+    from conformance.engine.capabilities import Decision
+    from conformance.engine.session import Session
+    from conformance.record.model import TestLine
+    from conformance.reference.faults.model import Fault, Seen
+    from conformance.wire.model import Call, Exchange
+
+_PROFILE: Final = "targets/reference.yaml"
+_SET_UP: Final = "CreateBucket"
+"""The set-up of a second bucket can come in the middle of a test."""
+
+
+class FaultySender:
+    """A wire whose requests name the fault that they are to be answered with."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._fault: str | None = None
+
+    def send(self, call: Call, identity: str = "main") -> Exchange:
+        """Send one call; the header goes in after signing."""
+        if self._fault is not None and call.operation != _SET_UP:
+            late = (*call.edits.late_headers, (HEADER, self._fault))
+            call = replace(call, edits=replace(call.edits, late_headers=late))
+        return self._wire.send(call, identity)
+
+    @contextmanager
+    def naming(self, fault: str | None) -> Iterator[None]:
+        """Name that fault within the block, or with None none at all."""
+        before, self._fault = self._fault, fault
+        try:
+            yield
+        finally:
+            self._fault = before
+
+
+class ProofBench(Bench):
+    """A bench whose buckets are made, and whose leftovers are removed, without the fault."""
+
+    sender: FaultySender
+
+    def session(self, test: Test) -> Session:
+        """Open the session of a test, its bucket made by a faultless endpoint."""
+        with self.sender.naming(None):
+            return super().session(test)
+
+    def clean(self, session: Session) -> None:
+        """Remove what a session made, likewise."""
+        with self.sender.naming(None):
+            super().clean(session)
+
+
+class Ground:
+    """One process's reference with its faults; a context manager, not for several threads."""
+
+    def __init__(self, catalog: Catalog, faults: Mapping[str, Fault]) -> None:
+        self._catalog = catalog
+        self._nursery = Nursery(faults)
+        self._stack = ExitStack()
+        self._decisions: dict[str, Decision] = {}
+
+    @property
+    def decided(self) -> bool:
+        """Whether the endpoint was asked what it can."""
+        return bool(self._decisions)
+
+    def __enter__(self) -> Self:
+        server = self._stack.enter_context(ReferenceServer(shape=self._nursery.shape))
+        shipped = load_profile(specs_root() / _PROFILE, self._catalog.capabilities)
+        self._profile = shipped.model_copy(
+            update={
+                "endpoint_url": server.endpoint_url,
+                "tls_endpoint_url": server.tls_endpoint_url,
+                "ca_file": server.ca_file,
+                "region": server.region,
+            }
+        )
+        self._endpoint = self._profile.endpoint()
+        accounts = {"main": server.account, "alt": server.alt_account}
+        self._identities = {
+            name: Identity(one.access_key, one.secret_key) for name, one in accounts.items()
+        }
+        self._wire = self._stack.enter_context(Wire(self._endpoint, self._identities))
+        self._sender = FaultySender(self._wire)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stack.close()
+
+    @contextmanager
+    def bench(self) -> Iterator[ProofBench]:
+        """Yield a bench with buckets of its own, which are removed at the end of the block."""
+        bench = ProofBench(
+            sender=self._sender,
+            catalog=self._catalog,
+            claims=self._profile,
+            endpoint=self._endpoint,
+            identities=self._identities,
+            run_id=new_run_id(),
+            decisions=self._decisions,
+        )
+        try:
+            yield bench
+        finally:
+            bench.close()
+            bench.take_problems()
+
+    def decide(self, tests: tuple[Test, ...]) -> None:
+        """Ask the faultless endpoint what it can, once for all benches to come."""
+        with self.bench() as bench:
+            for name in dict.fromkeys(name for test in tests for name in bench.needs(test)):
+                bench.decision(name)
+            self._decisions = dict(bench.decisions)
+
+    def witness(self, test: Test, bench: ProofBench) -> tuple[TestLine, tuple[Seen, ...]]:
+        """Run a test without a fault; return its line and what the endpoint saw of it."""
+        self._nursery.seen()
+        with self._sender.naming(WITNESS):
+            line = run_test(test, bench)
+        return line, self._nursery.seen()
+
+    def run(self, test: Test, bench: ProofBench, fault: str) -> TestLine:
+        """Run a test against one fault."""
+        with self._sender.naming(fault):
+            return run_test(test, bench)
+
+    def crashes(self, fault: str) -> tuple[str, ...]:
+        """Return what the fault broke that no server breaks, and forget the fault."""
+        found = self._nursery.crashes(fault)
+        self._nursery.forget(fault)
+        return found

@@ -1,0 +1,119 @@
+"""The proof as a whole: which faults meet which tests, and what follows from what they did."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from conformance.prove.model import Finding, Proof
+from conformance.prove.workers import Job
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from conformance.catalog.model import Catalog, Rule, Test
+    from conformance.prove.model import Baseline, Red, Result, Trial
+    from conformance.prove.workers import Crew
+    from conformance.reference.faults.model import Fault
+
+
+def prove(
+    catalog: Catalog,
+    faults: Mapping[str, Fault],
+    crew: Crew,
+    *,
+    whole: bool = False,
+    tell: Callable[[Finding], None] | None = None,
+) -> Proof:
+    """Run every fault against the tests of its own rules, or (``whole``) all that it touches.
+
+    ``tell`` is given each finding as it is made. The findings come in the order of ``faults``.
+    """
+    started = time.perf_counter()
+    base = crew.baseline(tuple(faults))
+    jobs = [_job(fault, catalog.tests, base, whole=whole) for fault in faults.values()]
+    found: dict[str, Finding] = {}
+    for trial in crew.trials(jobs):
+        finding = judged(faults[trial.fault], trial, catalog.rules)
+        found[finding.fault] = finding
+        if tell is not None:
+            tell(finding)
+    shown = {rule for test in catalog.tests for rule in test.rules}
+    rules = tuple(name for name in catalog.rules if name in shown)
+    wanted = _wanted(rules, faults, whole_catalogue=len(faults))
+    findings = tuple(found[name] for name in faults)
+    return Proof(
+        findings=findings,
+        rules=wanted,
+        unproven=_unproven(wanted, findings),
+        left_out=base.not_green,
+        whole=whole,
+        seconds=time.perf_counter() - started,
+    )
+
+
+def _job(fault: Fault, tests: Sequence[Test], base: Baseline, *, whole: bool) -> Job:
+    """Return the job of a fault: the tests of its rules first, the quick ones before the slow."""
+    own = set(fault.rules)
+    touched = base.touched[fault.id] & base.green
+    met = [
+        test for test in tests if test.id in touched and (whole or not own.isdisjoint(test.rules))
+    ]
+    met.sort(key=lambda test: (own.isdisjoint(test.rules), base.seconds[test.id]))
+    return Job(fault.id, tuple(test.id for test in met))
+
+
+def judged(fault: Fault, trial: Trial, rules: Mapping[str, Rule]) -> Finding:
+    """Tell what became of a fault: it is caught when every rule that it breaks turned red."""
+    own = set(fault.rules)
+    caught_by = tuple(red for red in trial.red if not own.isdisjoint(red.rules))
+    green = tuple(
+        rule for rule in fault.rules if not any(_shows(red, rule, rules) for red in caught_by)
+    )
+    disturbed = dict.fromkeys(
+        rule
+        for red in trial.red
+        if own.isdisjoint(red.rules) and red.verdict == "FAIL"
+        for rule in red.rules
+    )
+    result: Result = "caught"
+    if trial.crashes:
+        result = "broken"
+    elif green:
+        result = "escaped" if trial.tests else "unexercised"
+    return Finding(
+        fault=fault.id,
+        rules=fault.rules,
+        result=result,
+        caught_by=caught_by,
+        green_rules=green,
+        disturbed=tuple(disturbed),
+        tests=trial.tests,
+        crashes=trial.crashes,
+    )
+
+
+def _shows(red: Red, rule: str, rules: Mapping[str, Rule]) -> bool:
+    """Tell whether a red test shows that the rule is broken; a WARN does so for a SHOULD alone."""
+    if rule not in red.rules:
+        return False
+    return red.verdict == "FAIL" or rules[rule].level != "MUST"
+
+
+def _wanted(
+    rules: Sequence[str], faults: Mapping[str, Fault], whole_catalogue: int
+) -> tuple[str, ...]:
+    del whole_catalogue
+    broken = {rule for fault in faults.values() for rule in fault.rules}
+    return tuple(rule for rule in rules if rule in broken)
+
+
+def _unproven(rules: Sequence[str], findings: Sequence[Finding]) -> tuple[str, ...]:
+    """Return the rules that no fault proves."""
+    proofs: dict[str, int] = defaultdict(int)
+    for finding in findings:
+        if finding.result == "caught":
+            for rule in finding.rules:
+                proofs[rule] += 1
+    return tuple(rule for rule in rules if not proofs[rule])

@@ -1,0 +1,97 @@
+"""Faults against tests, in one process."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from conformance.prove.model import Baseline, Red, Trial
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from conformance.catalog.model import Test
+    from conformance.prove.ground import Ground
+    from conformance.record.model import TestLine
+    from conformance.reference.faults.model import Fault, Seen
+
+
+def baseline(ground: Ground, tests: Sequence[Test], faults: Mapping[str, Fault]) -> Baseline:
+    """Run tests without a fault and tell which of them each fault could change.
+
+    A fault that touches no request of a test finds the same world and gets the same answers as
+    none, so the test can't tell it from none.
+    """
+    by_operation: dict[str, list[Fault]] = defaultdict(list)
+    verdicts: dict[str, str] = {}
+    seconds: dict[str, float] = {}
+    touched: dict[str, set[str]] = {name: set() for name in faults}
+    for fault in faults.values():
+        for operation in fault.operations:
+            by_operation[operation].append(fault)
+    with ground.bench() as bench:
+        for test in tests:
+            line, seen = ground.witness(test, bench)
+            verdicts[test.id], seconds[test.id] = line.verdict, line.seconds
+            for fault in _touching(seen, by_operation):
+                touched[fault].add(test.id)
+            # What the face refuses comes to no operation: only faults of the face touch it.
+            for fault in by_operation["*"]:
+                touched[fault.id].add(test.id)
+    return Baseline(
+        green=frozenset(name for name, verdict in verdicts.items() if verdict == "PASS"),
+        not_green={name: verdict for name, verdict in verdicts.items() if verdict != "PASS"},
+        seconds=seconds,
+        touched={name: frozenset(found) for name, found in touched.items()},
+    )
+
+
+def _touching(seen: Iterable[Seen], by_operation: Mapping[str, list[Fault]]) -> set[str]:
+    found: set[str] = set()
+    for one in seen:
+        for fault in by_operation.get(one.operation, ()):
+            if fault.id not in found and fault.touches(one):
+                found.add(fault.id)
+    return found
+
+
+def merged(parts: Sequence[Baseline]) -> Baseline:
+    """Return the baseline of several shares of the tests."""
+    touched: dict[str, frozenset[str]] = {}
+    for part in parts:
+        for fault, tests in part.touched.items():
+            touched[fault] = touched.get(fault, frozenset()) | tests
+    return Baseline(
+        green=frozenset().union(*(part.green for part in parts)),
+        not_green={name: verdict for part in parts for name, verdict in part.not_green.items()},
+        seconds={name: value for part in parts for name, value in part.seconds.items()},
+        touched=touched,
+    )
+
+
+def trial(ground: Ground, fault: str, tests: Sequence[Test], *, until_red: bool = False) -> Trial:
+    """Run tests against one fault, with buckets of their own; ``until_red`` stops at a FAIL."""
+    started = time.perf_counter()
+    red: list[Red] = []
+    ran = 0
+    with ground.bench() as bench:
+        for test in tests:
+            line = ground.run(test, bench, fault)
+            ran += 1
+            if line.verdict in ("FAIL", "WARN"):
+                red.append(_red(line))
+                if until_red and line.verdict == "FAIL":
+                    break
+    return Trial(
+        fault=fault,
+        tests=ran,
+        red=tuple(red),
+        crashes=ground.crashes(fault),
+        seconds=time.perf_counter() - started,
+    )
+
+
+def _red(line: TestLine) -> Red:
+    failed = tuple(one.id for one in line.checks if one.verdict in ("FAIL", "WARN"))
+    return Red(line.id, line.scenario, line.rules, line.verdict, failed)

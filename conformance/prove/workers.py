@@ -1,0 +1,137 @@
+"""Trials in several processes, each with a ground of its own."""
+
+from __future__ import annotations
+
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from conformance.catalog.load import load
+from conformance.prove.ground import Ground
+from conformance.prove.registry import all_faults
+from conformance.prove.trials import baseline, merged, trial
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from concurrent.futures import Future
+
+    from conformance.catalog.model import Catalog
+    from conformance.prove.model import Baseline, Trial
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One fault with the ids of the tests that it is to meet."""
+
+    fault: str
+    tests: tuple[str, ...]
+    until_red: bool = False
+
+
+class Crew(Protocol):
+    """What runs jobs."""
+
+    def baseline(self, faults: Sequence[str]) -> Baseline:
+        """Run every test without a fault."""
+        ...
+
+    def trials(self, jobs: Sequence[Job]) -> Iterator[Trial]:
+        """Run jobs; what is done first comes first."""
+        ...
+
+
+class Worker:
+    """One process's share: its catalogue, its faults, its ground."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.faults = all_faults(catalog)
+        self.tests = {test.id: test for test in catalog.tests}
+        self.ground = Ground(catalog, self.faults)
+
+    def baseline(self, faults: Sequence[str], share: int = 0, of: int = 1) -> Baseline:
+        """Run every ``of``-th test without a fault."""
+        tests = tuple(self.tests.values())[share::of]
+        self.ground.decide(tuple(self.tests.values()))
+        return baseline(self.ground, tests, {name: self.faults[name] for name in faults})
+
+    def trial(self, job: Job) -> Trial:
+        """Run one job."""
+        tests = [self.tests[name] for name in job.tests]
+        return trial(self.ground, job.fault, tests, until_red=job.until_red)
+
+
+class Alone:
+    """A crew of this process."""
+
+    def __init__(self, worker: Worker) -> None:
+        self._worker = worker
+
+    def baseline(self, faults: Sequence[str]) -> Baseline:
+        """Run every test without a fault."""
+        return self._worker.baseline(faults)
+
+    def trials(self, jobs: Sequence[Job]) -> Iterator[Trial]:
+        """Run jobs one after the other."""
+        for job in jobs:
+            yield self._worker.trial(job)
+
+
+class Processes:
+    """A crew of several processes."""
+
+    def __init__(self, pool: ProcessPoolExecutor, count: int) -> None:
+        self._pool = pool
+        self._count = count
+
+    def baseline(self, faults: Sequence[str]) -> Baseline:
+        """Run every test without a fault, each process its share."""
+        shares = range(self._count)
+        parts = [
+            self._pool.submit(_baseline, tuple(faults), share, self._count) for share in shares
+        ]
+        return merged([part.result() for part in parts])
+
+    def trials(self, jobs: Sequence[Job]) -> Iterator[Trial]:
+        """Run jobs, the longest first."""
+        waiting: list[Future[Trial]] = [
+            self._pool.submit(_trial, job)
+            for job in sorted(jobs, key=lambda job: len(job.tests), reverse=True)
+        ]
+        for done in as_completed(waiting):
+            yield done.result()
+
+
+@contextmanager
+def crew(catalog: Catalog, count: int) -> Iterator[Crew]:
+    """Yield a crew of ``count`` processes; of one, it works in this one."""
+    if count == 1:
+        worker = Worker(catalog)
+        with worker.ground:
+            yield Alone(worker)
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(count, mp_context=context, initializer=_begin) as pool:
+        yield Processes(pool, count)
+
+
+_mine: list[Worker] = []
+"""This process's worker, when it is one of a pool."""
+
+
+def _begin() -> None:
+    worker = Worker(load(None))
+    worker.ground.__enter__()
+    _mine.append(worker)
+
+
+def _baseline(faults: Iterable[str], share: int, of: int) -> Baseline:
+    return _mine[0].baseline(tuple(faults), share, of)
+
+
+def _trial(job: Job) -> Trial:
+    worker = _mine[0]
+    if not worker.ground.decided:
+        worker.ground.decide(tuple(worker.tests.values()))
+    return worker.trial(job)

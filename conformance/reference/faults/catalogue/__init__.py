@@ -1,0 +1,60 @@
+"""The hand-made catalogue of faults, by what they break."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from conformance.reference.faults.catalogue import (
+    access,
+    checksums,
+    completion,
+    copies,
+    customer_keys,
+    encryption,
+    framing,
+    lifecycle,
+    lists,
+    objects,
+    parts,
+    reading,
+    replays,
+    signing,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import ModuleType
+
+    from conformance.reference.faults.model import Fault
+
+_MODULES: Final[tuple[ModuleType, ...]] = (
+    lifecycle,
+    signing,
+    parts,
+    framing,
+    copies,
+    completion,
+    replays,
+    checksums,
+    encryption,
+    customer_keys,
+    objects,
+    access,
+    lists,
+    reading,
+)
+
+
+def _by_id() -> Mapping[str, Fault]:
+    found: dict[str, Fault] = {}
+    for module in _MODULES:
+        for fault in module.FAULTS:
+            if fault.id in found:
+                raise ValueError(f"two faults are called {fault.id}")
+            found[fault.id] = fault
+    return MappingProxyType(found)
+
+
+FAULTS: Final[Mapping[str, Fault]] = _by_id()
+"""Every hand-made fault by its id."""
