@@ -32,6 +32,11 @@ _PORT = click.IntRange(0, 65535)
     show_default=True,
     help="Buckets answer under <bucket>.<base> too.",
 )
+@click.option(
+    "--movable-clock",
+    is_flag=True,
+    help="Let requests say by x-s3-conformance-clock: +SECONDS when they come (for tests).",
+)
 @click.option("--allow-remote", is_flag=True, help="Take a host that is not loopback.")
 @click.option("--json", "json_line", is_flag=True, help="Print one JSON line when ready.")
 @click.option(
@@ -46,6 +51,7 @@ def main(  # noqa: PLR0913  # one argument an option
     access_key: str | None,
     secret_key: str | None,
     virtual_host_base: str,
+    movable_clock: bool,
     allow_remote: bool,
     json_line: bool,
     until_parent_exits: bool,
@@ -60,6 +66,7 @@ def main(  # noqa: PLR0913  # one argument an option
             access_key=access_key,
             secret_key=secret_key,
             virtual_host_base=virtual_host_base,
+            movable_clock=movable_clock,
             allow_remote=allow_remote,
         )
         code = serve_main(settings, json_line=json_line, until_parent_exits=until_parent_exits)

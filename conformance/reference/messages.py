@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from conformance.reference.rules.values import Encryption
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,23 @@ class Account:
     name: str
     access_key: str
     secret_key: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """What CreateSession gave: credentials for one directory bucket and five minutes (DIR-003)."""
+
+    account: Account
+    """Whose session it is."""
+    bucket: str
+    """Name of the bucket."""
+    access_key: str
+    secret_key: str = field(repr=False)
+    token: str = field(repr=False)
+    read_only: bool
+    expires: datetime
+    encryption: Encryption | None = None
+    """What it settles for new objects (DIR-020); None for whatever the bucket's default is."""
 
 
 class Pairs:
@@ -109,6 +130,12 @@ class Request:
     host: str
     now: datetime
     """UTC; the model reads no other clock."""
+    service: str = "s3"
+    """The service whose scope the signature names; s3 for an anonymous request."""
+    session: Session | None = None
+    """Whose credentials signed; ``caller`` is its account."""
+    zone: str | None = None
+    """The zone in the host, or ``control`` (DIR-001); None at every other host."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ import signal
 import socket
 import stat
 import sys
+from collections import ChainMap
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Self, TextIO
@@ -19,7 +20,12 @@ from conformance.reference.face.exchange import Face, Handler, utc_now
 from conformance.reference.face.limits import Limits
 from conformance.reference.face.listener import Acceptor, open_port
 from conformance.reference.face.tls import throw_away_authority
-from conformance.reference.messages import Account
+from conformance.reference.messages import Account, Session
+from conformance.reference.model import access_points
+from conformance.reference.model.kms import furnished
+from conformance.reference.model.service import Service
+from conformance.reference.model.state import World
+from conformance.reference.names import CONTROL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,6 +60,8 @@ class Settings:
     secret_key: str | None = field(default=None, repr=False)
     virtual_host_base: str = DEFAULT_BASE
     """Buckets answer under ``<bucket>.<base>``, as they do under localhost and s3.localhost."""
+    movable_clock: bool = False
+    """Let a request tell by a header how much later it comes, so that tests need not wait."""
     allow_remote: bool = False
     """Take a host that others than this machine can reach."""
     limits: Limits = field(default_factory=Limits)
@@ -90,12 +98,17 @@ class ReferenceServer:
         )
         self.alt_account = _account("alt", ALT_ACCOUNT)
         base = self.settings.virtual_host_base.lower()
+        accounts = {one.access_key: one for one in (self.account, self.alt_account)}
+        sessions: dict[str, Account | Session] = {}
+        if handler is None:
+            handler, sessions = _model(self.region, self.account, self.alt_account, clock())
         face = Face(
-            handler=handler or _model(self.region, self.account, self.alt_account),
-            accounts={one.access_key: one for one in (self.account, self.alt_account)},
+            handler=handler,
+            accounts=ChainMap({**accounts}, sessions),
             region=self.region,
             bases=_longest_first(base, DEFAULT_BASE, "localhost"),
             clock=clock,
+            movable_clock=self.settings.movable_clock,
             limits=self.settings.limits,
         )
         if shape is not None:
@@ -103,7 +116,7 @@ class ReferenceServer:
         host = self.settings.host
         plain = open_port(host, self.settings.port, None)
         try:
-            self._authority = throw_away_authority((base, f"*.{base}", host))
+            self._authority = throw_away_authority((*certified(base, self.region), host))
             try:
                 tls = open_port(host, self.settings.tls_port, self._authority.context)
             except BaseException:
@@ -230,13 +243,27 @@ def _block(facts: dict[str, str]) -> str:
     return "\n".join(("The reference endpoint is ready.", *lines, "Ctrl-C stops it."))
 
 
-def _model(region: str, main: Account, alt: Account) -> Handler:
-    # Imported here: the face can be used, and tested, without the model.
-    from conformance.reference.model.kms import furnished  # noqa: PLC0415
-    from conformance.reference.model.service import Service  # noqa: PLC0415
-    from conformance.reference.model.state import World  # noqa: PLC0415
+def certified(base: str, region: str) -> tuple[str, ...]:
+    """Return the names below ``base`` that the certificate is for; a wildcard is one label."""
+    zones = (access_points.AVAILABILITY_ZONE.id, access_points.LOCAL_ZONE.id)
+    zonal = [f"s3express-{zone}.{region}.{base}" for zone in zones]
+    return (
+        base,
+        f"*.{base}",
+        f"s3express-{CONTROL}.{region}.{base}",
+        *zonal,
+        *(f"*.{host}" for host in zonal),
+        f"*.s3-accesspoint.{region}.{base}",
+        f"*.{access_points.OUTPOST}.s3-outposts.{region}.{base}",
+    )
 
-    return Service(World(region=region, accounts=(main, alt), kms=furnished(region, main, alt)))
+
+def _model(
+    region: str, main: Account, alt: Account, now: datetime
+) -> tuple[Handler, dict[str, Account | Session]]:
+    world = World(region=region, accounts=(main, alt), kms=furnished(region, main, alt))
+    access_points.furnish(world, main, now)
+    return Service(world), world.sessions
 
 
 def _account(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
@@ -14,11 +15,9 @@ from conformance.reference.face.errors import (
     invalid_request,
     signature_mismatch,
 )
-from conformance.reference.messages import Account, S3Error
+from conformance.reference.messages import Account, S3Error, Session
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from conformance.reference.face.head import Head
     from conformance.reference.face.target import Target
 
@@ -32,6 +31,9 @@ _ECDSA = (
     "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER",
 )
 _HEX = frozenset("0123456789abcdef")
+
+Holders = Mapping[str, Account | Session]
+"""Whose keys they are, by access key."""
 _HASH_HEADER = "x-amz-content-sha256"
 _MAX_SKEW = timedelta(minutes=15)
 
@@ -57,41 +59,37 @@ class Proof:
     payload_hash: str
     """The SHA-256 in lower-case hex, UNSIGNED-PAYLOAD, or one of ``STREAMING``."""
     seed: Seed | None = None
+    service: str = "s3"
+    session: Session | None = None
 
 
 def authenticate(
-    head: Head, target: Target, accounts: Mapping[str, Account], region: str, now: datetime
+    head: Head, target: Target, accounts: Holders, region: str, now: datetime
 ) -> Proof:
     """Return who sent the request.
 
-    ``accounts`` by access key; ``now`` in UTC. Raises S3Error as the AUTH facts say.
+    ``accounts``, and sessions among them, by access key; ``now`` in UTC. Raises S3Error as the
+    AUTH facts say. Whether a session is still good for the request is the model's business.
     """
-    claim = find(head.headers, target.query, region)
+    claim = find(head.headers, target.query, region, target.services)
     payload_hash = _payload_hash(head, target, claim)
     if claim is None:
         return Proof(caller=None, signed="none", payload_hash=payload_hash)
-    account = accounts.get(claim.access_key)
-    if account is None:
+    holder = accounts.get(claim.access_key)
+    if holder is None:
         raise S3Error(
             403,
             "InvalidAccessKeyId",
             "The AWS Access Key Id you provided does not exist in our records.",
             [("AWSAccessKeyId", claim.access_key)],
         )
-    if claim.token is not None:
-        # Every account here has long-term keys, and those never come with a token (AUTH-011).
-        raise S3Error(
-            400,
-            "InvalidToken",
-            "The provided token is malformed or otherwise invalid.",
-            [("Token-0", claim.token)],
-        )
+    _check_tokens(claim, holder)
     _check_time(claim, now)
     _check_coverage(head, claim)
-    key = canonical.signing_key(account.secret_key, claim.date, claim.region, claim.service)
+    key = canonical.signing_key(holder.secret_key, claim.date, claim.region, claim.service)
     _check_signature(head, target, claim, payload_hash, key)
     return Proof(
-        caller=account,
+        caller=holder.account if isinstance(holder, Session) else holder,
         signed=claim.by,
         payload_hash=payload_hash,
         seed=Seed(
@@ -101,6 +99,28 @@ def authenticate(
             signature=claim.signature,
             key=key,
         ),
+        service=claim.service,
+        session=holder if isinstance(holder, Session) else None,
+    )
+
+
+def _check_tokens(claim: Claim, holder: Account | Session) -> None:
+    """Refuse a token with long-term keys (AUTH-011), and a session's keys without its own."""
+    if claim.token is not None:
+        raise _invalid_token(claim.token)
+    if not isinstance(holder, Session):
+        if claim.session_token is not None:
+            raise _invalid_token(claim.session_token)
+    elif claim.session_token is None or not canonical.same(claim.session_token, holder.token):
+        raise _invalid_token(claim.session_token or "")
+
+
+def _invalid_token(token: str) -> S3Error:
+    return S3Error(
+        400,
+        "InvalidToken",
+        "The provided token is malformed or otherwise invalid.",
+        [("Token-0", token)],
     )
 
 

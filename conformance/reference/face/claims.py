@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -29,7 +29,10 @@ _QUERY_NAMES = (
 )
 # X-Amz-Date alone does not make a presigned URL; each of the others claims to be one.
 _QUERY_MARKS = tuple(name for name in _QUERY_NAMES if name != "X-Amz-Date")
-AUTHENTICATION_NAMES = frozenset((*_QUERY_NAMES, "X-Amz-Security-Token", "X-Amz-Content-Sha256"))
+SESSION_TOKEN = "x-amz-s3session-token"  # noqa: S105 - a header's name
+AUTHENTICATION_NAMES = frozenset(
+    (*_QUERY_NAMES, "X-Amz-Security-Token", "X-Amz-S3session-Token", "X-Amz-Content-Sha256")
+)
 """Query parameters of a presigned URL that stand for no header."""
 _V2_NAMES = ("Signature", "Expires", "AWSAccessKeyId")
 _TIMESTAMP = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z", re.ASCII)
@@ -55,6 +58,8 @@ class Claim:
     expires: int | None = None
     """Seconds from ``time``; only in a presigned URL."""
     token: str | None = field(default=None, repr=False)
+    session_token: str | None = field(default=None, repr=False)
+    """Of a session with a directory bucket (DIR-003)."""
 
     @property
     def scope(self) -> str:
@@ -70,11 +75,14 @@ class Claim:
 Malformed = Callable[[str], S3Error]
 
 
-def find(headers: Pairs, query: Pairs, region: str) -> Claim | None:
+def find(
+    headers: Pairs, query: Pairs, region: str, services: Sequence[str] = ("s3",)
+) -> Claim | None:
     """Return the request's claim; None when it is anonymous.
 
-    Raises S3Error for a claim that can't be read, is of Signature Version 2, or names another
-    region or service than ours (AUTH-005, AUTH-006, AUTH-007, AUTH-013).
+    ``services`` are those whose scope the resource takes. Raises S3Error for a claim that can't be
+    read, is of Signature Version 2, or names another region or service than ours (AUTH-005,
+    AUTH-006, AUTH-007, AUTH-013).
     """
     authorization = headers.get("authorization")
     presigned = any(name in query for name in _QUERY_MARKS)
@@ -86,15 +94,15 @@ def find(headers: Pairs, query: Pairs, region: str) -> Claim | None:
             "Authorization",
         )
     if authorization is not None:
-        return _from_header(authorization, headers, region)
+        return _from_header(authorization, headers, region, services)
     if presigned:
-        return _from_query(query, headers, region)
+        return _from_query(query, headers, region, services)
     if v2:
         raise _refused_v2(query)
     return None
 
 
-def _from_header(authorization: str, headers: Pairs, region: str) -> Claim:
+def _from_header(authorization: str, headers: Pairs, region: str, services: Sequence[str]) -> Claim:
     scheme, _, rest = authorization.partition(" ")
     if scheme != ALGORITHM:
         if scheme.startswith("AWS"):
@@ -112,7 +120,7 @@ def _from_header(authorization: str, headers: Pairs, region: str) -> Claim:
         )
     access_key, date, named_region, service = _credential(parts["Credential"], malformed_header)
     timestamp, time = _header_time(headers)
-    _check_scope(date, timestamp, service, malformed_header)
+    _check_scope(date, timestamp, service, services, malformed_header)
     _check_region(named_region, region, malformed_header)
     return Claim(
         by="header",
@@ -125,10 +133,11 @@ def _from_header(authorization: str, headers: Pairs, region: str) -> Claim:
         signed_headers=_names(parts["SignedHeaders"]),
         signature=parts["Signature"],
         token=headers.get("x-amz-security-token"),
+        session_token=headers.get(SESSION_TOKEN),
     )
 
 
-def _from_query(query: Pairs, headers: Pairs, region: str) -> Claim:
+def _from_query(query: Pairs, headers: Pairs, region: str, services: Sequence[str]) -> Claim:
     values = {name: query.get(name) or "" for name in _QUERY_NAMES}
     if not all(values.values()):
         raise malformed_query(
@@ -147,7 +156,7 @@ def _from_query(query: Pairs, headers: Pairs, region: str) -> Claim:
         raise malformed_query(
             "X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\""
         )
-    _check_scope(date, timestamp, service, _malformed_credential)
+    _check_scope(date, timestamp, service, services, _malformed_credential)
     _check_region(named_region, region, _malformed_credential)
     return Claim(
         by="query",
@@ -161,6 +170,7 @@ def _from_query(query: Pairs, headers: Pairs, region: str) -> Claim:
         signature=values["X-Amz-Signature"],
         expires=_expires(values["X-Amz-Expires"]),
         token=query.get("X-Amz-Security-Token") or headers.get("x-amz-security-token"),
+        session_token=query.get("X-Amz-S3session-Token") or headers.get(SESSION_TOKEN),
     )
 
 
@@ -175,9 +185,12 @@ def _credential(text: str, malformed: Malformed) -> tuple[str, str, str, str]:
     return access_key, date, region, service
 
 
-def _check_scope(date: str, timestamp: str, service: str, malformed: Malformed) -> None:
-    if service != "s3":
-        raise malformed(f'incorrect service "{service}". This endpoint belongs to "s3".')
+def _check_scope(
+    date: str, timestamp: str, service: str, services: Sequence[str], malformed: Malformed
+) -> None:
+    if service not in services:
+        ours = services[0]
+        raise malformed(f'incorrect service "{service}". This endpoint belongs to "{ours}".')
     if date != timestamp[:8]:
         raise malformed(
             f'Invalid credential date "{date}". This date is not the same as X-Amz-Date:'

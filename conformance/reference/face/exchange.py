@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from conformance.reference.face import answers
-from conformance.reference.face.authentication import Proof, authenticate
+from conformance.reference.face.authentication import Holders, Proof, authenticate
 from conformance.reference.face.claims import AUTHENTICATION_NAMES
 from conformance.reference.face.errors import internal_error, request_timeout, wrong_length
 from conformance.reference.face.limits import Limits
@@ -18,7 +19,6 @@ from conformance.reference.face.payload import Intake, assemble, intake
 from conformance.reference.face.stream import Disconnected, Stream
 from conformance.reference.face.target import Target, resolve
 from conformance.reference.messages import (
-    Account,
     Pairs,
     Payload,
     Request,
@@ -30,9 +30,12 @@ if TYPE_CHECKING:
     from conformance.reference.face.head import Head
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+CLOCK = "x-s3-conformance-clock"
+"""The header by which a test moves the clock for one request, where the face lets it."""
+_SECONDS = re.compile(r"[+-]?[0-9]{1,6}")
 
 
-Authenticate = Callable[["Head", Target, Mapping[str, Account], str, datetime], Proof]
+Authenticate = Callable[["Head", Target, Holders, str, datetime], Proof]
 
 
 class Assemble(Protocol):
@@ -61,12 +64,14 @@ class Face:
     """What every connection of one endpoint shares."""
 
     handler: Handler
-    accounts: Mapping[str, Account]
-    """By access key."""
+    accounts: Holders
+    """Accounts and sessions by access key."""
     region: str
     bases: tuple[str, ...]
     """Domains under which ``<bucket>.<base>`` addresses a bucket, longest first."""
     clock: Callable[[], datetime] = utc_now
+    movable_clock: bool = False
+    """A request may say by `CLOCK` how many seconds later (or, with -, earlier) it comes."""
     limits: Limits = field(default_factory=Limits)
     date: answers.HttpDate = field(default_factory=answers.HttpDate)
     authenticate: Authenticate = authenticate
@@ -98,11 +103,14 @@ class Exchange:
 
         Raises OSError, TimeoutError or Disconnected when the connection breaks.
         """
-        now = self._face.clock()
+        now = self._now()
         limits = self._face.limits
         try:
             target = resolve(
-                self._head.target, self._head.headers.get("host") or "", self._face.bases
+                self._head.target,
+                self._head.headers.get("host") or "",
+                self._face.bases,
+                self._face.region,
             )
             proof = self._face.authenticate(
                 self._head, target, self._face.accounts, self._face.region, now
@@ -164,7 +172,18 @@ class Exchange:
             virtual_host=target.virtual_host,
             host=target.host,
             now=now,
+            service=proof.service,
+            session=proof.session,
+            zone=target.zone,
         )
+
+    def _now(self) -> datetime:
+        """Return the time of the request, which a movable clock lets its sender choose."""
+        moved = self._head.headers.get(CLOCK) if self._face.movable_clock else None
+        shift = 0
+        if moved is not None and _SECONDS.fullmatch(moved):
+            shift = int(moved)
+        return self._face.clock() + timedelta(seconds=shift)
 
     def _answer(self, request: Request) -> None:
         try:

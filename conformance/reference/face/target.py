@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes, urlsplit
 
+from conformance.reference import names
 from conformance.reference.face.errors import bad_request, invalid_uri
 from conformance.reference.messages import Pairs, S3Error
 
@@ -30,18 +31,29 @@ class Target:
     virtual_host: bool
     host: str
     """In lower case, without a port."""
+    zone: str | None = None
+    """The zone in the host, or `names.CONTROL`."""
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The services whose scope a signature may name here."""
+        return names.services(self.bucket, self.zone)
 
 
-def resolve(target: str, host_header: str, bases: Sequence[str]) -> Target:
+def resolve(
+    target: str, host_header: str, bases: Sequence[str], region: str = "us-east-1"
+) -> Target:
     """Return what the request line's ``target`` addresses on ``host_header``.
 
-    ``bases`` are the domains, longest first, under which ``<bucket>.<base>`` is a bucket.
+    ``bases`` are the domains, longest first, under which ``<bucket>.<base>`` is a bucket, and the
+    zones of ``region``, its access points and Outposts have hosts of their own (DIR-001).
     A key is percent-decoded exactly once; ``//``, ``..`` and blanks stay as they are.
     Raises S3Error 400 (InvalidURI, BadRequest, InvalidBucketName).
     """
     path, raw_query = _split(target)
     host = _without_port(host_header)
-    bucket: str | None = _bucket_of(host, bases)
+    named = _host_name(host, bases, region)
+    bucket = named.bucket
     virtual_host = bucket is not None
     rest: str | None = path[1:]
     if bucket is None:
@@ -59,6 +71,7 @@ def resolve(target: str, host_header: str, bases: Sequence[str]) -> Target:
         query=parse_query(raw_query),
         virtual_host=virtual_host,
         host=host,
+        zone=named.zone,
     )
 
 
@@ -96,18 +109,12 @@ def _without_port(host_header: str) -> str:
     return host_header.strip().lower()
 
 
-def _bucket_of(host: str, bases: Sequence[str]) -> str | None:
-    if host in bases or _is_address(host):
-        return None
-    for base in bases:
-        if host.endswith("." + base):
-            return host[: -len(base) - 1]
-    return None
-
-
-def _is_address(host: str) -> bool:
-    # No domain's last label is all digits, and none has brackets.
-    return host.startswith("[") or host.rpartition(".")[2].isdigit()
+def _host_name(host: str, bases: Sequence[str], region: str) -> names.HostName:
+    if host not in bases and not names.is_address(host):
+        for base in bases:
+            if host.endswith("." + base):
+                return names.read_host(host[: -len(base) - 1], region)
+    return names.HostName(None)
 
 
 def _decode(text: str, whole: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Protocol
+import string
+from typing import TYPE_CHECKING, Final, Protocol
 
 from conformance.reference.messages import S3Error
 from conformance.reference.model.blob import Blob
@@ -17,7 +18,10 @@ from conformance.reference.rules.checksum import (
 
 if TYPE_CHECKING:
     from conformance.reference.messages import Request
+    from conformance.reference.model.state import Bucket
     from conformance.reference.rules.values import Encryption
+
+_LETTERS_AND_DIGITS: Final = string.ascii_lowercase + string.digits
 
 
 class Body:
@@ -76,10 +80,18 @@ def checksum_matches(context: WithBody) -> None:
     check_body_checksum(context.body.checksum, context.body.blob)
 
 
-def new_etag(blob: Blob, encryption: Encryption) -> str:
+def opaque_etag() -> str:
+    """Return 32 letters and digits that say nothing of the content (DIR-031)."""
+    return "".join(secrets.choice(_LETTERS_AND_DIGITS) for _ in range(32))
+
+
+def new_etag(blob: Blob, encryption: Encryption, bucket: Bucket) -> str:
     """Return the ETag, without quotes: the MD5, or something random under KMS and SSE-C (SSEC-002).
 
-    The random one has the form of an MD5 too, for an object's ETag is made of its parts' ETags.
+    The random one has the form of an MD5 too, for an object's ETag is made of its parts' ETags,
+    save in directory buckets (DIR-031).
     """
+    if bucket.zone is not None:
+        return opaque_etag()
     plain = encryption.customer is None and encryption.kms_key is None
     return blob.digest("MD5").hex() if plain else secrets.token_hex(16)

@@ -33,7 +33,7 @@ NO_SUCH_UPLOAD: Final = (
 def known_bucket(context: Context) -> None:
     """NoSuchBucket for a bucket that is not there (CMU-004)."""
     name = context.request.bucket or ""
-    context.found_bucket = context.world.buckets.get(name)
+    context.found_bucket = context.world.find(name)
     if context.found_bucket is None:
         raise no_such_bucket(name)
 

@@ -79,7 +79,7 @@ def source_syntax(context: FromSource) -> None:
 def known_source_bucket(context: FromSource) -> None:
     """NoSuchBucket, or AccessDenied for an unexpected owner (UPC-026, UPC-043)."""
     source = context.source
-    source.found_bucket = context.world.buckets.get(source.name.bucket)
+    source.found_bucket = context.world.find_source(source.name.bucket)
     if source.found_bucket is None:
         raise no_such_bucket(source.name.bucket)
     check_expected_source_owner(context.request, source.found_bucket)
@@ -143,7 +143,7 @@ def cut_early(
 
     The checks may still find another version, or none; then ``cut_of`` does not use this one.
     """
-    bucket = world.buckets.get(name.bucket)
+    bucket = world.find_source(name.bucket)
     if bucket is None:
         return
     with world.lock:

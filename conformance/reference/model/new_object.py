@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conformance.reference.model.pipeline import Context
 from conformance.reference.rules.access import authorize_write
-from conformance.reference.rules.acl import parse_acl
+from conformance.reference.rules.acl import parse_acl, refuse_acl
 from conformance.reference.rules.lock import parse_object_lock
 from conformance.reference.rules.metadata import Metadata, parse_metadata
-from conformance.reference.rules.sse import parse_encryption
-from conformance.reference.rules.storage_class import parse_storage_class
+from conformance.reference.rules.sse import parse_encryption, parse_fsx_encryption
+from conformance.reference.rules.storage_class import parse_only_class, parse_storage_class
 from conformance.reference.rules.tagging import parse_tagging_header
 from conformance.reference.rules.values import Acl, Encryption
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from conformance.reference.messages import Account, Request
     from conformance.reference.model.state import World
     from conformance.reference.rules.values import ObjectLock
+
+_ONLY_CLASS: Final = {"outposts": "OUTPOSTS", "fsx": "FSX_OPENZFS"}
 
 
 class NewObject(Context):
@@ -41,8 +43,12 @@ class NewObject(Context):
 
 
 def storage_class(context: NewObject) -> None:
-    """InvalidStorageClass for a class that a general purpose bucket has not (CMU-007, CMU-008)."""
-    context.storage_class = parse_storage_class(context.request)
+    """InvalidStorageClass for a class that the bucket has not (CMU-007..CMU-009)."""
+    offered = _ONLY_CLASS.get(context.bucket.kind)
+    if offered is None:
+        context.storage_class = parse_storage_class(context.request)
+    else:
+        context.storage_class = parse_only_class(context.request, offered)
 
 
 def metadata(context: NewObject) -> None:
@@ -62,13 +68,18 @@ def object_lock(context: NewObject) -> None:
 
 def acl(context: NewObject) -> None:
     """Everything that is wrong with a canned ACL or grants (ACL-001..ACL-013)."""
+    if context.bucket.kind == "outposts":
+        refuse_acl(context.request)
     writer = context.request.caller or context.bucket.owner
     context.acl = parse_acl(context.request, context.bucket, writer, context.world)
 
 
 def encryption(context: NewObject) -> None:
     """Everything that is wrong with the encryption headers (SSE, SSEC, KMS)."""
-    context.encryption = parse_encryption(context.request, context.bucket, context.world)
+    if context.bucket.kind == "fsx":
+        context.encryption = parse_fsx_encryption(context.request)
+    else:
+        context.encryption = parse_encryption(context.request, context.bucket, context.world)
 
 
 def write_authorised(context: NewObject) -> None:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.reference.model import (
+    directory_buckets,
+    directory_lists,
+    directory_operations,
+    directory_session,
     subresources_acl,
     subresources_buckets,
     subresources_create_bucket,
@@ -43,6 +47,10 @@ _MODULES: Final[tuple[ModuleType, ...]] = (
     copy_object,
     create,
     delete_object,
+    directory_buckets,
+    directory_lists,
+    directory_operations,
+    directory_session,
     get_object,
     list_objects,
     list_parts,

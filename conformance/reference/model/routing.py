@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Literal
 
 from conformance.reference.messages import S3Error
+from conformance.reference.names import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -98,6 +99,37 @@ ROUTES: Final[Mapping[Level, Mapping[str, Mapping[str, str]]]] = {
 COPIES: Final = {"PutObject": "CopyObject", "UploadPart": "UploadPartCopy"}
 """What an operation becomes by the header x-amz-copy-source."""
 
+IN_DIRECTORIES: Final = frozenset(
+    (
+        "AbortMultipartUpload",
+        "CompleteMultipartUpload",
+        "CopyObject",
+        "CreateBucket",
+        "CreateMultipartUpload",
+        "CreateSession",
+        "DeleteBucket",
+        "DeleteBucketEncryption",
+        "DeleteBucketPolicy",
+        "DeleteObject",
+        "DeleteObjects",
+        "GetBucketEncryption",
+        "GetBucketPolicy",
+        "GetObject",
+        "GetObjectAttributes",
+        "HeadBucket",
+        "HeadObject",
+        "ListMultipartUploads",
+        "ListObjectsV2",
+        "ListParts",
+        "PutBucketEncryption",
+        "PutBucketPolicy",
+        "PutObject",
+        "UploadPart",
+        "UploadPartCopy",
+    )
+)
+"""What directory buckets offer here, each as ``directory.<name>``."""
+
 _ELSEWHERE: Final[Mapping[Level, frozenset[str]]] = {
     "service": frozenset(),
     "bucket": frozenset(
@@ -130,6 +162,22 @@ def route(request: Request) -> str:
     without an upload (UP-017), MethodNotAllowed with its Allow header (UP-016), InvalidRequest
     for ``GET /key?uploads`` (LMU-023) and NotImplemented for what is not offered here (DIR-036).
     """
+    if request.bucket is not None and kind_of(request.bucket) == "directory":
+        return _in_directory(request)
+    return _route(request)
+
+
+def _in_directory(request: Request) -> str:
+    """Return an operation of directory buckets, 501 for one that they do not have."""
+    name = "CreateSession"
+    if request.key is not None or request.method != "GET" or "session" not in request.query:
+        name = _route(request)
+    if name not in IN_DIRECTORIES:
+        raise not_implemented(("Operation", name))
+    return f"directory.{name}"
+
+
+def _route(request: Request) -> str:
     level = _level(request)
     subresource = _subresource(request, level)
     if level == "object":
@@ -143,6 +191,8 @@ def route(request: Request) -> str:
     name = methods.get(request.method)
     if name is None:
         raise _not_allowed(request, level, subresource, methods)
+    if name == "ListBuckets" and request.service == "s3express":
+        return "ListDirectoryBuckets"
     if name == "ListObjects" and request.query.get("list-type") == "2":
         return "ListObjectsV2"
     return _copy(request, name)

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from conformance.reference.messages import Account
+    from conformance.reference.messages import Account, Session
     from conformance.reference.model.blob import Blob
     from conformance.reference.model.kms import KeyStore
+    from conformance.reference.names import Kind
     from conformance.reference.rules.metadata import Metadata
     from conformance.reference.rules.policy import Policy
     from conformance.reference.rules.values import (
@@ -129,15 +130,38 @@ class Upload:
     completion: Completion | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """An Availability Zone or a Local Zone in which directory buckets can be made."""
+
+    id: str
+    kind: Literal["AvailabilityZone", "LocalZone"]
+
+    @property
+    def storage_class(self) -> str:
+        """The one class of its objects (DIR-019)."""
+        return "EXPRESS_ONEZONE" if self.kind == "AvailabilityZone" else "ONEZONE_IA"
+
+    @property
+    def redundancy(self) -> str:
+        """The one DataRedundancy of its buckets."""
+        return "SingleAvailabilityZone" if self.kind == "AvailabilityZone" else "SingleLocalZone"
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class Bucket:
-    """A general purpose bucket with its sub-resources."""
+    """A bucket with its sub-resources."""
 
     name: str
     owner: Account
     created: datetime
     region: str
     acl: Acl
+    kind: Kind = "general-purpose"
+    zone: Zone | None = None
+    """Of a directory bucket, and of no other."""
+    customer_key: str | None = None
+    """ARN of the one KMS key that a directory bucket ever has; None until one is named."""
     ownership: Ownership = "BucketOwnerEnforced"
     ownership_controls: bool = True
     """Whether there are any; once deleted, ``ownership`` is ObjectWriter."""
@@ -178,13 +202,28 @@ class World:
     accounts: tuple[Account, ...]
     """The main account first, then the other one."""
     kms: KeyStore
+    zones: tuple[Zone, ...] = ()
     buckets: dict[str, Bucket] = field(default_factory=dict)
+    access_points: dict[str, str] = field(default_factory=dict)
+    """What stands in for a bucket, as hosts and paths spell it, to the name of the bucket."""
+    access_point_arns: dict[str, str] = field(default_factory=dict)
+    """The same by ARN, which only the source of a copy names."""
+    sessions: dict[str, Account | Session] = field(default_factory=dict)
+    """Sessions by access key, where the face looks for the holder of a key."""
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     _ticks: Iterator[int] = field(default_factory=lambda: itertools.count(1), repr=False)
 
     def tick(self) -> int:
         """Return the next number of the one order in which everything happens."""
         return next(self._ticks)
+
+    def find(self, name: str) -> Bucket | None:
+        """Return the bucket of that name, or the one behind an access point of that name."""
+        return self.buckets.get(name) or self.buckets.get(self.access_points.get(name, ""))
+
+    def find_source(self, name: str) -> Bucket | None:
+        """Return the bucket that a copy names as its source, which may be by ARN."""
+        return self.find(self.access_point_arns.get(name, name))
 
     def account(self, *, access_key: str) -> Account | None:
         """Return the account whose key pair this is, or None."""

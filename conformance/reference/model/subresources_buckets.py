@@ -72,6 +72,7 @@ def take_page(context: Listing) -> None:
         bucket
         for name, bucket in sorted(context.world.buckets.items())
         if bucket.owner == caller
+        and bucket.kind == "general-purpose"
         and name.startswith(prefix)
         and name > context.after
         and region in (None, bucket.region)

@@ -89,6 +89,8 @@ def location(context: Making) -> None:
     if body:
         root = parse_xml(body, "CreateBucketConfiguration")
         constraint = child_text(root, "LocationConstraint")
+        if child(root, "Bucket") is not None or child(root, "Location") is not None:
+            raise not_a_directory(context.name)
         tags = child(root, "Tags")
         context.tags = None if tags is None else parse_tag_set(tags)
     if constraint == region != _FIRST_REGION or (not constraint and region == _FIRST_REGION):
@@ -185,6 +187,12 @@ def make(context: Making) -> None:
 def render(context: Making) -> Response:
     """Name the bucket's place."""
     return Response(headers=(("Location", f"/{context.name}"),))
+
+
+def not_a_directory(name: str) -> S3Error:
+    """Return the refusal of a directory bucket without a directory bucket's name (DIR-002)."""
+    text = "The name of a directory bucket is base--zone-id--x-s3"
+    return S3Error(400, "InvalidBucketName", text, (("BucketName", name),))
 
 
 def acl_with_ownership() -> S3Error:

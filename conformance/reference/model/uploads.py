@@ -35,7 +35,7 @@ class UploadContext(Context):
 
     def peek(self) -> Upload | None:
         """Return the upload without the lock and without a verdict, to compute digests early."""
-        bucket = self.world.buckets.get(self.request.bucket or "")
+        bucket = self.world.find(self.request.bucket or "")
         return None if bucket is None else bucket.uploads.get(self.upload_id)
 
 

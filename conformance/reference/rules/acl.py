@@ -35,7 +35,7 @@ EC2_IMAGES: Final = "6aa5a366c34c1cbe25dc49211496e913e0351eb0e8c37aa3477e40942ec
 
 MAX_GRANTS: Final = 100
 
-_GRANT_HEADERS: Final[dict[str, Permission]] = {
+GRANT_HEADERS: Final[dict[str, Permission]] = {
     "x-amz-grant-read": "READ",
     # Not among the API's members of CreateMultipartUpload, yet taken there (ACL-010).
     "x-amz-grant-write": "WRITE",
@@ -91,6 +91,14 @@ def parse_acl(
     return acl
 
 
+def refuse_acl(request: Request) -> None:
+    """Refuse canned ACLs and grants where none are supported (on Outposts), by 501."""
+    for name in ("x-amz-acl", *GRANT_HEADERS):
+        if name in request.headers:
+            text = "A header you provided implies functionality that is not implemented"
+            raise S3Error(501, "NotImplemented", text, (("Header", name),))
+
+
 def headers_acl(
     request: Request,
     bucket_owner: Account,
@@ -105,7 +113,7 @@ def headers_acl(
     grantee wherever it stands (ACL-011).
     """
     canned = request.headers.get("x-amz-acl")
-    given = {name: request.headers.get(name) for name in _GRANT_HEADERS}
+    given = {name: request.headers.get(name) for name in GRANT_HEADERS}
     values = {name: value for name, value in given.items() if value is not None}
     if canned is not None and values:
         raise S3Error(
@@ -124,7 +132,7 @@ def headers_acl(
     if any(scheme == "emailaddress" for _, grantees in listed for scheme, _ in grantees):
         raise email_grantee(request, kind)
     grants = [
-        Grant(_grantee(scheme, value, world), _GRANT_HEADERS[name])
+        Grant(_grantee(scheme, value, world), GRANT_HEADERS[name])
         for name, grantees in listed
         for scheme, value in grantees
     ]

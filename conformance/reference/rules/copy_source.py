@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
 HEADER: Final = "x-amz-copy-source"
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_ARN = re.compile(
+    r"(?P<point>arn:aws:s3(?:-outposts)?:[a-z0-9-]+:\d{12}:(?:outpost/[^/]+/)?accesspoint/[^/]+)"
+    r"/object/(?P<key>.+)",
+    re.DOTALL,
+)
 _BROKEN_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _VERSION: Final = "?versionId="
 
@@ -30,6 +35,8 @@ class CopySource:
 def parse_copy_source(request: Request) -> CopySource:
     """Return the parsed header: ``[/]bucket/key[?versionId=id]``, decoded exactly once (UPC-032).
 
+    An access point is named by its ARN with ``/object/`` before the key.
+
     Raises InvalidArgument for a missing key (UPC-030), a bad bucket name or encoding (UPC-031).
     """
     value = request.headers.get(HEADER) or ""
@@ -40,6 +47,8 @@ def parse_copy_source(request: Request) -> CopySource:
         decoded = unquote_to_bytes(path).decode("utf-8")
     except UnicodeDecodeError:
         raise _refused("Invalid copy source encoding") from None
+    if named := _ARN.fullmatch(decoded.removeprefix("/")):
+        return CopySource(named["point"], named["key"], version if _VERSION in value else None)
     bucket, _, key = decoded.removeprefix("/").partition("/")
     if not key:
         raise _refused("Invalid copy source object key")

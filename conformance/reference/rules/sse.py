@@ -34,6 +34,7 @@ KMS_KEY_ID: Final = f"{SSE}-aws-kms-key-id"
 CONTEXT: Final = f"{SSE}-context"
 BUCKET_KEY: Final = f"{SSE}-bucket-key-enabled"
 _KMS: Final = ("aws:kms", "aws:kms:dsse")
+_FSX: Final = "aws:fsx"
 
 _PART_MUST_ENCRYPT = (
     "The multipart upload initiate requested encryption. "
@@ -74,6 +75,20 @@ def parse_encryption(request: Request, bucket: BucketView, world: WorldView) -> 
     return _with_kms(request, bucket, world, cast("Literal['aws:kms', 'aws:kms:dsse']", method))
 
 
+def parse_fsx_encryption(request: Request) -> Encryption:
+    """Return the one encryption of a file system behind an access point (SSE-004).
+
+    Raises InvalidArgument for every other that is asked for; the code is not documented.
+    """
+    method = request.headers.get(SSE)
+    if method not in (None, _FSX):
+        raise _argument("The encryption method specified is not supported", method or "")
+    if has_customer_key(request):
+        raise _argument("The encryption method specified is not supported", "SSE-C")
+    _refuse_kms_headers(request)
+    return Encryption(method=_FSX)
+
+
 def check_part_encryption(request: Request, encryption: Encryption, bucket: BucketView) -> None:
     """Hold the headers of UploadPart or of UploadPartCopy's destination against the upload's.
 
@@ -82,7 +97,7 @@ def check_part_encryption(request: Request, encryption: Encryption, bucket: Buck
     """
     refuse_managed_encryption(request)
     if encryption.kms_key is not None:
-        _require_tls(request)
+        require_tls(request)
     _match_upload(request, encryption, bucket, required=True)
 
 
@@ -119,7 +134,7 @@ def check_read_encryption(
                 "The encryption parameters are not applicable to this object.",
             )
         if encryption.kms_key is not None:
-            _require_tls(request)
+            require_tls(request)
             world.kms.check(encryption.kms_key, request.caller)
         return
     if presented is None:
@@ -194,7 +209,7 @@ def _by_default(request: Request, bucket: BucketView, world: WorldView) -> Encry
     default: DefaultEncryption = bucket.encryption
     if default.method == "AES256":
         return Encryption()
-    _require_tls(request)
+    require_tls(request)
     user = _user_of_keys(request)
     if default.kms_key is None:
         # It is the bucket owner's, and no other account can ever be let in to an aws/s3 key.
@@ -215,7 +230,7 @@ def _with_kms(
     world: WorldView,
     method: Literal["aws:kms", "aws:kms:dsse"],
 ) -> Encryption:
-    _require_tls(request)
+    require_tls(request)
     context = request.headers.get(CONTEXT)
     if context is not None:
         _check_context(context)
@@ -247,7 +262,7 @@ def _user_of_keys(request: Request) -> Account:
     return request.caller
 
 
-def _require_tls(request: Request) -> None:
+def require_tls(request: Request) -> None:
     """Refuse plain HTTP for KMS, with the text of AWS as users have quoted it."""
     if not request.secure:
         raise S3Error(

@@ -36,10 +36,25 @@ def parse_storage_class(request: Request) -> str:
     if value is None:
         return "STANDARD"
     if value not in STORAGE_CLASSES:
-        raise S3Error(
-            400,
-            "InvalidStorageClass",
-            "The storage class you specified is not valid",
-            (("StorageClassRequested", value),),
-        )
+        raise _invalid(value)
     return value
+
+
+def parse_only_class(request: Request, offered: str) -> str:
+    """Return the one class that a bucket of another kind has (CMU-009, DIR-019).
+
+    Raises InvalidStorageClass for any other.
+    """
+    value = request.headers.get("x-amz-storage-class")
+    if value not in (None, offered):
+        raise _invalid(value or "")
+    return offered
+
+
+def _invalid(value: str) -> S3Error:
+    return S3Error(
+        400,
+        "InvalidStorageClass",
+        "The storage class you specified is not valid",
+        (("StorageClassRequested", value),),
+    )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Ownership = Literal["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"]
 Permission = Literal["READ", "WRITE", "READ_ACP", "WRITE_ACP", "FULL_CONTROL"]
-Method = Literal["AES256", "aws:kms", "aws:kms:dsse", "SSE-C"]
+Method = Literal["AES256", "aws:kms", "aws:kms:dsse", "aws:fsx", "SSE-C"]
 LockMode = Literal["GOVERNANCE", "COMPLIANCE"]
 
 ALL_USERS = "http://acs.amazonaws.com/groups/global/AllUsers"

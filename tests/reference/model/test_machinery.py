@@ -12,7 +12,7 @@ from conformance.reference.model import xml
 from conformance.reference.model.blob import Blob, combine, cut, digest_of
 from conformance.reference.model.operations.complete import COMPLETE
 from conformance.reference.model.registry import operations
-from conformance.reference.model.routing import COPIES, ROUTES
+from conformance.reference.model.routing import COPIES, IN_DIRECTORIES, ROUTES
 
 from .kit import NOT_IMPLEMENTED, Client, etag, manifest, told
 
@@ -20,7 +20,8 @@ from .kit import NOT_IMPLEMENTED, Client, etag, manifest, told
 def test_every_route_has_its_operation() -> None:
     """No route leads nowhere, and no operation is out of reach."""
     routed = {name for level in ROUTES.values() for row in level.values() for name in row.values()}
-    routed |= {"ListObjectsV2", "UploadPart", *COPIES.values()}
+    routed |= {"ListObjectsV2", "UploadPart", "ListDirectoryBuckets", *COPIES.values()}
+    routed |= {f"directory.{name}" for name in IN_DIRECTORIES}
     assert routed == set(operations())
 
 

@@ -52,7 +52,6 @@ def test_names(empty: Endpoint, name: str) -> None:
         "sthree-abc",
         "abc-s3alias",
         "abc--ol-s3",
-        "base--use1-az4--x-s3",
         "aé-b",
         "abc\n",
     ],

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from conformance.reference.messages import Response, S3Error
+from conformance.reference.model.body import opaque_etag
 from conformance.reference.model.checks import (
     body_sound,
     expected_owner,
@@ -146,7 +147,7 @@ def assemble(context: Completing) -> None:
         # S3 documents the creation date of such an object as that of its upload's initiation.
         modified=upload.initiated,
         owner=upload.owner,
-        etag=multipart_etag(context.listed),
+        etag=multipart_etag(context.listed) if bucket.zone is None else opaque_etag(),
         blobs=tuple(part.blob for part in parts),
         parts=parts,
         encryption=upload.encryption,

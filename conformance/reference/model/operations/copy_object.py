@@ -77,7 +77,7 @@ def join_early(context: Copying) -> None:
     except S3Error:
         return
     asked = (context.request.headers.get("x-amz-checksum-algorithm") or "").upper()
-    bucket = context.world.buckets.get(name.bucket)
+    bucket = context.world.find_source(name.bucket)
     current = None if bucket is None else bucket.current(name.key)
     stored = None if current is None or current.checksum is None else current.checksum.algorithm
     known = {"CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"}

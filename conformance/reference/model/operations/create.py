@@ -66,7 +66,8 @@ def begin(context: Creating) -> None:
         key=context.key,
         sequence=context.world.tick(),
         initiated=request.now.replace(microsecond=0),
-        initiator=initiator,
+        # The owner of a directory bucket counts as who began its uploads (DIR-029).
+        initiator=initiator if bucket.zone is None else bucket.owner,
         owner=context.owner,
         encryption=context.encryption,
         metadata=context.metadata,

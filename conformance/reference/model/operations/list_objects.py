@@ -90,6 +90,15 @@ def take_page(context: Listing) -> None:
 
 def render(context: Listing) -> Response:
     """Answer version 2."""
+    token = None
+    if context.page.truncated:
+        last = paging.key_order(_last(context))
+        token = base64.urlsafe_b64encode(last).decode("ascii")
+    return listed(context, token)
+
+
+def listed(context: Listing, following: str | None) -> Response:
+    """Answer version 2, with the token of the following page if there is one."""
     query, encode, page = context.request.query, context.encode, context.page
     children: list[Node] = [
         ("Name", context.bucket.name),
@@ -98,9 +107,8 @@ def render(context: Listing) -> Response:
     token = query.get("continuation-token")
     if token is not None:
         children.append(("ContinuationToken", token))
-    if page.truncated:
-        last = paging.key_order(_last(context))
-        children.append(("NextContinuationToken", base64.urlsafe_b64encode(last).decode("ascii")))
+    if following is not None:
+        children.append(("NextContinuationToken", following))
     if query.get("start-after"):
         children.append(("StartAfter", encode(query.get("start-after") or "")))
     children.append(("KeyCount", str(page.count)))

@@ -115,7 +115,7 @@ def keep_object(context: NewObject, blob: Blob, checksum: Checksum | None) -> Ob
         version_id=next_version_id(context.bucket),
         modified=now.replace(microsecond=0),
         owner=context.owner,
-        etag=new_etag(blob, context.encryption),
+        etag=new_etag(blob, context.encryption, context.bucket),
         blobs=(blob,),
         encryption=context.encryption,
         metadata=context.metadata,

@@ -81,7 +81,7 @@ def keep_part(context: PartContext, blob: Blob) -> Part:
     part = Part(
         number=context.part_number,
         blob=blob,
-        etag=new_etag(blob, upload.encryption),
+        etag=new_etag(blob, upload.encryption, context.bucket),
         modified=context.request.now.replace(microsecond=0),
         checksum=None if algorithm is None else base64_digest(blob, algorithm),
     )

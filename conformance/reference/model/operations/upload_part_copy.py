@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.reference.messages import Response, S3Error
@@ -79,6 +80,10 @@ def keep(context: Copying) -> None:
 def render(context: Copying) -> Response:
     """Answer as XML-005 has it, with the checksum that S3 computed (UPC-002)."""
     part, source, upload = context.part, context.source, context.upload
+    shown = upload.encryption
+    if source.bucket.zone is not None or context.bucket.zone is not None:
+        # Such a copy calls KMS each time it is made (DIR-021).
+        shown = replace(shown, bucket_key=False)
     if part is None:
         raise LookupError("the effect has kept no part")
     children: list[Node] = [
@@ -91,7 +96,7 @@ def render(context: Copying) -> Response:
         headers=(
             CONTENT_TYPE,
             *version_headers(source.name, source.version),
-            *encryption_headers(upload.encryption, operation="UploadPartCopy"),
+            *encryption_headers(shown, operation="UploadPartCopy"),
             *charged_headers(context.request, context.bucket),
         ),
         body=document("CopyPartResult", children),
