@@ -1,0 +1,63 @@
+"""Every law finds its planted fault, and what it writes repeats it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.catalog.load import load
+from conformance.engine.runner import run_test
+from conformance.properties.laws import ALL, BY_ID
+from conformance.properties.options import PropertyOptions
+from conformance.properties.plan import budget, law_tests
+from conformance.properties.runner import run_law
+
+from .benches import bench, catalog
+from .faults import FAULTS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LARGEST = 8
+"""Requests of the longest counter-example; most have three or four."""
+
+
+def test_every_law_has_a_fault() -> None:
+    """The laws with a fault are all laws but that of directory buckets."""
+    assert set(FAULTS) == {law.name for law in ALL} - {"directory-headers"}
+
+
+@pytest.mark.parametrize("name", list(FAULTS))
+def test_round_trip(name: str, tmp_path: Path) -> None:
+    """A fault is found; its scenario is free of mistakes, repeats it, and a sound server passes."""
+    test = next(test for test in law_tests(catalog()) if test.id == f"property/{name}")
+    with bench(FAULTS[name]()) as faulty:
+        line = run_law(BY_ID[test.id], test, faulty, budget(PropertyOptions(), 1))
+        assert line.verdict == "FAIL", line.reason
+        assert line.search is not None
+        assert line.exchanges
+        example = line.search.counter_examples[0]
+        assert example.file in line.reason
+        assert example.requests <= LARGEST, example.text
+        path = tmp_path / "found.yaml"
+        path.write_text(example.text, encoding="utf-8")
+        (again,) = load([path]).tests
+        assert again.id == example.id
+        assert again.rules == test.rules
+        verdicts = {run_test(again, faulty).verdict for _ in range(1 if "race" not in name else 8)}
+        assert "FAIL" in verdicts
+    with bench() as sound:
+        held = run_test(again, sound)
+        assert held.verdict == "PASS", held.reason
+
+
+def test_secrets_stay_out() -> None:
+    """A counter-example names a customer key by its seed, and never spells it."""
+    test = next(test for test in law_tests(catalog()) if test.id == "property/customer-keys")
+    with bench(FAULTS["customer-keys"]()) as faulty:
+        line = run_law(BY_ID[test.id], test, faulty, budget(PropertyOptions(), 1))
+    assert line.search is not None
+    text = line.search.counter_examples[0].text
+    assert "sse_c: {seed: " in text
+    assert "SSECustomerKey" not in text

@@ -1,0 +1,173 @@
+"""Budgets hold, searches repeat, and endpoints that change their minds crash nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.properties.budget import PROFILES, divided
+from conformance.properties.laws import BY_ID
+from conformance.properties.plan import law_tests
+from conformance.properties.runner import run_law
+from conformance.reference.messages import Pairs, Response
+
+from .benches import bench, catalog
+from .faults import FAULTS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conformance.properties.budget import Budget
+    from conformance.record.model import TestLine
+    from conformance.reference.face.exchange import Handler
+    from conformance.reference.messages import Request
+
+QUICK = PROFILES["quick"]
+
+
+def tried(name: str, budget: Budget = QUICK, fault: object = None) -> tuple[TestLine, list[str]]:
+    """Try a law, and return its line with what all requests asked for, in order."""
+    asked: list[str] = []
+
+    def listening(sound: Handler, request: Request) -> Response:
+        asked.append(f"{request.method} {request.query.items}")
+        return fault(sound, request) if callable(fault) else sound.handle(request)
+
+    test = next(test for test in law_tests(catalog()) if test.id == f"property/{name}")
+    with bench(listening) as made:
+        line = run_law(BY_ID[test.id], test, made, budget)
+        asked = list(asked)
+    return line, asked
+
+
+def test_the_same_every_time() -> None:
+    """Two searches with one seed ask the same; another seed asks something else."""
+    first = tried("part-numbers")[1]
+    again = tried("part-numbers")[1]
+    other = tried("part-numbers", replace(QUICK, seed=5))[1]
+    numbers = [[text for text in asked if "partNumber" in text] for asked in (first, again, other)]
+    # Upload ids are made by chance: what is compared are the part numbers.
+    plain = [[text.rpartition("'partNumber', ")[2][:8] for text in one] for one in numbers]
+    assert plain[0] == plain[1]
+    assert plain[0] != plain[2]
+
+
+def test_requests_are_limited() -> None:
+    """A law never sends more than its budget has, clean-up included, and says that it stopped."""
+    line, asked = tried("list-parts-pages", replace(QUICK, requests=40))
+    assert line.verdict == "PASS"
+    assert line.search is not None
+    assert line.search.requests <= 40
+    assert line.search.stopped == "40 requests"
+    assert "ended by its limit of 40 requests" in line.reason
+    assert len(asked) >= line.search.requests
+
+
+def test_bytes_are_limited() -> None:
+    """What could not be paid for is not sent."""
+    line, _ = tried("etags", replace(QUICK, bytes=100_000))
+    assert line.search is not None
+    assert line.search.stopped == "100,000 bytes"
+    assert line.search.bytes <= 200_000
+
+
+def test_time_is_limited() -> None:
+    """A search without time tries nothing."""
+    line, _ = tried("tags", replace(QUICK, seconds=0.0))
+    assert line.search is not None
+    assert line.search.examples == 0
+    assert line.search.stopped == "0 seconds"
+
+
+def test_shrinking_is_limited() -> None:
+    """A failure is reported also where none of the budget is left to make it smaller."""
+    line, _ = tried("machine", replace(QUICK, shrinks=1), FAULTS["machine"]())
+    assert line.verdict == "FAIL"
+
+
+def test_flaky_endpoint() -> None:
+    """An endpoint that fails once, and never again, ends as ERROR with the reason flaky."""
+    failed: list[bool] = []
+
+    def once(sound: Handler, request: Request) -> Response:
+        if request.method == "HEAD" and request.key and not failed:
+            failed.append(True)
+            return Response(status=404)
+        return sound.handle(request)
+
+    line, _ = tried("metadata", fault=once)
+    assert line.verdict == "ERROR"
+    assert line.reason.startswith("flaky: the same example failed and then passed")
+    assert line.cause.startswith("flaky:")
+    assert line.exchanges
+
+
+def test_fickle_endpoint() -> None:
+    """An endpoint that fails every other time crashes nothing either."""
+    count = iter(range(10_000))
+
+    def fickle(sound: Handler, request: Request) -> Response:
+        if request.method == "GET" and "tagging" in request.query and next(count) % 2:
+            return sound.handle(replace(request, query=Pairs(())))
+        return sound.handle(request)
+
+    line, _ = tried("tags", fault=fickle)
+    assert line.verdict in {"FAIL", "ERROR"}
+    assert "fault of the suite" not in line.reason
+
+
+def test_lost_endpoint() -> None:
+    """A connection that breaks ends the law as an error of the transport."""
+
+    def broken(sound: Handler, request: Request) -> Response:
+        if request.method == "HEAD" and request.key:
+            return Response(headers=(("Content-Length", "nonsense"),))
+        return sound.handle(request)
+
+    line, _ = tried("metadata", fault=broken)
+    assert line.verdict == "ERROR"
+    assert line.search is not None
+    assert line.search.examples == 1
+
+
+def test_a_missing_bucket_kind_is_skipped() -> None:
+    """The law of directory buckets is skipped with a reason."""
+    line, _ = tried("directory-headers")
+    assert line.verdict == "SKIP"
+    assert "directory" in line.reason
+
+
+def test_nothing_is_left_behind() -> None:
+    """After a search every upload and object that it made is gone."""
+    test = next(test for test in law_tests(catalog()) if test.id == "property/machine")
+    with bench() as made:
+        run_law(BY_ID[test.id], test, made, QUICK)
+        session = made.session(test)
+        bucket = session.scope.names["bucket"]
+        from conformance.wire.model import Call  # noqa: PLC0415  # the one use
+
+        for operation, member in (
+            ("ListObjectsV2", "Contents"),
+            ("ListMultipartUploads", "Uploads"),
+        ):
+            answer = session.send(Call(operation=operation, members={"Bucket": bucket})).answer
+            assert answer is not None
+            assert member not in answer.members
+        assert not made.problems
+
+
+def test_exploring_keeps_examples(tmp_path: Path) -> None:
+    """With a folder, Hypothesis keeps a failing example there, apart for each law."""
+    tried("machine", replace(QUICK, examples_folder=tmp_path), FAULTS["machine"]())
+    assert any((tmp_path / "machine").rglob("*"))
+
+
+@pytest.mark.parametrize("limit", ["requests", "bytes", "seconds"])
+def test_limits_are_shared_out(limit: str) -> None:
+    """What all laws have together is divided among them, and only ever lowers a limit."""
+    shared = divided(QUICK, 4, seconds=40.0, requests=80, sent=400)
+    assert getattr(shared, limit) == {"requests": 20, "bytes": 100, "seconds": 10.0}[limit]
+    wide = divided(QUICK, 1, requests=10**12, sent=10**15)
+    assert (wide.requests, wide.bytes) == (QUICK.requests, QUICK.bytes)
