@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from conformance.reference.messages import Pairs
+from conformance.reference.messages import Pairs, S3Error
 from conformance.reference.model.pipeline import run
 from conformance.reference.model.registry import operations
 from conformance.reference.model.routing import route
@@ -27,6 +27,8 @@ _OF_THE_SIGNATURE: Final = frozenset(
     }
 )
 
+_WITH_TRAILERS: Final = frozenset({"PutObject", "UploadPart"})
+
 
 class Service:
     """Amazon S3 as one in-memory world; ``handle`` may be called from many threads."""
@@ -38,7 +40,18 @@ class Service:
     def handle(self, request: Request) -> Response:
         """Answer one request, or raise the S3Error that Amazon S3 would send."""
         request = _with_headers_of_query(request)
-        return run(self.operations[route(request)], request, self.world)
+        name = route(request)
+        _refuse_trailer(name, request)
+        return run(self.operations[name], request, self.world)
+
+
+def _refuse_trailer(operation: str, request: Request) -> None:
+    """Refuse unsigned trailers on operations that store no data (TRL-013)."""
+    if operation in _WITH_TRAILERS:
+        return
+    if request.headers.get("x-amz-content-sha256") == "STREAMING-UNSIGNED-PAYLOAD-TRAILER":
+        message = "The value of x-amz-content-sha256 header is invalid."
+        raise S3Error(400, "InvalidRequest", message)
 
 
 def _with_headers_of_query(request: Request) -> Request:

@@ -137,3 +137,12 @@ def test_services_share_nothing() -> None:
     first.begin()
     assert second.state.uploads == {}
     assert first.service.operations is not second.service.operations
+
+
+def test_trailers_are_for_data_alone(s3: Client) -> None:
+    """TRL-013: an operation that stores no data takes no body with a trailer."""
+    framed = {"x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER"}
+    error = s3.refused("POST", "k", {"uploads": ""}, framed)
+    said = "The value of x-amz-content-sha256 header is invalid."
+    assert told(error) == (400, "InvalidRequest", said)
+    assert s3.send("PUT", "k", headers=framed).status == 200
