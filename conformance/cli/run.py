@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 
 from conformance.cli.errors import fail, user_errors
+from conformance.cli.gate_options import GateOptions, gate_arguments
 from conformance.cli.options import (
     BUCKET,
     FILES,
@@ -68,6 +69,7 @@ class _Workers(click.ParamType[str]):
     help="Folder of the run's files; by default reports/<target>/<UTC time>.",
 )
 @property_arguments
+@gate_arguments
 @JSON
 @FILES
 def command(  # noqa: PLR0913  # one argument an option
@@ -80,6 +82,7 @@ def command(  # noqa: PLR0913  # one argument an option
     bucket: str | None,
     out: Path | None,
     properties: PropertyOptions | None,
+    gate: GateOptions,
     as_json: bool,
     files: tuple[Path, ...],
 ) -> int:
@@ -98,6 +101,8 @@ def command(  # noqa: PLR0913  # one argument an option
         bucket=bucket,
         out=out,
         properties=with_workers(properties, workers),
+        baseline=gate.baseline,
+        shard=gate.shard,
         command=("s3-conformance", *without_secrets(sys.argv[1:])),
     )
     with terminable(), user_errors():

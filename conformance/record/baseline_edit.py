@@ -70,7 +70,7 @@ def update(name: str, text: str, record: Record, wish: Wish) -> Update:
     list of judged tests follows the record. Tests that the run left out keep what they have.
     Raises `SpecError` for a text that is no baseline, `EditError` for a record that is not whole.
     """
-    _refuse_partial(record)
+    refuse_partial(record)
     changes: list[str] = []
     touched = set(wish.only)
     for _ in range(_ROUNDS):
@@ -91,7 +91,8 @@ def update(name: str, text: str, record: Record, wish: Wish) -> Update:
     return Update(text=text, changes=tuple(changes), left=left)
 
 
-def _refuse_partial(record: Record) -> None:
+def refuse_partial(record: Record) -> None:
+    """Raise `EditError` for a record that was cut short, or has no verdict."""
     ended = {test.id for test in record.tests}
     missing = [one for one in record.run.selected if one not in ended]
     if record.end is None or record.end.interrupted or missing:

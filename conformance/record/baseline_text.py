@@ -99,6 +99,8 @@ def scalar(text: str) -> str:
     plain = _PLAIN.fullmatch(text) and ": " not in text and " #" not in text
     if plain and isinstance(resolve_scalar(text), str):
         return text
+    if '"' in text and "'" not in text and text.isprintable():
+        return f"'{text}'"
     return json.dumps(text, ensure_ascii=False)
 
 

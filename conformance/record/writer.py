@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from conformance.record.model import Line
+    from conformance.record.model import Line, Record
 
 
 class RecordWriter:
@@ -62,3 +62,17 @@ class RecordWriter:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def write_record(path: Path, record: Record) -> None:
+    """Write a whole record anew; OSError when the file can't be written."""
+    with RecordWriter(path) as writer:
+        writer.write(record.run)
+        writer.write(record.catalog)
+        lines: tuple[Line, ...] = (*record.capabilities, *record.tests, *record.problems)
+        for line in lines:
+            writer.write(line)
+        if record.baseline is not None:
+            writer.write(record.baseline)
+        if record.end is not None:
+            writer.write(record.end)

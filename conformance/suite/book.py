@@ -10,7 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from conformance.record.baseline import judge_test
+from conformance.record.baseline_judge import baseline_line, judge
 from conformance.record.model import (
+    BaselineLine,
     CapabilityLine,
     CatalogLine,
     EndLine,
@@ -26,6 +29,7 @@ from conformance.record.writer import RecordWriter
 from conformance.suite.display import Ending, Silence
 
 if TYPE_CHECKING:
+    from conformance.record.baseline import Baseline
     from conformance.suite.display import Display
 
 RECORD_NAME = "record.jsonl"
@@ -51,10 +55,19 @@ class Book:
 
     Lines that come before `open` wait for it, because a record begins with its ``run`` line.
     ``report`` makes the reports of a record in a folder; without it there is only the record.
+    With a ``baseline`` tests become XFAIL and XPASS as they end.
     """
 
-    def __init__(self, folder: Path, display: Display, report: Report | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        display: Display,
+        report: Report | None = None,
+        baseline: Baseline | None = None,
+    ) -> None:
         self.folder = folder
+        self._baseline = baseline
+        self._today = datetime.now(UTC).date()
         self._display = display
         self._report = report
         self._writer: RecordWriter | None = None
@@ -96,6 +109,9 @@ class Book:
         if line.id in self._tests:
             self.problem(f"{line.id} ended twice, the second time {line.verdict}", line.worker)
             return
+        if self._baseline is not None and self._run is not None:
+            strict = self._run.strict
+            line = judge_test(line, self._baseline, self._today, strict=strict).line
         self._tests[line.id] = line
         self._write(line)
         self._show(lambda display: display.test(line))
@@ -118,6 +134,9 @@ class Book:
         ``failure`` stands over what follows from the verdicts. Must come after `open`.
         """
         seconds = time.monotonic() - self._begun
+        held = self._held()
+        if held is not None:
+            self._write(held)
         counts: Counter[Verdict] = Counter(line.verdict for line in self._tests.values())
         end = EndLine(
             verdicts=dict(counts.items()),
@@ -127,7 +146,7 @@ class Book:
             seconds=round(seconds, 3),
             requests=requests,
         )
-        code, sentence = self._judge(end, failure)
+        code, sentence = self._judge(end, failure, held)
         self._write(
             EndLine(
                 verdicts=end.verdicts,
@@ -147,24 +166,38 @@ class Book:
             seconds=seconds,
             folder=self.folder,
             reports=self._reported(),
+            baseline=held,
         )
         self._show(lambda display: display.end(ending))
         return ending
 
-    def _judge(self, end: EndLine, failure: Failure | None) -> tuple[int, str]:
-        """Return the exit code with the sentence that says why."""
+    def _so_far(self, end: EndLine | None, held: BaselineLine | None = None) -> Record:
+        """Return the record as far as it decides anything."""
         if self._run is None:
             raise RuntimeError("a record was closed that had not been opened")
-        judged = outcome(
-            Record(
-                run=self._run,
-                catalog=self._catalog,
-                capabilities=(),
-                tests=tuple(self._tests.values()),
-                problems=tuple(self._problems),
-                end=end,
-            )
+        return Record(
+            run=self._run,
+            catalog=self._catalog,
+            capabilities=(),
+            tests=tuple(self._tests.values()),
+            problems=tuple(self._problems),
+            end=end,
+            baseline=held,
         )
+
+    def _held(self) -> BaselineLine | None:
+        """Hold what was run against the baseline."""
+        if self._baseline is None:
+            return None
+        judgement = judge(self._so_far(None), self._baseline, self._today)
+        path = str(self.folder / RECORD_NAME)
+        return baseline_line(judgement, self._baseline, self._today, record_path=path)
+
+    def _judge(
+        self, end: EndLine, failure: Failure | None, held: BaselineLine | None
+    ) -> tuple[int, str]:
+        """Return the exit code with the sentence that says why."""
+        judged = outcome(self._so_far(end, held))
         code, sentence = judged.exit_code, judged.sentence
         if failure is not None and (failure.exit_code != code or not self._tests):
             code, sentence = failure.exit_code, failure.why

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 from conformance import __version__
+from conformance.suite.delta import delta_lines
 from conformance.suite.words import QUIET, counted, harmless, tests
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conformance.record.model import ProblemLine, RunLine, TestLine, Verdict
+    from conformance.record.model import BaselineLine, ProblemLine, RunLine, TestLine, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,8 @@ class Ending:
     folder: Path
     reports: bool
     """The reports could be written beside the record."""
+    baseline: BaselineLine | None = None
+    """How the run compares with its baseline, when it has one."""
 
 
 class Display(Protocol):
@@ -86,8 +89,8 @@ class PlainDisplay:
         self._write(f"problem     {harmless(line.text)}")
 
     def end(self, ending: Ending) -> None:
-        """Write the closing lines."""
-        self._write(*closing_lines(ending))
+        """Write what differs from the baseline, then the closing lines."""
+        self._write(*delta_lines(ending.baseline), *closing_lines(ending))
 
     def _write(self, *lines: str) -> None:
         self._stream.write("".join(f"{line}\n" for line in lines))
@@ -95,7 +98,7 @@ class PlainDisplay:
 
 
 class JsonDisplay:
-    """One JSON object a line, each with its ``event``: run, test, problem, end."""
+    """One JSON object a line, each with its ``event``: run, test, problem, finding, end."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -128,7 +131,9 @@ class JsonDisplay:
         self._write(event="problem", text=line.text, worker=line.worker)
 
     def end(self, ending: Ending) -> None:
-        """Write the ``end`` event, which names the files."""
+        """Write a ``finding`` event for each, then the ``end`` event, which names the files."""
+        for finding in ending.baseline.findings if ending.baseline is not None else ():
+            self._write(event="finding", **asdict(finding))
         self._write(
             event="end",
             exit_code=ending.exit_code,

@@ -11,6 +11,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from conformance.suite.delta import delta_lines
 from conformance.suite.display import closing_lines, headline, verdict_lines
 from conformance.suite.words import QUIET, VERDICT_ORDER, clock, harmless
 
@@ -84,6 +85,8 @@ class LiveDisplay:
         """Take the progress away and write the closing lines."""
         self._live.stop()
         style = "bold green" if ending.exit_code == 0 else "bold red"
+        for line in delta_lines(ending.baseline):
+            self._line(Text(line))
         counts, sentence, where = closing_lines(ending)
         self._line(Text(counts))
         self._line(Text(sentence, style=style))

@@ -41,6 +41,7 @@ def run_line(
         started=started,
         selected=tuple(selected),
         strict=options.strict,
+        shard=str(options.shard) if options.shard is not None else "",
         seeds=tuple(seeds),
     )
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from conformance.catalog.model import Level
     from conformance.properties.options import PropertyOptions
+    from conformance.record.shard import Shard
     from conformance.wire.model import Addressing, Transport
 
 
@@ -49,6 +50,10 @@ class RunOptions:
     """A bucket of the user's, in which nothing but the run's own keys is touched."""
     out: Path | None = None
     """Where the run's files go; None for ``reports/<target>/<UTC time>``."""
+    baseline: Path | None = None
+    """What the target is known to do otherwise; the run is held against it."""
+    shard: Shard | None = None
+    """The part of the selected tests that this run is."""
     properties: PropertyOptions | None = None
     """None for a quick search in a run of all scenarios, and for none in one of named files."""
     command: tuple[str, ...] = ()

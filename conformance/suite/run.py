@@ -53,7 +53,7 @@ class Run:
         self.options = options
         self.selection = selection
         self.folder = options.out or default_folder(selection.profile.name)
-        self.book = Book(self.folder, display, report)
+        self.book = Book(self.folder, display, report, selection.baseline)
         self.ending: Ending | None = None
         self._plan: Plan | None = None
         self._stack = ExitStack()
@@ -119,6 +119,7 @@ class Run:
             server=self._health.server,
             started=self._started,
         )
+        line = replace(line, left_out=self.selection.left_out)
         try:
             self.book.open(line, catalog_line(self.selection.catalog, tests))
         except OSError as error:

@@ -10,14 +10,17 @@ from conformance.catalog.load import catalog_digest, load, specs_root
 from conformance.catalog.select import SelectionError, select
 from conformance.properties.options import OFF, PropertyOptions
 from conformance.properties.plan import law_tests
+from conformance.record.baseline_file import load_baseline
 from conformance.suite.errors import UsageError
 from conformance.suite.target import choose_profile
 from conformance.targets.profile_file import load_profiles
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from conformance.catalog.model import Catalog, Test
+    from conformance.record.baseline import Baseline
     from conformance.suite.options import RunOptions, TargetOptions
     from conformance.targets.profile import Profile
 
@@ -32,6 +35,9 @@ class Selection:
     digest: str
     """SHA-256, in hex, over all spec files."""
     profile: Profile
+    left_out: tuple[str, ...] = ()
+    """Ids of the tests that the options left out."""
+    baseline: Baseline | None = None
 
     @cached_property
     def by_id(self) -> Mapping[str, Test]:
@@ -70,9 +76,32 @@ def make_selection(options: RunOptions) -> Selection:
     """Read the spec files and choose; raises `SpecError` with all mistakes, or `UsageError`."""
     files = options.files or None
     catalog = load(files)
+    chosen = chosen_tests(catalog, options)
+    if options.shard is not None:
+        chosen = tuple(test for test in chosen if options.shard.holds(test.id))
+    ids = {test.id for test in chosen}
+    profile = chosen_profile(catalog, options.target)
     return Selection(
         catalog=catalog,
-        tests=chosen_tests(catalog, options),
+        tests=chosen,
         digest=catalog_digest(files),
-        profile=chosen_profile(catalog, options.target),
+        profile=profile,
+        left_out=tuple(name for name in _every_id(catalog, options) if name not in ids),
+        baseline=_baseline(options.baseline, profile.name),
     )
+
+
+def _baseline(path: Path | None, target: str) -> Baseline | None:
+    """Read the baseline, which must be of this target."""
+    baseline = load_baseline(path) if path is not None else None
+    if baseline is not None and baseline.target not in ("", target):
+        raise UsageError(f"{path} is a baseline of {baseline.target}, and the target is {target}")
+    return baseline
+
+
+def _every_id(catalog: Catalog, options: RunOptions) -> Iterator[str]:
+    """Yield the ids of all tests that there are, whether the options select them or not."""
+    for test in catalog.tests:
+        yield test.id
+    for test in () if options.files else law_tests(catalog):
+        yield test.id

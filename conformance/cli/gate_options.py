@@ -1,0 +1,112 @@
+"""The options of ``run`` that say what it is held against and which part of a whole it is."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
+
+import click
+
+from conformance.record.shard import Shard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class _ShardType(click.ParamType[Shard]):
+    """One part of several, such as 2/4."""
+
+    name = "I/N"
+
+    def convert(
+        self, value: str | Shard, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Shard:
+        """Return the part."""
+        if isinstance(value, Shard):
+            return value
+        try:
+            return Shard.parse(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateOptions:
+    """What a run is held against, and what else is made of it."""
+
+    baseline: Path | None
+    shard: Shard | None
+    against: str | None
+    """A known target, a profile file or a URL on which the same requests are sent as well."""
+    record_evidence: bool
+    spend_limit: float | None
+    """US dollars."""
+    confirmed: bool
+
+
+BASELINE: Final = click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="What the target is known to do otherwise; see `baseline --help`.",
+)
+_OPTIONS: Final = (
+    BASELINE,
+    click.option("--shard", type=_ShardType(), help="Only this part of the tests; see `merge`."),
+    click.option(
+        "--against",
+        metavar="TARGET",
+        help="Send the same requests to a second target (name, profile file or URL), step by "
+        "step, and compare: exit code 1 where the first does worse.",
+    ),
+    click.option(
+        "--record-evidence",
+        is_flag=True,
+        help="Write what Amazon S3 answered as dated sources, and where it contradicts ours.",
+    ),
+    click.option(
+        "--spend-limit",
+        type=click.FloatRange(min=0, min_open=True),
+        metavar="USD",
+        help="Stop --record-evidence before its requests may have cost more.",
+    ),
+    click.option(
+        "--yes-i-pay", "confirmed", is_flag=True, help="Confirm that --record-evidence costs money."
+    ),
+)
+
+
+def gate_arguments(function: Callable[..., R]) -> Callable[..., R]:
+    """Give a command these options, as one argument ``gate``."""
+
+    @functools.wraps(function)
+    def wrapper(**given: Any) -> R:  # noqa: ANN401  # click hands over whatever its options are
+        names = GateOptions.__dataclass_fields__
+        gate = GateOptions(**{name: given.pop(name) for name in names})
+        _check(gate)
+        return function(gate=gate, **given)
+
+    for option in reversed(_OPTIONS):
+        wrapper = option(wrapper)
+    return wrapper
+
+
+def _check(gate: GateOptions) -> None:
+    """Refuse options that do not go together."""
+    if gate.against is not None and (gate.baseline or gate.shard or gate.record_evidence):
+        raise click.UsageError("--against goes with neither --baseline, --shard nor evidence")
+    if not gate.record_evidence:
+        if gate.spend_limit is not None or gate.confirmed:
+            raise click.UsageError("--spend-limit and --yes-i-pay belong to --record-evidence")
+        return
+    if gate.baseline is not None:
+        raise click.UsageError("--record-evidence goes without --baseline: what S3 does is right")
+    if gate.spend_limit is None:
+        raise click.UsageError("--record-evidence needs a limit to what it may cost: --spend-limit")
+    if not gate.confirmed:
+        raise click.UsageError("--record-evidence sends requests that you pay for: --yes-i-pay")

@@ -1,0 +1,77 @@
+"""``merge``: one record of the parts that several machines ran."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from conformance.cli.errors import USAGE, fail, user_errors
+from conformance.cli.gate_options import BASELINE
+from conformance.record.baseline_file import load_baseline
+from conformance.record.baseline_judge import judged
+from conformance.record.merge import MergeError, merge
+from conformance.record.outcome import outcome
+from conformance.record.reader import read
+from conformance.record.writer import write_record
+from conformance.report import write_reports
+from conformance.suite.book import RECORD_NAME
+from conformance.suite.delta import delta_lines
+from conformance.suite.words import counted, harmless, tests
+
+if TYPE_CHECKING:
+    from conformance.record.model import Record
+
+
+@click.command()
+@click.argument("records", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="DIR",
+    help="Folder of the merged record and its reports.",
+)
+@BASELINE
+def command(*, records: tuple[Path, ...], out: Path, baseline: Path | None) -> int:
+    """Merge RECORDS, the parts of one run (`run --shard I/N`), into one record with its reports.
+
+    Refused are records of different suite versions, catalogues, targets or servers, and such that
+    overlap. Exit code 1 when a part or a result is missing; else that of a whole run.
+    """
+    with user_errors():
+        try:
+            merged = merge({str(path): read(path) for path in records})
+        except MergeError as error:
+            fail(str(error), USAGE)
+        record = merged.record
+        target = out / RECORD_NAME
+        if baseline is not None:
+            today = datetime.now(UTC).date()
+            record = judged(record, load_baseline(baseline), today, record_path=str(target))
+        elif held := [path for path in records if _was_judged(path)]:
+            fail(f"{held[0]} was held against a baseline: say which counts with --baseline", USAGE)
+        result = outcome(record)
+        code = max(result.exit_code, 1 if merged.missing else 0)
+        if record.end is not None:
+            end = replace(record.end, exit_code=code, verdicts=dict(result.counts.items()))
+            record = replace(record, end=end)
+        try:
+            write_record(target, record)
+            write_reports(target, out)
+        except OSError as error:
+            fail(f"{out} can't be written: {error.strerror or error}", USAGE)
+    for line in (*delta_lines(record.baseline), *merged.missing):
+        click.echo(harmless(line))
+    click.echo(f"{tests(len(record.tests))} of {len(records)} records: {counted(result.counts)}")
+    click.echo(harmless(result.sentence if not merged.missing else "Parts are missing."))
+    click.echo(f"Report: {out / 'report.html'}")
+    return code
+
+
+def _was_judged(path: Path) -> bool:
+    record: Record = read(path)
+    return record.baseline is not None

@@ -1,0 +1,41 @@
+"""One part of a run that several machines share, stable by the ids of its tests."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Final, Self
+
+_FORM: Final = re.compile(r"([1-9][0-9]{0,3})/([1-9][0-9]{0,3})")
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """Part ``index`` (from 1) of ``count``."""
+
+    index: int
+    count: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read ``2/4``; ValueError, in one sentence, for anything else."""
+        found = _FORM.fullmatch(text)
+        if found is None:
+            raise ValueError(f"{text!r} is no part of a whole: write 2/4 for the second of four")
+        index, count = int(found[1]), int(found[2])
+        if index > count:
+            raise ValueError(f"there is no part {index} of {count}: parts count from 1")
+        return cls(index, count)
+
+    def holds(self, test_id: str) -> bool:
+        """Tell whether a test belongs to this part.
+
+        By a hash of its id alone: which tests are selected, or added later, moves no other test.
+        """
+        digest = hashlib.sha256(test_id.encode()).digest()
+        return int.from_bytes(digest[:8]) % self.count == self.index - 1
+
+    def __str__(self) -> str:
+        """Render as ``2/4``."""
+        return f"{self.index}/{self.count}"
