@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from conformance.wire.redact import redact_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from conformance.wire.model import Call, Exchange, Identity
+    from conformance.wire.model import Answer, Call, Exchange, Identity, Request
 
 _KEY_MEMBERS: Final = ("SSECustomerKey", "CopySourceSSECustomerKey")
 _SESSION_MEMBERS: Final = ("SecretAccessKey", "SessionToken")
+_SIGNATURE: Final = re.compile(r"Signature=([0-9a-f]{64})")
+_DIGEST: Final = re.compile(rb"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
+_CHUNK: Final = b";chunk-signature="
 _SHORTEST: Final = 16
 """Characters below which no text of a check can hold a signature or a key."""
 
@@ -44,8 +48,15 @@ class Secrets:
                 self._known.add(value)
 
     def learn_answer(self, exchange: Exchange) -> None:
-        """Learn the credentials that an answer hands out (CreateSession)."""
-        if exchange.operation != "CreateSession" or exchange.answer is None:
+        """Learn the signature that an answer repeats, and credentials it hands out.
+
+        A signature is looked for in the answer to its own request alone: it lies elsewhere only
+        when that endpoint put it there, and the thousands of a run need not be carried along.
+        """
+        if exchange.answer is None:
+            return
+        self._known.update(_repeated(exchange.request, exchange.answer))
+        if exchange.operation != "CreateSession":
             return
         credentials: Mapping[str, object] = exchange.answer.members.get("Credentials") or {}
         found = [credentials.get(member) for member in _SESSION_MEMBERS]
@@ -58,3 +69,20 @@ class Secrets:
     def hide(self, text: str) -> str:
         """Return a text without them."""
         return text if len(text) < _SHORTEST else redact_text(text, self._known)
+
+
+def _repeated(request: Request, answer: Answer) -> Iterator[str]:
+    """Yield the signatures of a request that its answer holds somewhere.
+
+    A chunk's is one of them: the string to sign of the next chunk, which SignatureDoesNotMatch
+    shows, has it in it.
+    """
+    head = f"{answer.reason} {answer.headers}"
+    places = [request.target, *(v for n, v in request.headers if n.lower() == "authorization")]
+    for found in (match[1] for place in places for match in _SIGNATURE.finditer(place)):
+        if found.encode() in answer.body or found in head:
+            yield found
+    if any(value.startswith("STREAMING-AWS4") for _, value in request.headers):
+        for said in set(_DIGEST.findall(answer.body + head.encode())):
+            if _CHUNK + said in request.body:
+                yield said.decode()

@@ -10,6 +10,7 @@ import pytest
 from conformance.engine.runner import run_test
 from conformance.record.lines import dump, load
 from conformance.record.outcome import CAUSE_ENGINE, CAUSE_TRANSPORT
+from conformance.wire.model import Answer
 
 from .fakes import (
     MAIN,
@@ -26,7 +27,7 @@ from .fakes import (
 )
 
 if TYPE_CHECKING:
-    from conformance.wire.model import Answer, Call, TransportFault
+    from conformance.wire.model import Call, Exchange, TransportFault
 
 CREATE = step("CreateMultipartUpload", save={"upload": "UploadId"})
 LIST = step("ListParts", {"UploadId": "$upload"}, must={"status": 200, "Parts": {"length": 0}})
@@ -277,6 +278,31 @@ def test_secrets_reach_neither_checks_nor_exchanges() -> None:
     assert edited not in text
     assert MAIN.secret_key not in text
     assert "<redacted:" in line.checks[1].got
+
+
+@pytest.mark.parametrize("where", ["header", "reason", "body"])
+def test_a_signature_that_an_endpoint_repeats_is_not_kept(where: str) -> None:
+    """Wherever the request's own signature comes back, neither check nor exchange has it."""
+    signature = "0f" * 32
+
+    class Echo(FakeSender):
+        def send(self, call: Call, identity: str = "main") -> Exchange:
+            sent = super().send(call, identity)
+            scope = "AWS4-HMAC-SHA256 Credential=AKIA/1/s3, SignedHeaders=host, "
+            headers = (("Authorization", f"{scope}Signature={signature}"),)
+            answer = Answer(
+                status=200,
+                reason=f"OK {signature}" if where == "reason" else "OK",
+                headers=(("ETag", f"it was {signature}"),) if where == "header" else (),
+                body=f"<Error>{signature}</Error>".encode() if where == "body" else b"",
+                error_message=f"it was {signature}",
+            )
+            return replace(sent, request=replace(sent.request, headers=headers), answer=answer)
+
+    expected = {"status": 200, "message": "no", "headers": {"etag": "no"}}
+    line = run_test(make_test(step("ListParts", must=expected)), make_bench(Echo()))
+    assert "Signature=<redacted:" in dump(line).decode()
+    assert signature not in dump(line).decode()
 
 
 def test_a_line_crosses_processes_unchanged() -> None:
