@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "list": "listing",
     "explain": "explain",
     "serve": "serve",
+    "prove": "prove",
     "targets": "targets",
     "probe": "probe",
     "clean": "clean",
