@@ -3,57 +3,126 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from conformance.reference.faults.edits import refused
 from conformance.reference.faults.model import Fault
-from conformance.reference.faults.switches import Refusal
+from conformance.reference.faults.switches import Authentication, Refusal
+from conformance.reference.messages import S3Error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
 
     from conformance.catalog.model import Catalog, Source
-    from conformance.reference.messages import Request, S3Error
+    from conformance.reference.face.authentication import Proof
+    from conformance.reference.face.exchange import Authenticate
+    from conformance.reference.face.head import Head
+    from conformance.reference.face.target import Target
+    from conformance.reference.messages import Request
 
-_OTHERWISE: Final = (418, "AnotherError")
+ANSWERED: Final = (500, "InternalError")
+"""What such a reference answers instead."""
+FAMILY: Final = (
+    "CreateMultipartUpload",
+    "UploadPart",
+    "UploadPartCopy",
+    "CompleteMultipartUpload",
+    "AbortMultipartUpload",
+    "ListParts",
+    "ListMultipartUploads",
+    "GetObject",
+    "HeadObject",
+    "GetObjectAttributes",
+)
+_BEFORE_ROUTING: Final = ""
 _LITERAL: Final = re.compile(r"[^\"'`<>{}\[\]()…:]{12,}")
-"""The longest piece of a message without what stands for a value tells it from others."""
+"""A piece of a message without what may stand for a value; the longest tells it from others."""
+_WHOLE_WORD: Final = re.compile(r"\s*\b[A-Z]*\d+\s*$|\s*value \d+.*$")
 
 
 def fact_faults(catalog: Catalog) -> Iterator[Fault]:
-    """Yield one fault a fact and operation, for facts that a tested MUST cites as a refusal."""
+    """Yield a fault for each fact that tells a refusal and that a tested MUST stands on.
+
+    It is caught when a test of one of the rules that stand on the fact, and that cites it, fails.
+    """
     asserted = {rule for test in catalog.tests for rule in test.rules}
-    cited = {source for test in catalog.tests for source in test.sources}
     for source in catalog.sources.values():
-        rules = tuple(
-            rule.id
-            for rule in catalog.rules.values()
-            if source.id in rule.sources and rule.id in asserted and rule.level == "MUST"
-        )
-        if rules and source.id in cited and _tells_refusal(source):
-            yield Fault(
-                id=f"{rules[0]}/otherwise-{source.id.lower()}",
-                kind="answers",
-                says=f"{source.operation} answers {source.code} otherwise than {source.id} tells",
-                rules=(rules[0],),
-                switches=(
-                    Refusal(
-                        (source.operation, ""), source.code, _otherwise, _literal(source.message)
-                    ),
-                ),
-            )
+        if not source.code or source.status is None or source.status < 400:
+            continue
+        rules = _rules(catalog, source, asserted)
+        if rules:
+            yield _fault(source, rules)
 
 
-def _tells_refusal(source: Source) -> bool:
-    return bool(source.code) and source.status is not None and source.status >= 400
+def _rules(catalog: Catalog, source: Source, asserted: set[str]) -> tuple[str, ...]:
+    """Return the rules that stand on the source in the tests that cite it, the most cited first."""
+    counted: dict[str, int] = {}
+    for test in catalog.tests:
+        if source.id not in test.sources:
+            continue
+        for name in test.rules:
+            rule = catalog.rules[name]
+            if source.id in rule.sources and name in asserted and rule.level == "MUST":
+                counted[name] = counted.get(name, 0) + 1
+    return tuple(sorted(counted, key=lambda name: -counted[name]))
+
+
+def _fault(source: Source, rules: tuple[str, ...]) -> Fault:
+    text = _literal(source.message)
+    return Fault(
+        id=f"{rules[0]}/otherwise-{source.id.lower()}",
+        kind="answers",
+        says=f"What {source.id} tells to be {source.code} is a 500",
+        rules=rules[:1],
+        switches=(
+            Refusal((*_operations(source.operation), _BEFORE_ROUTING), source.code, _other, text),
+            Authentication(_unlike(source.code, text)),
+        ),
+    )
+
+
+def _operations(told: str) -> tuple[str, ...]:
+    """Return the operations that a source means by what it calls them."""
+    named = tuple(
+        name
+        for name in FAMILY
+        if re.search(rf"\b{name}\b", told) or _short(name) in told.split("/")
+    )
+    return named or FAMILY
+
+
+def _short(name: str) -> str:
+    return name.removesuffix("MultipartUpload") or name
 
 
 def _literal(message: str) -> str:
     pieces = _LITERAL.findall(message.replace("...", "…"))
-    return max(pieces, key=len).strip() if pieces else ""
+    longest = max(pieces, key=len).strip() if pieces else ""
+    return _WHOLE_WORD.sub("", longest)
 
 
-def _otherwise(request: Request, error: S3Error) -> S3Error:
+def _other(request: Request, error: S3Error) -> S3Error:
     del request
-    status, code = _OTHERWISE
+    status, code = ANSWERED
     return refused(error, status=status, code=code)
+
+
+def _unlike(code: str, text: str) -> Callable[[Authenticate], Authenticate]:
+    """Return authentication that refuses that otherwise, too."""
+
+    def wrap(authenticate: Authenticate) -> Authenticate:
+        # The accounts are of whatever kinds the face knows.
+        def other(
+            head: Head, target: Target, accounts: Mapping[str, Any], region: str, now: datetime
+        ) -> Proof:
+            try:
+                return authenticate(head, target, accounts, region, now)
+            except S3Error as error:
+                if error.code != code or text not in error.message:
+                    raise
+                raise S3Error(*ANSWERED, error.message) from None
+
+        return other
+
+    return wrap

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from conformance.prove.model import Finding, Proof
@@ -24,14 +23,18 @@ def prove(
     crew: Crew,
     *,
     whole: bool = False,
+    every_rule: bool = True,
     tell: Callable[[Finding], None] | None = None,
 ) -> Proof:
     """Run every fault against the tests of its own rules, or (``whole``) all that it touches.
 
-    ``tell`` is given each finding as it is made. The findings come in the order of ``faults``.
+    With ``every_rule`` a rule that tests show and no fault breaks is unproven, too. ``tell`` is
+    given each finding as it is made. The findings come in the order of ``faults``.
     """
     started = time.perf_counter()
-    base = crew.baseline(tuple(faults))
+    concerned = {rule for fault in faults.values() for rule in fault.rules}
+    met = [t.id for t in catalog.tests if whole or not concerned.isdisjoint(t.rules)]
+    base = crew.baseline(tuple(faults), met)
     jobs = [_job(fault, catalog.tests, base, whole=whole) for fault in faults.values()]
     found: dict[str, Finding] = {}
     for trial in crew.trials(jobs):
@@ -39,14 +42,12 @@ def prove(
         found[finding.fault] = finding
         if tell is not None:
             tell(finding)
-    shown = {rule for test in catalog.tests for rule in test.rules}
-    rules = tuple(name for name in catalog.rules if name in shown)
-    wanted = _wanted(rules, faults, whole_catalogue=len(faults))
+    wanted = _wanted(catalog, faults, every_rule)
     findings = tuple(found[name] for name in faults)
     return Proof(
         findings=findings,
         rules=wanted,
-        unproven=_unproven(wanted, findings),
+        unproven=_unproven(wanted, faults, findings),
         left_out=base.not_green,
         whole=whole,
         seconds=time.perf_counter() - started,
@@ -69,7 +70,9 @@ def judged(fault: Fault, trial: Trial, rules: Mapping[str, Rule]) -> Finding:
     own = set(fault.rules)
     caught_by = tuple(red for red in trial.red if not own.isdisjoint(red.rules))
     green = tuple(
-        rule for rule in fault.rules if not any(_shows(red, rule, rules) for red in caught_by)
+        rule
+        for rule in fault.rules
+        if not any(_shows(red, rule, fault, rules) for red in caught_by)
     )
     disturbed = dict.fromkeys(
         rule
@@ -94,26 +97,31 @@ def judged(fault: Fault, trial: Trial, rules: Mapping[str, Rule]) -> Finding:
     )
 
 
-def _shows(red: Red, rule: str, rules: Mapping[str, Rule]) -> bool:
-    """Tell whether a red test shows that the rule is broken; a WARN does so for a SHOULD alone."""
+def _shows(red: Red, rule: str, fault: Fault, rules: Mapping[str, Rule]) -> bool:
+    """Tell whether a red test shows that the rule is broken.
+
+    A WARN does so only for a rule that is no MUST, or a fault that breaks a recommendation.
+    """
     if rule not in red.rules:
         return False
-    return red.verdict == "FAIL" or rules[rule].level != "MUST"
+    return red.verdict == "FAIL" or fault.should or rules[rule].level != "MUST"
 
 
-def _wanted(
-    rules: Sequence[str], faults: Mapping[str, Fault], whole_catalogue: int
-) -> tuple[str, ...]:
-    del whole_catalogue
+def _wanted(catalog: Catalog, faults: Mapping[str, Fault], whole: bool) -> tuple[str, ...]:
+    """Return the rules to be proven: those that tests show, as far as the faults are about them."""
+    shown = {rule for test in catalog.tests for rule in test.rules}
     broken = {rule for fault in faults.values() for rule in fault.rules}
-    return tuple(rule for rule in rules if rule in broken)
+    return tuple(name for name in catalog.rules if name in shown and (whole or name in broken))
 
 
-def _unproven(rules: Sequence[str], findings: Sequence[Finding]) -> tuple[str, ...]:
-    """Return the rules that no fault proves."""
-    proofs: dict[str, int] = defaultdict(int)
-    for finding in findings:
-        if finding.result == "caught":
-            for rule in finding.rules:
-                proofs[rule] += 1
-    return tuple(rule for rule in rules if not proofs[rule])
+def _unproven(
+    rules: Sequence[str], faults: Mapping[str, Fault], findings: Sequence[Finding]
+) -> tuple[str, ...]:
+    """Return the rules that no fault proves; one of a mere recommendation proves nothing."""
+    proven = {
+        rule
+        for finding in findings
+        if finding.result == "caught" and not faults[finding.fault].should
+        for rule in finding.rules
+    }
+    return tuple(rule for rule in rules if rule not in proven)

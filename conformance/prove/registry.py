@@ -23,4 +23,6 @@ def rule_faults(catalog: Catalog) -> Mapping[str, Fault]:
 
 def all_faults(catalog: Catalog) -> Mapping[str, Fault]:
     """Return these and the mutations, by id."""
-    return MappingProxyType(dict(rule_faults(catalog)) | {one.id: one for one in mutations()})
+    return MappingProxyType(
+        dict(rule_faults(catalog)) | {one.id: one for one in mutations(catalog)}
+    )

@@ -34,8 +34,8 @@ def baseline(ground: Ground, tests: Sequence[Test], faults: Mapping[str, Fault])
         for test in tests:
             line, seen = ground.witness(test, bench)
             verdicts[test.id], seconds[test.id] = line.verdict, line.seconds
-            for fault in _touching(seen, by_operation):
-                touched[fault].add(test.id)
+            for name in _touching(seen, by_operation):
+                touched[name].add(test.id)
             # What the face refuses comes to no operation: only faults of the face touch it.
             for fault in by_operation["*"]:
                 touched[fault.id].add(test.id)

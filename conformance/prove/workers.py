@@ -14,7 +14,7 @@ from conformance.prove.registry import all_faults
 from conformance.prove.trials import baseline, merged, trial
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from concurrent.futures import Future
 
     from conformance.catalog.model import Catalog
@@ -33,8 +33,8 @@ class Job:
 class Crew(Protocol):
     """What runs jobs."""
 
-    def baseline(self, faults: Sequence[str]) -> Baseline:
-        """Run every test without a fault."""
+    def baseline(self, faults: Sequence[str], tests: Sequence[str]) -> Baseline:
+        """Run tests without a fault."""
         ...
 
     def trials(self, jobs: Sequence[Job]) -> Iterator[Trial]:
@@ -50,16 +50,21 @@ class Worker:
         self.tests = {test.id: test for test in catalog.tests}
         self.ground = Ground(catalog, self.faults)
 
-    def baseline(self, faults: Sequence[str], share: int = 0, of: int = 1) -> Baseline:
-        """Run every ``of``-th test without a fault."""
-        tests = tuple(self.tests.values())[share::of]
-        self.ground.decide(tuple(self.tests.values()))
-        return baseline(self.ground, tests, {name: self.faults[name] for name in faults})
+    def baseline(self, faults: Sequence[str], tests: Sequence[str]) -> Baseline:
+        """Run tests without a fault."""
+        self._decide()
+        chosen = {name: self.faults[name] for name in faults}
+        return baseline(self.ground, [self.tests[name] for name in tests], chosen)
 
     def trial(self, job: Job) -> Trial:
         """Run one job."""
+        self._decide()
         tests = [self.tests[name] for name in job.tests]
         return trial(self.ground, job.fault, tests, until_red=job.until_red)
+
+    def _decide(self) -> None:
+        if not self.ground.decided:
+            self.ground.decide(tuple(self.tests.values()))
 
 
 class Alone:
@@ -68,9 +73,9 @@ class Alone:
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
 
-    def baseline(self, faults: Sequence[str]) -> Baseline:
-        """Run every test without a fault."""
-        return self._worker.baseline(faults)
+    def baseline(self, faults: Sequence[str], tests: Sequence[str]) -> Baseline:
+        """Run tests without a fault."""
+        return self._worker.baseline(faults, tests)
 
     def trials(self, jobs: Sequence[Job]) -> Iterator[Trial]:
         """Run jobs one after the other."""
@@ -85,11 +90,11 @@ class Processes:
         self._pool = pool
         self._count = count
 
-    def baseline(self, faults: Sequence[str]) -> Baseline:
-        """Run every test without a fault, each process its share."""
-        shares = range(self._count)
+    def baseline(self, faults: Sequence[str], tests: Sequence[str]) -> Baseline:
+        """Run tests without a fault, each process its share."""
         parts = [
-            self._pool.submit(_baseline, tuple(faults), share, self._count) for share in shares
+            self._pool.submit(_baseline, tuple(faults), tuple(tests[share :: self._count]))
+            for share in range(self._count)
         ]
         return merged([part.result() for part in parts])
 
@@ -126,12 +131,9 @@ def _begin() -> None:
     _mine.append(worker)
 
 
-def _baseline(faults: Iterable[str], share: int, of: int) -> Baseline:
-    return _mine[0].baseline(tuple(faults), share, of)
+def _baseline(faults: Sequence[str], tests: Sequence[str]) -> Baseline:
+    return _mine[0].baseline(faults, tests)
 
 
 def _trial(job: Job) -> Trial:
-    worker = _mine[0]
-    if not worker.ground.decided:
-        worker.ground.decide(tuple(worker.tests.values()))
-    return worker.trial(job)
+    return _mine[0].trial(job)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
+from conformance.reference.faults.catalogue import FAULTS
+from conformance.reference.faults.planting import planted_in
 from conformance.reference.server import (
     DEFAULT_BASE,
     DEFAULT_REGION,
@@ -13,6 +16,9 @@ from conformance.reference.server import (
     SettingsError,
     serve_main,
 )
+
+if TYPE_CHECKING:
+    from conformance.reference.face.exchange import Face
 
 _PORT = click.IntRange(0, 65535)
 
@@ -38,6 +44,13 @@ _PORT = click.IntRange(0, 65535)
     help="Let requests say by x-s3-conformance-clock: +SECONDS when they come (for tests).",
 )
 @click.option("--allow-remote", is_flag=True, help="Take a host that is not loopback.")
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="ID",
+    help="Plant a fault, to see what it does; may be repeated. See docs/reference/proof.md.",
+)
 @click.option("--json", "json_line", is_flag=True, help="Print one JSON line when ready.")
 @click.option(
     "--until-parent-exits", is_flag=True, help="Stop when the parent or standard input ends."
@@ -53,10 +66,18 @@ def main(  # noqa: PLR0913  # one argument an option
     virtual_host_base: str,
     movable_clock: bool,
     allow_remote: bool,
+    faults: tuple[str, ...],
     json_line: bool,
     until_parent_exits: bool,
 ) -> None:
     """Serve the reference S3 endpoint over HTTP and HTTPS until SIGTERM or Ctrl-C."""
+    unknown = [name for name in faults if name not in FAULTS]
+    if unknown:
+        raise click.UsageError(f"there is no fault {', '.join(unknown)}")
+
+    def shape(face: Face) -> Face:
+        return planted_in(face, [FAULTS[name] for name in faults])
+
     try:
         settings = Settings(
             host=host,
@@ -69,7 +90,12 @@ def main(  # noqa: PLR0913  # one argument an option
             movable_clock=movable_clock,
             allow_remote=allow_remote,
         )
-        code = serve_main(settings, json_line=json_line, until_parent_exits=until_parent_exits)
+        code = serve_main(
+            settings,
+            json_line=json_line,
+            until_parent_exits=until_parent_exits,
+            shape=shape if faults else None,
+        )
     except SettingsError as error:
         raise click.UsageError(str(error)) from error
     except OSError as error:

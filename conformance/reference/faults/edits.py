@@ -208,8 +208,8 @@ def omits_field(operations: Operations, code: str, *names: str, says: str = "") 
 
     def change(request: Request, error: S3Error) -> S3Error:
         del request
-        kept = [pair for pair in error.fields if pair[0] not in names]
-        return refused(error, fields=tuple(kept))
+        kept = tuple(pair for pair in error.fields if pair[0] not in names)
+        return error if kept == error.fields else refused(error, fields=kept)
 
     return Refusal(operations, code, change, says)
 

@@ -100,6 +100,8 @@ class Fault:
     switches: tuple[Switch, ...]
     known: tuple[str, ...] = ()
     """Ids of incompatibilities of real servers that it stands for."""
+    should: bool = False
+    """It breaks what scenarios only recommend, such as a detail of an error: a WARN shows it."""
 
     @property
     def operations(self) -> tuple[str, ...]:
@@ -115,9 +117,9 @@ class Make(Protocol):
     """What makes faults of one kind; the rule is what comes before the slash of ``slug``."""
 
     def __call__(
-        self, slug: str, says: str, *switches: Switch, also: tuple[str, ...] = (), known: str = ""
+        self, slug: str, says: str, *switches: Switch, known: str = "", should: bool = False
     ) -> Fault:
-        """Return a fault; ``also`` names further rules, ``known`` incompatibilities (spaces)."""
+        """Return a fault; ``known`` names incompatibilities, with spaces between them."""
         ...
 
 
@@ -125,16 +127,17 @@ def of_kind(kind: Kind) -> Make:
     """Return what makes faults of that kind."""
 
     def make(
-        slug: str, says: str, *switches: Switch, also: tuple[str, ...] = (), known: str = ""
+        slug: str, says: str, *switches: Switch, known: str = "", should: bool = False
     ) -> Fault:
         rule = slug.partition("/")[0]
         return Fault(
             id=slug,
             kind=kind,
             says=says,
-            rules=(rule, *also),
+            rules=(rule,),
             switches=switches,
             known=tuple(known.split()),
+            should=should,
         )
 
     return make

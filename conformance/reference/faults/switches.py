@@ -313,8 +313,12 @@ class Refusal(_OnOperations):
         )
 
     def touches(self, seen: Seen) -> bool:
-        """Tell whether such a refusal was given."""
-        return isinstance(seen.answer, S3Error) and self._meant(seen.operation, seen.answer)
+        """Tell whether such a refusal was given, and would have been changed."""
+        return (
+            isinstance(seen.answer, S3Error)
+            and self._meant(seen.operation, seen.answer)
+            and self.change(seen.request, seen.answer) is not seen.answer
+        )
 
 
 @dataclass(frozen=True, slots=True)

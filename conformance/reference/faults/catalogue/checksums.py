@@ -26,7 +26,6 @@ from conformance.reference.faults.edits import (
     misnames,
     omits,
     omits_element,
-    says_also,
 )
 from conformance.reference.faults.model import (
     Fault,
@@ -163,6 +162,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "checksum.part-algorithm/several",
         "A part may bring several checksums",
         Swallow(PART, "claimed_checksum", "InvalidRequest", "Multiple checksum"),
+        should=True,
     ),
     answers(
         "checksum.part-algorithm/bad-digest",
@@ -346,7 +346,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
         known="B12",
     ),
     refuses(
-        "checksum.complete-type/demanded",
+        "checksum.complete-object/type-demanded",
         "A completion has to name the checksum type",
         Deny(
             COMPLETE,
@@ -444,11 +444,6 @@ FAULTS: Final[tuple[Fault, ...]] = (
             ),
         ),
         known="B03",
-    ),
-    answers(
-        "obj.checksum-type/part-names-type",
-        "The answer to a part names the checksum type",
-        says_also(PART, "x-amz-checksum-type", "COMPOSITE"),
     ),
     answers(
         "copy.result/no-checksum",

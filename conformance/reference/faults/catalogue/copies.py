@@ -180,15 +180,15 @@ FAULTS: Final[tuple[Fault, ...]] = (
         known="G03",
     ),
     answers(
-        "copy.range-bounds/invalid-range",
-        "A range that ends beyond the source is a 416 InvalidRange",
-        misnames(COPY, "InvalidArgument", "InvalidRange", 416, says="not valid for source"),
+        "copy.range-bounds/server-error",
+        "A range that ends beyond the source is a 500",
+        misnames(COPY, "InvalidArgument", "InternalError", 500, says="not valid for source"),
         known="G02",
     ),
     answers(
-        "copy.range-bounds/start-416",
-        "A range that starts beyond the source is a 416 InvalidRange",
-        misnames(COPY, "InvalidRequest", "InvalidRange", 416, says="invalid for the source"),
+        "copy.range-bounds/start-server-error",
+        "A range that starts beyond the source is a 500",
+        misnames(COPY, "InvalidRequest", "InternalError", 500, says="invalid for the source"),
         known="G02",
     ),
     accepts(
@@ -235,6 +235,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "copy.source-missing/bucket-as-key",
         "A source bucket that is not there is NoSuchKey",
         misnames(COPY, "NoSuchBucket", "NoSuchKey"),
+        should=True,
     ),
     answers(
         "copy.source-name/decoded-twice",
@@ -252,6 +253,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "copy.source-name/no-key-404",
         "A source without a key is NoSuchKey",
         misnames(COPY, "InvalidArgument", "NoSuchKey", 404, says="copy source object key"),
+        should=True,
     ),
     refuses(
         "copy.source-name/leading-slash",

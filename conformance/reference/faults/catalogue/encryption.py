@@ -121,11 +121,6 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "AES256 is refused",
         Deny(CREATE, lambda request: header(request, _SSE) == "AES256"),
     ),
-    refuses(
-        "sse.values/no-dsse",
-        "aws:kms:dsse is refused",
-        Deny(CREATE, lambda request: header(request, _SSE) == "aws:kms:dsse"),
-    ),
     answers(
         "sse.values/other-code",
         "An unknown encryption is an InvalidRequest",
@@ -185,6 +180,11 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "sse.kms-dsse/named-kms",
         "aws:kms:dsse is answered as aws:kms",
         says_header(_ALL, _SSE, _plain_for_dsse),
+    ),
+    refuses(
+        "sse.kms-dsse/refused",
+        "aws:kms:dsse is refused",
+        Deny(CREATE, lambda request: header(request, _SSE) == "aws:kms:dsse"),
     ),
     forgets(
         "sse.kms-dsse/kms-instead",

@@ -144,9 +144,18 @@ FAULTS: Final[tuple[Fault, ...]] = (
         known="E09",
     ),
     refuses(
-        "abort.repeat/gone",
-        "A second abort of an upload is NoSuchUpload",
-        Replace(ABORT, "remembered_upload", _ended("aborted")),
+        "abort.repeat/bad-request",
+        "A second abort of an upload is a 400",
+        Insert(ABORT, refuses_if(lambda context: context.upload.state == "aborted")),
+        known="E07",
+    ),
+    refuses(
+        "abort.repeat/server-error",
+        "A second abort of an upload is a 500",
+        Insert(
+            ABORT,
+            refuses_if(lambda context: context.upload.state == "aborted", "InternalError", 500),
+        ),
         known="E07",
     ),
     loses(

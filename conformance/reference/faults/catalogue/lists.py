@@ -397,5 +397,6 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "list-uploads.parameters/unnamed-argument",
         "The refusal of max-uploads does not name the argument",
         omits_field(LIST_UPLOADS, "InvalidArgument", "ArgumentName", "ArgumentValue"),
+        should=True,
     ),
 )

@@ -174,12 +174,14 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "The refusal of a part number does not name the argument",
         omits_field(PART, "InvalidArgument", "ArgumentName", says="Part number"),
         known="D01",
+        should=True,
     ),
     answers(
         "part.number-bounds/no-argument-value",
         "The refusal of a part number does not name its value",
         omits_field(PART, "InvalidArgument", "ArgumentValue", says="Part number"),
         known="D01",
+        should=True,
     ),
     accepts(
         "part.query/no-upload-id",
@@ -286,6 +288,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "A body that does not match x-amz-content-sha256 is a SignatureDoesNotMatch",
         misnames(PART, "XAmzContentSHA256Mismatch", "SignatureDoesNotMatch", 403),
         known="A10",
+        should=True,
     ),
     refuses(
         "part.empty/refused",
@@ -353,6 +356,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "A part to a bucket that is not there is NoSuchKey",
         misnames(PART, "NoSuchBucket", "NoSuchKey"),
         known="E18",
+        should=True,
     ),
     answers(
         "part.missing-bucket/everywhere-403",

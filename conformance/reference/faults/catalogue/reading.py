@@ -329,6 +329,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "xml.error/no-request-id-header",
         "No header names the request",
         _headless(b"x-amz-request-id"),
+        should=True,
     ),
     answers(
         "xml.error/no-code",
@@ -344,6 +345,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "xml.error/no-details",
         "An error document has no fields of its own",
         Refusal(_REFUSERS, "", lambda _request, error: refused(error, fields=())),
+        should=True,
     ),
     answers(
         "xml.error/plain-text",

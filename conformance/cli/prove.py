@@ -1,0 +1,135 @@
+"""``prove``: plant faults in the reference and see that the scenarios catch them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from conformance.catalog.load import load
+from conformance.catalog.problems import did_you_mean
+from conformance.cli.errors import USAGE, fail, user_errors
+from conformance.cli.options import JSON
+from conformance.prove.mutation import mutations
+from conformance.prove.proof import prove
+from conformance.prove.registry import rule_faults
+from conformance.prove.report import as_json as proof_json
+from conformance.prove.report import (
+    line,
+    mutant_line,
+    render,
+    summary,
+    survey_json,
+    survey_summary,
+)
+from conformance.prove.survey import Mutant, survey
+from conformance.prove.workers import crew
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping
+
+    from conformance.catalog.model import Catalog
+    from conformance.prove.model import Finding
+    from conformance.prove.survey import Survey
+    from conformance.prove.workers import Crew
+    from conformance.reference.faults.model import Fault
+
+_LEFT_TO_MEND = 1
+_HTML = "proof.html.j2"
+_MARKDOWN = "proof.md.j2"
+
+
+@click.command()
+@click.option("--rule", "rules", multiple=True, metavar="ID", help="Only faults of this rule.")
+@click.option("--fault", "chosen", multiple=True, metavar="ID", help="Only this fault.")
+@click.option(
+    "-n", "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes."
+)
+@click.option(
+    "--all",
+    "whole",
+    is_flag=True,
+    help="Every fault meets all tests that it can touch, so that what else it disturbs is seen.",
+)
+@click.option("--mutations", "mutate", is_flag=True, help="The second proof: generic mutations.")
+@JSON
+@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@click.option("--markdown", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+def command(  # noqa: PLR0913  # one argument an option
+    *,
+    rules: tuple[str, ...],
+    chosen: tuple[str, ...],
+    workers: int,
+    whole: bool,
+    mutate: bool,
+    as_json: bool,
+    html: Path | None,
+    markdown: Path | None,
+) -> int:
+    """Plant faults in the reference, one at a time, and see that the scenarios catch each.
+
+    A fault counts as caught when a test of the rule that it breaks fails. With --mutations every
+    small change of requests and answers follows, unless faults were chosen by --rule or --fault.
+    Exit code 1 says that a fault escaped, a rule is unproven or a mutation survived without a
+    reason; 2 that an id is unknown.
+    """
+    with user_errors():
+        catalog = load(None)
+    known = rule_faults(catalog)
+    faults = _chosen(known, rules, chosen)
+    every = len(faults) == len(known)
+
+    def tell(found: Finding | Mutant) -> None:
+        if not as_json:
+            click.echo(mutant_line(found) if isinstance(found, Mutant) else line(found))
+
+    with crew(catalog, workers) as hands:
+        proof = prove(catalog, faults, hands, whole=whole, every_rule=every, tell=tell)
+        mutants = _survey(catalog, hands, tell) if mutate else None
+    if as_json:
+        found = proof_json(proof)
+        if mutants is not None:
+            found["mutations"] = survey_json(mutants)
+        click.echo(json.dumps(found, indent=2))
+    else:
+        click.echo("\n".join(("", *summary(proof), *(survey_summary(mutants) if mutants else ()))))
+    for file, template in ((html, _HTML), (markdown, _MARKDOWN)):
+        if file is not None:
+            _write(file, render(template, catalog, faults, proof, mutants))
+    survived = mutants is not None and (mutants.count("survived") or mutants.idle)
+    return _LEFT_TO_MEND if survived or not proof.proven else 0
+
+
+def _chosen(
+    known: Mapping[str, Fault], rules: tuple[str, ...], chosen: tuple[str, ...]
+) -> Mapping[str, Fault]:
+    """Return the faults that were asked for, all without a choice; exits for unknown ids."""
+    _check(rules, {rule for fault in known.values() for rule in fault.rules}, "rule with a fault")
+    _check(chosen, known, "fault")
+    if not rules and not chosen:
+        return known
+    return {
+        name: fault
+        for name, fault in known.items()
+        if name in chosen or not set(rules).isdisjoint(fault.rules)
+    }
+
+
+def _check(given: Iterable[str], known: Collection[str], what: str) -> None:
+    for name in given:
+        if name not in known:
+            hint = did_you_mean(name, known)
+            fail(f"no {what} is called {name}" + (f"; {hint}" if hint else ""), USAGE)
+
+
+def _survey(catalog: Catalog, hands: Crew, tell: Callable[[Mutant], None]) -> Survey:
+    return survey(catalog, {one.id: one for one in mutations(catalog)}, hands, tell)
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, "utf-8")
+    except OSError as error:
+        fail(f"{file} can't be written: {error.strerror}", USAGE)
