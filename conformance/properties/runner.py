@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.engine.runner import run_test
+from conformance.engine.session import Lost
 from conformance.engine.show import shorten
 from conformance.properties.meter import Meter
 from conformance.properties.scenario import file_name, found_id, read_back, scenario_text
 from conformance.properties.search import Found, search
 from conformance.record.model import CounterExample, SearchLine, TestLine, Verdict
-from conformance.record.outcome import CAUSE_ENGINE
+from conformance.record.outcome import CAUSE_ENGINE, CAUSE_TRANSPORT
 from conformance.record.redacted import timestamp
 
 if TYPE_CHECKING:
@@ -58,18 +59,14 @@ class _Trial:
         self._started, self._clock = time.time(), time.perf_counter()
 
     def line(self) -> TestLine:
-        """Try the law and conclude."""
-        reason = self._no_bucket()
-        if reason:
-            return self._line("SKIP", reason)
-        decision = self._bench.decide(self._test)
-        if decision.kind != "run":
-            return self._line(_NOT_RUN[decision.kind], decision.reason)
+        """Try the law and conclude; whatever goes wrong becomes a line."""
         noted = len(self._bench.problems)
         self._bench.sender = self._meter
         try:
-            found = search(self._law, self._test, self._bench, self._budget, self._meter)
-            return self._concluded(found)
+            return self._tried()
+        except Lost as lost:
+            cause = f"{CAUSE_TRANSPORT}{lost.exchange.fault} {lost.exchange.operation}"
+            return self._line("ERROR", shorten(f"no answer to {lost}"), cause=cause)
         except Exception as error:  # noqa: BLE001  # one broken law must not end the run
             text = " ".join(f"{type(error).__name__}: {error}".split())
             cause = f"{CAUSE_ENGINE}{type(error).__name__}"
@@ -77,6 +74,16 @@ class _Trial:
         finally:
             self._bench.sender = self._meter.inner
             self._cut_problems(noted)
+
+    def _tried(self) -> TestLine:
+        reason = self._no_bucket()
+        if reason:
+            return self._line("SKIP", reason)
+        decision = self._bench.decide(self._test)
+        if decision.kind != "run":
+            return self._line(_NOT_RUN[decision.kind], decision.reason)
+        found = search(self._law, self._test, self._bench, self._budget, self._meter)
+        return self._concluded(found)
 
     def _no_bucket(self) -> str:
         """Say why the law's kind of bucket can't be had at all; empty when it may be."""
