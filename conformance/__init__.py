@@ -1,3 +1,3 @@
-"""s3-conformance: which documented rules of the S3 multipart-upload API does an endpoint break?"""
+"""Tells which documented rules of the S3 multipart-upload API an endpoint breaks."""
 
 __version__ = "0.1.0"

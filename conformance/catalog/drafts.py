@@ -154,6 +154,8 @@ def _cases(form: Form, problems: Problems) -> Iterator[DraftCase]:
     table = form.mapping("cases")
     if table is None:
         return
+    if not table.entries:
+        problems.add(table.mark, "wrong-kind", "cases takes at least one case")
     first: tuple[str, set[str]] | None = None
     for name, row in table.entries.items():
         mark = table.key_mark(name)

@@ -114,7 +114,11 @@ class _ArgumentLint:
     def inverse(self, _key: str, value: Node) -> None:
         check_matched(value, self.literal, self.problems, self.item)
 
-    def part(self, _key: str, value: Node) -> None:
+    def part(self, key: str, value: Node) -> None:
+        if isinstance(value, Mapping | Sequence) and not (
+            value.entries if isinstance(value, Mapping) else value.items
+        ):
+            self.problems.add(value.mark, "bad-matcher", f"{key} of nothing always matches")
         for each in value.items if isinstance(value, Sequence) else [value]:
             if not isinstance(each, Scalar):  # text is a substring or a key as well
                 check_matched(each, self.item, self.problems, self.item)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from conformance.catalog.draft_steps import DraftStep
     from conformance.catalog.problems import Mark, Problems
 
+_NO_VALUE: Final = "repeat takes at least one value: nothing would be sent, and nothing could fail"
 _STRENGTHS: Final[tuple[Strength, ...]] = ("must", "should", "observe", "disputed")
 _UNBOUND: Final = frozenset({"name", "save", "sources", "concurrently"})
 
@@ -160,10 +161,14 @@ class StepBuilder:
             if first is None or last is None or len(values.entries) != 2:
                 self._wrong("repeat", values, "a list, or numbers from and to known before a run")
                 return {name: []}
+            if first > last:
+                self.problems.add(values.mark, "wrong-kind", _NO_VALUE)
             return {name: list(range(first, last + 1))}
         if not isinstance(values, Sequence) and not is_runtime(values):
             self._wrong("repeat", values, "a list, or numbers from and to")
             return {name: []}
+        if isinstance(values, Sequence) and not values.items:
+            self.problems.add(values.mark, "wrong-kind", _NO_VALUE)
         check_calls(values, self.problems)
         return {name: plain(values)}
 

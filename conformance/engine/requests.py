@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal, cast, get_args
 
 from conformance.catalog.service import request_members
 from conformance.engine.bodies import byte_count
-from conformance.engine.errors import EngineError
+from conformance.engine.errors import EngineError, MissingValue
 from conformance.engine.values import Scope, Value, evaluate, evaluate_names
 from conformance.wire.model import (
     Addressing,
@@ -51,6 +51,8 @@ def prepare(step: Step, scope: Scope, transport: Transport | None) -> list[Prepa
     if values is None:
         return [_one(step, step.name, scope, transport)]
     variable, items = values
+    if not items:
+        raise MissingValue(variable, "the list to repeat over is empty")
     return [
         _one(step, f"{step.name}[{index}]", scope.with_names({variable: item}), transport)
         for index, item in enumerate(items)

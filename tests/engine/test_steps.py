@@ -65,6 +65,16 @@ def test_repeat_tells_of_what_differs_and_keeps_its_exchange() -> None:
     assert len(line.exchanges) < 10
 
 
+def test_repeat_over_nothing_is_no_pass() -> None:
+    """Where an earlier step saved an empty list nothing can be sent, and nothing was shown."""
+    listed = step("ListParts", save={"parts": "Parts"}, must={"status": 200})
+    parts = step("UploadPart", {"PartNumber": "$n"}, repeat={"n": "$parts"}, must={"status": 200})
+    line = run(listed, parts, answers={"ListParts": ok(Parts=[])})
+    assert line.verdict == "FAIL"
+    assert verdicts(line)["UploadPart.must.run"] == "FAIL"
+    assert "the list to repeat over is empty" in line.checks[-1].got
+
+
 def test_concurrent_steps_are_under_way_together_and_stay_in_order() -> None:
     """All requests of a group are in flight at once; findings come in the order of the file."""
     together = threading.Barrier(4, timeout=30)

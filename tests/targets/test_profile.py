@@ -53,7 +53,9 @@ def test_a_url_with_a_user_is_refused_without_repeating_it() -> None:
     assert url_problem("http://me:hush@h")
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:9000", "https://h/", "http://[::1]:9000", "http://h/s3"])
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:9000", "https://h/", "http://[::1]:9000", "http://h/s3"]
+)
 def test_what_is_a_base_url(url: str) -> None:
     """Names, addresses and ports are all fine."""
     assert url_problem(url) == ""
