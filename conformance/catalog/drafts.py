@@ -55,7 +55,8 @@ class DraftScenario:
     why: str
     words: Map[str, tuple[Scalar, ...]]
     impact: Impact | None
-    bucket: Scalar | None
+    buckets: tuple[Scalar, ...]
+    """Kinds of bucket that it runs in; empty for the plain one."""
     cases: tuple[DraftCase, ...]
     matrix: Map[str, Map[str, Node]]
     """Axis to value name to value."""
@@ -118,8 +119,10 @@ def _scenario(node: Mapping, problems: Problems) -> DraftScenario:
     text = form.text("title")
     if text.endswith("."):
         problems.add(form.mark("title"), "title-full-stop", "the title ends with a full stop")
+    several = isinstance(form.get("bucket"), Sequence)
     bucket = form.get("bucket")
-    form.text("bucket")
+    if not several:
+        form.text("bucket")
     matrix, axis_marks = _matrix(form, problems)
     names: dict[str, int] = {}
     given = _steps(form, "given", names, problems)
@@ -139,7 +142,7 @@ def _scenario(node: Mapping, problems: Problems) -> DraftScenario:
         why=form.text("why"),
         words={word: form.texts(word) for word in CASE_WORDS},
         impact=form.word("impact", IMPACTS, "interop") if "impact" in node.entries else None,
-        bucket=bucket if isinstance(bucket, Scalar) else None,
+        buckets=form.texts("bucket") if several else _single(bucket),
         cases=tuple(_cases(form, problems)),
         matrix=matrix,
         axis_marks=axis_marks,
@@ -148,6 +151,10 @@ def _scenario(node: Mapping, problems: Problems) -> DraftScenario:
         mark=form.mark("id"),
         node=node,
     )
+
+
+def _single(bucket: Node | None) -> tuple[Scalar, ...]:
+    return (bucket,) if isinstance(bucket, Scalar) else ()
 
 
 def _cases(form: Form, problems: Problems) -> Iterator[DraftCase]:

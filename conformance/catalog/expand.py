@@ -77,6 +77,7 @@ def expand_bucket(draft: DraftBucket, problems: Problems) -> BucketKind:
         name=draft.name,
         about=draft.about,
         needs=words_of(draft.needs),
+        zone=draft.zone,
         setup=setup,
         place=draft.mark.place,
     )
@@ -114,16 +115,21 @@ class _Expander:
         axes = self.draft.matrix
         cases: tuple[DraftCase | None, ...] = self.draft.cases or _NO_CASE
         used: set[str] = set()
-        for case in cases:
+        for case, bucket in itertools.product(cases, self._buckets()):
             for values in itertools.product(*(axis.items() for axis in axes.values())):
                 chosen = dict(zip(axes, (value for _, value in values), strict=True))
                 variables: Map[str, Node] = case.variables if case else {}
                 binder = Binder((variables, chosen, self.file.lets), self.problems, keys=self.keys)
                 names = [case.name] if case else []
-                yield self._test(case, [*names, *(name for name, _ in values)], binder)
+                names += [name for name, _ in values]
+                yield self._test(case, [*names, bucket] if bucket else names, binder, bucket)
                 used |= binder.used
                 self.used |= binder.used - set(variables)
         self._report_unused(used)
+
+    def _buckets(self) -> tuple[str, ...]:
+        """Return the kinds to run in; the first is the scenario's own, and no part of the id."""
+        return ("", *self.scenario.also_in)
 
     def _report_unused(self, used: set[str]) -> None:
         for case in self.draft.cases[:1]:  # the others have the same variables
@@ -136,7 +142,7 @@ class _Expander:
                 text = f"nothing uses the axis {axis}"
                 self.problems.add(self.draft.axis_marks[axis], "unused-variable", text)
 
-    def _test(self, case: DraftCase | None, names: list[str], binder: Binder) -> Test:
+    def _test(self, case: DraftCase | None, names: list[str], binder: Binder, bucket: str) -> Test:
         words = {
             word: _unique(
                 words_of(self.draft.words[word]), words_of(case.words[word]) if case else ()
@@ -148,7 +154,7 @@ class _Expander:
         steps = builder.build(self.draft.steps)
         title = self.draft.title
         rules = [self.facts.rules[rule].rule for rule in words["rules"] if rule in self.facts.rules]
-        kind = self.facts.buckets.get(self.scenario.bucket)
+        kind = self.facts.buckets.get(bucket or self.scenario.bucket)
         return Test(
             id=f"{self.draft.id}[{','.join(names)}]" if names else self.draft.id,
             scenario=self.scenario,
@@ -162,11 +168,13 @@ class _Expander:
             operations=_unique(_operations(steps)),
             given=given,
             steps=steps,
+            other_bucket=bucket,
         )
 
 
 def _scenario(file: DraftFile, draft: DraftScenario) -> Scenario:
     words = {word: words_of(nodes) for word, nodes in draft.words.items()}
+    kinds = words_of(draft.buckets)
     cases = tuple(
         Case(
             name=case.name,
@@ -188,7 +196,8 @@ def _scenario(file: DraftFile, draft: DraftScenario) -> Scenario:
         needs=words["needs"],
         catches=words["catches"],
         impact=draft.impact,
-        bucket=DEFAULT_BUCKET if draft.bucket is None else str(draft.bucket.value),
+        bucket=kinds[0] if kinds else DEFAULT_BUCKET,
+        also_in=kinds[1:],
         cases=cases,
         matrix={axis: tuple(values) for axis, values in draft.matrix.items()},
         about=file.about,

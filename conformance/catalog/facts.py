@@ -31,7 +31,9 @@ SOURCE_KEYS: Final = (
     "id", "grade", "date", "operation", "condition", "status", "code", "message", "notes", "where",
 )  # fmt: skip
 CAPABILITY_KEYS: Final = ("name", "about", "bucket", "prefers-tls", "given", "probe")
-BUCKET_KEYS: Final = ("name", "about", "needs", "setup")
+ZONES: Final = ("availability-zone", "local-zone")
+"""Values of a profile that name the zone of a directory bucket."""
+BUCKET_KEYS: Final = ("name", "about", "needs", "zone", "setup")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,7 @@ class DraftBucket:
     name: str
     about: str
     needs: tuple[Scalar, ...]
+    zone: str
     setup: tuple[DraftStep, ...]
     mark: Mark
 
@@ -186,6 +189,7 @@ def _bucket(node: Mapping, problems: Problems) -> DraftBucket:
         name=form.identifier("name", WORD_ID),
         about=form.text("about"),
         needs=form.texts("needs"),
+        zone=form.word("zone", ZONES, "") if "zone" in node.entries else "",
         setup=tuple(read_step(step, names, problems) for step in form.maps("setup")),
         mark=form.mark("name"),
     )

@@ -12,6 +12,7 @@ from conformance.catalog.problems import Problems, did_you_mean
 from conformance.catalog.vocabulary import (
     FRAMING_BREAKS,
     FRAMING_MODES,
+    SESSIONS,
     SIGN_FAULTS,
     SIGN_MODES,
 )
@@ -129,12 +130,14 @@ def _check_sign(_key: str, node: Node, problems: Problems) -> None:
     if not isinstance(node, Mapping):
         _check_word("sign", node, SIGN_MODES, problems)
         return
-    _options("sign", node, ("mode", "fault", "expires"), problems)
+    _options("sign", node, ("mode", "fault", "expires", "session"), problems)
     entries = node.entries
     if "mode" in entries:
         _check_word("mode of sign", entries["mode"], SIGN_MODES, problems)
     if "fault" in entries:
         _check_word("fault of sign", entries["fault"], tuple(SIGN_FAULTS), problems)
+    if "session" in entries:
+        _check_word("session of sign", entries["session"], SESSIONS, problems)
     expires = entries.get("expires")
     if expires is not None and not (
         is_runtime(expires) or (isinstance(expires, Scalar) and type(expires.value) is int)

@@ -42,8 +42,7 @@ class EvidenceLint:
                 self._known("rule", words["rules"])
                 self._known("source", words["sources"])
                 self._known("capability", words["needs"])
-            if scenario.bucket is not None:
-                self._known("bucket", (scenario.bucket,))
+            self._known("bucket", scenario.buckets)
             for step in _flat((*scenario.given, *scenario.steps)):
                 self._known("source", step.sources)
             self._check_musts(scenario)

@@ -139,6 +139,8 @@ class Scenario:
     """Overrides the impact of the rules when set."""
     bucket: str
     """Name of a `BucketKind`."""
+    also_in: tuple[str, ...] = ()
+    """Further kinds in which it is run, each as tests of its own."""
     cases: tuple[Case, ...]
     matrix: Mapping[str, tuple[str, ...]]
     """Axis name to its value names."""
@@ -166,6 +168,13 @@ class Test:
     """S3 operations under test, in order of first use in ``steps``."""
     given: tuple[Step, ...]
     steps: tuple[Step, ...]
+    other_bucket: str = ""
+    """Name of a `BucketKind` instead of the scenario's first one."""
+
+    @property
+    def bucket(self) -> str:
+        """Name of the `BucketKind` that it runs in."""
+        return self.other_bucket or self.scenario.bucket
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +199,8 @@ class BucketKind:
     name: str
     about: str
     needs: tuple[str, ...]
+    zone: str = ""
+    """The profile's value that names the zone of a directory bucket; empty for other buckets."""
     setup: tuple[Step, ...]
     """Steps that make it, ``$bucket`` is its name; the first is CreateBucket."""
     place: Place

@@ -25,6 +25,7 @@ from conformance.catalog.facts import (
     SCOPES,
     SOURCE_KEYS,
     SOURCE_REQUIRED,
+    ZONES,
 )
 from conformance.catalog.ledger import (
     EXCUSE_KEYS,
@@ -134,13 +135,16 @@ def _scenario_file() -> Schema:
         },
     }
     axis: Tree = {"type": ["array", "object"], "minItems": 1, "minProperties": 1}
+    kind = _like(WORD_ID.pattern)
     known: dict[str, Tree] = {
         "id": _like(SCENARIO_ID.pattern),
         "title": {"type": "string", "pattern": "[^.]$"},
         "why": _TEXT,
         **dict.fromkeys(CASE_WORDS, _TEXTS),
         "impact": one_of(*IMPACTS),
-        "bucket": _like(WORD_ID.pattern),
+        "bucket": {
+            "anyOf": [kind, {"type": "array", "items": kind, "minItems": 1, "uniqueItems": True}]
+        },
         "cases": rows,
         "matrix": {"type": "object", "additionalProperties": axis},
         "given": _STEPS,
@@ -191,6 +195,7 @@ def _bucket() -> Tree:
         "name": _like(WORD_ID.pattern),
         "about": _TEXT,
         "needs": _TEXTS,
+        "zone": one_of(*ZONES),
         "setup": _STEPS,
     }
     return _object(BUCKET_KEYS, BUCKET_REQUIRED, known)

@@ -20,6 +20,7 @@ from conformance.catalog.vocabulary import (
     FRAMING_MODES,
     FUNCTIONS,
     MATCHERS,
+    SESSIONS,
     SIGN_FAULTS,
     SIGN_MODES,
     STEP_KEYS,
@@ -113,6 +114,7 @@ def _step_keys() -> dict[str, Tree]:
             "mode": _or_reference(one_of(*SIGN_MODES)),
             "fault": _or_reference(one_of(*SIGN_FAULTS)),
             "expires": {"type": ["integer", "string"]},
+            "session": _or_reference(one_of(*SESSIONS)),
         },
         "additionalProperties": False,
     }

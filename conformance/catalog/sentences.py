@@ -137,7 +137,8 @@ def _pairs(key: str, pairs: Mapping[str, Tree], phrases: Phrases) -> Iterator[st
 
 def _sign(value: Tree, phrases: Phrases) -> Iterator[str]:
     options = value if isinstance(value, dict) else {"mode": value}
-    mode, fault, expires = (options.get(key) for key in ("mode", "fault", "expires"))
+    names = ("mode", "fault", "expires", "session")
+    mode, fault, expires, session = (options.get(key) for key in names)
     match mode:
         case None:
             pass
@@ -151,6 +152,8 @@ def _sign(value: Tree, phrases: Phrases) -> Iterator[str]:
             yield f"a signature in mode {phrases.value(mode)}"
     if fault is not None:
         yield f"a signature that is wrong: {SIGN_FAULTS.get(str(fault), phrases.value(fault))}"
+    if session is not None:
+        yield "the keys of no session" if session == "none" else f"keys {phrases.value(session)}"
     if expires is not None:
         yield f"an expiry of {phrases.value(expires)} s"
 

@@ -33,8 +33,14 @@ SIGN_FAULTS: Final = {
     "tampered-signature": "one hex digit of the signature is changed",
     "missing-signature": "the Authorization header (or X-Amz-Signature) is left out",
     "wrong-region": "the credential scope names another region",
+    "wrong-service": "the credential scope names another service",
     "extra-token": "a session token is sent with long-term credentials",
+    "wrong-token": "the token of the session has a changed character",
+    "missing-token": "the keys of a session sign without its token",
 }
+
+SESSIONS: Final = ("none",)
+"""Words for ``session`` of ``sign``; it takes the Credentials of a CreateSession answer, too."""
 
 FRAMING_MODES: Final = (
     "plain", "unsigned-payload", "unsigned-trailer", "signed-chunks", "signed-trailer",
@@ -109,6 +115,17 @@ BUILT_INS: Final = {
     "region": "the region of the endpoint",
     "other_bucket": "the name of a bucket that does not exist",
     "second_bucket": "a second bucket of the run's own",
+    "second_directory_bucket": "a second directory bucket of the run's own",
+    "availability_zone": "the zone id of an Availability Zone that has directory buckets",
+    "local_zone": "the zone id of a Local Zone that has directory buckets",
+    "directory_access_point": "the name of an access point of a directory bucket",
+    "access_point_alias": "the alias of an access point",
+    "access_point_arn": "the ARN of an access point",
+    "access_point_bucket": "the name of the bucket behind the access point",
+    "outposts_arn": "the ARN of an access point on Outposts",
+    "outposts_alias": "the alias of an access point on Outposts",
+    "fsx_alias": "the alias of an access point for FSx",
+    "clock_header": "the header that tells how many seconds later a request is to count",
     "access_key": "the access key id of the main identity",
     "account_id": "the account of the main identity, 12 digits",
     "kms_key": "a KMS key that works, as its ARN",
@@ -125,11 +142,32 @@ PROFILE_VALUES: Final = {
     "kms-pending-key": "kms_pending_key",
     "kms-foreign-key": "kms_foreign_key",
     "kms-denied-key": "kms_denied_key",
+    "availability-zone": "availability_zone",
+    "local-zone": "local_zone",
+    "directory-access-point": "directory_access_point",
+    "access-point-alias": "access_point_alias",
+    "access-point-arn": "access_point_arn",
+    "access-point-bucket": "access_point_bucket",
+    "outposts-arn": "outposts_arn",
+    "outposts-alias": "outposts_alias",
+    "fsx-alias": "fsx_alias",
+    "clock-header": "clock_header",
 }
 """What only the profile of a target can tell, by the built-in that stands for it.
 
 The names are capabilities, too: a target has those whose value its profile gives.
 """
+
+STAND_INS: Final = (
+    "directory-access-point",
+    "access-point-alias",
+    "access-point-arn",
+    "access-point-bucket",
+    "outposts-arn",
+    "outposts-alias",
+    "fsx-alias",
+)
+"""The values that stand in for buckets of the profile's owner, in which a run writes its keys."""
 
 ERROR_FIELDS: Final = ("status", "code", "message", "error", "headers", "xml", "body", "interim")
 """What an expectation may name beside response members."""

@@ -9,9 +9,9 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from conformance.catalog.vocabulary import PROFILE_VALUES
+from conformance.catalog.vocabulary import PROFILE_VALUES, STAND_INS
 from conformance.engine import capabilities, sweep
-from conformance.engine.buckets import Buckets
+from conformance.engine.buckets import Buckets, zonal_end
 from conformance.engine.capabilities import RUN, Claims, Decision, Probed
 from conformance.engine.guard import NAME_ROOT, Territory
 from conformance.engine.secrets import Secrets
@@ -74,7 +74,11 @@ class Bench:
         self._claims = claims
         self._endpoint = endpoint
         self._identities = identities
-        self._values = dict(values or {})
+        self._values = {
+            name: value
+            for name, value in (values or {}).items()
+            if lent is None or name not in STAND_INS
+        }
         self._at_hand = capabilities.means(endpoint, identities, self._values)
         self._decisions = dict(decisions or {})
         self._in_question: set[str] = set()
@@ -82,6 +86,7 @@ class Bench:
             bucket_prefix=f"{NAME_ROOT}{run_id}-",
             key_prefix=f"{KEY_ROOT}{run_id}/",
             lent=lent,
+            stand_ins=frozenset(self._values[name] for name in STAND_INS if name in self._values),
         )
         self._buckets = Buckets(
             kinds=catalog.buckets,
@@ -90,6 +95,7 @@ class Bench:
             open_session=self._open,
             region=endpoint.region,
             refusal=self._refusal,
+            zones=self._values,
         )
 
     @property
@@ -104,7 +110,7 @@ class Bench:
 
     def needs(self, test: Test) -> tuple[str, ...]:
         """Return what a test needs, its bucket's needs included."""
-        kind = self.catalog.buckets.get(test.scenario.bucket)
+        kind = self.catalog.buckets.get(test.bucket)
         return tuple(dict.fromkeys((*test.needs, *(kind.needs if kind else ()))))
 
     def claimed(self, needs: Sequence[str]) -> tuple[str, ...]:
@@ -134,7 +140,7 @@ class Bench:
 
     def session(self, test: Test) -> Session:
         """Open the session of a test, its bucket made; BucketUnavailable when that can't be had."""
-        return self._open(test.id, self._buckets.name(test.scenario.bucket), self.needs(test))
+        return self._open(test.id, self._buckets.name(test.bucket), self.needs(test))
 
     def clean(self, session: Session) -> None:
         """Remove what a session made; what could not be removed is noted as a problem."""
@@ -177,11 +183,15 @@ class Bench:
             "key": f"{prefix}object",
             "prefix": prefix,
             "region": self._endpoint.region,
-            "other_bucket": f"{territory.bucket_prefix}{self.worker}-none",
+            "other_bucket": f"{territory.bucket_prefix}{self.worker}-none{zonal_end(bucket)}",
             "access_key": self._identities["main"].access_key,
             **{PROFILE_VALUES[name]: value for name, value in self._values.items()},
         }
-        scope = Scope(names, on_demand={"second_bucket": self._buckets.second})
+        further = {
+            "second_bucket": self._buckets.second,
+            "second_directory_bucket": self._buckets.second_directory,
+        }
+        scope = Scope(names, on_demand=further)
         return Session(self.sender, territory, scope, self.secrets.copy(), self._transport(needs))
 
     def _transport(self, needs: Sequence[str]) -> Transport | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
     from conformance.engine.session import Session
 
 PLAIN: Final = "plain"
+DIRECTORY: Final = "directory"
 LONGEST_NAME: Final = 63
 _SECOND: Final = "second"
+_DIRECTORY_END: Final = "--x-s3"
+_ZONAL_END: Final = re.compile(r"--[a-z0-9-]+--x-s3$")
 _NAMELESS_REGION: Final = "us-east-1"
 
 
@@ -35,6 +39,8 @@ class Buckets:
     region: str
     refusal: Callable[[Sequence[str]], Decision | None]
     """The decision that stands against needs; None when they are met."""
+    zones: Mapping[str, str] = field(default_factory=dict)
+    """Zone ids by the values of the profile that name them."""
     _ready: dict[str, str] = field(default_factory=dict)
     _failed: dict[str, BucketUnavailable | Lost] = field(default_factory=dict)
 
@@ -60,6 +66,14 @@ class Buckets:
             )
         return self._made(PLAIN, _SECOND)
 
+    def second_directory(self) -> str:
+        """Return a further directory bucket, which `name` never gives."""
+        if self.territory.lent is not None:
+            raise BucketUnavailable(
+                "with --bucket no other bucket is made, and this needs a second one", skip=True
+            )
+        return self._made(DIRECTORY, f"{_SECOND}-{DIRECTORY}")
+
     def _made(self, kind: str, label: str) -> str:
         if label in self._ready:
             return self._ready[label]
@@ -78,10 +92,13 @@ class Buckets:
         setup = self.kinds[kind]
         if (refused := self.refusal(setup.needs)) is not None:
             raise BucketUnavailable(refused.reason, skip=refused.kind == "skip")
-        bucket = bucket_name(self.territory.bucket_prefix, self.worker, label)
+        end = f"--{self.zones[setup.zone]}{_DIRECTORY_END}" if setup.zone in self.zones else ""
+        bucket = bucket_name(self.territory.bucket_prefix, self.worker, label, end)
         session = self.open_session(f"bucket-{label}", bucket, setup.needs)
         for step in setup.setup:
-            for one in session.perform(_at_home(step, self.region), "set-up"):
+            for one in session.perform(
+                step if setup.zone else _at_home(step, self.region), "set-up"
+            ):
                 if one.check.verdict == "FAIL":
                     check = one.check
                     raise BucketUnavailable(
@@ -99,10 +116,20 @@ def _at_home(step: Step, region: str) -> Step:
     return replace(step, members={**place, **step.members})
 
 
-def bucket_name(prefix: str, worker: str, label: str) -> str:
-    """Return the name of a worker's bucket; a long label is cut and told apart by a hash."""
+def bucket_name(prefix: str, worker: str, label: str, end: str = "") -> str:
+    """Return the name of a worker's bucket; a long label is cut and told apart by a hash.
+
+    ``end`` is what the names of directory buckets end with.
+    """
     name = f"{prefix}{worker}-{label}".lower().replace("_", "-")
-    if len(name) <= LONGEST_NAME:
-        return name
-    digest = hashlib.sha256(label.encode()).hexdigest()[:6]
-    return f"{name[: LONGEST_NAME - 7].rstrip('-')}-{digest}"
+    longest = LONGEST_NAME - len(end)
+    if len(name) > longest:
+        digest = hashlib.sha256(label.encode()).hexdigest()[:6]
+        name = f"{name[: longest - 7].rstrip('-')}-{digest}"
+    return f"{name}{end}"
+
+
+def zonal_end(bucket: str) -> str:
+    """Return what the name of a directory bucket ends with; nothing for any other bucket."""
+    found = _ZONAL_END.search(bucket)
+    return found[0] if found else ""

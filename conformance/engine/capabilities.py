@@ -69,6 +69,7 @@ def means(
         "tls": "tls" in endpoint.urls,
         "virtual-host": endpoint.virtual_host_base is not None
         or endpoint.addressing == "virtual-host",
+        "zonal-hosts": endpoint.service_domain is not None,
         "alt-identity": "alt" in identities,
     }
     return frozenset(values).union(name for name, has in found.items() if has)
@@ -128,6 +129,7 @@ def _by_means(name: str, claimed: Claim, at_hand: frozenset[str]) -> tuple[Probe
 _NEED_MEANS = {
     "tls": "a TLS endpoint",
     "virtual-host": "the host name of virtual-hosted addressing",
+    "zonal-hosts": "the domain behind the hosts of zones, access points and Outposts",
     "alt-identity": "a second key pair",
     **{name: f"a value of {name} in the profile" for name in PROFILE_VALUES},
 }

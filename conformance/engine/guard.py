@@ -30,6 +30,8 @@ class Territory:
     """``s3-conformance/<run id>/``."""
     lent: str | None = None
     """The user's own bucket, in which only keys below ``key_prefix`` may be touched."""
+    stand_ins: frozenset[str] = frozenset()
+    """Access points, and the bucket behind one, that the profile lends in the same way."""
     made: set[str] = field(default_factory=set)
     """Buckets that answered to a CreateBucket of ours."""
 
@@ -52,7 +54,8 @@ class Territory:
                 return  # without a bucket the request names nobody's
             raise GuardError(f"{call.operation} changes something that belongs to no bucket")
         whole_bucket = "Key" not in known and call.operation != "DeleteObjects"
-        if not self.owns(bucket) and (bucket != self.lent or whole_bucket):
+        lent = bucket == self.lent or bucket in self.stand_ins
+        if not self.owns(bucket) and (not lent or whole_bucket):
             raise GuardError(f"{call.operation} would change the bucket {bucket}, not the run's")
         if whole_bucket:
             return
@@ -71,7 +74,7 @@ class Territory:
         if call.operation != "DeleteObjects":
             key = call.members.get("Key")
             return [key] if isinstance(key, str) else []
-        if call.edits.body is not None and bucket == self.lent:
+        if call.edits.body is not None and not self.owns(bucket):
             raise GuardError("DeleteObjects with a body of its own, in a bucket that is not ours")
         delete = call.members.get("Delete")
         objects = delete.get("Objects") if isinstance(delete, Mapping) else None

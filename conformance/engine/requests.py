@@ -10,12 +10,14 @@ from conformance.catalog.service import request_members
 from conformance.engine.bodies import byte_count
 from conformance.engine.errors import EngineError, MissingValue
 from conformance.engine.values import Scope, Value, evaluate, evaluate_names
+from conformance.wire.express import session_identity
 from conformance.wire.model import (
     Addressing,
     Call,
     Edits,
     Framing,
     FramingMode,
+    Identity,
     SignMode,
     Transport,
 )
@@ -118,6 +120,7 @@ def _edits(trees: Mapping[str, Tree], scope: Scope) -> Edits:
         sign=cast("SignMode", _word(sign.get("mode", "header"), get_args(SignMode))),
         sign_fault=None if fault is None else str(fault),
         expires_seconds=_whole(sign.get("expires", 900)),
+        session=_session(sign.get("session")),
         framing=_framing(edits.get("framing")),
         addressing=None
         if addressing is None
@@ -127,6 +130,18 @@ def _edits(trees: Mapping[str, Tree], scope: Scope) -> Edits:
         else cast("Transport", _word(transport, get_args(Transport))),
         expect_continue=edits.get("expect-continue") is True,
     )
+
+
+def _session(value: Value) -> Identity | Literal["none"] | None:
+    """Read ``none``, or the Credentials that a CreateSession answered."""
+    if value is None:
+        return None
+    if value == "none":
+        return "none"
+    identity = session_identity(value)
+    if identity is None:
+        raise EngineError("session takes none, or the Credentials of a CreateSession")
+    return identity
 
 
 def _named(tree: Tree, scope: Scope) -> Value:

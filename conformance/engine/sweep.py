@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from conformance.engine.session import Sender
     from conformance.wire.model import Answer
 
+_WHOLE_PAGES: Final = ("ListBuckets", "ListDirectoryBuckets")
+"""Listings without IsTruncated, which end with the page that names no other."""
 _PAGES: Final = 1000
 """Pages of one listing; an endpoint whose listing never ends is no reason to list for ever."""
 
@@ -125,11 +127,20 @@ def apply(sender: Sender, found: Plan, territory: Territory) -> list[str]:
 
 
 def _buckets(sender: Sender, prefix: str) -> Iterator[str]:
-    for page in _pages(sender, "ListBuckets", {}, {"ContinuationToken": "ContinuationToken"}):
-        for entry in _entries(page, "Buckets"):
-            name = str(entry.get("Name", ""))
-            if name.startswith(prefix):
-                yield name
+    """Yield buckets by name, directory buckets too where the endpoint knows of them."""
+    token = {"ContinuationToken": "ContinuationToken"}
+    seen = set()
+    for operation in ("ListBuckets", "ListDirectoryBuckets"):
+        try:
+            for page in _pages(sender, operation, {}, token):
+                for entry in _entries(page, "Buckets"):
+                    name = str(entry.get("Name", ""))
+                    if name.startswith(prefix) and name not in seen:
+                        seen.add(name)
+                        yield name
+        except _NoListing:
+            if operation == "ListBuckets":
+                raise
 
 
 def _uploads(sender: Sender, bucket: str, prefix: str) -> Iterator[Upload | Stored]:
@@ -179,7 +190,7 @@ def _pages(
             for name, taken in markers.items()
             if answer.members.get(name)
         }
-        ends = not answer.members.get("IsTruncated", operation == "ListBuckets")
+        ends = not answer.members.get("IsTruncated", operation in _WHOLE_PAGES)
         if ends or not given or given == following:
             return
         following = given

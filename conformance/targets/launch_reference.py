@@ -44,7 +44,7 @@ def reference(folder: Path) -> Iterator[Running]:
     said.touch(mode=0o600)
     # -P and the path: what is imported is this package, whatever lies in the working folder.
     command = [sys.executable, "-P", "-m", "conformance.reference"]
-    options = ["--json", "--until-parent-exits"]
+    options = ["--json", "--until-parent-exits", "--movable-clock"]
     environment = {"PYTHONPATH": str(Path(conformance.__file__).parents[1])}
     with running(
         "the reference",

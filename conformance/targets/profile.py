@@ -32,6 +32,16 @@ ValueName = Literal[
     "kms-pending-key",
     "kms-foreign-key",
     "kms-denied-key",
+    "availability-zone",
+    "local-zone",
+    "directory-access-point",
+    "access-point-alias",
+    "access-point-arn",
+    "access-point-bucket",
+    "outposts-arn",
+    "outposts-alias",
+    "fsx-alias",
+    "clock-header",
 ]
 """The names of `conformance.catalog.vocabulary.PROFILE_VALUES`."""
 
@@ -85,6 +95,8 @@ class Profile(_Strict):
     region: _Line = "us-east-1"
     addressing: Addressing = "path"
     virtual_host_base: _Line | None = None
+    service_domain: _Line | None = None
+    """Domain behind the Region in the hosts of zones, access points and Outposts."""
     resolve: dict[str, str] = Field(default_factory=dict)
     """Host name (``*.base`` for all below it) to the address to connect to."""
     credentials: CredentialSource | None = None
@@ -133,6 +145,7 @@ class Profile(_Strict):
             region=self.region,
             addressing=self.addressing,
             virtual_host_base=self.virtual_host_base,
+            service_domain=self.service_domain,
             resolve=dict(self.resolve),
             ca_file=self.ca_file,
             insecure=self.insecure,

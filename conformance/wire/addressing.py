@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from conformance.wire import hosts
 from conformance.wire.serialise import encode
 
 if TYPE_CHECKING:
@@ -81,19 +82,32 @@ def pick_transport(endpoint: Endpoint, wanted: Transport | None) -> Transport:
 
 
 def find_route(
-    endpoint: Endpoint, bucket: str, addressing: Addressing | None, transport: Transport | None
+    endpoint: Endpoint,
+    bucket: str,
+    addressing: Addressing | None,
+    transport: Transport | None,
+    *,
+    whole_bucket: bool = False,
 ) -> Route:
     """Return how a request for ``bucket`` (empty for none) reaches the endpoint.
 
     In virtual-host style the host is ``<bucket>.<base>``, whatever the bucket's name holds; a
-    request without a bucket goes to the URL's own host.
+    request without a bucket goes to the URL's own host. Directory buckets, access points and
+    Outposts have hosts of their own, see `conformance.wire.hosts`; ``whole_bucket`` is for what
+    goes to the Regional endpoint of directory buckets.
     """
     chosen = pick_transport(endpoint, transport)
     origin = parse_origin(endpoint.urls[chosen], chosen)
-    host = origin.host
-    in_host = bool(bucket) and (addressing or endpoint.addressing) == "virtual-host"
-    if in_host:
-        host = f"{bucket}.{endpoint.virtual_host_base or origin.host}"
+    place = hosts.own_place(
+        endpoint, bucket, path_style=addressing == "path", whole_bucket=whole_bucket
+    )
+    if place is None:
+        in_host = bool(bucket) and (addressing or endpoint.addressing) == "virtual-host"
+        host = origin.host
+        if in_host:
+            host = f"{hosts.in_label(bucket)}.{endpoint.virtual_host_base or origin.host}"
+    else:
+        host, in_host = place.host, place.in_host
     literal = f"[{host}]" if ":" in host else host
     default = origin.port == DEFAULT_PORTS[chosen]
     return Route(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from conformance.wire.answer import RawAnswer, WireFault
 from conformance.wire.connection import Pool
+from conformance.wire.express import Sessions
 from conformance.wire.model import Answer, Call, Endpoint, Exchange, Identity
 from conformance.wire.parse import parse
 from conformance.wire.prepare import Prepared, prepare
@@ -24,7 +25,8 @@ _TEXT_LENGTH: Final = 300
 class Wire:
     """Sends calls to one endpoint over kept-alive connections; threads may share it.
 
-    ``identities`` holds the key pairs by name, ``main`` and, where there is one, ``alt``.
+    ``identities`` holds the key pairs by name, ``main`` and, where there is one, ``alt``. Sessions
+    with directory buckets are opened and kept as SDKs do, see `conformance.wire.express`.
 
     Nothing is retried, with one exception that changes nothing for the endpoint: when a
     connection that was kept from an earlier request turns out to have been closed meanwhile, the
@@ -40,6 +42,7 @@ class Wire:
         self._pool = Pool(endpoint)
         self._lock = threading.Lock()
         self._sent = 0
+        self._sessions = Sessions(self._open_session)
 
     @property
     def requests_sent(self) -> int:
@@ -53,7 +56,14 @@ class Wire:
         KeyError for an identity that there is not, and ValueError for a call of which no request
         can be made (see `conformance.wire.prepare.prepare`).
         """
-        prepared = prepare(call, self.endpoint, self._identities[identity])
+        signer = self._sessions.signer(call, identity, self._identities[identity])
+        return self._exchange(call, identity, signer)
+
+    def _open_session(self, call: Call, identity: str) -> Answer | None:
+        return self._exchange(call, identity, self._identities[identity]).answer
+
+    def _exchange(self, call: Call, identity: str, signer: Identity) -> Exchange:
+        prepared = prepare(call, self.endpoint, signer)
         who = "anonymous" if call.edits.sign == "anonymous" else identity
         started, clock = time.time(), time.perf_counter()
         answer, fault = None, None

@@ -25,6 +25,8 @@ class Identity:
     access_key: str
     secret_key: str = field(repr=False)
     session_token: str | None = field(default=None, repr=False)
+    of_session: bool = False
+    """The keys came from CreateSession, and their token goes by the name of S3 Express."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,8 @@ class Endpoint:
     addressing: Addressing = "path"
     virtual_host_base: str | None = None
     """Host under which ``<bucket>.<base>`` is answered; None when the URL's own host serves."""
+    service_domain: str | None = None
+    """Domain behind the Region in the hosts of zones, access points and Outposts."""
     resolve: Mapping[str, str] = field(default_factory=dict)
     """Host name (``*.base`` for all below it) to the address to connect to, without DNS."""
     ca_file: Path | None = None
@@ -85,6 +89,11 @@ class Edits:
     sign_fault: str | None = None
     """One of `conformance.catalog.vocabulary.SIGN_FAULTS`."""
     expires_seconds: int = 900
+    session: Identity | Literal["none"] | None = None
+    """What signs a request to a directory bucket: given keys, or the identity's own (``none``).
+
+    None stands for the session that the client keeps, as SDKs do.
+    """
     framing: Framing = field(default_factory=Framing)
     addressing: Addressing | None = None
     transport: Transport | None = None

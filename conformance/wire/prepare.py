@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from conformance import __version__
-from conformance.wire import checksums, framing, sign_faults, signing
+from conformance.wire import checksums, express, framing, hosts, sign_faults, signing
 from conformance.wire.addressing import Route, find_route
 from conformance.wire.model import Call, Edits, Endpoint, Identity, Request
 from conformance.wire.serialise import Serialised, encode, serialise
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 USER_AGENT: Final = f"s3-conformance/{__version__}"
 _BODY_METHODS: Final = ("PUT", "POST", "PATCH")
 _CHECKSUM_WORDS: Final = ("x-amz-checksum-type", "x-amz-checksum-algorithm", "x-amz-checksum-mode")
+
+_MD5: Final = ("Content-MD5", "MD5")
 
 Headers = list[tuple[str, str]]
 
@@ -44,11 +46,20 @@ def prepare(call: Call, endpoint: Endpoint, identity: Identity) -> Prepared:
     edits = call.edits
     parts = serialise(call.operation, call.members)
     payload = parts.body if edits.body is None else edits.body
-    route = find_route(endpoint, parts.bucket, edits.addressing, edits.transport)
+    service = hosts.service_of(parts.bucket, call.operation)
+    route = find_route(
+        endpoint,
+        parts.bucket,
+        edits.addressing,
+        edits.transport,
+        whole_bucket=service == "s3express" and express.about_whole_bucket(call.operation),
+    )
     frame = framing.plan(payload, edits.framing, anonymous=edits.sign == "anonymous")
     method = edits.method or parts.method
     expires = edits.expires_seconds if edits.sign == "presigned" else None
-    context = sign_faults.faulty_context(identity, endpoint.region, edits.sign_fault, expires)
+    context = sign_faults.faulty_context(
+        identity, endpoint.region, edits.sign_fault, expires, service
+    )
     headers = _default_headers(parts, route, frame, method, context, edits)
     edit_headers(headers, edits.headers)
     context = _follow_edited_date(context, headers, edits)
@@ -148,7 +159,10 @@ def _default_headers(
         _announce_chunks(headers)
     headers += frame.headers
     if parts.needs_checksum and not _has_checksum(headers):
-        headers.append(("Content-MD5", checksums.digest_base64(frame.payload, "MD5")))
+        # Directory buckets take no Content-MD5 (DIR-016).
+        express_bucket = context.service == "s3express"
+        name, algorithm = ("x-amz-checksum-crc32", "CRC32") if express_bucket else _MD5
+        headers.append((name, checksums.digest_base64(frame.payload, algorithm)))
     if edits.expect_continue:
         headers.append(("Expect", "100-continue"))
     if frame.transfer_chunked:
@@ -160,7 +174,8 @@ def _default_headers(
     if edits.sign == "header":
         headers.append(("X-Amz-Date", context.stamp))
         if context.identity.session_token is not None:
-            headers.append(("X-Amz-Security-Token", context.identity.session_token))
+            name = signing.TOKEN_HEADERS[context.identity.of_session]
+            headers.append((name, context.identity.session_token))
     if edits.sign == "header" or _names_payload_hash(frame):
         headers.append(("x-amz-content-sha256", frame.payload_hash))
     return headers
@@ -198,7 +213,7 @@ def _follow_edited_date(
     if edits.sign != "header" or not edits.headers:
         return context
     stamp = signing.header_stamp(headers, context.stamp)
-    return signing.SigningContext(context.identity, context.region, stamp)
+    return replace(context, stamp=stamp)
 
 
 def _target(route: Route, parts: Serialised, edits: Iterable[tuple[str, str | None]]) -> str:

@@ -39,7 +39,7 @@ _PARAMETER: Final = re.compile(
 )
 _ELEMENT: Final = re.compile(
     r"(?i)(?P<open><(?P<name>(?:[\w.-]+:)?(?:SecretAccessKey|SecretKey|SessionToken|SecurityToken"
-    r"|SignatureProvided|[\w-]*CustomerKey))(?:\s[^<>]*)?>)(?P<value>[^<]+)"
+    r"|SignatureProvided|Token-\d+|[\w-]*CustomerKey))(?:\s[^<>]*)?>)(?P<value>[^<]+)"
 )
 _HEX_ELEMENT: Final = re.compile(
     r"(?P<open><(?:CanonicalRequestBytes|StringToSignBytes)>)(?P<value>[0-9A-Fa-f\s]+)"

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from conformance.wire.model import Identity
 
 SERVICE: Final = "s3"
+TOKEN_HEADERS: Final = ("X-Amz-Security-Token", "x-amz-s3session-token")
+"""Names that the token of an identity goes by, and of a session of S3 Express."""
+TOKEN_PARAMETERS: Final = ("X-Amz-Security-Token", "X-Amz-S3session-Token")
 UNSIGNED_PAYLOAD: Final = "UNSIGNED-PAYLOAD"
 _STAMP: Final = "%Y%m%dT%H%M%SZ"
 _DATES: Final = ("x-amz-date", "date")
@@ -48,11 +51,12 @@ class SigningContext:
     region: str
     stamp: str
     """``YYYYMMDDTHHMMSSZ``."""
+    service: str = SERVICE
 
     @property
     def scope(self) -> str:
         """The credential scope, such as ``20261121/us-east-1/s3/aws4_request``."""
-        return f"{self.stamp[:8]}/{self.region}/{SERVICE}/aws4_request"
+        return f"{self.stamp[:8]}/{self.region}/{self.service}/aws4_request"
 
     @property
     def credential(self) -> str:
@@ -110,7 +114,7 @@ class _Signer(_Base):  # type: ignore[misc] # a subclass of Any, see there
     """botocore's S3 signer without its changes to the request."""
 
     def __init__(self, context: SigningContext) -> None:
-        super().__init__(_credentials(context.identity), SERVICE, context.region)
+        super().__init__(_credentials(context.identity), context.service, context.region)
         self._context = context
 
     def headers_to_sign(self, request: _Request) -> _Headers:
@@ -136,15 +140,17 @@ def _credentials(identity: Identity) -> Credentials:
 
 
 @lru_cache(maxsize=256)
-def _signing_key(secret: str, date: str, region: str) -> bytes:
+def _signing_key(secret: str, date: str, region: str, service: str) -> bytes:
     key = f"AWS4{secret}".encode()
-    for step in (date, region, SERVICE, "aws4_request"):
+    for step in (date, region, service, "aws4_request"):
         key = hmac.digest(key, step.encode(), "sha256")
     return key
 
 
 def _hmac_hex(context: SigningContext, string: str) -> str:
-    key = _signing_key(context.identity.secret_key, context.stamp[:8], context.region)
+    key = _signing_key(
+        context.identity.secret_key, context.stamp[:8], context.region, context.service
+    )
     return hmac.digest(key, string.encode(), "sha256").hex()
 
 
@@ -195,7 +201,8 @@ def presign(
         ("X-Amz-SignedHeaders", signer.signed_headers(signable)),
     ]
     if context.identity.session_token is not None:
-        parameters.append(("X-Amz-Security-Token", context.identity.session_token))
+        name = TOKEN_PARAMETERS[context.identity.of_session]
+        parameters.append((name, context.identity.session_token))
     joined = "&".join(f"{name}={encode(value)}" for name, value in parameters)
     target = f"{target}{'&' if '?' in target else '?'}{joined}"
     signature = signer.signature_of(_Request(method, target, signable, UNSIGNED_PAYLOAD))
