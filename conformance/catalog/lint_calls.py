@@ -198,6 +198,7 @@ _ARGUMENTS: Final[dict[tuple[str, str], tuple[Callable[[Node], bool], str]]] = {
     ("unquoted", "unquoted"): (_text, "text"),
     ("pick", "pick"): (_text, "text"),
     ("pick", "from"): (_map, "a map from text to what it picks"),
+    ("pick", "else"): (lambda _node: True, "anything"),
 }
 _NEEDED: Final = {
     "digest": ("algorithm",),

@@ -238,7 +238,8 @@ def _part_list(call: _SaidCall) -> str:
 
 
 def _pick(call: _SaidCall) -> str:
-    return f"what {call.subject} picks from {call.more['from']}, else {call.more['else']}"
+    choices, other = call.more.get("from", "nothing"), call.more.get("else", "nothing")
+    return f"what {call.subject} picks from {choices}, else {other}"
 
 
 _COMPARED: Final = {

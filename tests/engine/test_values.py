@@ -166,6 +166,8 @@ A, B = b"aa", b"b"
         ({"time": "+5s", "as": "midnight"}, "Sat, 21 Nov 2026 00:00:00 GMT"),
         ({"time": "+0s", "as": "stamp"}, "20261121T200841Z"),
         ({"unquoted": '"e"'}, "e"),
+        ({"pick": "a b", "from": {"a b": 1}, "else": 2}, 1),
+        ({"pick": "b a", "from": {"a b": 1}, "else": 2}, 2),
         ({"base64": {"digest": "abc", "algorithm": "MD5"}},
          base64.b64encode(b"kAFQmDzST7DWlj99KOF/cg==").decode()),
     ],
