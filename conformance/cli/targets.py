@@ -1,32 +1,108 @@
-"""``targets``: the servers that are known by name."""
+"""``targets``: the servers that are known by name, shown or started."""
 
 from __future__ import annotations
 
 import json
+import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from conformance.catalog.load import load, specs_root
-from conformance.cli.errors import user_errors
+from conformance.cli.errors import fail, user_errors
 from conformance.cli.options import JSON
-from conformance.targets.launch import LAUNCHERS
+from conformance.cli.signals import terminable
+from conformance.record.outcome import EXPECTED, USAGE
+from conformance.targets.launch import LAUNCHERS, launched
+from conformance.targets.process import LaunchError
 from conformance.targets.profile_file import load_profiles
 
 if TYPE_CHECKING:
     from conformance.targets.profile import Profile
+    from conformance.targets.running import Running
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @JSON
-def command(*, as_json: bool) -> None:
+@click.pass_context
+def command(context: click.Context, *, as_json: bool) -> None:
     """Show the known targets: what they claim, what they lack, how to get them."""
+    if context.invoked_subcommand is not None:
+        return
     with user_errors():
         profiles = load_profiles(specs_root() / "targets", load().capabilities)
     if as_json:
         click.echo(json.dumps([p.model_dump(mode="json") for p in profiles.values()], indent=2))
         return
     click.echo("\n\n".join(_shown(profile) for profile in profiles.values()))
+
+
+@command.command()
+@click.argument("name", type=click.Choice(sorted(LAUNCHERS)), metavar="NAME")
+@JSON
+@click.option(
+    "--log",
+    "log_folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Keep the server's log in this folder.",
+)
+def start(*, name: str, as_json: bool, log_folder: Path | None) -> int:
+    """Start the server NAME on loopback, say how to reach it, and stop it at Ctrl-C or SIGTERM.
+
+    What is printed holds throw-away key pairs. As JSON it is one line.
+    """
+    with terminable(), user_errors():
+        try:
+            with launched(name, log_folder) as server:
+                shown = json.dumps(_reach(server)) if as_json else _exports(server)
+                click.echo(shown)
+                _until_interrupted()
+        except LaunchError as error:
+            fail(str(error), USAGE)
+    return EXPECTED
+
+
+def _until_interrupted() -> None:
+    """Return at Ctrl-C or SIGTERM."""
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        return
+
+
+def _reach(server: Running) -> dict[str, str]:
+    """Return what a client needs, by the names of `conformance.targets.running.Running`."""
+    found = {
+        "version": server.version,
+        "endpoint_url": server.endpoint_url,
+        "tls_endpoint_url": server.tls_endpoint_url,
+        "ca_file": str(server.ca_file or ""),
+        "region": server.region,
+        "access_key": server.main.access_key,
+        "secret_key": server.main.secret_key,
+    }
+    if server.alt is not None:
+        found |= {"alt_access_key": server.alt.access_key, "alt_secret_key": server.alt.secret_key}
+    return {name: value for name, value in found.items() if value}
+
+
+def _exports(server: Running) -> str:
+    """Return the same as lines that a shell takes."""
+    names = {
+        "endpoint_url": "AWS_ENDPOINT_URL_S3",
+        "region": "AWS_REGION",
+        "access_key": "AWS_ACCESS_KEY_ID",
+        "secret_key": "AWS_SECRET_ACCESS_KEY",
+        "alt_access_key": "S3_CONFORMANCE_ALT_ACCESS_KEY",
+        "alt_secret_key": "S3_CONFORMANCE_ALT_SECRET_KEY",
+    }
+    reach = _reach(server)
+    lines = [f"# {reach.pop('version')}; stop it with Ctrl-C"]
+    for name, value in reach.items():
+        lines.append(f"export {names[name]}={value}" if name in names else f"# {name}: {value}")
+    return "\n".join(lines)
 
 
 def _shown(profile: Profile) -> str:

@@ -34,7 +34,7 @@ def juicefs(folder: Path) -> Iterator[Running]:
     policy allows buckets whose names begin with ``s3-conformance-alt-``.
     """
     program = find_program("juicefs", "juicefs", INSTALL)
-    python = find_python("minio", "juicefs", INSTALL)
+    python = find_python("juicefs", INSTALL, "minio")
     main = Identity("AKIAJUICEMAIN0000001", secrets.token_hex(20))
     alt = Identity("AKIAJUICEALT00000001", secrets.token_hex(20))
     log = folder / "juicefs.log"

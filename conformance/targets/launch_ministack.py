@@ -25,7 +25,7 @@ def ministack(folder: Path) -> Iterator[Running]:
 
     An access key of twelve digits is the number of an account; secrets are not checked.
     """
-    python = find_python("ministack", "ministack", INSTALL)
+    python = find_python("ministack", INSTALL, "ministack")
     (port,) = free_ports(1)
     log = folder / "ministack.log"
     environment = {

@@ -24,6 +24,11 @@ _ACCOUNTS: Final = {"main": "111111111111", "alt": "222222222222"}
 _CALLS_A_USER: Final = 3
 _ANSWER_SECONDS: Final = 20
 _ANSWER_BYTES: Final = 65536
+_FOR_IAM: Final = (
+    "AWS4-HMAC-SHA256 Credential=none/20000101/us-east-1/iam/aws4_request, "
+    "SignedHeaders=host, Signature=none"
+)
+"""moto takes the service from the scope of a signature, which it does not check yet."""
 _ALLOW_S3: Final = json.dumps(
     {
         "Version": "2012-10-17",
@@ -67,7 +72,7 @@ def moto_auth(folder: Path) -> Iterator[Running]:
 @contextmanager
 def _server(folder: Path, environment: Mapping[str, str]) -> Iterator[tuple[Server, int, str]]:
     """Start the server and yield it with its port and version once it answers."""
-    python = find_python("moto.server", "moto", INSTALL)
+    python = find_python("moto", INSTALL, "moto.server", "flask")
     (port,) = free_ports(1)
     command = [str(python), "-P", "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
     log = folder / "moto.log"
@@ -94,7 +99,7 @@ def _user(port: int, name: str, account: str) -> Identity:
 
 
 def _iam(port: int, account: str, **parameters: str) -> dict[str, str]:
-    """Send an unsigned IAM call for an account; return the answer's texts by element name."""
+    """Send an IAM call for an account; return the answer's texts by element name."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_ANSWER_SECONDS)
     try:
         connection.request(
@@ -102,7 +107,7 @@ def _iam(port: int, account: str, **parameters: str) -> dict[str, str]:
             "/",
             urlencode({**parameters, "Version": "2010-05-08"}),
             {
-                "Host": "iam.amazonaws.com",
+                "Authorization": _FOR_IAM,
                 "Content-Type": "application/x-www-form-urlencoded",
                 "x-moto-account-id": account,
             },

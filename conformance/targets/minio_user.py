@@ -21,12 +21,15 @@ def main() -> None:
     admin = MinioAdmin(
         endpoint=task["address"], credentials=StaticProvider(*task["admin"]), secure=False
     )
-    statement = {
-        "Effect": "Allow",
-        "Action": ["s3:*"],
-        "Resource": [task["resource"], f"{task['resource']}/*"],
-    }
-    admin.policy_add(POLICY, policy={"Version": "2012-10-17", "Statement": [statement]})
+    statements = [
+        {"Effect": "Allow", "Action": ["s3:ListAllMyBuckets"], "Resource": ["arn:aws:s3:::*"]},
+        {
+            "Effect": "Allow",
+            "Action": ["s3:*"],
+            "Resource": [task["resource"], f"{task['resource']}/*"],
+        },
+    ]
+    admin.policy_add(POLICY, policy={"Version": "2012-10-17", "Statement": statements})
     user, secret = task["user"]
     admin.user_add(user, secret)
     admin.policy_set(POLICY, user=user)

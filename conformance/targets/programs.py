@@ -57,21 +57,30 @@ def find_program(name: str, server: str, install: str) -> Path:
     return Path(found)
 
 
-def find_python(module: str, server: str, install: str) -> Path:
-    """Return a Python that can import ``module``.
+def find_python(server: str, install: str, *modules: str) -> Path:
+    """Return a Python that can import all of ``modules``.
 
     Raises `LaunchError` with ``install`` as the hint when neither the server's own virtual
-    environment nor, where none is named, this interpreter has it.
+    environment nor, where none is named, this interpreter has them.
     """
     own = venv_python(server)
-    if own is None:
-        has_it = importlib.util.find_spec(module) is not None
-    else:
-        look = f"import importlib.util as u; raise SystemExit(u.find_spec({module!r}) is None)"
-        has_it = _run([str(own), "-I", "-c", look]).returncode == 0
-    if not has_it:
-        raise LaunchError(f"{server} is not installed (no module {module}): {install}")
+    for module in modules:
+        if own is None:
+            has_it = _importable(module)
+        else:
+            look = f"import importlib.util as u; raise SystemExit(u.find_spec({module!r}) is None)"
+            has_it = _run([str(own), "-I", "-c", look]).returncode == 0
+        if not has_it:
+            raise LaunchError(f"{server} is not installed (no module {module}): {install}")
     return own or Path(sys.executable)
+
+
+def _importable(module: str) -> bool:
+    """Tell whether this interpreter has a module; packages that hold it are imported."""
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
 
 
 def package_version(package: str, python: Path) -> str:

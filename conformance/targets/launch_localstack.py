@@ -1,0 +1,64 @@
+"""LocalStack's S3, in host mode: the package ``localstack-core``, no container and no account."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from conformance.targets.process import free_ports, running
+from conformance.targets.programs import find_python, package_version, venv_variable
+from conformance.targets.running import Running
+from conformance.wire.model import Identity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PINS: Final = (
+    "localstack-core[runtime]==2026.3.0",
+    "cbor2<6",
+    "pyopenssl<26",
+    "cryptography<47",
+    "service_identity",
+)
+"""A set that starts; without the bounds its dependencies have moved on from it."""
+INSTALL: Final = (
+    "python3.13 -m venv DIR && DIR/bin/pip install "
+    + " ".join(f"'{pin}'" for pin in PINS)
+    + f" && export {venv_variable('localstack')}=DIR"
+)
+
+
+@contextmanager
+def localstack(folder: Path) -> Iterator[Running]:
+    """Start LocalStack with S3 and KMS on a free loopback port, with two accounts.
+
+    An access key of twelve digits is the number of an account; signatures are not checked. It
+    brings many pinned packages, so it wants a virtual environment of its own.
+    """
+    python = find_python("localstack", INSTALL, "localstack.runtime.main")
+    (port,) = free_ports(1)
+    log = folder / "localstack.log"
+    environment = {
+        "GATEWAY_LISTEN": f"127.0.0.1:{port}",
+        "GATEWAY_SERVER": "hypercorn",  # the default one listens on all interfaces
+        "LOCALSTACK_HOST": f"127.0.0.1:{port}",
+        "SERVICES": "s3,kms,sts,iam",
+        "STRICT_SERVICE_LOADING": "1",
+        "DISABLE_EVENTS": "1",
+        "SKIP_SSL_CERT_DOWNLOAD": "1",
+        "DNS_ADDRESS": "0",
+        "FILESYSTEM_ROOT": str(folder / "root"),
+        "TMPDIR": str(folder),
+        "HOME": str(folder),
+    }
+    command = [str(python), "-P", "-m", "localstack.runtime.main"]
+    with running("LocalStack", command, log=log, cwd=folder, env=environment) as server:
+        server.wait_ready(port, "/_localstack/health")
+        yield Running(
+            endpoint_url=f"http://127.0.0.1:{port}",
+            main=Identity("111111111111", "main-secret"),
+            alt=Identity("222222222222", "alt-secret"),
+            version=f"LocalStack {package_version('localstack-core', python)}".rstrip(),
+            log=log,
+        )

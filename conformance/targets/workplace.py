@@ -1,0 +1,48 @@
+"""A folder for a server's data, in memory where the system has room for it.
+
+Most of a run's time is small requests, and a server that syncs each of them to a disk spends half
+of it there; what a run stores is worth nothing after it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MEMORY: Final = Path("/dev/shm")  # noqa: S108  # only as the parent of a folder with a random name
+ROOM_BYTES: Final = 3 * 1024**3
+"""More than a run stores; containers often have 64 MiB there, and then the disk is used."""
+_PREFIX: Final = "s3-conformance-"
+
+
+@contextmanager
+def workplace() -> Iterator[Path]:
+    """Yield a new folder that only we may enter, and remove it with all that is in it."""
+    parent = MEMORY if "TMPDIR" not in os.environ and _roomy(MEMORY) else None
+    with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=parent) as folder:
+        yield Path(folder)
+
+
+def takes_attributes(folder: Path) -> bool:
+    """Tell whether files in ``folder`` may have extended attributes of users."""
+    with tempfile.NamedTemporaryFile(dir=folder) as file:
+        try:
+            os.setxattr(file.name, "user.s3-conformance", b"1")
+        except (OSError, AttributeError):  # the latter where the system has no such call
+            return False
+    return True
+
+
+def _roomy(folder: Path) -> bool:
+    """Tell whether there is a memory file system with room, and it takes attributes too."""
+    try:
+        return shutil.disk_usage(folder).free >= ROOM_BYTES and takes_attributes(folder)
+    except OSError:
+        return False
