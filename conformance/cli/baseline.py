@@ -16,6 +16,7 @@ from conformance.record.baseline_text import new_baseline
 from conformance.record.outcome import DIFFERS, EXPECTED, outcome
 from conformance.record.reader import read
 from conformance.report.annotations import workflow_commands
+from conformance.report.files import write_whole
 from conformance.suite.delta import delta_lines
 from conformance.suite.words import harmless
 
@@ -140,13 +141,10 @@ def _updated(file: Path, text: str, record: Path, wish: Wish) -> Update:
 
 
 def _write(file: Path, text: str) -> None:
-    """Write a baseline whole or not at all."""
-    unfinished = file.with_name(f".{file.name}.part")
     try:
-        unfinished.write_bytes(text.encode())
-        unfinished.replace(file)
+        write_whole(file, text)
     except OSError as error:
-        fail(f"{file} can't be written: {error.strerror}", USAGE)
+        fail(f"{file} can't be written: {error.strerror or error}", USAGE)
 
 
 def _today() -> date:

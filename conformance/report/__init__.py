@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from conformance.record.reader import read
 from conformance.report import html, junit, markdown
+from conformance.report.files import write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +28,4 @@ def write_reports(record_path: Path, out: Path) -> None:
     record = read(record_path)
     out.mkdir(parents=True, exist_ok=True)
     for name, render in RENDERERS.items():
-        unfinished = out / f".{name}.part"
-        unfinished.write_text(render(record), encoding="utf-8", newline="\n")
-        unfinished.replace(out / name)
+        write_whole(out / name, render(record))

@@ -57,9 +57,11 @@ class LinePair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExchangePair:
-    """Two exchanges of the same step; empty titles where one side has none."""
+    """Two exchanges of the same step, or one that the other side did not come to."""
 
     title: str
+    both: bool
+    """Whether each side has one."""
     request: tuple[LinePair, ...]
     response: tuple[LinePair, ...]
 
@@ -94,6 +96,7 @@ def _pair(left: RecordedExchange | None, right: RecordedExchange | None) -> Exch
         raise ValueError("a pair of nothing")
     return ExchangePair(
         title=f"{there.operation or 'request'} · {there.role} · {there.step}",
+        both=left is not None and right is not None,
         request=line_pairs(_lines(left, "request"), _lines(right, "request")),
         response=line_pairs(_lines(left, "response"), _lines(right, "response")),
     )

@@ -1,0 +1,57 @@
+"""``compare``: what changed from one record to the next."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+import click
+
+from conformance.cli.errors import USAGE, fail, user_errors
+from conformance.record.compare import Comparison, compare
+from conformance.record.outcome import DIFFERS, EXPECTED
+from conformance.record.reader import read
+from conformance.report.compare import render, terminal_lines
+from conformance.report.files import write_whole
+from conformance.suite.words import harmless
+
+_ALL: Final = 1_000_000
+
+
+@click.command()
+@click.argument("first", type=click.Path(path_type=Path))
+@click.argument("others", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--strict", is_flag=True, help="WARN and VARIANT are failures too.")
+@click.option("--all", "whole", is_flag=True, help="Show every test, not the first of each kind.")
+@click.option(
+    "--html",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write a page with the exchanges side by side (of the last two records).",
+)
+def command(
+    *, first: Path, others: tuple[Path, ...], strict: bool, whole: bool, html: Path | None
+) -> int:
+    """Show what changed from record FIRST to each of OTHERS, each compared with the one before it.
+
+    Exit code 1 when anything turned worse: it fails now, a check that held fails, or it was judged
+    and is not any more; also when two records have no test in common.
+    """
+    with user_errors():
+        records = [read(path) for path in (first, *others)]
+    comparisons = [compare(one, other, strict=strict) for one, other in pairwise(records)]
+    for comparison in comparisons:
+        for line in terminal_lines(comparison, limit=_ALL) if whole else terminal_lines(comparison):
+            click.echo(harmless(line))
+    if html is not None:
+        try:
+            write_whole(html, render(comparisons[-1]))
+        except OSError as error:
+            fail(f"{html} can't be written: {error.strerror or error}", USAGE)
+        click.echo(f"Page: {html}")
+    return DIFFERS if any(_worse(one) for one in comparisons) else EXPECTED
+
+
+def _worse(comparison: Comparison) -> bool:
+    return bool(comparison.regressions) or not comparison.common

@@ -1,0 +1,83 @@
+"""The matrix: rules by targets on one HTML page, and its counts as Markdown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from conformance.report.markdown import escaped
+from conformance.report.page import environment, parts
+from conformance.report.table import State, make_table
+from conformance.report.view import slugs
+from conformance.report.visible import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from conformance.record.model import Record
+    from conformance.report.table import CapabilityCell, RuleRow, Table
+
+SYMBOLS: Final[Mapping[State, str]] = {
+    "fails": "✗",
+    "blocked": "⊘",
+    "warns": "△",
+    "passes": "✓",
+    "unsupported": "○",
+    "skipped": "○",
+    "not-run": "…",
+    "absent": "·",
+}
+MEANINGS: Final[Mapping[State, str]] = {
+    "fails": "at least one test shows that the rule is broken",
+    "blocked": "could not be tried, or the connection failed",
+    "warns": "a recommendation is not followed, or sources contradict each other",
+    "passes": "every test that was judged holds",
+    "unsupported": "the endpoint or its profile says that it does not offer this: not judged",
+    "skipped": "needs what is neither claimed nor found: not judged",
+    "not-run": "the run ended before",
+    "absent": "not part of that run",
+}
+
+
+def render(records: Sequence[Record], links: Sequence[str] = ()) -> str:
+    """Return the page; ``links`` lead from it to the reports of the records."""
+    table = make_table(records, links)
+    page = parts(("report.css", "matrix.css"), ("matrix.js",))
+    template = environment().get_template("matrix.html.j2")
+    return template.render(
+        table=table,
+        slugs=slugs(tuple(row.rule.id for row in table.rules)),
+        search={row.rule.id: _search(row) for row in table.rules},
+        symbols=SYMBOLS,
+        meanings=MEANINGS,
+        style=page.style,
+        script=page.script,
+        style_hash=page.style_hash,
+        script_hash=page.script_hash,
+    )
+
+
+def markdown(records: Sequence[Record]) -> str:
+    """Return the counts by capability as a Markdown table: passed/failed, else why not judged."""
+    table = make_table(records)
+    return "\n".join(_markdown_lines(table)) + "\n"
+
+
+def _search(row: RuleRow) -> str:
+    names = " ".join((*(test.id for test in row.tests), *row.also))
+    return one_line(f"{row.rule.id} {row.rule.statement} {names}", 4000).lower()
+
+
+def _markdown_lines(table: Table) -> Iterator[str]:
+    yield "| tests that need | " + " | ".join(escaped(one.label) for one in table.columns) + " |"
+    yield "|---|" + "---|" * len(table.columns)
+    for row in table.capabilities:
+        cells = " | ".join(_markdown_cell(cell) for cell in row.cells)
+        yield f"| {escaped(row.name)} | {cells} |"
+
+
+def _markdown_cell(cell: CapabilityCell) -> str:
+    if not cell.judged:
+        return escaped(cell.claim or "not judged")
+    failed, total = cell.counts.get("fails", 0), cell.judged
+    rest = f", {cell.others} not judged" if cell.others else ""
+    return f"{failed} of {total} fail{rest}"

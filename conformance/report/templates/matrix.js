@@ -1,0 +1,51 @@
+// Adds the filter and opens linked rules. The page says everything without it.
+(() => {
+  "use strict";
+  const all = document.getElementById("all");
+  const box = document.getElementById("filter");
+  const shown = document.getElementById("shown");
+  const nothing = document.querySelector(".nothing");
+  const rows = [...document.querySelectorAll(".matrix tr[data-q]")];
+  const rules = [...document.querySelectorAll(".rule[data-q]")];
+
+  function apply() {
+    const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const hit = (element) => words.every((word) => element.dataset.q.includes(word));
+    let count = 0;
+    for (const row of rows) {
+      row.hidden = !hit(row);
+      if (!row.hidden && (all.checked || !row.classList.contains("same"))) count += 1;
+    }
+    for (const rule of rules) rule.hidden = !hit(rule);
+    shown.textContent = `${count} of ${rows.length} rules`;
+    nothing.hidden = count > 0;
+  }
+
+  function openLinked() {
+    // Names in this page need no escapes, so that a fragment never has to be decoded.
+    const name = location.hash.slice(1);
+    const rule = name && document.getElementById(name);
+    if (!rule || !rule.matches(".rule")) return;
+    if (rule.hidden) {
+      box.value = "";
+      apply();
+    }
+    if (rule.classList.contains("same") && !all.checked) {
+      all.checked = true;
+      apply();
+    }
+    rule.open = true;
+    rule.scrollIntoView({ behavior: "instant", block: "start" });
+  }
+
+  box.addEventListener("input", apply);
+  all.addEventListener("change", apply);
+  addEventListener("hashchange", openLinked);
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest('a[href^="#"]');
+    if (link && link.getAttribute("href") === location.hash) openLinked();
+  });
+  document.querySelector(".search").hidden = false;
+  apply();
+  openLinked();
+})();
