@@ -32,7 +32,7 @@ def reference() -> Iterator[ReferenceServer]:
 def pytest_run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run plain pytest in a folder, with the entry point that an installation registers."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
-    plugin = ["-p", "conformance.suite.entry", "-p", "no:cacheprovider", "--s3-out", "o"]
+    plugin = ["-p", "no:cacheprovider", "--s3-out", "o"]
     return subprocess.run(  # noqa: S603  # this interpreter and our own package
         [sys.executable, "-m", "pytest", "--pyargs", "conformance.suite", *plugin, *arguments],
         cwd=folder,
@@ -104,7 +104,7 @@ def test_other_suites_never_meet_the_plugin(tmp_path: Path) -> None:
     """The entry point is in every pytest of the environment; its options are not."""
     (tmp_path / "test_mine.py").write_text("def test_mine():\n    pass\n", "utf-8")
     ended = subprocess.run(  # this interpreter
-        [sys.executable, "-m", "pytest", "-p", "conformance.suite.entry", "--endpoint-url", "x"],
+        [sys.executable, "-m", "pytest", "--endpoint-url", "x"],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
