@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from conformance.catalog.model import Tree
 
 IDENTITIES: Final = ("main", "alt")
-ADDRESSINGS: Final = ("path", "virtual-host")
+ADDRESSINGS: Final = ("path", "virtual-host", "other-zone")
 TRANSPORTS: Final = ("http", "tls")
 TRAILER_ALGORITHMS: Final = ("CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256")
 _WORDS: Final[Map[str, tuple[str, ...]]] = {

@@ -41,7 +41,6 @@ _BUILT_INS: Final = {
     "outposts_arn": "the ARN of the access point on Outposts",
     "outposts_alias": "the alias of the access point on Outposts",
     "fsx_alias": "the alias of the access point for FSx",
-    "clock_header": "the header of the clock",
     "access_key": "the access key id",
     "account_id": "the account id",
     "kms_key": "the KMS key",

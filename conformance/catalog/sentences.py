@@ -25,6 +25,7 @@ _SAID: Final[dict[tuple[str, object], str]] = {
     ("as", "alt"): "the second identity's signature",
     ("addressing", "path"): "the bucket in the path",
     ("addressing", "virtual-host"): "the bucket in the host name",
+    ("addressing", "other-zone"): "the host of another zone",
     ("transport", "tls"): "TLS",
     ("transport", "http"): "plain HTTP",
     ("expect-continue", True): "the body held back until 100 Continue",

@@ -125,7 +125,6 @@ BUILT_INS: Final = {
     "outposts_arn": "the ARN of an access point on Outposts",
     "outposts_alias": "the alias of an access point on Outposts",
     "fsx_alias": "the alias of an access point for FSx",
-    "clock_header": "the header that tells how many seconds later a request is to count",
     "access_key": "the access key id of the main identity",
     "account_id": "the account of the main identity, 12 digits",
     "kms_key": "a KMS key that works, as its ARN",
@@ -151,7 +150,6 @@ PROFILE_VALUES: Final = {
     "outposts-arn": "outposts_arn",
     "outposts-alias": "outposts_alias",
     "fsx-alias": "fsx_alias",
-    "clock-header": "clock_header",
 }
 """What only the profile of a target can tell, by the built-in that stands for it.
 

@@ -12,13 +12,13 @@ from conformance.engine.errors import EngineError, MissingValue
 from conformance.engine.values import Scope, Value, evaluate, evaluate_names
 from conformance.wire.express import session_identity
 from conformance.wire.model import (
-    Addressing,
     Call,
     Edits,
     Framing,
     FramingMode,
     Identity,
     SignMode,
+    StepAddressing,
     Transport,
 )
 
@@ -124,7 +124,7 @@ def _edits(trees: Mapping[str, Tree], scope: Scope) -> Edits:
         framing=_framing(edits.get("framing")),
         addressing=None
         if addressing is None
-        else cast("Addressing", _word(addressing, get_args(Addressing))),
+        else cast("StepAddressing", _word(addressing, get_args(StepAddressing))),
         transport=None
         if transport is None
         else cast("Transport", _word(transport, get_args(Transport))),

@@ -245,8 +245,7 @@ def _block(facts: dict[str, str]) -> str:
 
 def certified(base: str, region: str) -> tuple[str, ...]:
     """Return the names below ``base`` that the certificate is for; a wildcard is one label."""
-    zones = (access_points.AVAILABILITY_ZONE.id, access_points.LOCAL_ZONE.id)
-    zonal = [f"s3express-{zone}.{region}.{base}" for zone in zones]
+    zonal = [f"s3express-{zone.id}.{region}.{base}" for zone in access_points.ZONES]
     return (
         base,
         f"*.{base}",

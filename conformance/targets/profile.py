@@ -41,7 +41,6 @@ ValueName = Literal[
     "outposts-arn",
     "outposts-alias",
     "fsx-alias",
-    "clock-header",
 ]
 """The names of `conformance.catalog.vocabulary.PROFILE_VALUES`."""
 

@@ -13,7 +13,7 @@ from conformance.wire.serialise import encode
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.wire.model import Addressing, Endpoint, Transport
+    from conformance.wire.model import StepAddressing, Endpoint, Transport
 
 DEFAULT_PORTS: Final[Mapping[str, int]] = {"http": 80, "tls": 443}
 _SCHEMES: Final[Mapping[str, str]] = {"http": "http", "tls": "https"}
@@ -84,7 +84,7 @@ def pick_transport(endpoint: Endpoint, wanted: Transport | None) -> Transport:
 def find_route(
     endpoint: Endpoint,
     bucket: str,
-    addressing: Addressing | None,
+    addressing: StepAddressing | None,
     transport: Transport | None,
     *,
     whole_bucket: bool = False,
@@ -98,11 +98,9 @@ def find_route(
     """
     chosen = pick_transport(endpoint, transport)
     origin = parse_origin(endpoint.urls[chosen], chosen)
-    place = hosts.own_place(
-        endpoint, bucket, path_style=addressing == "path", whole_bucket=whole_bucket
-    )
+    place = hosts.own_place(endpoint, bucket, addressing, whole_bucket=whole_bucket)
     if place is None:
-        in_host = bool(bucket) and (addressing or endpoint.addressing) == "virtual-host"
+        in_host = bool(bucket) and (addressing or endpoint.addressing) != "path"
         host = origin.host
         if in_host:
             host = f"{hosts.in_label(bucket)}.{endpoint.virtual_host_base or origin.host}"

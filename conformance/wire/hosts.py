@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from conformance.wire.model import Endpoint
+    from conformance.wire.model import StepAddressing, Endpoint
 
 DIRECTORY_SUFFIXES: Final = ("--x-s3", "--xa-s3")
 OUTPOSTS_ALIAS: Final = "--op-s3"
@@ -47,7 +47,7 @@ def service_of(bucket: str, operation: str) -> str:
 
 
 def own_place(
-    endpoint: Endpoint, bucket: str, *, path_style: bool, whole_bucket: bool
+    endpoint: Endpoint, bucket: str, addressing: StepAddressing | None, *, whole_bucket: bool
 ) -> Place | None:
     """Return the host of a zone, an access point or an Outpost; None for every other bucket.
 
@@ -60,10 +60,13 @@ def own_place(
     if whole_bucket:
         return Place(f"s3express-control.{end}", in_host=False)
     if is_directory(bucket):
-        zone = _ZONE.fullmatch(bucket)
-        host = f"s3express-{zone[1] if zone else 'control'}.{end}"
-        return Place(host, False) if path_style else Place(f"{bucket}.{host}", True)
-    if path_style:
+        found = _ZONE.fullmatch(bucket)
+        zone = found[1] if found else "control"
+        if addressing == "other-zone":
+            zone = zone[:-1] + ("5" if zone.endswith("4") else "4")
+        host = f"s3express-{zone}.{end}"
+        return Place(host, False) if addressing == "path" else Place(f"{bucket}.{host}", True)
+    if addressing == "path":
         return None
     if bucket.endswith(OUTPOSTS_ALIAS):
         return Place(f"{bucket}.op-{bucket[_OUTPOST_IN_ALIAS]}.s3-outposts.{end}", True)

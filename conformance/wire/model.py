@@ -14,6 +14,8 @@ FramingMode = Literal[
     "plain", "unsigned-payload", "unsigned-trailer", "signed-chunks", "signed-trailer"
 ]
 Addressing = Literal["path", "virtual-host"]
+StepAddressing = Literal["path", "virtual-host", "other-zone"]
+"""``other-zone`` is virtual-hosted at the host of a zone in which a directory bucket is not."""
 Transport = Literal["http", "tls"]
 TransportFault = Literal["refused", "timeout", "closed", "garbage", "too-large", "tls", "dns"]
 
@@ -95,7 +97,7 @@ class Edits:
     None stands for the session that the client keeps, as SDKs do.
     """
     framing: Framing = field(default_factory=Framing)
-    addressing: Addressing | None = None
+    addressing: StepAddressing | None = None
     transport: Transport | None = None
     expect_continue: bool = False
 

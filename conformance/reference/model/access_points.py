@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from conformance.reference.names import Kind
 
 AVAILABILITY_ZONE: Final = Zone("use1-az4", "AvailabilityZone")
+OTHER_ZONE: Final = Zone("use1-az5", "AvailabilityZone")
 LOCAL_ZONE: Final = Zone("use1-dfw2-az1", "LocalZone")
+ZONES: Final = (AVAILABILITY_ZONE, OTHER_ZONE, LOCAL_ZONE)
 
 POINT: Final = "conformance"
 """The name of each access point."""
@@ -42,7 +44,7 @@ FSX_ALIAS: Final = f"{FSX_POINT}-{_PADDING[:30]}-ext-s3alias"
 
 def furnish(world: World, owner: Account, now: datetime) -> World:
     """Give a world its zones, its access points and the buckets behind them; return it."""
-    world.zones = (AVAILABILITY_ZONE, LOCAL_ZONE)
+    world.zones = ZONES
     bucket = _Maker(world, owner, now)
     behind = bucket(BEHIND)
     _stand_in(world, behind, f"{POINT}-{owner.id}", ALIAS)
