@@ -39,10 +39,15 @@ class Service:
 
     def handle(self, request: Request) -> Response:
         """Answer one request, or raise the S3Error that Amazon S3 would send."""
+        name, request = self.understand(request)
+        return run(self.operations[name], request, self.world)
+
+    def understand(self, request: Request) -> tuple[str, Request]:
+        """Return the operation's name, and the request as it sees it; raises S3Error."""
         request = _with_headers_of_query(request)
         name = route(request)
         _refuse_trailer(name, request)
-        return run(self.operations[name], request, self.world)
+        return name, request
 
 
 def _refuse_trailer(operation: str, request: Request) -> None:
