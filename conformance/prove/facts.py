@@ -35,6 +35,8 @@ FAMILY: Final = (
     "HeadObject",
     "GetObjectAttributes",
 )
+FIRM: Final = ("recorded", "verified")
+"""Grades of what was seen; a scenario may only recommend what stands on the others alone."""
 _BEFORE_ROUTING: Final = ""
 _LITERAL: Final = re.compile(r"[^\"'`<>{}\[\]()…:]{12,}")
 """A piece of a message without what may stand for a value; the longest tells it from others."""
@@ -75,6 +77,7 @@ def _fault(source: Source, rules: tuple[str, ...]) -> Fault:
         kind="answers",
         says=f"What {source.id} tells to be {source.code} is a 500",
         rules=rules[:1],
+        should=source.grade not in FIRM,
         switches=(
             Refusal((*_operations(source.operation), _BEFORE_ROUTING), source.code, _other, text),
             Authentication(_unlike(source.code, text)),

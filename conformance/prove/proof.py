@@ -108,10 +108,18 @@ def _shows(red: Red, rule: str, fault: Fault, rules: Mapping[str, Rule]) -> bool
 
 
 def _wanted(catalog: Catalog, faults: Mapping[str, Fault], whole: bool) -> tuple[str, ...]:
-    """Return the rules to be proven: those that tests show, as far as the faults are about them."""
+    """Return the rules to be proven: those that tests show, as far as the faults are about them.
+
+    Of a ``whole`` catalogue that is every rule of general purpose buckets; rules of other kinds of
+    bucket count from their first fault on.
+    """
     shown = {rule for test in catalog.tests for rule in test.rules}
-    broken = {rule for fault in faults.values() for rule in fault.rules}
-    return tuple(name for name in catalog.rules if name in shown and (whole or name in broken))
+    wanted = {rule for fault in faults.values() for rule in fault.rules}
+    if whole:
+        wanted |= {
+            rule.id for rule in catalog.rules.values() if "general-purpose" in rule.applies_to
+        }
+    return tuple(name for name in catalog.rules if name in shown and name in wanted)
 
 
 def _unproven(

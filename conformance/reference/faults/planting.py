@@ -10,7 +10,6 @@ from conformance.reference.faults.model import Seen, Works
 from conformance.reference.messages import Pairs, Payload, Request, Response, S3Error
 from conformance.reference.model.pipeline import run
 from conformance.reference.model.registry import operations
-from conformance.reference.model.routing import route
 from conformance.reference.model.service import Service
 
 if TYPE_CHECKING:
@@ -30,11 +29,12 @@ WITNESS: Final = "witness"
 _LONGEST_BODY: Final = 64 * 1024
 
 
-class Planted:
-    """A model with faults: a `conformance.reference.face.exchange.Handler`."""
+class Planted(Service):
+    """A model with faults."""
 
     def __init__(self, world: World, works: Works) -> None:
-        self.world = world
+        super().__init__(world)
+        self.operations = works.operations
         self.works = works
         self.crashes: list[str] = []
         """What a fault did that no server does: a defect of ours, not a finding."""
@@ -44,7 +44,7 @@ class Planted:
         name = ""
         try:
             name, request = self._asked(request)
-            response = run(self.works.operations[name], request, self.world)
+            response = run(self.operations[name], request, self.world)
         except S3Error as error:
             return self._refused(name, request, error)
         except Exception as error:  # the face would only print it
@@ -56,10 +56,12 @@ class Planted:
 
     def _asked(self, request: Request) -> tuple[str, Request]:
         """Return operation and request; a changed request may be one to another operation."""
-        name = route(request)
+        name, request = self.understand(request)
+        if not self.works.asks:
+            return name, request
         for ask in self.works.asks:
             request = ask(name, request)
-        return route(request), request
+        return self.understand(request)
 
     def _refused(self, name: str, request: Request, error: S3Error) -> Response:
         outcome: S3Error | Response = error
@@ -71,22 +73,22 @@ class Planted:
         return outcome
 
 
-class Witness:
+class Witness(Service):
     """The faultless model, which remembers what came of each request."""
 
     def __init__(self, world: World) -> None:
-        self._world = world
+        super().__init__(world)
         self._seen: list[Seen] = []
         self._check = threading.local()
-        self._operations = {name: self._told(one) for name, one in operations().items()}
+        self.operations = {name: self._told(one) for name, one in self.operations.items()}
 
     def handle(self, request: Request) -> Response:
         """Answer one request and remember it."""
         self._check.name = ""
         name = ""
         try:
-            name = route(request)
-            response = run(self._operations[name], request, self._world)
+            name, request = self.understand(request)
+            response = run(self.operations[name], request, self.world)
         except S3Error as error:
             self._note(name, request, error)
             raise

@@ -324,16 +324,6 @@ FAULTS: Final[tuple[Fault, ...]] = (
         known="D10",
     ),
     refuses(
-        "complete.too-many-parts/large-body",
-        "A list of more than 1 MiB is refused",
-        Insert(
-            COMPLETE,
-            refuses_if(lambda c: len(c.request.payload.data) > 2**20, "MaxMessageLengthExceeded"),
-            before="authorised",
-        ),
-        known="D11",
-    ),
-    refuses(
         "complete.xml-leniency/namespace-needed",
         "A list in no namespace is MalformedXML",
         Insert(
@@ -514,6 +504,22 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "complete.response/other-key",
         "The answer to the completion names another key",
         says_element(COMPLETE, "Key", always("elsewhere")),
+    ),
+    refuses(
+        "complete.body-limit/one-mebibyte",
+        "A list of more than 1 MiB is refused",
+        Insert(
+            COMPLETE,
+            refuses_if(lambda c: len(c.request.payload.data) > 2**20, "MaxMessageLengthExceeded"),
+            before="authorised",
+        ),
+        known="D11",
+    ),
+    accepts(
+        "complete.body-limit/none",
+        "A list of any length is read, and a long one for nothing",
+        Swallow(COMPLETE, "manifest", "MaxMessageLengthExceeded"),
+        known="D11",
     ),
     answers(
         "complete.malformed-xml/422",

@@ -191,6 +191,20 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "aws:kms:dsse is taken for aws:kms",
         takes_for(CREATE, _SSE, _plain_for_dsse),
     ),
+    accepts(
+        "sse.kms-needs-tls-sigv4/plain-http",
+        "Data under a KMS key are written and read over plain HTTP",
+        Ask(
+            (CREATE, PART, *READS),
+            lambda request: request if request.secure else replace(request, secure=True),
+        ),
+    ),
+    accepts(
+        "sse.kms-permissions/anybody",
+        "Nobody is asked for the permission on a KMS key",
+        Swallow(CREATE, "encryption", "AccessDenied"),
+        Swallow(PARTS, "kms_key"),
+    ),
     forgets(
         "sse.kms-context/not-returned",
         "The encryption context does not come back",

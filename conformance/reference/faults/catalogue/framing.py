@@ -12,12 +12,12 @@ from conformance.reference.face.authentication import (
     UNSIGNED_TRAILER,
 )
 from conformance.reference.face.chunks import unframe
-from conformance.reference.faults.catalogue.operations import CREATE, PART
+from conformance.reference.faults.catalogue.operations import CREATE, NONE, PART
 from conformance.reference.faults.catalogue.steps import alters_metadata
-from conformance.reference.faults.edits import asking, header, misnames, nothing, omits
+from conformance.reference.faults.edits import asking, header, misnames, nothing, omits, pretends
 from conformance.reference.faults.model import Fault, accepts, answers, forgets, loses, refuses
 from conformance.reference.faults.switches import After, Ask, Deny, Framing, Swallow
-from conformance.reference.messages import Pairs, Payload, Request, S3Error
+from conformance.reference.messages import Pairs, Payload, Request, Response, S3Error
 
 if TYPE_CHECKING:
     from conformance.reference.face.authentication import Proof
@@ -167,6 +167,18 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "A framed body of another length than announced is taken",
         Framing(_forgiving("IncompleteBody", "IncompleteBodyException", "InvalidRequest")),
         known="A07",
+    ),
+    accepts(
+        "framing.operations/taken",
+        "A trailer on an operation that takes no data is answered as if it had been looked at",
+        pretends(NONE, "InvalidRequest", Response(status=204), says="x-amz-content-sha256"),
+        known="A09",
+    ),
+    answers(
+        "framing.operations/signature",
+        "A trailer on an operation that takes no data is a SignatureDoesNotMatch",
+        misnames(NONE, "InvalidRequest", "SignatureDoesNotMatch", 403, says="x-amz-content-sha256"),
+        known="A10",
     ),
     answers(
         "framing.lengths/server-error",

@@ -23,6 +23,7 @@ from conformance.reference.faults.catalogue.steps import (
     refuses_if,
     show_object,
     spoilt,
+    until_ended,
 )
 from conformance.reference.faults.edits import (
     always,
@@ -43,16 +44,18 @@ from conformance.reference.faults.model import (
     leaks,
     loses,
     orders,
+    races,
     refuses,
 )
 from conformance.reference.faults.switches import (
     After,
+    Before,
     Deny,
     Insert,
     Instead,
     Replace,
 )
-from conformance.reference.messages import Response
+from conformance.reference.messages import Response, S3Error
 from conformance.reference.model.checks import no_such_upload
 from conformance.reference.model.uploads import remembered_upload
 
@@ -128,6 +131,17 @@ def _blanks(pairs: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
     return tuple((name, value.replace(" ", "+")) for name, value in pairs)
 
 
+def _broken_by_abort(context: Context) -> None:
+    upload = context.bucket.uploads.get(context.upload_id)
+    if upload is not None and upload.state == "aborted":
+        raise S3Error(500, "InternalError", "The upload went away.")
+
+
+def _refuse_while_begun(context: Context) -> None:
+    if any(upload.state == "active" for upload in context.bucket.uploads.values()):
+        raise S3Error(409, "BucketNotEmpty", "The bucket holds unfinished uploads.")
+
+
 _NO_ETAG: Final = Response(headers=(("ETag", '"00000000000000000000000000000000"'),))
 
 FAULTS: Final[tuple[Fault, ...]] = (
@@ -157,6 +171,13 @@ FAULTS: Final[tuple[Fault, ...]] = (
             refuses_if(lambda context: context.upload.state == "aborted", "InternalError", 500),
         ),
         known="E07",
+    ),
+    races(
+        "abort.in-flight/server-error",
+        "A part in flight during an abort is a 500",
+        Before(PART, until_ended),
+        Insert(PART, _broken_by_abort, before="active_upload"),
+        known="E05",
     ),
     loses(
         "abort.after-complete/object-deleted",
@@ -314,6 +335,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "life.abort-frees/lists-parts",
         "The parts of an aborted upload can be listed as none",
         Replace(LIST_PARTS, "active_upload", _ended("completed")),
+    ),
+    refuses(
+        "bucket.delete-with-uploads/not-empty",
+        "A bucket with an unfinished upload can't be deleted",
+        Insert("DeleteBucket", _refuse_while_begun),
+        known="E16",
     ),
     leaks(
         "life.complete-frees/still-listed",

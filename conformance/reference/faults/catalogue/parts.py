@@ -337,6 +337,11 @@ FAULTS: Final[tuple[Fault, ...]] = (
         Swallow(PART, "body_sound", "MissingContentLength"),
     ),
     answers(
+        "part.too-large/other-code",
+        "A part above 5 GiB is an InvalidRequest",
+        misnames(PART, "EntityTooLarge", "InvalidRequest"),
+    ),
+    answers(
         "part.length/bad-request",
         "A part that does not say its length is a 400",
         restates(PART, "MissingContentLength", 400),

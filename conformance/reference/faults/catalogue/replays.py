@@ -7,7 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.reference.faults.catalogue.operations import ABORT, COMPLETE, PART
-from conformance.reference.faults.catalogue.steps import cut_short, has, refuses_if, spoilt
+from conformance.reference.faults.catalogue.steps import (
+    PATIENCE,
+    cut_short,
+    has,
+    refuses_if,
+    spoilt,
+    until_ended,
+)
 from conformance.reference.faults.edits import ignores, misnames, refused, restates
 from conformance.reference.faults.model import Fault, accepts, answers, loses, races, refuses
 from conformance.reference.faults.switches import (
@@ -30,9 +37,6 @@ if TYPE_CHECKING:
 
 # A context is of its operation's own type: see conformance.reference.faults.switches.Step.
 Context = Any
-
-_PATIENCE: Final = 0.1
-"""Seconds that a request of a race waits for the other; one that is alone waits in vain."""
 
 
 def _never_again(context: Context) -> None:
@@ -98,20 +102,10 @@ class _Meeting:
         if other is not None:
             other.set()
             return
-        mine.wait(_PATIENCE)
+        mine.wait(PATIENCE)
         with self._lock:
             if self._waiting.get(place) is mine:
                 del self._waiting[place]
-
-
-def _until_completed(context: Context) -> None:
-    """Wait a moment for the upload to be completed."""
-    tick = threading.Event()
-    for _ in range(50):
-        upload = context.peek()
-        if upload is None or upload.state != "active":
-            return
-        tick.wait(_PATIENCE / 50)
 
 
 def _late(context: Context) -> bool:
@@ -298,14 +292,14 @@ FAULTS: Final[tuple[Fault, ...]] = (
     races(
         "race.abort-complete/object-gone",
         "An abort during completion removes the object that was promised",
-        Before(ABORT, _until_completed),
+        Before(ABORT, until_ended),
         After(ABORT, _nothing_left),
         known="E04",
     ),
     races(
         "race.part-complete/mixed-in",
         "A part sent during completion is mixed into the object",
-        Before(PART, _until_completed),
+        Before(PART, until_ended),
         Insert(PART, _mixed_in, before="active_upload"),
         known="E06",
     ),
@@ -332,7 +326,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     races(
         "race.abort-complete/cut-short",
         "An abort during completion leaves an object without its end",
-        Before(ABORT, _until_completed),
+        Before(ABORT, until_ended),
         After(ABORT, _half_gone),
         known="E04",
     ),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from conformance.reference.messages import S3Error
 from conformance.reference.model.blob import Blob
@@ -16,6 +17,20 @@ if TYPE_CHECKING:
 
     from conformance.reference.faults.switches import Step
     from conformance.reference.messages import Request
+
+
+PATIENCE: Final = 0.1
+"""Seconds that a request of a race waits for the other; one that is alone waits in vain."""
+
+
+def until_ended(context: Any) -> None:  # noqa: ANN401  # see Step
+    """Wait a moment, without the lock, for the upload to be completed or aborted."""
+    tick = threading.Event()
+    for _ in range(50):
+        upload = context.peek()
+        if upload is None or upload.state != "active":
+            return
+        tick.wait(PATIENCE / 50)
 
 
 def any_key(context: Any) -> None:  # noqa: ANN401  # see conformance.reference.faults.switches.Step
