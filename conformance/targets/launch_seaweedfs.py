@@ -70,7 +70,7 @@ def seaweedfs(folder: Path) -> Iterator[Running]:
         "-s3", f"-s3.port={s3}", "-s3.port.iceberg=0", "-s3.port.lance=0", f"-s3.config={config}",
         f"-s3.localSocket={folder / 's3.sock'}", f"-filer.localSocket={folder / 'filer.sock'}",
         "-s3.autoCreateBucket=false", "-master.telemetry=false",
-        "-master.volumeSizeLimitMB=128", "-volume.max=32", "-volume.preStopSeconds=0",
+        "-master.volumeSizeLimitMB=64", "-volume.max=256", "-volume.preStopSeconds=0",
     ]  # fmt: skip
     log = folder / "seaweedfs.log"
     environment = {"WEED_S3_SSE_KEK": secrets.token_hex(32), "TMPDIR": str(folder)}
