@@ -13,7 +13,7 @@ from conformance.catalog.vocabulary import PROFILE_VALUES, STAND_INS
 from conformance.engine import capabilities, sweep
 from conformance.engine.buckets import Buckets, zonal_end
 from conformance.engine.capabilities import RUN, Claims, Decision, Probed
-from conformance.engine.guard import NAME_ROOT, Territory
+from conformance.engine.guard import NAME_ROOT, Territory, changes_bucket
 from conformance.engine.secrets import Secrets
 from conformance.engine.session import Sender, Session
 from conformance.engine.values import Scope
@@ -119,7 +119,7 @@ class Bench:
 
     def decide(self, test: Test) -> Decision:
         """Tell whether a test is run; the first need that stands against it gives the reason."""
-        return self._refusal(self.needs(test)) or RUN
+        return self._refusal(self.needs(test)) or self._spared(test) or RUN
 
     def decision(self, name: str) -> Decision:
         """Return the decision about one capability, probing it when that was not done yet."""
@@ -170,6 +170,19 @@ class Bench:
             territory.made.clear()
         for text in (*found.problems, *sweep.apply(self.sender, found, territory)):
             self.problem(text)
+
+    def _spared(self, test: Test) -> Decision | None:
+        """Keep a test from a lent bucket that it would change as a whole."""
+        if self._territory.lent is None:
+            return None
+        for step in (*test.given, *test.steps):
+            for one in step.concurrently or (step,):
+                if changes_bucket(one.operation) and "Bucket" not in one.members:
+                    sent = f"this sends {one.operation} to it"
+                    return Decision(
+                        "skip", f"with --bucket the bucket is left as it is, and {sent}"
+                    )
+        return None
 
     def _refusal(self, needs: Sequence[str]) -> Decision | None:
         decisions = (self.decision(name) for name in needs)

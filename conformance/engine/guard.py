@@ -53,7 +53,7 @@ class Territory:
             if "Bucket" in known and "Bucket" not in call.members:
                 return  # without a bucket the request names nobody's
             raise GuardError(f"{call.operation} changes something that belongs to no bucket")
-        whole_bucket = "Key" not in known and call.operation != "DeleteObjects"
+        whole_bucket = changes_bucket(call.operation)
         lent = bucket == self.lent or bucket in self.stand_ins
         if not self.owns(bucket) and (not lent or whole_bucket):
             raise GuardError(f"{call.operation} would change the bucket {bucket}, not the run's")
@@ -80,6 +80,13 @@ class Territory:
         objects = delete.get("Objects") if isinstance(delete, Mapping) else None
         items = objects if isinstance(objects, Sequence) else ()
         return [str(item.get("Key", "")) for item in items if isinstance(item, Mapping)]
+
+
+def changes_bucket(operation: str) -> bool:
+    """Tell whether an operation changes a bucket as a whole, not what lies in it."""
+    if operation.startswith(_READING) or operation in {*_READING_TOO, "DeleteObjects"}:
+        return False
+    return "Key" not in request_members(operation)
 
 
 def _only_reads(call: Call) -> bool:

@@ -38,6 +38,10 @@ _FAULTS: Final = {
     "too-large": "the answer is larger than the limit",
     "tls": "no TLS session (--ca-file names an authority, --insecure checks nothing)",
 }
+_VERSIONED: Final = (
+    "keeps versions, or once did: what is expected of a plain bucket would be held against it; "
+    "give a bucket without versioning"
+)
 _PATIENCE_SECONDS: Final = 10.0
 
 
@@ -57,8 +61,8 @@ def check(
 ) -> Health:
     """Ask each of the endpoint's transports once; the first that is not well is the answer.
 
-    Sends ListBuckets (HeadBucket when a bucket is given): nothing is changed. At most ten seconds a
-    transport, or the endpoint's own limit where that is shorter.
+    Sends ListBuckets (HeadBucket and GetBucketVersioning when a bucket is given): nothing is
+    changed. At most ten seconds a question, or the endpoint's own limit where that is shorter.
     """
     limits = endpoint.limits
     hasty = replace(
@@ -72,7 +76,15 @@ def check(
             if health.state != "well":
                 return health
             server = server or health.server
+        if bucket is not None and _keeps_versions(wire, bucket):
+            return Health("refused", f"the bucket {bucket} {_VERSIONED}", server)
     return Health("well", server=server)
+
+
+def _keeps_versions(wire: Wire, bucket: str) -> bool:
+    """Tell whether versioning was ever turned on; a target that can't say has none to speak of."""
+    answer = wire.send(Call(operation="GetBucketVersioning", members={"Bucket": bucket})).answer
+    return answer is not None and bool(answer.members.get("Status"))
 
 
 def _ask(wire: Wire, transport: Transport, bucket: str | None) -> Health:

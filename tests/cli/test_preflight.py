@@ -104,7 +104,36 @@ def test_a_bucket_of_the_user_s_is_looked_at(
     health = asked(server.url, "mine")
     assert health.state == state
     assert words in health.text
-    assert server.requests == ["HEAD /mine HTTP/1.1"]
+    assert server.requests[0] == "HEAD /mine HTTP/1.1"
+
+
+def versioning(status: bytes) -> bytes:
+    """Return an answer of GetBucketVersioning."""
+    return answer(200, b"<VersioningConfiguration>%b</VersioningConfiguration>" % status)
+
+
+@pytest.mark.parametrize(
+    ("raw", "state"),
+    [
+        (versioning(b"<Status>Enabled</Status>"), "refused"),
+        (versioning(b"<Status>Suspended</Status>"), "refused"),
+        (versioning(b""), "well"),
+        (error(501, "NotImplemented"), "well"),
+        (answer(200, b"<html>"), "well"),
+    ],
+    ids=["enabled", "suspended", "never", "unsupported", "unreadable"],
+)
+def test_a_versioned_bucket_is_not_taken_for_a_plain_one(
+    scripted: Start, raw: bytes, state: str
+) -> None:
+    """What a versioned bucket answers is no deviation, so none is judged by a plain one's rules."""
+    server = scripted(lambda head, _number: answer(200) if head.startswith(b"HEAD") else raw)
+    health = asked(server.url, "mine")
+    assert health.state == state
+    assert ("versions" in health.text) is (state == "refused")
+    assert [request.split(" ", 1)[1] for request in server.requests] == [
+        "/mine HTTP/1.1", "/mine?versioning HTTP/1.1",
+    ]  # fmt: skip
 
 
 def test_hostile_text_is_shown_harmlessly(scripted: Start) -> None:

@@ -339,6 +339,16 @@ def test_a_lent_bucket_skips_what_needs_another() -> None:
     assert run_test(make_test(second), bench).verdict == "SKIP"
 
 
+def test_a_lent_bucket_is_not_changed_as_a_whole() -> None:
+    """With --bucket a test that would set something on the bucket is skipped before its set-up."""
+    sender = FakeSender()
+    tagging = step("PutBucketTagging", {"Tagging": {"TagSet": []}}, must={"status": 400})
+    line = run_test(make_test(tagging, given=(CREATE,)), make_bench(sender, lent="mine"))
+    assert line.verdict == "SKIP"
+    assert "this sends PutBucketTagging to it" in line.reason
+    assert not sender.calls
+
+
 def test_an_interrupt_cleans_up_and_comes_through() -> None:
     """Ctrl-C in the middle of a test removes what it made before it ends the run."""
 
