@@ -36,7 +36,8 @@ def command(
     """
     with user_errors():
         catalog = load(files or None)
-        tests = chosen_tests(catalog, RunOptions(select=select, level=run_level(level)))
+        options = RunOptions(files=files, select=select, level=run_level(level))
+        tests = chosen_tests(catalog, options)
     if as_json:
         click.echo(json.dumps([_row(test) for test in tests], indent=2))
     else:
