@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.record.reader import read
-from conformance.report import html, junit, markdown
+from conformance.report import badge, ctrf, html, junit, markdown
 from conformance.report.files import write_whole
 
 if TYPE_CHECKING:
@@ -15,12 +15,14 @@ RENDERERS = {
     "report.html": html.render,
     "junit.xml": junit.render,
     "summary.md": markdown.render,
+    "ctrf.json": ctrf.render,
+    "badge.json": badge.render,
 }
 """File name to the pure function from a `Record` to the file's text."""
 
 
 def write_reports(record_path: Path, out: Path) -> None:
-    """Write ``report.html``, ``junit.xml`` and ``summary.md`` of a record into the folder ``out``.
+    """Write the files of `RENDERERS` for a record into the folder ``out``.
 
     The folder is made when it is not there. A file is there whole or not at all. Raises what
     `conformance.record.reader.read` raises for an unreadable record, and OSError.

@@ -56,6 +56,8 @@ class RowView:
     pairs: tuple[ExchangePair, ...]
     alike: int
     """Pairs without a difference, which are not shown."""
+    alone: int
+    """Exchanges without a counterpart, which are not shown either."""
     room: bool
     """False where the page had no room for exchanges."""
 
@@ -199,7 +201,8 @@ def _row_view(row: Row, slug: str, *, has_room: bool) -> RowView:
         if has_room and row.before is not None and row.after is not None
         else ()
     )
-    differing = tuple(pair for pair in pairs if pair.differs)
+    differing = tuple(pair for pair in pairs if pair.both and pair.differs)
+    alike = sum(pair.both and not pair.differs for pair in pairs)
     return RowView(
         row=row,
         slug=slug,
@@ -208,7 +211,8 @@ def _row_view(row: Row, slug: str, *, has_room: bool) -> RowView:
         before=_verdict(row.before),
         after=_verdict(row.after),
         pairs=differing,
-        alike=len(pairs) - len(differing),
+        alike=alike,
+        alone=len(pairs) - len(differing) - alike,
         room=has_room or not both,
     )
 

@@ -45,6 +45,13 @@ def render(record: Record) -> str:
     if complaint := summary.warning or ("" if summary.judged else summary.sentence):
         case = SubElement(suite, "testcase", {"classname": "run", "name": "whole", "time": "0"})
         SubElement(case, "error", {"type": "incomplete-run", "message": _clean(complaint)})
+    if record.baseline is not None and summary.delta:
+        case = SubElement(suite, "testcase", {"classname": "run", "name": "baseline", "time": "0"})
+        told = [
+            f"{one.kind} {one.id}: {one.text}\n  {one.mend}" for one in record.baseline.findings
+        ]
+        attributes = {"type": "baseline", "message": _clean(summary.delta)}
+        SubElement(case, "failure", attributes).text = _clean("\n".join(told), _TEXT_LIMIT)
     if record.problems:
         text = "\n".join(f"[{problem.worker}] {problem.text}" for problem in record.problems)
         SubElement(suite, "system-err").text = _clean(text, _TEXT_LIMIT)

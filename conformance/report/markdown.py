@@ -6,6 +6,7 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from conformance.record.outcome import findings_counted
 from conformance.report.summary import Cause, Summary, summarize
 from conformance.report.visible import one_line
 from conformance.report.words import IMPACT_TITLES, VERDICTS, duration, moment, number
@@ -20,18 +21,46 @@ _CAUSES_SHOWN: Final = 8
 _IDS_SHOWN: Final = 3
 _NOT_RUN_SHOWN: Final = 3
 _PROBLEMS_SHOWN: Final = 3
+_FINDINGS_SHOWN: Final = 12
+_MAX_LINES: Final = 60
 
 
 def render(record: Record) -> str:
     """Return the page: at most 60 lines, whatever the record holds, and nothing live in it."""
     summary = summarize(record)
     lines = [
+        *_delta(record),
         *_heading(record, summary),
         *_counts(summary),
         *_failures(summary),
         *_not_run(record, summary),
     ]
+    if len(lines) > _MAX_LINES:
+        lines = [*lines[: _MAX_LINES - 2], "", "More in report\\.html\\."]
     return "\n".join(lines) + "\n"
+
+
+def _delta(record: Record) -> Iterator[str]:
+    """Yield what differs from the baseline, which is what a reviewer has to decide on."""
+    baseline = record.baseline
+    if baseline is None:
+        return
+    expected = number(baseline.as_expected, "expected failure")
+    if not baseline.findings:
+        yield f"**As {code(baseline.file)} says:** nothing new, {expected}\\."
+        yield ""
+        return
+    counted = escaped(findings_counted(baseline.findings))
+    yield f"**Not as {code(baseline.file)} says:** {counted}; {expected}\\."
+    yield ""
+    for one in baseline.findings[:_FINDINGS_SHOWN]:
+        line = f" \\(line {one.line}\\)" if one.line else ""
+        yield f"- **{one.kind}** {code(one.id)}{line}: {escaped(one.text, 160)}"
+    if more := baseline.findings[_FINDINGS_SHOWN:]:
+        yield f"- and {number(len(more), 'more finding')}"
+    yield ""
+    yield f"Mend one with {code(baseline.findings[0].mend, 400)}, or all without the option only\\."
+    yield ""
 
 
 def escaped(text: str, limit: int = 300) -> str:

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from conformance.record.outcome import findings_counted
 from conformance.report.words import (
     IMPACTS,
     JUDGED,
@@ -77,6 +78,8 @@ class Summary:
     not_run: tuple[str, ...]
     """Ids of tests that were selected and have no line, in the order of selection."""
 
+    delta: str
+    """How the run differs from its baseline; empty when it does not, or has none."""
     strict: bool
     """The run took an allowed other answer and a missed SHOULD for failures."""
 
@@ -90,7 +93,7 @@ class Summary:
         """Say whether nothing failed, and the run is whole and has judged something."""
         bad = any(VERDICTS[name].kind in {"bad", "unjudged"} for name in self.counts)
         bad = bad or (self.strict and bool({"WARN", "VARIANT"} & self.counts.keys()))
-        return not (self.warning or bad) and self.judged > 0
+        return not (self.warning or bad or self.delta) and self.judged > 0
 
 
 def summarize(record: Record) -> Summary:
@@ -111,8 +114,16 @@ def summarize(record: Record) -> Summary:
         unjudged=_causes(record.tests, "ERROR", "BLOCKED"),
         recommendations=_causes(record.tests, "WARN"),
         not_run=not_run,
+        delta=_delta(record),
         strict=record.run.strict,
     )
+
+
+def _delta(record: Record) -> str:
+    baseline = record.baseline
+    if baseline is None or not baseline.findings:
+        return ""
+    return f"Not as {baseline.file} says: {findings_counted(baseline.findings)}."
 
 
 def _warning(record: Record, missing: int) -> str:

@@ -76,6 +76,7 @@ class TestRow:
     cells: tuple[Cell, ...]
     differs: bool
     doubtful: bool
+    """All that judged it fail it, the reference aside."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +90,8 @@ class RuleRow:
     also: tuple[str, ...]
     """Ids of tests that stand under another rule."""
     differs: bool
-    doubtful: bool
-    """All that judged it fail it, the reference aside: doubt the case before the servers."""
+    doubtful: int
+    """How many of its tests all fail that judged them: doubt the case before the servers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +137,7 @@ class Table:
 
     @property
     def doubtful(self) -> int:
-        """How many rows put the case in doubt."""
+        """How many rules have tests that put the case in doubt."""
         return sum(1 for row in self.rules if row.doubtful)
 
 
@@ -214,11 +215,14 @@ class _Maker:
             tests=tuple(self._test(name) for name in own),
             also=tuple(also),
             differs=_differ(cells),
-            doubtful=self._doubt(cells),
+            doubtful=sum(self._doubt(self._cells(name)) for name in (*own, *also)),
         )
 
+    def _cells(self, name: str) -> tuple[Cell, ...]:
+        return tuple(self._cell(at, name) for at in range(len(self._records)))
+
     def _test(self, name: str) -> TestRow:
-        cells = tuple(self._cell(at, name) for at in range(len(self._records)))
+        cells = self._cells(name)
         line = self._lines[name]
         return TestRow(
             id=name,

@@ -1,0 +1,40 @@
+"""A badge in the form that shields.io reads from an address: counts, and no grade."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from conformance.report.summary import summarize
+from conformance.report.words import VERDICTS
+
+if TYPE_CHECKING:
+    from conformance.record.model import Record
+
+_COLOR: Final = "informational"
+"""One colour whatever came out: a badge that goes green is a grade."""
+
+
+def render(record: Record) -> str:
+    """Return the JSON document: how many tests held, failed, and were not judged."""
+    summary = summarize(record)
+    kinds = {"held": 0, "failed": 0, "not judged": 0}
+    for name, count in summary.counts.items():
+        kinds[_kind(name)] += count
+    counts = ", ".join(f"{count:,} {name}" for name, count in kinds.items() if count)
+    message = counts or "no test"
+    if summary.warning:
+        message = f"{'cut short' if record.end is None else 'incomplete'}: {message}"
+    document = {
+        "schemaVersion": 1,
+        "label": "S3 multipart",
+        "message": message,
+        "color": _COLOR,
+    }
+    return json.dumps(document) + "\n"
+
+
+def _kind(name: str) -> str:
+    if name in {"FAIL", "XFAIL"}:
+        return "failed"
+    return "not judged" if VERDICTS[name].kind in {"unjudged", "unrun"} else "held"

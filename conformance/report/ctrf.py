@@ -1,0 +1,136 @@
+"""The report in the Common Test Report Format (CTRF), which CI dashboards read."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from conformance.report.rerun import rerun
+from conformance.report.summary import summarize
+from conformance.report.visible import one_line, shorten, visible
+from conformance.report.words import NOT_RUN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from conformance.record.model import Record, TestLine, Verdict
+
+SPEC_VERSION: Final = "1.0.0"
+_TRACE_LIMIT: Final = 8000
+_STATUSES: Final[Mapping[Verdict, str]] = {
+    "PASS": "passed",
+    "VARIANT": "passed",
+    "WARN": "passed",
+    "DISPUTED": "passed",
+    "FAIL": "failed",
+    "XPASS": "failed",
+    "ERROR": "failed",
+    "BLOCKED": "failed",
+    "XFAIL": "other",
+    "SKIP": "skipped",
+    "UNSUPPORTED": "skipped",
+}
+_STRICT: Final = frozenset({"VARIANT", "WARN"})
+
+
+def render(record: Record) -> str:
+    """Return the JSON document.
+
+    The verdict itself is ``rawStatus``. Selected tests that never ended are ``pending``. What
+    makes a run other than whole or expected (cut short, nothing judged, findings of the baseline)
+    is one more test, ``run``, which has failed: the document can't look green.
+    """
+    tests = [*_tests(record)]
+    counts = Counter(str(test["status"]) for test in tests)
+    start = _milliseconds(record.run.started)
+    stop = _milliseconds(record.end.ended) if record.end else start
+    run = record.run
+    document = {
+        "reportFormat": "CTRF",
+        "specVersion": SPEC_VERSION,
+        "generatedBy": f"s3-conformance {run.suite_version}",
+        "results": {
+            "tool": {"name": "s3-conformance", "version": run.suite_version},
+            "summary": {
+                "tests": len(tests),
+                **{
+                    status: counts[status]
+                    for status in ("passed", "failed", "skipped", "pending", "other")
+                },
+                "start": start,
+                "stop": stop,
+            },
+            "tests": tests,
+            "environment": {
+                "appName": _clean(run.target),
+                "appVersion": _clean(run.server),
+                "extra": {
+                    "endpoint": _clean(run.endpoint_url),
+                    "catalogDigest": _clean(run.catalog_digest),
+                },
+            },
+        },
+    }
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+
+
+def _tests(record: Record) -> Iterator[dict[str, object]]:
+    for test in record.tests:
+        yield _test(test, record)
+    summary = summarize(record)
+    for name in summary.not_run:
+        yield {
+            "name": _clean(name) or "unnamed",
+            "status": "pending",
+            "rawStatus": NOT_RUN,
+            "duration": 0,
+            "message": "the run ended before this test did",
+        }
+    complaint = summary.warning or ("" if summary.judged else summary.sentence) or summary.delta
+    if complaint:
+        findings = record.baseline.findings if record.baseline is not None else ()
+        told = "\n".join(f"{one.kind} {one.id}: {one.text}\n  {one.mend}" for one in findings)
+        yield {
+            "name": "run",
+            "status": "failed",
+            "duration": 0,
+            "message": _clean(complaint),
+            "trace": _clean(told, _TRACE_LIMIT),
+        }
+
+
+def _test(test: TestLine, record: Record) -> dict[str, object]:
+    strict = record.run.strict and test.verdict in _STRICT
+    scenario = test.id.partition("[")[0]
+    made: dict[str, object] = {
+        "name": _clean(test.id) or "unnamed",
+        "status": "failed" if strict else _STATUSES[test.verdict],
+        "rawStatus": test.verdict,
+        "duration": round(test.seconds * 1000),
+        "suite": [_clean(part) for part in scenario.split("/")[:-1]] or ["scenarios"],
+        "tags": [test.level, test.impact, *(_clean(rule) for rule in test.rules)],
+        "filePath": _clean(test.file),
+        "line": test.line,
+    }
+    if test.verdict != "PASS":
+        made["message"] = _clean(test.reason)
+        lines = [
+            f"{check.verdict} {check.id}: expected {check.expected}, got {check.got}"
+            for check in test.checks
+            if check.verdict not in {"PASS", "OBSERVED"}
+        ]
+        made["trace"] = _clean("\n".join([*lines, rerun(test.id, record.run)]), _TRACE_LIMIT)
+    return made
+
+
+def _milliseconds(utc: str) -> int:
+    try:
+        return round(datetime.fromisoformat(utc).timestamp() * 1000)
+    except ValueError:
+        return 0
+
+
+def _clean(text: str, limit: int = 1000) -> str:
+    return one_line(text, limit) if "\n" not in text else shorten(visible(text), limit)
