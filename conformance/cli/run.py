@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
+from conformance.cli.against import run_against
 from conformance.cli.errors import fail, user_errors
 from conformance.cli.gate_options import GateOptions, gate_arguments
 from conformance.cli.options import (
@@ -106,6 +107,10 @@ def command(  # noqa: PLR0913  # one argument an option
         command=("s3-conformance", *without_secrets(sys.argv[1:])),
     )
     with terminable(), user_errors():
+        if gate.against is not None:
+            if workers != "1" or properties is not None:
+                raise click.UsageError("--against takes turns: without --workers and --properties")
+            return run_against(options, gate.against)
         selection = make_selection(options)
         if not selection.tests:
             fail("nothing was selected", NOTHING_SELECTED)

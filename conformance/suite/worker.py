@@ -17,21 +17,24 @@ from conformance.suite.preflight import check
 from conformance.wire.client import Wire
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from conformance.catalog.model import Test
+    from conformance.engine.session import Sender
     from conformance.record.model import CapabilityLine, TestLine
     from conformance.suite.plan import Plan
+
+    MakeBench = Callable[[Plan, Wire, str], Bench]
 
 
 class Worker:
     """Runs tests one after the other; owns buckets of its own, which `close` removes."""
 
-    def __init__(self, plan: Plan, name: str) -> None:
+    def __init__(self, plan: Plan, name: str, make: MakeBench | None = None) -> None:
         self.plan = plan
         self.name = name
         self._wire = Wire(plan.endpoint, plan.identities)
-        self._bench = make_bench(plan, self._wire, name)
+        self._bench = (make or make_bench)(plan, self._wire, name)
         self._lost = False
 
     @property
@@ -66,9 +69,9 @@ class Worker:
         return [problem.text for problem in self._bench.take_problems()]
 
 
-def make_bench(plan: Plan, wire: Wire, name: str) -> Bench:
-    """Return a bench for one worker of the plan."""
-    return Bench(
+def make_bench(plan: Plan, wire: Sender, name: str, kind: type[Bench] = Bench) -> Bench:
+    """Return a bench, of that kind, for one worker of the plan."""
+    return kind(
         sender=wire,
         catalog=plan.catalog,
         claims=plan.profile,

@@ -1,0 +1,61 @@
+"""What ``run --against`` does: the same requests on two targets, and how they differ."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from conformance.record.baseline import observed
+from conformance.record.compare import compare
+from conformance.record.outcome import DIFFERS, EXPECTED
+from conformance.record.reader import read
+from conformance.report import write_reports
+from conformance.report.compare import render, sentence
+from conformance.report.files import write_whole
+from conformance.suite.against import Duel, other_target
+from conformance.suite.words import harmless, tests
+
+if TYPE_CHECKING:
+    from conformance.record.model import TestLine
+    from conformance.suite.options import RunOptions
+
+
+def run_against(options: RunOptions, other: str) -> int:
+    """Run on both targets and return the exit code: 1 where the first does worse."""
+    duel = Duel(options, other_target(other, options.target), write_reports)
+    shown = _Shown(duel.names)
+    click.echo(
+        f"{tests(len(duel.runs[0].selection.tests))} on {' and '.join(duel.names)}, in turns"
+    )
+    try:
+        duel.carry_out(shown)
+    except KeyboardInterrupt:
+        if any(run.ending is None for run in duel.runs):
+            raise
+    first, second = (read(path) for path in duel.records)
+    comparison = compare(second, first, strict=options.strict)
+    page = duel.folder / "compare.html"
+    write_whole(page, render(comparison))
+    for name, run in zip(duel.names, duel.runs, strict=True):
+        click.echo(harmless(f"{name}: {run.ending.sentence if run.ending else 'no end'}"))
+    click.echo(harmless(sentence(comparison)))
+    click.echo(f"Page: {page}")
+    cut = any(record.end is None or record.end.interrupted for record in (first, second))
+    worse = bool(comparison.regressions) or not comparison.common or cut
+    return duel.exit_code or (DIFFERS if worse else EXPECTED)
+
+
+class _Shown:
+    """Writes each test on which the two do not agree."""
+
+    def __init__(self, names: tuple[str, str]) -> None:
+        self._width = max(len(name) for name in names)
+        self._names = names
+
+    def __call__(self, first: TestLine, second: TestLine) -> None:
+        if observed(first) == observed(second):
+            return
+        click.echo(f"differs  {first.id}")
+        for name, line in zip(self._names, (first, second), strict=True):
+            click.echo(harmless(f"  {name:<{self._width}}  {observed(line)}: {line.reason}"))
