@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from conformance.catalog.service import operation_names
 from conformance.reference.faults.edits import refused
 from conformance.reference.faults.model import Fault
 from conformance.reference.faults.switches import Authentication, Refusal
@@ -86,13 +87,14 @@ def _fault(source: Source, rules: tuple[str, ...]) -> Fault:
 
 
 def _operations(told: str) -> tuple[str, ...]:
-    """Return the operations that a source means by what it calls them."""
-    named = tuple(
-        name
-        for name in FAMILY
-        if re.search(rf"\b{name}\b", told) or _short(name) in told.split("/")
-    )
-    return named or FAMILY
+    """Return the operations that a source means by what it calls them.
+
+    What was seen on another operation, and is said to be the same here, counts for both.
+    """
+    words = set(re.findall(r"[A-Z][A-Za-z]+", told))
+    named = [name for name in sorted(operation_names()) if {name, _short(name)} & words]
+    alike = () if named and "same" not in told else FAMILY
+    return tuple(dict.fromkeys((*named, *alike)))
 
 
 def _short(name: str) -> str:

@@ -10,7 +10,7 @@ from conformance.catalog.load import specs_root
 from conformance.engine.bench import Bench, new_run_id
 from conformance.engine.runner import run_test
 from conformance.reference.faults.planting import HEADER, WITNESS, Nursery
-from conformance.reference.server import ReferenceServer
+from conformance.reference.server import ReferenceServer, Settings
 from conformance.targets.profile_file import load_profile
 from conformance.wire.client import Wire
 from conformance.wire.model import Identity
@@ -86,7 +86,9 @@ class Ground:
         return bool(self._decisions)
 
     def __enter__(self) -> Self:
-        server = self._stack.enter_context(ReferenceServer(shape=self._nursery.shape))
+        server = self._stack.enter_context(
+            ReferenceServer(Settings(movable_clock=True), shape=self._nursery.shape)
+        )
         shipped = load_profile(specs_root() / _PROFILE, self._catalog.capabilities)
         self._profile = shipped.model_copy(
             update={
@@ -124,6 +126,7 @@ class Ground:
             identities=self._identities,
             run_id=new_run_id(),
             decisions=self._decisions,
+            values={str(name): value for name, value in self._profile.values.items()},
         )
         try:
             yield bench

@@ -481,11 +481,6 @@ FAULTS: Final[tuple[Fault, ...]] = (
         known="B22",
     ),
     orders(
-        "complete.precedence/size-before-etag",
-        "Parts too small are told before a wrong ETag",
-        Move(COMPLETE, "part_sizes", "part_etags"),
-    ),
-    orders(
         "complete.precedence/condition-first",
         "A condition that fails is told before a wrong list",
         Move(COMPLETE, "preconditions", "ascending"),

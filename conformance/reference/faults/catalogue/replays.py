@@ -98,11 +98,11 @@ class _Meeting:
             mine = threading.Event()
             if other is None:
                 self._waiting[place] = mine
-        context.late = other is not None
+        context.late = context.met = other is not None
         if other is not None:
             other.set()
             return
-        mine.wait(PATIENCE)
+        context.met = mine.wait(PATIENCE)
         with self._lock:
             if self._waiting.get(place) is mine:
                 del self._waiting[place]
@@ -318,7 +318,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
             COMPLETE,
             lambda context: (
                 setattr(context.version, "blobs", spoilt(context.version.blobs))
-                if _late(context)
+                if context.met
                 else None
             ),
         ),
