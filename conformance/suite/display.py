@@ -49,7 +49,7 @@ class Display(Protocol):
 
 def headline(run: RunLine) -> str:
     """Return the first line of a run: version, number of tests, target."""
-    where = " and ".join(filter(None, (run.endpoint_url, run.tls_endpoint_url)))
+    where = " and ".join(filter(None, dict.fromkeys((run.endpoint_url, run.tls_endpoint_url))))
     return f"s3-conformance {__version__}: {tests(len(run.selected))} on {run.target} ({where})"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass
+from ssl import SSLError
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from conformance.targets.launch import launched
 from conformance.targets.process import LaunchError
 from conformance.targets.profile import Profile, url_problem
 from conformance.targets.profile_file import load_profile
+from conformance.wire.connection import make_tls_context
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -74,7 +76,32 @@ def choose_profile(
         profile = Profile(name=_slug(given), endpoint_url=given)
     else:
         profile = shipped[DEFAULT_TARGET]
-    return _overridden(profile, options)
+    changed = _overridden(profile, options)
+    if changed.launcher is not None and (idle := _idle(options)):
+        raise UsageError(
+            f"{idle} is for an endpoint that already runs, and {profile.name} is started for the "
+            "run: give --endpoint-url"
+        )
+    return changed
+
+
+def _idle(options: TargetOptions) -> str:
+    """Return an option that a server which we start has no use for; empty when there is none.
+
+    It has its own key pairs, authority and region. To leave out what was asked for would let a
+    user believe that another endpoint had been judged.
+    """
+    keys = options.keys
+    given = {
+        "--ca-file": options.ca_file,
+        "--region": options.region,
+        "--access-key": keys.access_key,
+        "--secret-key": keys.secret_key,
+        "--session-token": keys.session_token,
+        "--profile-name": keys.profile_name,
+        "--alt-profile-name": keys.alt_profile_name,
+    }
+    return next((name for name, value in given.items() if value is not None), "")
 
 
 def _overridden(profile: Profile, options: TargetOptions) -> Profile:
@@ -159,8 +186,16 @@ def _existing(profile: Profile, options: TargetOptions, environ: Mapping[str, st
 
 
 def _endpoint(profile: Profile, options: TargetOptions) -> Endpoint:
-    """Return the endpoint with the wanted transport first."""
+    """Return the endpoint with the wanted transport first, its authority known to be readable."""
     try:
-        return profile.endpoint(options.transport)
+        endpoint = profile.endpoint(options.transport)
     except ValueError as error:
         raise UsageError(str(error)) from error
+    if endpoint.ca_file is None:
+        return endpoint
+    try:
+        make_tls_context(endpoint)
+    except OSError as error:
+        reason = "no certificates in PEM" if isinstance(error, SSLError) else error.strerror
+        raise UsageError(f"--ca-file {endpoint.ca_file} can't be read: {reason}") from error
+    return endpoint

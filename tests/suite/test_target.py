@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -11,9 +11,6 @@ from conformance.suite.options import TargetOptions
 from conformance.suite.target import choose_profile, reached
 from conformance.targets.credentials import KeyFlags
 from conformance.targets.profile import Profile
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SHIPPED = {
     "reference": Profile(name="reference", launcher="reference", claims=("tls",)),
@@ -71,6 +68,10 @@ def test_options_stand_over_the_profile(tmp_path: Path) -> None:
         (TargetOptions(endpoint_url="nonsense"), "--endpoint-url"),
         (TargetOptions(target="moto", endpoint_url="nonsense"), "--endpoint-url"),
         (TargetOptions(tls_endpoint_url="https://h:1?x"), "no query"),
+        (TargetOptions(ca_file=Path("ca.pem")), "--ca-file .*reference is started"),
+        (TargetOptions(target="moto", region="eu-west-1"), "--region .*moto is started"),
+        (TargetOptions(keys=KEYS), "--access-key .*give --endpoint-url"),
+        (TargetOptions(keys=KeyFlags(profile_name="mine")), "--profile-name"),
     ],
 )
 def test_what_can_t_be_meant(options: TargetOptions, words: str) -> None:
@@ -88,6 +89,21 @@ def test_a_target_that_runs_is_reached_with_the_user_s_keys() -> None:
     with reached(chosen(options), options, environ) as target:
         assert target.identities["alt"].access_key == "B"
         assert "s" not in repr(target.main).replace("access_key", "")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"), [(None, "No such file"), (b"not PEM", "no certificates in PEM")]
+)
+def test_an_authority_that_can_t_be_read_is_told_at_once(
+    tmp_path: Path, content: bytes | None, words: str
+) -> None:
+    """It is the user's to mend, and is not taken for an endpoint that can't be reached."""
+    path = tmp_path / "ca.pem"
+    if content is not None:
+        path.write_bytes(content)
+    options = TargetOptions(endpoint_url="https://h:1", keys=KEYS, ca_file=path)
+    with pytest.raises(UsageError, match=words), reached(chosen(options), options, {}):
+        pass
 
 
 def test_missing_keys_and_transports_are_the_user_s_to_mend() -> None:
