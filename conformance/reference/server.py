@@ -254,6 +254,7 @@ def certified(base: str, region: str) -> tuple[str, ...]:
         *(f"*.{host}" for host in zonal),
         f"*.s3-accesspoint.{region}.{base}",
         f"*.{access_points.OUTPOST}.s3-outposts.{region}.{base}",
+        f"*.{access_points.OTHER_OUTPOST}.s3-outposts.{region}.{base}",
     )
 
 

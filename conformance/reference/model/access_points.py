@@ -28,6 +28,8 @@ ZONES: Final = (AVAILABILITY_ZONE, OTHER_ZONE, LOCAL_ZONE)
 POINT: Final = "conformance"
 """The name of each access point."""
 OUTPOST: Final = "op-01234567890123456"
+OTHER_OUTPOST: Final = "op-0f"
+"""An Outpost that nobody has, so that its host can be asked over TLS, too."""
 _PADDING: Final = "0" * 34
 
 BEHIND: Final = "conformance-behind-an-access-point"

@@ -29,7 +29,7 @@ from conformance.reference.rules.access import charged_headers
 
 if TYPE_CHECKING:
     from conformance.reference.messages import Request
-    from conformance.reference.model.state import ObjectVersion, World
+    from conformance.reference.model.state import World
     from conformance.reference.model.xml import Node
 
 _HEADER: Final = "x-amz-object-attributes"
@@ -89,7 +89,7 @@ def render(context: Describing) -> Response:
     if "ETag" in wanted:
         children.append(("ETag", version.etag))  # unquoted here (GOA-001)
     if "Checksum" in wanted and version.checksum is not None:
-        children.append(("Checksum", _checksum(version)))
+        children.append(("Checksum", _checksum(context)))
     if "ObjectParts" in wanted and version.parts:
         children.append(("ObjectParts", _parts(context)))
     if "StorageClass" in wanted:
@@ -107,20 +107,29 @@ def render(context: Describing) -> Response:
     )
 
 
-def _checksum(version: ObjectVersion) -> list[Node]:
-    """Return the checksum, here without the ``-N`` of a composite one (GOA-003)."""
-    checksum = version.checksum
+def _checksum(context: Describing) -> list[Node]:
+    """Return the checksum, here without the ``-N`` of a composite one (GOA-003).
+
+    Directory buckets keep it (GOA-006).
+    """
+    checksum = context.version.checksum
     if checksum is None:
         return []
-    value = checksum.value.partition("-")[0]
+    value = checksum.value
+    if context.bucket.zone is None:
+        value = value.partition("-")[0]
     return [(f"Checksum{checksum.algorithm}", value), ("ChecksumType", checksum.type)]
 
 
 def _parts(context: Describing) -> list[Node]:
-    """Return the number of parts, and a page of them if their checksums are kept (GOA-001..004)."""
+    """Return the number of parts, and a page of them if their checksums are kept (GOA-001..004).
+
+    In directory buckets there always is a page (GOA-006).
+    """
     version, checksum = context.version, context.version.checksum
     children: list[Node] = [("PartsCount", str(len(version.parts)))]
-    if checksum is None or checksum.type != "COMPOSITE":
+    kept = checksum is not None and checksum.type == "COMPOSITE"
+    if not kept and context.bucket.zone is None:
         return children
     following = list(enumerate(version.parts, 1))[context.marker :]
     page = following[: context.limit]
@@ -132,7 +141,7 @@ def _parts(context: Describing) -> list[Node]:
     ]
     for number, part in page:
         entry: list[Node] = [("PartNumber", str(number)), ("Size", str(part.size))]
-        if part.checksum is not None:
+        if checksum is not None and part.checksum is not None:
             entry.append((f"Checksum{checksum.algorithm}", part.checksum))
         children.append(("Part", entry))
     return children
