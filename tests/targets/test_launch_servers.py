@@ -1,0 +1,70 @@
+"""Other people's servers, where they are installed: they answer their key pair and are gone."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from conformance.targets.launch import LAUNCHERS, launched
+from conformance.targets.process import LaunchError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conformance.targets.running import Running
+
+PRODUCT = {
+    "ceph-rgw": "Ceph RGW 1",
+    "juicefs": "JuiceFS 1.",
+    "localstack": "LocalStack 20",
+    "ministack": "MiniStack 1.",
+    "moto-auth": "moto 5.",
+    "rclone": "rclone 1.",
+    "swift": "OpenStack Swift 2.",
+}
+WITHOUT_ALT = {"rclone"}
+
+
+def buckets(server: Running) -> list[str]:
+    """Return the names of the main identity's buckets."""
+    client = boto3.client(
+        "s3",
+        endpoint_url=server.endpoint_url,
+        region_name=server.region,
+        aws_access_key_id=server.main.access_key,
+        aws_secret_access_key=server.main.secret_key,
+        config=Config(s3={"addressing_style": "path"}, retries={"max_attempts": 0}),
+    )
+    try:
+        client.create_bucket(Bucket="s3-conformance-launch")
+        return [bucket["Name"] for bucket in client.list_buckets()["Buckets"]]
+    finally:
+        client.close()
+
+
+@pytest.mark.realserver
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PRODUCT)
+def test_a_server_takes_its_key_pair_and_is_gone_after(name: str, tmp_path: Path) -> None:
+    """A bucket is made and listed; behind the block nobody listens and the data is gone."""
+    try:
+        with launched(name, tmp_path / "kept") as server:
+            assert server.version.startswith(PRODUCT[name])
+            assert buckets(server) == ["s3-conformance-launch"]
+            assert (server.alt is None) == (name in WITHOUT_ALT)
+            folder = server.log.parent
+            port = urlsplit(server.endpoint_url).port
+    except LaunchError as error:
+        if LAUNCHERS[name].install in str(error):
+            pytest.skip(str(error))
+        raise
+    assert not folder.exists()
+    with socket.socket() as probe, pytest.raises(ConnectionRefusedError):
+        probe.connect(("127.0.0.1", port))
+    log = tmp_path / "kept" / "server.log"
+    assert not log.exists() or server.main.secret_key not in log.read_text("utf-8", "replace")
