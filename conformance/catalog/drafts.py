@@ -25,7 +25,6 @@ IMPACTS: Final[tuple[Impact, ...]] = ("data-loss", "security", "interop", "cosme
 CASE_WORDS: Final = ("needs", "rules", "sources", "catches")
 DEFAULT_BUCKET: Final = "plain"
 
-FILE_KEYS: Final = ("format", "about", "let", "scenarios")
 SCENARIO_REQUIRED: Final = ("id", "title", "rules", "why", "steps")
 SCENARIO_KEYS: Final = (
     "id", "title", "rules", "why", "needs", "sources", "catches", "impact", "bucket", "cases",

@@ -99,11 +99,6 @@ class Bench:
         )
 
     @property
-    def run_prefix(self) -> str:
-        """What every key of the run begins with."""
-        return self._territory.key_prefix
-
-    @property
     def decisions(self) -> Mapping[str, Decision]:
         """The decisions come to so far, for workers that shall not probe again."""
         return self._decisions
