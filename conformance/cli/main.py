@@ -28,6 +28,11 @@ COMMANDS: Final = {
     "probe": "probe",
     "clean": "clean",
     "report": "report",
+    "baseline": "baseline",
+    "compare": "compare",
+    "matrix": "matrix",
+    "merge": "merge",
+    "replay": "replay",
     "coverage": "coverage",
 }
 _OUR_FAULT: Final = 4

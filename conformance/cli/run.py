@@ -11,6 +11,7 @@ from rich.console import Console
 
 from conformance.cli.against import run_against
 from conformance.cli.errors import fail, user_errors
+from conformance.cli.evidence import record_evidence
 from conformance.cli.gate_options import GateOptions, gate_arguments
 from conformance.cli.options import (
     BUCKET,
@@ -111,6 +112,10 @@ def command(  # noqa: PLR0913  # one argument an option
             if workers != "1" or properties is not None:
                 raise click.UsageError("--against takes turns: without --workers and --properties")
             return run_against(options, gate.against)
+        if gate.record_evidence:
+            if workers != "1" or properties is not None:
+                raise click.UsageError("--record-evidence: without --workers and --properties")
+            return record_evidence(options, gate.spend_limit or 0.0, _display(as_json=as_json))
         selection = make_selection(options)
         if not selection.tests:
             fail("nothing was selected", NOTHING_SELECTED)

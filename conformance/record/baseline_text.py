@@ -49,10 +49,10 @@ def entry_lines(entry: Entry, indent: str) -> list[str]:
     inner = f"{indent}  "
     allowed = ", ".join(entry.allowed)
     pairs = [
-        ("id", _value(entry.id, inner)),
+        ("id", folded(entry.id, inner)),
         ("is", allowed if len(entry.allowed) == 1 else f"[{allowed}]"),
-        ("because", _value(entry.because, inner, key="because")),
-        ("bug", _value(entry.bug, inner) if entry.bug else ""),
+        ("because", folded(entry.because, inner, key="because")),
+        ("bug", folded(entry.bug, inner) if entry.bug else ""),
         ("until", f'"{entry.until}"' if entry.until else ""),
     ]
     lines = "\n".join(f"{inner}{key}: {value}" for key, value in pairs if value).split("\n")
@@ -77,12 +77,13 @@ def judged_ids(tests: Iterable[TestLine]) -> list[str]:
 
 def item_lines(text: str, indent: str) -> list[str]:
     """Return a text as an item of a list."""
-    return f"{indent}- {_value(text, indent, key='-')}".split("\n")
+    return f"{indent}- {folded(text, indent, key='-')}".split("\n")
 
 
 def because(test: TestLine, reason: str = "") -> str:
     """Return what a generated entry gives as its reason: what was seen, until somebody knows."""
-    return shown(reason or test.cause or test.reason) or "no reason was recorded"
+    said = (shown(reason), shown(test.cause), shown(test.reason), "no reason was recorded")
+    return next(filter(None, said))
 
 
 def shown(text: str) -> str:
@@ -104,7 +105,7 @@ def scalar(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _value(text: str, indent: str, key: str = "until") -> str:
+def folded(text: str, indent: str, key: str = "until") -> str:
     """Return a text as a scalar behind its key, folded over several lines when it is long."""
     one = scalar(text)
     if len(indent) + len(key) + 2 + len(one) <= MAX_COLUMNS or not text.strip():
@@ -157,7 +158,7 @@ def accept_test(test: TestLine, *, checks: bool, reason: str, strict: bool) -> S
         Entry(
             id=f"{test.id}#{check.id}",
             allowed=(check.verdict,),
-            because=shown(reason or f"expected {check.expected}, got {check.got}"),
+            because=shown(reason) or shown(f"expected {check.expected}, got {check.got}"),
         )
         for check in found
         if check.verdict != "OBSERVED"

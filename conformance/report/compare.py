@@ -164,8 +164,10 @@ def _first_difference(row: Row) -> Iterator[str]:
     """Yield the lines in which the first differing exchange differs."""
     if row.before is None or row.after is None:
         return
-    pairs = exchange_pairs(row.before, row.after)
-    pair = next((one for one in pairs if one.both and one.differs), None)
+    pairs = [one for one in exchange_pairs(row.before, row.after) if one.both and one.differs]
+    # The exchange that a changed check is about says more than one that merely came before.
+    meant = {check.after.exchange for check in row.checks if check.after is not None}
+    pair = next((one for one in pairs if one.after in meant), pairs[0] if pairs else None)
     if pair is None:
         return
     yield f"      {one_line(pair.title, 120)}"

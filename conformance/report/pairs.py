@@ -60,10 +60,16 @@ class ExchangePair:
     """Two exchanges of the same step, or one that the other side did not come to."""
 
     title: str
-    both: bool
-    """Whether each side has one."""
+    before: int | None
+    """Index among the exchanges of the first side; None where it has none."""
+    after: int | None
     request: tuple[LinePair, ...]
     response: tuple[LinePair, ...]
+
+    @property
+    def both(self) -> bool:
+        """Whether each side has one."""
+        return self.before is not None and self.after is not None
 
     @property
     def differs(self) -> bool:
@@ -80,23 +86,31 @@ def exchange_pairs(before: TestLine, after: TestLine) -> tuple[ExchangePair, ...
     left, right = before.exchanges, after.exchanges
     keys = [[(one.role, one.step, one.operation) for one in side] for side in (left, right)]
     matcher = SequenceMatcher(None, keys[0], keys[1], autojunk=False)
-    pairs: list[tuple[RecordedExchange | None, RecordedExchange | None]] = []
+    pairs: list[tuple[int | None, int | None]] = []
     for tag, i, j, k, end in matcher.get_opcodes():
         if tag == "equal":
-            pairs += zip(left[i:j], right[k:end], strict=True)
+            pairs += zip(range(i, j), range(k, end), strict=True)
         else:
-            pairs += [(one, None) for one in left[i:j]]
-            pairs += [(None, one) for one in right[k:end]]
-    return tuple(_pair(one, other) for one, other in pairs)
+            pairs += [(at, None) for at in range(i, j)]
+            pairs += [(None, at) for at in range(k, end)]
+    return tuple(_pair(left, right, *pair) for pair in pairs)
 
 
-def _pair(left: RecordedExchange | None, right: RecordedExchange | None) -> ExchangePair:
+def _pair(
+    lefts: Sequence[RecordedExchange],
+    rights: Sequence[RecordedExchange],
+    before: int | None,
+    after: int | None,
+) -> ExchangePair:
+    left = lefts[before] if before is not None else None
+    right = rights[after] if after is not None else None
     there = left or right
     if there is None:
         raise ValueError("a pair of nothing")
     return ExchangePair(
         title=f"{there.operation or 'request'} · {there.role} · {there.step}",
-        both=left is not None and right is not None,
+        before=before,
+        after=after,
         request=line_pairs(_lines(left, "request"), _lines(right, "request")),
         response=line_pairs(_lines(left, "response"), _lines(right, "response")),
     )

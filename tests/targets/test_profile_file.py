@@ -134,7 +134,7 @@ def test_the_shipped_profiles_load_and_the_template_is_one_that_would() -> None:
     """Reference, moto and seaweedfs are there; the template is checked but no target."""
     profiles = load_profiles(SPECS / "targets", capability_names())
     assert set(profiles) >= {"reference", "moto", "seaweedfs"}
-    assert all(p.launcher == name for name, p in profiles.items())
+    assert all(p.launcher == name for name, p in profiles.items() if name != "aws")
     assert "my-server" not in profiles
     template = load_profile(SPECS / "targets" / "template.yaml", capability_names())
     assert template.endpoint().urls == {"http": "http://127.0.0.1:9000"}

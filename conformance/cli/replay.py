@@ -1,0 +1,92 @@
+"""``replay``: a recorded test once more."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from conformance.cli.errors import user_errors
+from conformance.cli.options import target_options, without_secrets
+from conformance.cli.signals import terminable
+from conformance.record.baseline import observed
+from conformance.record.compare import compare
+from conformance.record.outcome import DIFFERS, EXPECTED
+from conformance.record.reader import read
+from conformance.report import write_reports
+from conformance.report.compare import render, terminal_lines
+from conformance.report.files import write_whole
+from conformance.report.rerun import target_arguments
+from conformance.suite.book import RECORD_NAME
+from conformance.suite.display import Silence
+from conformance.suite.launch import run_tests
+from conformance.suite.replay import make_replay
+from conformance.suite.run import Run, default_folder
+from conformance.suite.selection import make_selection
+from conformance.suite.words import harmless
+
+if TYPE_CHECKING:
+    from conformance.record.model import Record
+    from conformance.suite.options import TargetOptions
+
+
+@click.command()
+@click.argument("record", type=click.Path(path_type=Path))
+@click.argument("identifier", metavar="ID")
+@target_options
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder of the new record; by default reports/replay/<UTC time>.",
+)
+def command(*, record: Path, identifier: str, target: TargetOptions, out: Path | None) -> int:
+    """Run the test ID of RECORD again and show what is different now.
+
+    Without target options it goes to the endpoint of the record: a server that `targets` knows is
+    started anew, another is asked at its recorded address, with the usual credentials. Exit code 0
+    when the verdict is the recorded one, 1 when it is another.
+    """
+    with terminable(), user_errors():
+        known = read(record)
+        folder = out or default_folder("replay")
+        arguments = target_arguments(known.run.command)
+        replay = make_replay(known, identifier, target, arguments, folder)
+        if replay.changed:
+            click.echo("the scenario has changed since it was recorded: it is run as it is now")
+        command_line = ("s3-conformance", *without_secrets(sys.argv[1:]))
+        options = replace(replay.options, command=command_line)
+        run = Run(options, make_selection(options), Silence(), write_reports)
+        with run:
+            if run.begin():
+                run_tests(run, "1")
+        again = read(folder / RECORD_NAME)
+    if run.exit_code > DIFFERS or not again.tests:
+        click.echo(harmless(run.ending.sentence if run.ending is not None else "no end"), err=True)
+        return max(run.exit_code, DIFFERS)
+    return _shown(only(known, identifier), again, folder)
+
+
+def only(record: Record, test_id: str) -> Record:
+    """Return a record as if it held this test alone."""
+    tests = tuple(test for test in record.tests if test.id == test_id)
+    run = replace(record.run, selected=(test_id,), left_out=())
+    return replace(record, run=run, tests=tests)
+
+
+def _shown(before: Record, again: Record, folder: Path) -> int:
+    """Show both verdicts and what differs, and return the exit code."""
+    was, now = before.tests[0], again.tests[0]
+    after = replace(again, run=replace(again.run, left_out=()))
+    comparison = compare(before, after)
+    click.echo(harmless(f"recorded  {observed(was)}: {was.reason}"))
+    click.echo(harmless(f"now       {observed(now)}: {now.reason}"))
+    for line in terminal_lines(comparison):
+        click.echo(harmless(line))
+    page = folder / "compare.html"
+    write_whole(page, render(comparison))
+    click.echo(f"Page: {page}")
+    return EXPECTED if observed(was) == observed(now) else DIFFERS
