@@ -50,13 +50,12 @@ mon max pg per osd = 4000
 paxos propose interval = 0.05
 """
 
-# SSE-C over plain HTTP and a KMS of its own, so that encryption can be tried at all; the threads
-# that collect garbage and count quotas have nothing to do in a run.
+# A KMS of its own, so that SSE-KMS can be tried at all; the threads that collect garbage and count
+# quotas have nothing to do in a run.
 _GATEWAY: Final = """
 [client]
 rgw frontends = beast endpoint=127.0.0.1:{http} ssl_endpoint=127.0.0.1:{tls} {more}
 rgw dns name = s3.localhost
-rgw crypt require ssl = false
 rgw crypt s3 kms backend = testing
 rgw crypt s3 kms encryption keys = {kms_key}={kms_secret}
 rgw thread pool size = 32

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -23,12 +24,15 @@ _ALT_ACCOUNT: Final = "222222222222"
 def ministack(folder: Path) -> Iterator[Running]:
     """Start MiniStack as it comes on a free loopback port, with two accounts.
 
-    An access key of twelve digits is the number of an account; secrets are not checked.
+    An access key of twelve digits is the root of the account of that number, and one secret is
+    good for all of them. It is checked in presigned URLs alone.
     """
     python = find_python("ministack", INSTALL, "ministack")
     (port,) = free_ports(1)
     log = folder / "ministack.log"
+    secret = secrets.token_hex(20)
     environment = {
+        "AWS_SECRET_ACCESS_KEY": secret,
         "BIND_HOST": "127.0.0.1",  # all interfaces otherwise
         "GATEWAY_PORT": str(port),
         "IOT_MTLS_ENABLED": "0",  # a second listener otherwise
@@ -42,8 +46,8 @@ def ministack(folder: Path) -> Iterator[Running]:
         server.wait_ready(port, "/_ministack/health")
         yield Running(
             endpoint_url=f"http://127.0.0.1:{port}",
-            main=Identity(_MAIN_ACCOUNT, "main-secret"),
-            alt=Identity(_ALT_ACCOUNT, "alt-secret"),
+            main=Identity(_MAIN_ACCOUNT, secret),
+            alt=Identity(_ALT_ACCOUNT, secret),
             version=f"MiniStack {package_version('ministack', python)}".rstrip(),
             log=log,
         )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -49,6 +52,27 @@ def test_otherwise_the_usual_folder_is_taken(
         monkeypatch.setenv("TMPDIR", "/tmp")  # noqa: S108  # a value, nothing is written by it
     with workplace() as folder:
         assert folder.parent != tmp_path
+
+
+def test_folders_of_killed_processes_are_removed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Those of running processes, and what only looks alike, stay."""
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    with subprocess.Popen([sys.executable, "-c", ""]) as gone:
+        pass
+    orphan = tmp_path / f"s3-conformance-of-{gone.pid}-abc"
+    stays = {
+        tmp_path / f"s3-conformance-of-{os.getpid()}-abc",
+        tmp_path / "s3-conformance-of-nobody-abc",
+        tmp_path / f"s3-conformance-of-{10**30}-abc",
+        tmp_path / f"else-{gone.pid}-abc",
+    }
+    for folder in (orphan, *stays):
+        (folder / "sub").mkdir(parents=True)
+    with workplace() as own:
+        assert set(tmp_path.iterdir()) == {*stays, own}
 
 
 def test_attributes_are_tried_for_real(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
