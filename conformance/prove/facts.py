@@ -49,7 +49,12 @@ def fact_faults(catalog: Catalog) -> Iterator[Fault]:
 
     It is caught when a test of one of the rules that stand on the fact, and that cites it, fails.
     """
-    asserted = {rule for test in catalog.tests for rule in test.rules}
+    asserted = {
+        name
+        for test in catalog.tests
+        for name in test.rules
+        if "general-purpose" in catalog.rules[name].applies_to
+    }
     for source in catalog.sources.values():
         if not source.code or source.status is None or source.status < 400:
             continue

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from conformance.catalog.load import load
 from conformance.prove.ground import Ground
 from conformance.prove.registry import all_faults
 from conformance.prove.trials import baseline, merged, trial
@@ -117,7 +116,9 @@ def crew(catalog: Catalog, count: int) -> Iterator[Crew]:
             yield Alone(worker)
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(count, mp_context=context, initializer=_begin) as pool:
+    with ProcessPoolExecutor(
+        count, mp_context=context, initializer=_begin, initargs=(catalog,)
+    ) as pool:
         yield Processes(pool, count)
 
 
@@ -125,8 +126,8 @@ _mine: list[Worker] = []
 """This process's worker, when it is one of a pool."""
 
 
-def _begin() -> None:
-    worker = Worker(load(None))
+def _begin(catalog: Catalog) -> None:
+    worker = Worker(catalog)
     worker.ground.__enter__()
     _mine.append(worker)
 

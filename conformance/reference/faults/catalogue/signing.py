@@ -11,7 +11,7 @@ from conformance.reference.faults.catalogue.operations import CREATE
 from conformance.reference.faults.edits import misnames
 from conformance.reference.faults.model import Fault, accepts, answers
 from conformance.reference.faults.switches import Authentication
-from conformance.reference.messages import S3Error
+from conformance.reference.messages import Account, S3Error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,7 +40,8 @@ def _whoever(code: str, anonymous: bool = False) -> Callable[[Authenticate], Aut
                     caller=accounts[claim.access_key], signed=claim.by, payload_hash=claimed
                 )
             if anonymous and proof.caller is None:
-                return replace(proof, caller=next(iter(accounts.values())), signed="header")
+                owner = next(one for one in accounts.values() if isinstance(one, Account))
+                return replace(proof, caller=owner, signed="header")
             return proof
 
         return lenient
