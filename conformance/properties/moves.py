@@ -66,9 +66,9 @@ def reads(body: Tree) -> dict[str, Tree]:
 
 
 def no_uploads() -> StepTree:
-    """Look that nothing has been begun at the test's key."""
+    """Look that nothing has been begun below the test's prefix, which ends in a slash."""
     return step(
         "ListMultipartUploads",
-        {"Prefix": "$key"},
+        {"Prefix": "$prefix"},
         must={"status": 200, "Uploads": {"absent": True}},
     )

@@ -46,7 +46,8 @@ def _stories(draw: st.DrawFn) -> Story:
     if draw(st.booleans()):
         return Story(steps=(moves.create(supported),))
     members = {**supported, **draw(_subset(_UNSUPPORTED, 1))}
-    refused = step("CreateMultipartUpload", members, must={"status": "4xx"})
+    # That they are refused is documented, how is not: S3 was seen to answer 501 to one of them.
+    refused = step("CreateMultipartUpload", members, must={"status": {"one_of": ["4xx", 501]}})
     return Story(steps=(refused, moves.no_uploads()))
 
 
