@@ -170,15 +170,17 @@ def _instead(
     overlaps = any(one.kind == "overlap" for one in differences)
     living = [one for one in earlier if not one.expired(wish.today)] if overlaps else []
     kept: list[Entry] = []
-    for test_id, name, verdict in _meant(entry, record):
+    meant = [*_meant(entry, record)]
+    for test_id, name, verdict in meant:
         if any(one.names_test(test_id) and _same_part(one, name) for one in living):
             continue
         if verdict is None or verdict in entry.allowed:
             kept.append(replace(entry, id=name, because=shown(entry.because)))
         elif verdict in failing(strict=record.run.strict):
             kept.append(replace(entry, id=name, allowed=(verdict,), because=shown(entry.because)))
-    if len(kept) == 1 and kept[0].id == entry.id:
-        return [replace(kept[0], because=entry.because)]
+    if len(kept) == len(meant) and len({one.allowed for one in kept}) == 1:
+        # True of all that it names, be it one test or many, once the verdict is another.
+        return [replace(entry, allowed=kept[0].allowed)]
     return kept
 
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 INDENT: Final = "  "
 _PLAIN: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 ,.'/()=_\[\]+*#-]*[A-Za-z0-9)\]*.])?")
 _HEAD: Final = """\
-# What {target} is known to do otherwise than documented. Everything is run all the same: an entry
-# that is no longer true fails the gate as well. `s3-conformance baseline update` mends it.
+# What the target is known to do otherwise than documented. Everything is run all the same, and an
+# entry that is no longer true fails the gate as well; `s3-conformance baseline update` mends it.
 format: 1
 """
 
@@ -34,8 +34,8 @@ def new_baseline(record: Record, *, checks: bool = False, reason: str = "") -> s
     groups: dict[str, list[Entry]] = {}
     for entry, cause in _accepted(record, checks=checks, reason=reason):
         groups.setdefault(cause, []).append(entry)
-    target = shown(record.run.target)
-    lines = [*_HEAD.format(target=target).splitlines(), f"target: {scalar(target)}"]
+    target = folded(shown(record.run.target), "", key="target")
+    lines = [*_HEAD.splitlines(), *f"target: {target}".split("\n")]
     entries = [one for group in groups.values() for one in group]
     lines.append("expected:" if entries else "expected: []")
     for entry in entries:
