@@ -125,6 +125,8 @@ name = gold
 default = yes
 """
 
+# On a busy machine the usual timeouts of half a second and a second would leave work to daemons that
+# are not started here, and listings would stay behind.
 _SERVER_CONF: Final = """\
 [DEFAULT]
 bind_ip = 127.0.0.1
@@ -136,6 +138,9 @@ mount_check = false
 fallocate_reserve = 0
 disable_fallocate = true
 log_level = WARNING
+conn_timeout = 10
+node_timeout = 30
+container_update_timeout = 30
 log_address = {folder}/no-syslog
 """
 
@@ -161,6 +166,8 @@ pipeline = {pipeline} proxy-server
 
 [app:proxy-server]
 use = egg:swift#proxy
+conn_timeout = 10
+node_timeout = 30
 account_autocreate = true
 allow_account_management = true
 
