@@ -167,7 +167,8 @@ class Copy:
         if found is None or source is None:
             return _refused(world, 404)
         stored = _stored(world, self.name, found, self.number, source.content)
-        fields: dict[str, Tree] = {"CopyPartResult": dict(stored.fields)}
+        etag: Tree = {"contains": {"unquoted": stored.fields["ETag"]}}
+        fields: dict[str, Tree] = {"CopyPartResult": {"ETag": etag}}
         return (replace(stored, fields=fields),)
 
 

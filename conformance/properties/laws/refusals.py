@@ -48,7 +48,6 @@ _REQUESTS: Final[Mapping[str, Callable[[], StepTree]]] = {
     "no-md5": lambda: _part(1, {"headers": {"Content-MD5": "not base64"}}),
     "part-0": lambda: _part(0, {}),
     "part-10001": lambda: _part(10_001, {}),
-    "encryption-on-part": lambda: _part(1, {"headers": {"x-amz-server-side-encryption": "AES256"}}),
     "missing-source": lambda: _copy("${bucket}/${key}-missing"),
     "unknown-upload": lambda: step(
         "AbortMultipartUpload", {"UploadId": {"wrong": "$upload"}}, must=dict(_REFUSED)
