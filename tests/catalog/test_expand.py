@@ -254,3 +254,16 @@ def test_repeat_over_a_saved_list(load_text: Load) -> None:
     _, repeated = only(load_text(scenario(steps)))
     assert repeated.repeat == {"part": "$parts"}
     assert repeated.members["PartNumber"] == "$part.PartNumber"
+
+
+def test_several_kinds_of_bucket(load_text: Load) -> None:
+    """The first kind adds nothing to the id, a further one its name, at the end, and its needs."""
+    more = "bucket: [plain, versioned]\nmatrix: {number: [a, b]}"
+    steps = "- ListParts: {UploadId: $number}\n  must: {status: 404}"
+    tests = load_text(scenario(steps, more=more))
+    assert [(test.id, test.bucket, test.needs) for test in tests] == [
+        ("some/thing[a]", "plain", ()),
+        ("some/thing[b]", "plain", ()),
+        ("some/thing[a,versioned]", "versioned", ("versioning",)),
+        ("some/thing[b,versioned]", "versioned", ("versioning",)),
+    ]

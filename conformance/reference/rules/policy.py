@@ -22,7 +22,7 @@ MAX_POLICY: Final = 20 * 1024
 """Bytes of a policy document."""
 
 _IAM_ARN = re.compile(r"arn:aws:iam::(\d{12}):root")
-_ACTION = re.compile(r"\*|s3:[A-Za-z*?]+", re.IGNORECASE)
+_ACTION = re.compile(r"\*|s3(?:express)?:[A-Za-z*?]+", re.IGNORECASE)
 _VERSIONS: Final = ("2012-10-17", "2008-10-17")
 _OPERATORS: Final = (
     "StringEquals",
@@ -164,6 +164,9 @@ def _statement(document: object, bucket: str, accounts: Mapping[str, Account]) -
         raise malformed_policy("Policy has invalid action")
     resources, not_resources = _either(document, "Resource")
     arn = f"arn:aws:s3:::{bucket}"
+    # A directory bucket has an ARN of another service; here all are judged by the one form.
+    own = re.compile(rf"arn:aws:s3express:[a-z0-9-]+:\d{{12}}:bucket/{re.escape(bucket)}")
+    resources = tuple(arn if own.fullmatch(one) else one for one in resources)
     for one in resources:
         if one not in ("*", arn) and not one.startswith(f"{arn}/"):
             raise malformed_policy("Policy has invalid resource")
