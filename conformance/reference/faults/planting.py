@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from conformance.reference.face.exchange import Face
     from conformance.reference.face.head import Head
     from conformance.reference.faults.model import Fault
-    from conformance.reference.faults.switches import Step
+    from conformance.reference.faults.switches import Context, Step
     from conformance.reference.model.pipeline import Operation
     from conformance.reference.model.state import World
 
@@ -117,7 +117,7 @@ class Witness(Service):
         return replace(operation, checks=tuple(self._telling(one) for one in operation.checks))
 
     def _telling(self, check: Step) -> Step:
-        def telling(context: Any) -> None:  # noqa: ANN401  # see Step
+        def telling(context: Context) -> None:
             try:
                 check(context)
             except S3Error:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from conformance.reference.faults.model import Seen, Works
 
 # A context is of its operation's own type; switches work on whichever it is.
-Step = Callable[[Any], None]
+Context = Any
+Step = Callable[[Context], None]
 Operations = str | tuple[str, ...]
 
 
@@ -51,7 +52,7 @@ class Swallow(_OnOperations):
             works.operations[name] = operation.replacing(self.check, self._tolerant(strict))
 
     def _tolerant(self, strict: Step) -> Step:
-        def tolerant(context: Any) -> None:  # noqa: ANN401  # see Step
+        def tolerant(context: Context) -> None:
             try:
                 strict(context)
             except S3Error as error:
@@ -115,7 +116,7 @@ class After(_OnOperations):
             works.operations[name] = replace(operation, effect=self._both(operation.effect))
 
     def _both(self, effect: Step) -> Step:
-        def both(context: Any) -> None:  # noqa: ANN401  # see Step
+        def both(context: Context) -> None:
             for step in (self.step, effect) if self.first else (effect, self.step):
                 step(context)
 
@@ -130,7 +131,7 @@ class After(_OnOperations):
 class Instead(_OnOperations):
     """Another effect in the effect's place; it is given the true one to call or not."""
 
-    step: Callable[[Any, Step], None]
+    step: Callable[[Context, Step], None]
 
     def plant(self, works: Works) -> None:
         """Put it there."""
@@ -159,7 +160,7 @@ class Before(_OnOperations):
             works.operations[name] = replace(operation, prepare=self._both(operation.prepare))
 
     def _both(self, prepare: Step | None) -> Step:
-        def both(context: Any) -> None:  # noqa: ANN401  # see Step
+        def both(context: Context) -> None:
             self.step(context)
             if prepare is not None:
                 prepare(context)
@@ -201,7 +202,7 @@ class Spoil(_OnOperations):
             works.operations[name] = operation.replacing(self.check, self._harmful(strict))
 
     def _harmful(self, strict: Step) -> Step:
-        def harmful(context: Any) -> None:  # noqa: ANN401  # see Step
+        def harmful(context: Context) -> None:
             try:
                 strict(context)
             except S3Error:
@@ -232,7 +233,7 @@ class Deny(_OnOperations):
         """Insert the check."""
         Insert(self.operations, self._deny, self.before).plant(works)
 
-    def _deny(self, context: Any) -> None:  # noqa: ANN401  # see Step
+    def _deny(self, context: Context) -> None:
         if self.when(context.request):
             raise S3Error(self.status, self.code, self.message)
 
@@ -369,7 +370,7 @@ class Bytes(_Everywhere):
 def named(step: Step, name: str) -> Step:
     """Return the step under a name, so that further switches find it."""
 
-    def same(context: Any) -> None:  # noqa: ANN401  # see Step
+    def same(context: Context) -> None:
         step(context)
 
     same.__name__ = name

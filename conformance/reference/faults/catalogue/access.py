@@ -25,6 +25,7 @@ from conformance.reference.faults.edits import (
 )
 from conformance.reference.faults.model import Fault, accepts, answers, forgets, leaks, refuses
 from conformance.reference.faults.switches import After, Ask, Deny, Replace, Swallow
+from conformance.reference.model.new_object import acl
 from conformance.reference.rules.acl import private_acl
 from conformance.reference.rules.values import ALL_USERS, Acl, Grant, Grantee
 
@@ -112,8 +113,6 @@ def _anybody(context: Context) -> None:
 
 
 def _unblocked(context: Context) -> None:
-    from conformance.reference.model.new_object import acl  # noqa: PLC0415
-
     block, context.bucket.public_access_block = context.bucket.public_access_block, None
     try:
         acl(context)

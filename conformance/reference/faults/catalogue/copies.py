@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from conformance.reference.faults.catalogue.operations import COPY, NONE
 from conformance.reference.faults.catalogue.steps import (
@@ -36,9 +36,12 @@ from conformance.reference.faults.switches import (
     Spoil,
     Swallow,
 )
-from conformance.reference.messages import Response
+from conformance.reference.messages import Response, S3Error
 from conformance.reference.model.blob import Blob
 from conformance.reference.model.checks import no_such_key
+from conformance.reference.model.copy_source import known_source
+from conformance.reference.model.state import ObjectVersion
+from conformance.reference.rules.ranges import parse_copy_source_range
 
 if TYPE_CHECKING:
     from conformance.reference.messages import Request
@@ -51,9 +54,6 @@ _RANGE: Final = f"{_SOURCE}-range"
 
 
 def _whole_if_malformed(context: Context) -> None:
-    from conformance.reference.messages import S3Error  # noqa: PLC0415
-    from conformance.reference.rules.ranges import parse_copy_source_range  # noqa: PLC0415
-
     try:
         context.source.span = parse_copy_source_range(context.request)
     except S3Error:
@@ -81,10 +81,6 @@ def _from_start(context: Context) -> None:
 
 
 def _missing_source_is_empty(context: Context) -> None:
-    from conformance.reference.messages import S3Error  # noqa: PLC0415
-    from conformance.reference.model.copy_source import known_source  # noqa: PLC0415
-    from conformance.reference.model.state import ObjectVersion  # noqa: PLC0415
-
     try:
         known_source(context)
     except S3Error:
@@ -107,8 +103,6 @@ def _never_the_version(context: Context) -> None:
 
 
 def _decoded_twice(request: Request) -> Request:
-    from urllib.parse import unquote  # noqa: PLC0415
-
     value = header(request, _SOURCE)
     path, mark, version = value.partition("?versionId=")
     again = quote(unquote(unquote(path)), safe="/")

@@ -20,6 +20,8 @@ from conformance.reference.faults.switches import After, Ask, Deny, Framing, Swa
 from conformance.reference.messages import Pairs, Payload, Request, Response, S3Error
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conformance.reference.face.authentication import Proof
     from conformance.reference.face.exchange import Assemble
     from conformance.reference.face.head import Head
@@ -42,7 +44,7 @@ def _as_it_came(assemble: Assemble) -> Assemble:
     return lenient
 
 
-def _forgiving(*codes: str) -> Any:  # noqa: ANN401  # what wraps an Assemble
+def _forgiving(*codes: str) -> Callable[[Assemble], Assemble]:
     """Take a framed body in spite of refusals of those codes, as far as it can be read."""
 
     def wrap(assemble: Assemble) -> Assemble:
@@ -61,7 +63,7 @@ def _forgiving(*codes: str) -> Any:  # noqa: ANN401  # what wraps an Assemble
     return wrap
 
 
-def _refusing(*modes: str) -> Any:  # noqa: ANN401  # what wraps an Assemble
+def _refusing(*modes: str) -> Callable[[Assemble], Assemble]:
     """Refuse framed bodies of those kinds."""
 
     def wrap(assemble: Assemble) -> Assemble:

@@ -36,6 +36,8 @@ from conformance.reference.rules.lock import LEGAL_HOLD, MODE, UNTIL
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from conformance.reference.rules.values import ObjectLock
+
 # A context is of its operation's own type: see conformance.reference.faults.switches.Step.
 Context = Any
 _Pairs = tuple[tuple[str, str], ...]
@@ -78,11 +80,11 @@ def _unlocked(context: Context) -> None:
     context.begun.lock = None
 
 
-def _no_retention(lock: Any) -> Any:  # noqa: ANN401  # an ObjectLock, or None
+def _no_retention(lock: ObjectLock | None) -> ObjectLock | None:
     return None if lock is None else replace(lock, retention=None)
 
 
-def _no_hold(lock: Any) -> Any:  # noqa: ANN401
+def _no_hold(lock: ObjectLock | None) -> ObjectLock | None:
     return None if lock is None else replace(lock, legal_hold=None)
 
 

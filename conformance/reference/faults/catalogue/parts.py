@@ -50,6 +50,7 @@ from conformance.reference.faults.switches import (
 from conformance.reference.messages import Payload, Response
 from conformance.reference.model.blob import Blob
 from conformance.reference.model.checks import argument, whole_number
+from conformance.reference.model.operations.upload_part import keep_part
 
 if TYPE_CHECKING:
     from conformance.reference.face.authentication import Proof
@@ -101,8 +102,6 @@ def _new_etag_each_time(context: Context, effect: Step) -> None:
 
 
 def _store_refused(context: Context) -> None:
-    from conformance.reference.model.operations.upload_part import keep_part  # noqa: PLC0415
-
     keep_part(context, context.body.blob)
 
 

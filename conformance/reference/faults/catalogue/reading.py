@@ -33,6 +33,7 @@ from conformance.reference.faults.edits import (
 )
 from conformance.reference.faults.model import Fault, accepts, answers, forgets, loses, orders
 from conformance.reference.faults.switches import After, Ask, Bytes, Refusal, Replace, Say
+from conformance.reference.model.operations.get_object import wanted_bytes
 from conformance.reference.model.versions import NULL
 
 if TYPE_CHECKING:
@@ -61,8 +62,6 @@ _CHECKSUMS: Final = tuple(
 
 def _last_part_for_any(context: Context) -> None:
     """Take a part number beyond the last for the last."""
-    from conformance.reference.model.operations.get_object import wanted_bytes  # noqa: PLC0415
-
     if context.part_number is not None:
         context.part_number = min(context.part_number, len(context.version.parts) or 1)
     wanted_bytes(context)

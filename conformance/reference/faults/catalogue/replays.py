@@ -35,6 +35,8 @@ from conformance.reference.model.pipeline import Settled
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from conformance.reference.model.state import Bucket, ObjectVersion, Upload
+
 # A context is of its operation's own type: see conformance.reference.faults.switches.Step.
 Context = Any
 
@@ -112,11 +114,12 @@ def _late(context: Context) -> bool:
     return bool(context.late)
 
 
-def _completed_version(context: Context) -> Any:  # noqa: ANN401  # a version, or None
-    upload = context.upload
+def _completed_version(context: Context) -> ObjectVersion | None:
+    upload: Upload = context.upload
+    bucket: Bucket = context.bucket
     if upload.state != "completed" or upload.completion is None:
         return None
-    return context.bucket.version(upload.key, upload.completion.version_id)
+    return bucket.version(upload.key, upload.completion.version_id)
 
 
 def _half_gone(context: Context) -> None:

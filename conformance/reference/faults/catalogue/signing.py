@@ -32,7 +32,7 @@ def _whoever(code: str, anonymous: bool = False) -> Callable[[Authenticate], Aut
             try:
                 proof = authenticate(head, target, accounts, region, now)
             except S3Error as error:
-                claim = claims.find(head.headers, target.query, region)
+                claim = claims.find(head.headers, target.query, region, target.services)
                 if error.code != code or claim is None or claim.access_key not in accounts:
                     raise
                 claimed = head.headers.get("x-amz-content-sha256") or UNSIGNED
@@ -55,7 +55,7 @@ def _timeless(authenticate: Authenticate) -> Authenticate:
     def lenient(
         head: Head, target: Target, accounts: Mapping[str, Any], region: str, now: datetime
     ) -> Proof:
-        claim = claims.find(head.headers, target.query, region)
+        claim = claims.find(head.headers, target.query, region, target.services)
         return authenticate(head, target, accounts, region, now if claim is None else claim.time)
 
     return lenient

@@ -19,11 +19,14 @@ if TYPE_CHECKING:
     from conformance.reference.messages import Request
 
 
+# A context is of its operation's own type: see conformance.reference.faults.switches.Step.
+Context = Any
+
 PATIENCE: Final = 0.1
 """Seconds that a request of a race waits for the other; one that is alone waits in vain."""
 
 
-def until_ended(context: Any) -> None:  # noqa: ANN401  # see Step
+def until_ended(context: Context) -> None:
     """Wait a moment, without the lock, for the upload to be completed or aborted."""
     tick = threading.Event()
     for _ in range(50):
@@ -33,7 +36,7 @@ def until_ended(context: Any) -> None:  # noqa: ANN401  # see Step
         tick.wait(PATIENCE / 50)
 
 
-def any_key(context: Any) -> None:  # noqa: ANN401  # see conformance.reference.faults.switches.Step
+def any_key(context: Context) -> None:
     """Find the upload by its id alone, whichever key it belongs to."""
     upload = context.bucket.uploads.get(context.upload_id)
     if upload is None:
@@ -41,28 +44,28 @@ def any_key(context: Any) -> None:  # noqa: ANN401  # see conformance.reference.
     context.found_upload = upload
 
 
-def end_upload(context: Any) -> None:  # noqa: ANN401
+def end_upload(context: Context) -> None:
     """End the upload that the request names."""
     context.upload.state = "aborted"
     context.upload.parts.clear()
 
 
-def drop_parts(context: Any) -> None:  # noqa: ANN401
+def drop_parts(context: Context) -> None:
     """Lose all parts of the upload."""
     context.upload.parts.clear()
 
 
-def drop_object(context: Any) -> None:  # noqa: ANN401
+def drop_object(context: Context) -> None:
     """Lose the object at the key."""
     context.bucket.objects.pop(context.key, None)
 
 
-def drop_part(context: Any) -> None:  # noqa: ANN401
+def drop_part(context: Context) -> None:
     """Lose the part that the request names."""
     context.upload.parts.pop(context.part_number, None)
 
 
-def show_object(context: Any, data: bytes = b"") -> None:  # noqa: ANN401
+def show_object(context: Context, data: bytes = b"") -> None:
     """Make an object out of nothing at the key of the request."""
     blob = Blob(data)
     version = ObjectVersion(
@@ -79,7 +82,7 @@ def show_object(context: Any, data: bytes = b"") -> None:  # noqa: ANN401
 def alters_version(**changes: Callable[[Any], Any]) -> Step:
     """Return a step that changes fields of the completed version; each by what it was."""
 
-    def step(context: Any) -> None:  # noqa: ANN401
+    def step(context: Context) -> None:
         version = context.version
         for name, change in changes.items():
             setattr(version, name, change(getattr(version, name)))
@@ -90,7 +93,7 @@ def alters_version(**changes: Callable[[Any], Any]) -> Step:
 def alters_upload(**changes: Callable[[Any], Any]) -> Step:
     """Return a step that changes fields of the upload just begun; each by what it was."""
 
-    def step(context: Any) -> None:  # noqa: ANN401
+    def step(context: Context) -> None:
         for name, change in changes.items():
             setattr(context.begun, name, change(getattr(context.begun, name)))
 
@@ -100,7 +103,7 @@ def alters_upload(**changes: Callable[[Any], Any]) -> Step:
 def alters_part(**changes: Callable[[Any], Any]) -> Step:
     """Return a step that changes fields of the part just stored; each by what it was."""
 
-    def step(context: Any) -> None:  # noqa: ANN401
+    def step(context: Context) -> None:
         changed = {name: change(getattr(context.part, name)) for name, change in changes.items()}
         context.part = replace(context.part, **changed)
         context.upload.parts[context.part.number] = context.part
@@ -111,7 +114,7 @@ def alters_part(**changes: Callable[[Any], Any]) -> Step:
 def alters_metadata(**changes: Callable[[Any], Any]) -> Step:
     """Return a step that changes the metadata that a create is told."""
 
-    def step(context: Any) -> None:  # noqa: ANN401
+    def step(context: Context) -> None:
         metadata = context.begun.metadata
         changed = {name: change(getattr(metadata, name)) for name, change in changes.items()}
         context.begun.metadata = replace(metadata, **changed)
@@ -124,7 +127,7 @@ def refuses_if(
 ) -> Step:
     """Return a check that refuses where it should not."""
 
-    def step(context: Any) -> None:  # noqa: ANN401
+    def step(context: Context) -> None:
         if when(context):
             raise S3Error(status, code, "This endpoint does not take it.")
 
