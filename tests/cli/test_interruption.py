@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,13 +22,13 @@ from command_helpers import (
     spec,
 )
 
-from conformance.reference import server as reference_server
 from conformance.reference.server import ReferenceServer, Settings
 
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator
 
+    from conformance.reference.face.exchange import Face
     from conformance.reference.messages import Request, Response
 
 KEYS = ("--access-key", ACCESS_KEY, "--secret-key", SECRET_KEY)
@@ -43,10 +44,12 @@ class Gate:
         self._count = 0
         self._lock = threading.Lock()
         settings = Settings(access_key=ACCESS_KEY, secret_key=SECRET_KEY)
-        main = reference_server._account("main", reference_server.MAIN_ACCOUNT, *KEYS[1::2])
-        alt = reference_server._account("alt", reference_server.ALT_ACCOUNT)
-        self._model = reference_server._model(settings.region, main, alt)
-        self.server = ReferenceServer(settings, handler=self)
+        self.server = ReferenceServer(settings, shape=self._before)
+
+    def _before(self, face: Face) -> Face:
+        """Stand between the face and its model."""
+        self._model = face.handler
+        return replace(face, handler=self)
 
     def handle(self, request: Request) -> Response:
         """Answer as the reference does, but the halted request late."""

@@ -15,13 +15,14 @@ from command_helpers import ACCESS_KEY, BAD, GOOD, SECRET_KEY, WEAK, Command, re
 if TYPE_CHECKING:
     from conformance.reference.server import ReferenceServer
 
-FILES = {"record.jsonl", "report.html", "junit.xml", "summary.md"}
+REPORTS = {"report.html", "junit.xml", "summary.md", "ctrf.json", "badge.json"}
+FILES = {"record.jsonl", *REPORTS}
 
 
 def test_a_run_as_expected_ends_in_0_with_all_its_files(
     command: Command, at: tuple[str, ...], tmp_path: Path
 ) -> None:
-    """The last line says where the report is, and the folder holds the four files."""
+    """The last line says where the report is, and the folder holds them all."""
     result = command("run", *at, "--out", "o", str(spec(tmp_path / "s.yaml", GOOD, cases=3)))
     assert (result.code, result.err) == (0, "")
     lines = result.out.splitlines()

@@ -242,7 +242,7 @@ def test_defects_of_the_face_answer_500(
     def broken(*args: object) -> None:
         raise RuntimeError(f"a defect before {len(args)} things")
 
-    monkeypatch.setattr("conformance.reference.face.exchange.authenticate", broken)
+    monkeypatch.setattr("conformance.reference.face.exchange.resolve", broken)
     answer = client.ask(signer.request("GET", "/b/k"))
     assert (answer.status, answer.code) == (500, "InternalError")
     assert "a defect before" in capfd.readouterr().err
