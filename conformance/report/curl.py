@@ -25,6 +25,7 @@ _MADE_BY_CURL: Final = frozenset(
 )
 _SECRET_VARIABLES: Final = {
     "x-amz-security-token": "AWS_SESSION_TOKEN",
+    "x-amz-s3session-token": "AWS_S3_SESSION_TOKEN",
     "x-amz-server-side-encryption-customer-key": "SSE_C_KEY",
     "x-amz-copy-source-server-side-encryption-customer-key": "COPY_SOURCE_SSE_C_KEY",
 }
@@ -35,6 +36,10 @@ _ALT_USER: Final = '"$S3_CONFORMANCE_ALT_ACCESS_KEY:$S3_CONFORMANCE_ALT_SECRET_K
 _CANNOT_FRAME: Final = """\
 # curl can't make this aws-chunked body: use the re-run line of the test,
 # or a client that frames and signs each chunk"""
+_SESSION: Final = (
+    "a session signs this: set the two AWS variables and AWS_S3_SESSION_TOKEN"
+    " to what CreateSession gives"
+)
 _EXPECT_LIMIT: Final = 1024 * 1024
 """Bytes of body from which curl asks for 100 Continue, and waits a second for it."""
 
@@ -61,6 +66,8 @@ def line(exchange: RecordedExchange, run: RunLine) -> str:
     keys = _customer_keys(request, run.seeds)
     made_up = frozenset(name for name, command in keys.items() if command is None)
     lines = [shell.comment(text) for text in sent.comments]
+    if "x-amz-s3session-token" in _lower(request):
+        lines.append(shell.comment(_SESSION))
     if signing.mode == "presigned":
         lines.append(shell.comment(f"set PRESIGNED_URL to a presigned {method} of this URL:"))
         lines.append(shell.comment(shell.quote(_without_signature(exchange.url))))

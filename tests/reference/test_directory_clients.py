@@ -12,7 +12,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from conformance.reference.server import ReferenceServer
+from conformance.reference.server import ReferenceServer, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -170,3 +170,23 @@ def test_plain_signatures_are_refused(server: ReferenceServer) -> None:
         plain.put_object(Bucket=BUCKET, Key="k", Body=b"1")
     code = refused.value.response["Error"]["Code"]
     assert code in ("AuthorizationHeaderMalformed", "AccessDenied")
+
+
+@pytest.mark.parametrize("movable", [True, False])
+def test_the_clock_moves_only_where_it_may(movable: bool) -> None:
+    """A header tells how late a request comes; without the setting it says nothing."""
+    with ReferenceServer(Settings(movable_clock=movable)) as server:
+        client = client_of(server, server.endpoint_url)
+        client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration=CONFIGURATION)
+        client.put_object(Bucket=BUCKET, Key="k", Body=b"1")
+
+        def late(request: S3Client, **_: object) -> None:
+            request.headers["x-s3-conformance-clock"] = "+301"
+
+        client.meta.events.register("before-sign.s3", late)
+        if not movable:
+            client.put_object(Bucket=BUCKET, Key="k", Body=b"2")
+            return
+        with pytest.raises(ClientError) as refused:
+            client.put_object(Bucket=BUCKET, Key="k", Body=b"2")
+        assert refused.value.response["Error"]["Code"] == "ExpiredToken"

@@ -352,6 +352,15 @@ def test_the_scope_of_the_signature_is_kept() -> None:
     assert '--user "$S3_CONFORMANCE_ALT_ACCESS_KEY:$S3_CONFORMANCE_ALT_SECRET_KEY"' in line
 
 
+def test_a_session_of_s3_express_is_asked_for() -> None:
+    """Its token is a variable, and the line says where its keys come from."""
+    headers = (("x-amz-s3session-token", "<redacted:1a2b3c4d>"),)
+    line = curl.line(exchange("GET /b?uploads HTTP/1.1", headers=headers), run_line())
+    assert "-H 'x-amz-s3session-token: '\"$AWS_S3_SESSION_TOKEN\"" in line
+    assert line.startswith("# ")
+    assert "CreateSession" in line.splitlines()[0]
+
+
 def test_tls_trusts_the_bundle_that_the_reader_names() -> None:
     """Over TLS the usual variable names the authority, when there is one."""
     recorded = exchange("GET /b/k HTTP/1.1", url="https://127.0.0.1:9443/b/k")
