@@ -1,0 +1,211 @@
+"""The pages of matrix and compare in a real browser: usable, quick, accessible, silent."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import replace
+from importlib import resources
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from conformance.record.compare import compare
+from conformance.record.model import CapabilityLine, RuleText, Verdict
+from conformance.report import compare as compare_page
+from conformance.report import matrix
+
+from .samples import CATALOG, HOSTILE, a_test, check, exchange, record, text_body
+from .test_browser import ARGUMENTS, EXECUTABLES, Watched
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
+
+    from conformance.record.model import Record
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+_RULES = 60
+_STATES: tuple[Verdict, ...] = ("PASS", "FAIL", "WARN", "SKIP", "UNSUPPORTED", "BLOCKED")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start the Chromium of the machine; without one fail in CI and skip elsewhere."""
+    executable = next(filter(None, map(shutil.which, EXECUTABLES)), None)
+    if executable is None:
+        hint = f"no browser found (looked for {', '.join(EXECUTABLES)}): apt-get install chromium"
+        if os.environ.get("CI"):
+            pytest.fail(hint)
+        pytest.skip(hint)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def watched(browser: Browser) -> Iterator[Watched]:
+    """Open a fresh page; after the test nothing may have gone wrong on it."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    watching = Watched(context.new_page())
+    yield watching
+    context.close()
+    assert watching.complaints == []
+    assert [url for url in watching.requests if not url.startswith(("file:", "data:"))] == []
+
+
+def target(name: str, turn: int) -> Record:
+    """Return a record in which each rule comes out its way; those from 50 on hold everywhere."""
+    rules = tuple(
+        RuleText(id=f"rule.n-{n}", statement=HOSTILE, level="MUST", impact="interop", sources=())
+        for n in range(_RULES)
+    )
+    tests = [
+        a_test(
+            f"t/{n}[{case}]",
+            "PASS" if n >= 50 else _STATES[(n + turn) % len(_STATES)],
+            rules=(f"rule.n-{n}",),
+            reason=HOSTILE,
+        )
+        for n in range(_RULES)
+        for case in ("a", "b")
+    ]
+    capability = CapabilityLine(name="sse-c", about="keys", claimed="unsaid", probed="no")
+    return record(
+        *tests,
+        run={"target": name},
+        catalog=replace(CATALOG, rules=rules),
+        capabilities=(capability,),
+    )
+
+
+@pytest.fixture(scope="module")
+def matrix_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write a matrix of four targets."""
+    path = tmp_path_factory.mktemp("matrix") / "matrix.html"
+    records = [target(name, turn) for turn, name in enumerate(("reference", "one", "two", HOSTILE))]
+    path.write_text(matrix.render(records), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def comparison(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write a page of tests that turned each way."""
+    verdicts: tuple[tuple[str, Verdict, Verdict], ...] = (
+        ("worse", "PASS", "FAIL"), ("better", "FAIL", "PASS"), ("changed", "PASS", "WARN"),
+    )  # fmt: skip
+    sides = [
+        record(
+            *(
+                a_test(
+                    f"turn/{name}",
+                    pair[side],
+                    reason=HOSTILE,
+                    checks=(check("PASS" if pair[side] == "PASS" else "FAIL"),),
+                    exchanges=(exchange(answer=text_body(f"<a>{side}</a>{HOSTILE}")),),
+                )
+                for name, *pair in verdicts
+            ),
+            a_test("turn/same"),
+        )
+        for side in (0, 1)
+    ]
+    path = tmp_path_factory.mktemp("compare") / "compare.html"
+    path.write_text(compare_page.render(compare(*sides)), encoding="utf-8")
+    return path
+
+
+def rows(page: Page) -> int:
+    """Return how many rules a reader sees in the matrix."""
+    count: int = page.eval_on_selector_all(
+        ".matrix tbody tr", "all => all.filter(one => one.checkVisibility()).length"
+    )
+    return count
+
+
+def test_the_matrix_shows_differences_and_on_demand_everything(
+    watched: Watched, matrix_page: Path
+) -> None:
+    """The box adds the rules on which all agree; the filter finds tests by their ids."""
+    page = watched.page
+    page.goto(matrix_page.as_uri())
+    assert rows(page) == 50
+    page.get_by_label("Show also the rules").check()
+    assert rows(page) == _RULES
+    page.locator("#filter").fill("T/59[B]")
+    assert rows(page) == 1
+    assert page.locator("output").inner_text() == f"1 of {_RULES} rules"
+    page.locator("#filter").fill("there is no such rule")
+    assert page.get_by_text("No rule matches the filter.").is_visible()
+
+
+def test_a_rule_leads_to_its_tests(watched: Watched, matrix_page: Path) -> None:
+    """The link opens them; an address of a hidden rule shows it."""
+    page = watched.page
+    page.goto(matrix_page.as_uri())
+    page.get_by_role("link", name="rule.n-7", exact=True).click()
+    assert page.locator("[id='rule.n-7']").get_by_text("t/7[a]").is_visible()
+    page.goto("about:blank")
+    page.goto(f"{matrix_page.as_uri()}#rule.n-55")
+    page.get_by_label("Show also the rules").check()
+    assert page.locator("[id='rule.n-55']").get_attribute("open") is not None
+
+
+def test_the_matrix_can_be_read_without_scripts(browser: Browser, matrix_page: Path) -> None:
+    """The box works by style alone, and no control is there that would do nothing."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(matrix_page.as_uri())
+    assert not page.locator("#filter").is_visible()
+    last = page.locator(".matrix tbody tr").filter(has_text="rule.n-59")
+    assert not last.is_visible()
+    page.get_by_label("Show also the rules").check()
+    assert last.is_visible()
+    context.close()
+
+
+def test_the_comparison_filters_like_the_report(watched: Watched, comparison: Path) -> None:
+    """Tiles, filter, marked lines; what did not change is not there."""
+    page = watched.page
+    page.goto(comparison.as_uri())
+    assert page.locator("details.test").count() == 3
+    page.locator(".tile[data-v='WORSE']").click()
+    assert page.locator("details.test:visible").count() == 1
+    page.locator("details.test:visible > summary").click()
+    marks = page.locator("details.test[open] mark").all_inner_texts()
+    assert "<a>0</a>" in marks
+    assert "<a>1</a>" in marks
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 400)])
+@pytest.mark.parametrize("which", ["matrix_page", "comparison"])
+def test_axe_finds_nothing(
+    browser: Browser, request: pytest.FixtureRequest, which: str, scheme: str, width: int
+) -> None:
+    """Contrast, landmarks, headings, names and roles are in order, with details open."""
+    context = browser.new_context(
+        color_scheme=scheme,  # type: ignore[arg-type]  # parametrized
+        viewport={"width": width, "height": 900},
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    path: Path = request.getfixturevalue(which)
+    page.goto(path.as_uri())
+    page.evaluate(
+        "[...document.querySelectorAll('details')].slice(0, 4).forEach(one => { one.open = true })"
+    )
+    page.evaluate((resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8"))
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    told = [
+        f"{violation['id']}: {node['target']} {node['failureSummary']}"
+        for violation in found["violations"]
+        for node in violation["nodes"][:3]
+    ]
+    assert told == []
+    assert len(found["passes"]) > 15
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    context.close()
