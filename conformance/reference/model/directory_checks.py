@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from conformance.reference.messages import S3Error
 from conformance.reference.model.checks import argument, known_bucket, no_such_bucket
-from conformance.reference.model.routing import not_implemented
+from conformance.reference.model.routing import IN_DIRECTORY, not_implemented
 from conformance.reference.names import is_address
 from conformance.reference.rules.access import access_denied
 from conformance.reference.rules.storage_class import parse_only_class
@@ -154,4 +154,4 @@ def in_directory(
         made = made.without(name)
     for name, substitutes in (instead or {}).items():
         made = made.replacing(name, *substitutes)
-    return replace(made, name=f"directory.{operation.name}")
+    return replace(made, name=f"{IN_DIRECTORY}{operation.name}")

@@ -129,6 +129,7 @@ IN_DIRECTORIES: Final = frozenset(
     )
 )
 """What directory buckets offer here, each as ``directory.<name>``."""
+IN_DIRECTORY: Final = "directory."
 
 _ELSEWHERE: Final[Mapping[Level, frozenset[str]]] = {
     "service": frozenset(),
@@ -174,7 +175,7 @@ def _in_directory(request: Request) -> str:
         name = _route(request)
     if name not in IN_DIRECTORIES:
         raise not_implemented(("Operation", name))
-    return f"directory.{name}"
+    return f"{IN_DIRECTORY}{name}"
 
 
 def _route(request: Request) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.reference.messages import Pairs, S3Error
 from conformance.reference.model.pipeline import run
 from conformance.reference.model.registry import operations
-from conformance.reference.model.routing import route
+from conformance.reference.model.routing import IN_DIRECTORY, route
 
 if TYPE_CHECKING:
     from conformance.reference.messages import Request, Response
@@ -52,7 +52,7 @@ class Service:
 
 def _refuse_trailer(operation: str, request: Request) -> None:
     """Refuse unsigned trailers on operations that store no data (TRL-013)."""
-    if operation in _WITH_TRAILERS:
+    if operation.removeprefix(IN_DIRECTORY) in _WITH_TRAILERS:
         return
     if request.headers.get("x-amz-content-sha256") == "STREAMING-UNSIGNED-PAYLOAD-TRAILER":
         message = "The value of x-amz-content-sha256 header is invalid."
