@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.reference.messages import Response, S3Error
@@ -17,25 +16,16 @@ from conformance.reference.model.checks import (
 )
 from conformance.reference.model.directory_checks import (
     host_of_its_zone,
-    in_directory,
     session_current,
     session_may_write,
     session_of_the_bucket,
     virtual_hosted,
     zone_of,
 )
-from conformance.reference.model.directory_encryption import customer_key
 from conformance.reference.model.pipeline import Context, Operation, no_effect
 from conformance.reference.model.state import Bucket, Zone
 from conformance.reference.model.subresources_buckets import delete, empty, somebody
 from conformance.reference.model.subresources_common import body_intact, gone, xml_answer
-from conformance.reference.model.subresources_encryption import (
-    DELETE_ENCRYPTION,
-    GET_ENCRYPTION,
-    PUT_ENCRYPTION,
-    Encrypting,
-    encryption_document,
-)
 from conformance.reference.model.xml import iso8601, optional
 from conformance.reference.names import CONTROL, directory_zone, is_address
 from conformance.reference.rules.access import authorize
@@ -259,22 +249,6 @@ def render_list(context: Listing) -> Response:
     )
 
 
-def one_customer_key(context: Encrypting) -> None:
-    """Refuse another default than AES256 or the bucket's one key under KMS (DIR-006)."""
-    wanted, caller = context.wanted, context.request.caller or context.bucket.owner
-    if wanted.method == "aws:kms:dsse" or wanted.block_customer_keys:
-        raise malformed_xml()
-    if wanted.method == "aws:kms":
-        arn = customer_key(wanted.kms_key, context.bucket, context.world, caller)
-        context.wanted = replace(wanted, kms_key=arn, bucket_key=True)
-
-
-def remember_key(context: Encrypting) -> None:
-    """Set the default; a key that was named once is the bucket's for its life."""
-    context.bucket.encryption = context.wanted
-    context.bucket.customer_key = context.wanted.kms_key or context.bucket.customer_key
-
-
 CREATE_DIRECTORY_BUCKET: Final = Operation(
     name="directory.CreateBucket",
     context=Making,
@@ -324,13 +298,3 @@ LIST_DIRECTORY_BUCKETS: Final = Operation(
     effect=take_page,
     render=render_list,
 )
-GET_DIRECTORY_ENCRYPTION: Final = in_directory(GET_ENCRYPTION, (regional_host,))
-PUT_DIRECTORY_ENCRYPTION: Final = replace(
-    in_directory(
-        PUT_ENCRYPTION,
-        (regional_host,),
-        instead={"encryption_document": (encryption_document, one_customer_key)},
-    ),
-    effect=remember_key,
-)
-DELETE_DIRECTORY_ENCRYPTION: Final = in_directory(DELETE_ENCRYPTION, (regional_host,))

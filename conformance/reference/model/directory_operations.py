@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from conformance.reference.messages import S3Error
 from conformance.reference.model.checks import argument, expected_owner
 from conformance.reference.model.conditions import precondition_failed
-from conformance.reference.model.directory_buckets import regional_host
 from conformance.reference.model.directory_checks import (
     COPYING,
     READING,
@@ -34,11 +33,6 @@ from conformance.reference.model.operations.put_object import PUT_OBJECT
 from conformance.reference.model.operations.upload_part import UPLOAD_PART
 from conformance.reference.model.operations.upload_part_copy import UPLOAD_PART_COPY
 from conformance.reference.model.pipeline import Settled
-from conformance.reference.model.subresources_settings import (
-    DELETE_POLICY,
-    GET_POLICY,
-    PUT_POLICY,
-)
 
 if TYPE_CHECKING:
     from conformance.reference.model.operations.complete_parts import Completing
@@ -138,6 +132,3 @@ DIRECTORY_DELETE: Final = in_directory(
     DELETE_OBJECT, WRITING, without=("general_purpose_only", "may_delete", "not_held")
 )
 DIRECTORY_DELETE_MANY: Final = in_directory(DELETE_OBJECTS, WRITING)
-DIRECTORY_GET_POLICY: Final = in_directory(GET_POLICY, (regional_host,))
-DIRECTORY_PUT_POLICY: Final = in_directory(PUT_POLICY, (regional_host,))
-DIRECTORY_DELETE_POLICY: Final = in_directory(DELETE_POLICY, (regional_host,))

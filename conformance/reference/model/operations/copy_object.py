@@ -173,7 +173,7 @@ def render(context: Copying) -> Response:
     )
 
 
-COPY_OBJECT: Final = Operation(
+COPY_OBJECT: Final = Operation[Copying](
     name="CopyObject",
     context=Copying,
     prepare=join_early,

@@ -214,7 +214,7 @@ DELETE_OBJECT: Final = Operation(
     render=render,
 )
 
-DELETE_OBJECTS: Final = Operation(
+DELETE_OBJECTS: Final = Operation[DeletingMany](
     name="DeleteObjects",
     context=DeletingMany,
     checks=(

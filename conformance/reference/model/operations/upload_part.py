@@ -113,7 +113,7 @@ def _checksum(context: Uploading, upload: Upload, part: Part) -> tuple[tuple[str
     return ()
 
 
-UPLOAD_PART: Final = Operation(
+UPLOAD_PART: Final = Operation[Uploading](
     name="UploadPart",
     context=Uploading,
     prepare=digests,
