@@ -171,6 +171,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
                 lambda value: "private" if value == "aws-exec-read" else value,
             ),
         ),
+        should=True,
     ),
     forgets(
         "acl.grants/forgotten",
