@@ -86,7 +86,7 @@ def _fault(source: Source, rules: tuple[str, ...]) -> Fault:
         should=source.grade not in FIRM,
         switches=(
             Refusal((*_operations(source.operation), _BEFORE_ROUTING), source.code, _other, text),
-            Authentication(_unlike(source.code, text)),
+            Authentication(_unlike(source.code, text), (source.code,)),
         ),
     )
 

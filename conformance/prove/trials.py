@@ -7,6 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from conformance.prove.model import Baseline, Red, Trial
+from conformance.reference.faults.model import FACE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -36,9 +37,6 @@ def baseline(ground: Ground, tests: Sequence[Test], faults: Mapping[str, Fault])
             verdicts[test.id], seconds[test.id] = line.verdict, line.seconds
             for name in _touching(seen, by_operation):
                 touched[name].add(test.id)
-            # What the face refuses comes to no operation: only faults of the face touch it.
-            for fault in by_operation["*"]:
-                touched[fault.id].add(test.id)
     return Baseline(
         green=frozenset(name for name, verdict in verdicts.items() if verdict == "PASS"),
         not_green={name: verdict for name, verdict in verdicts.items() if verdict != "PASS"},
@@ -50,7 +48,7 @@ def baseline(ground: Ground, tests: Sequence[Test], faults: Mapping[str, Fault])
 def _touching(seen: Iterable[Seen], by_operation: Mapping[str, list[Fault]]) -> set[str]:
     found: set[str] = set()
     for one in seen:
-        for fault in by_operation.get(one.operation, ()):
+        for fault in (*by_operation.get(one.operation, ()), *by_operation.get(FACE, ())):
             if fault.id not in found and fault.touches(one):
                 found.add(fault.id)
     return found

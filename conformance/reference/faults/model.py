@@ -34,6 +34,9 @@ KINDS: Final[dict[Kind, str]] = {
     "races": "mixes up what comes at the same time",
 }
 
+FACE: Final = "*"
+"""In the place of an operation: the face, which sees every request first."""
+
 Ask = Callable[[str, "Request"], "Request"]
 """From an operation's name and a request to the request that the model sees."""
 Say = Callable[[str, "Request", "Response"], "Response"]
@@ -61,7 +64,7 @@ class Seen:
     """One exchange of the faultless reference: what a switch can tell by that it would act."""
 
     operation: str
-    """Its name; empty when the request was refused before one was found."""
+    """Its name; empty when the request was refused before one was found, `FACE` before that."""
     request: Request
     """Without its payload."""
     answer: Response | S3Error
@@ -74,7 +77,7 @@ class Switch(Protocol):
     """One change of the works."""
 
     def names(self) -> tuple[str, ...]:
-        """Return the operations that it is planted in; ``*`` for the face, which sees all."""
+        """Return the operations that it is planted in, or `FACE`."""
         ...
 
     def plant(self, works: Works) -> None:
@@ -105,7 +108,7 @@ class Fault:
 
     @property
     def operations(self) -> tuple[str, ...]:
-        """The operations that its switches are planted in; ``*`` for the face."""
+        """The operations that its switches are planted in, `FACE` among them."""
         return tuple(dict.fromkeys(name for one in self.switches for name in one.names()))
 
     def touches(self, seen: Seen) -> bool:

@@ -6,7 +6,7 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from conformance.reference.faults.model import Seen, Works
+from conformance.reference.faults.model import FACE, Seen, Works
 from conformance.reference.messages import Pairs, Payload, Request, Response, S3Error
 from conformance.reference.model.pipeline import run
 from conformance.reference.model.registry import operations
@@ -14,9 +14,12 @@ from conformance.reference.model.service import Service
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
-    from conformance.reference.face.exchange import Face
+    from conformance.reference.face.authentication import Proof
+    from conformance.reference.face.exchange import Authenticate, Face
     from conformance.reference.face.head import Head
+    from conformance.reference.face.target import Target
     from conformance.reference.faults.model import Fault
     from conformance.reference.faults.switches import Context, Step
     from conformance.reference.model.pipeline import Operation
@@ -95,6 +98,22 @@ class Witness(Service):
         self._note(name, request, response)
         return response
 
+    def watching(self, authenticate: Authenticate) -> Authenticate:
+        """Return authentication whose refusals are remembered, too."""
+
+        # Accounts and sessions are whatever the face knows.
+        def watched(
+            head: Head, target: Target, accounts: Mapping[str, Any], region: str, now: datetime
+        ) -> Proof:
+            try:
+                return authenticate(head, target, accounts, region, now)
+            except S3Error as error:
+                self._check.name = ""
+                self._note(FACE, _of_head(head, target, now), error)
+                raise
+
+        return watched
+
     def take(self) -> tuple[Seen, ...]:
         """Return what was seen since this was last asked."""
         taken, self._seen = tuple(self._seen), []
@@ -144,7 +163,9 @@ class Nursery:
     def shape(self, face: Face) -> Face:
         """Return the face that chooses by the header."""
         self._witness = Witness(_world(face))
-        self._faces[WITNESS] = replace(face, handler=self._witness)
+        self._faces[WITNESS] = replace(
+            face, handler=self._witness, authenticate=self._witness.watching(face.authenticate)
+        )
         return replace(face, choose=self._choose)
 
     def seen(self) -> tuple[Seen, ...]:
@@ -208,6 +229,24 @@ def planted_in(face: Face, faults: Iterable[Fault]) -> Face:
         authenticate=works.authenticate,
         assemble=works.assemble,
         finish=works.finish,
+    )
+
+
+def _of_head(head: Head, target: Target, now: datetime) -> Request:
+    """Return what is known of a request whose sender is not."""
+    return Request(
+        method=head.method,
+        bucket=target.bucket,
+        key=target.key,
+        query=target.query,
+        headers=head.headers,
+        payload=Payload(),
+        caller=None,
+        signed="none",
+        secure=False,
+        virtual_host=target.virtual_host,
+        host=target.host,
+        now=now,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from conformance.reference.faults.model import FACE
 from conformance.reference.messages import Request, Response, S3Error
 
 if TYPE_CHECKING:
@@ -326,7 +327,7 @@ class Refusal(_OnOperations):
 class _Everywhere:
     def names(self) -> tuple[str, ...]:
         """Return what stands for the face."""
-        return ("*",)
+        return (FACE,)
 
     def touches(self, seen: Seen) -> bool:
         """Touch whatever comes: the face sees every request."""
@@ -336,13 +337,24 @@ class _Everywhere:
 
 @dataclass(frozen=True, slots=True)
 class Authentication(_Everywhere):
-    """Another way to tell who sent a request."""
+    """Another way to tell who sent a request.
+
+    With ``codes`` it changes nothing but refusals of the face that have one of them.
+    """
 
     wrap: Callable[[Authenticate], Authenticate]
+    codes: tuple[str, ...] = ()
 
     def plant(self, works: Works) -> None:
         """Wrap what authenticates."""
         works.authenticate = self.wrap(works.authenticate)
+
+    def touches(self, seen: Seen) -> bool:
+        """Tell whether the face refused so, or, without codes, saw a request at all."""
+        if not self.codes:
+            return True
+        error = seen.answer
+        return seen.operation == FACE and isinstance(error, S3Error) and error.code in self.codes
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,12 +84,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "life.sign-each/any-signature",
         "Any signature of a known access key is taken",
-        Authentication(_whoever("SignatureDoesNotMatch")),
+        Authentication(_whoever("SignatureDoesNotMatch"), ("SignatureDoesNotMatch",)),
     ),
     accepts(
         "life.sign-each/expired",
         "An expired signature is taken",
-        Authentication(_timeless),
+        Authentication(_timeless, ("RequestTimeTooSkewed", "AccessDenied")),
     ),
     accepts(
         "life.sign-each/anonymous-is-owner",
@@ -99,12 +99,14 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "life.sign-each/uncovered-headers",
         "Headers that the signature leaves out are taken all the same",
-        Authentication(_whoever("AccessDenied")),
+        Authentication(_whoever("AccessDenied"), ("AccessDenied",)),
     ),
     answers(
         "life.sign-each/bad-request",
         "A wrong signature is a 400",
-        Authentication(_misnamed("SignatureDoesNotMatch", "InvalidRequest")),
+        Authentication(
+            _misnamed("SignatureDoesNotMatch", "InvalidRequest"), ("SignatureDoesNotMatch",)
+        ),
         known="A10",
     ),
     accepts(
@@ -120,11 +122,11 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "auth.token/ignored",
         "A session token that does not belong to the key pair is ignored",
-        Authentication(_whoever("InvalidToken")),
+        Authentication(_whoever("InvalidToken"), ("InvalidToken",)),
     ),
     answers(
         "auth.token/denied",
         "A session token that does not belong to the key pair is AccessDenied",
-        Authentication(_misnamed("InvalidToken", "AccessDenied")),
+        Authentication(_misnamed("InvalidToken", "AccessDenied"), ("InvalidToken",)),
     ),
 )
