@@ -2,7 +2,7 @@
 
 An entry names tests, or single checks of them as ``test#step.strength.field``. In names of tests
 ``*`` stands for anything but a slash, in names of checks for anything but a full stop; ``**``
-stands for anything. A scenario's id means all its tests, as in ``--select``.
+stands for anything. All tests of a scenario are ``scenario[*]``: its id alone may be a test's.
 """
 
 from __future__ import annotations
@@ -57,11 +57,10 @@ class Entry:
 
     def names_test(self, test_id: str) -> bool:
         """Tell whether a test of that id is meant."""
-        tests, scenario = self.tests, test_id.partition("[")[0]
+        tests = self.tests
         if "*" not in tests:
-            return tests in (test_id, scenario)
-        matches = _pattern(tests, "/")
-        return bool(matches.fullmatch(test_id) or matches.fullmatch(scenario))
+            return tests == test_id
+        return _pattern(tests, "/").fullmatch(test_id) is not None
 
     def names_check(self, check_id: str) -> bool:
         """Tell whether a check of that id is meant, within a test that is."""

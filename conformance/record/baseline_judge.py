@@ -127,7 +127,9 @@ def _unused(
             continue
         else:
             text = "there is no such test"
-            near = nearest(entry.tests, (*known, *(n.partition("[")[0] for n in known)))
+            cases = f"{entry.tests}["
+            scenario = any(name.startswith(cases) for name in known)
+            near = f"{cases}*]" if scenario else nearest(entry.tests, known)
         hint = f"; the nearest is {near}" if near else ""
         yield Difference(kind="unmatched", id=entry.id, text=text + hint, entry=entry)
 

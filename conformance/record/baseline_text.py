@@ -27,8 +27,8 @@ format: 1
 def new_baseline(record: Record, *, checks: bool = False, reason: str = "") -> str:
     """Return the text of a baseline that accepts all that a record shows.
 
-    Entries are about tests as a whole, and about a scenario as a whole where all of its tests
-    ended alike; with ``checks`` they are about single checks. ``reason`` goes into each
+    Entries are about tests as a whole, and about all cases of a scenario where these ended alike;
+    with ``checks`` they are about single checks. ``reason`` goes into each
     ``because``, which otherwise holds the cause that was recorded.
     """
     groups: dict[str, list[Entry]] = {}
@@ -120,16 +120,15 @@ def folded(text: str, indent: str, key: str = "until") -> str:
 def _accepted(record: Record, *, checks: bool, reason: str) -> Iterator[tuple[Entry, str]]:
     """Yield an entry for everything that fails, with what groups it."""
     bad = failing(strict=record.run.strict)
-    by_scenario: dict[str, list[TestLine]] = {}
+    groups: dict[str, list[TestLine]] = {}
     for test in record.tests:
-        by_scenario.setdefault(test.id.partition("[")[0], []).append(test)
-    complete = {name for name in by_scenario if not _left_out(name, record)}
-    for name, tests in by_scenario.items():
+        scenario, bracket, _ = test.id.partition("[")
+        groups.setdefault(f"{scenario}[*]" if bracket else test.id, []).append(test)
+    for name, tests in groups.items():
         first = tests[0]
-        verdicts = {observed(test) for test in tests}
-        causes = {test.cause for test in tests}
-        if len(tests) > 1 and len(verdicts) == len(causes) == 1 and name in complete and not checks:
-            if verdicts <= bad:
+        alike = len({(observed(test), test.cause) for test in tests}) == 1
+        if alike and len(tests) > 1 and not checks and not _left_out(name, record):
+            if observed(first) in bad:
                 yield accept(name, observed(first), because(first, reason)), first.cause
             continue
         for test in tests:
@@ -140,8 +139,8 @@ def _accepted(record: Record, *, checks: bool, reason: str) -> Iterator[tuple[En
                     yield entry, test.cause
 
 
-def _left_out(scenario: str, record: Record) -> bool:
-    return any(name.partition("[")[0] == scenario for name in record.run.left_out)
+def _left_out(group: str, record: Record) -> bool:
+    return any(name.startswith(group.removesuffix("*]")) for name in record.run.left_out)
 
 
 def accept(name: str, verdict: Verdict, reason: str) -> Entry:

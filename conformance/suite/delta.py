@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _SHOWN: Final = 25
 _WIDTH: Final = 10
+_PART: Final = 200
 
 
 def delta_lines(baseline: BaselineLine | None, *, limit: int = _SHOWN) -> tuple[str, ...]:
@@ -23,7 +24,8 @@ def delta_lines(baseline: BaselineLine | None, *, limit: int = _SHOWN) -> tuple[
     """
     if baseline is None:
         return ()
-    accepted = f"{tests(baseline.as_expected)} fail as expected"
+    verb = "fails" if baseline.as_expected == 1 else "fail"
+    accepted = f"{tests(baseline.as_expected)} {verb} as expected"
     if not baseline.findings:
         return (harmless(f"As {baseline.file} says: nothing new, {accepted}."),)
     counted = findings_counted(baseline.findings)
@@ -43,4 +45,6 @@ def place(finding: BaselineFinding, file: str) -> str:
 def _finding(finding: BaselineFinding, file: str) -> Iterator[str]:
     yield f"{finding.kind:<{_WIDTH}} {harmless(finding.id)}"
     yield f"{'':<{_WIDTH}} {place(finding, file)}: {harmless(finding.text)}"
-    yield f"{'':<{_WIDTH}} mend: {harmless(finding.mend)}"
+    # A command that is cut short would do something else: only its parts are bounded.
+    parts = [finding.mend[at : at + _PART] for at in range(0, len(finding.mend), _PART)]
+    yield f"{'':<{_WIDTH}} mend: {''.join(harmless(part) for part in parts)}"

@@ -82,13 +82,16 @@ def test_a_run_that_is_as_the_baseline_says_is_0(gate: Gate, tmp_path: Path) -> 
 
 
 FALSE_GREENS = {
-    "new": (("  - id: t\n", "  - id: t[1]\n"), "new        t[2]"),
+    "new": (("  - id: t[*]\n", "  - id: t[1]\n"), "new        t[2]"),
     "fixed": (
         ("is: FAIL", "is: FAIL\n    because: x\n  - id: u[1]\n    is: FAIL"),
         "fixed      u[1]",
     ),
     "changed": (("is: FAIL", "is: BLOCKED"), "changed    t[1]"),
-    "unmatched": (("  - id: t\n", "  - {id: 'u[3]', is: FAIL, because: x}\n  - id: t\n"), "u[3]"),
+    "unmatched": (
+        ("  - id: t[*]\n", "  - {id: 'u[3]', is: FAIL, because: x}\n  - id: t[*]\n"),
+        "unmatched  u[3]",
+    ),
     "expired": (("is: FAIL", 'is: FAIL\n    until: "2020-01-01"'), "expired    t[1]"),
     "overlap": (
         ("is: FAIL", "is: FAIL\n    because: x\n  - id: t[1]\n    is: [FAIL, WARN]"),
@@ -117,7 +120,7 @@ def test_each_false_green_is_1_and_its_command_mends_it(gate: Gate, kind: str) -
 
 def test_an_unmatched_entry_names_the_nearest_id_and_its_line(gate: Gate) -> None:
     """What was meant is one glance away."""
-    gate.edit("  - id: t\n", "  - {id: 'u[11]', is: FAIL, because: x}\n  - id: t\n")
+    gate.edit("  - id: t[*]\n", "  - {id: 'u[11]', is: FAIL, because: x}\n  - id: t[*]\n")
     result = gate.run("o")
     assert "b.yaml:6: there is no such test; the nearest is u[1]" in result.out
 
@@ -176,7 +179,7 @@ def test_check_tells_the_same_as_the_run(gate: Gate, command: Command) -> None:
         "::error file=b.yaml,line=6,"
     ] * 2
     update = command("baseline", "update", "b.yaml", "first/record.jsonl", "--dry-run")
-    assert "changed  t: FAIL" in update.out
+    assert "changed  t[*]: FAIL" in update.out
     assert command("baseline", "check", "b.yaml", "first/record.jsonl").code == 1
     nothing = command("baseline", "update", "b.yaml", "first/record.jsonl", "--only", "u[1]")
     assert nothing.code == 2
@@ -196,7 +199,7 @@ def test_an_expired_entry_stays_until_somebody_decides(gate: Gate, command: Comm
 
 def test_machines_get_the_findings_as_events(gate: Gate) -> None:
     """One ``finding`` event each, before the end."""
-    gate.edit("  - id: t\n", "  - id: t[1]\n")
+    gate.edit("  - id: t[*]\n", "  - id: t[1]\n")
     events = [json.loads(line) for line in gate.run("o", "--json").out.splitlines()]
     assert [event["event"] for event in events][-2:] == ["finding", "end"]
     assert (events[-2]["kind"], events[-2]["id"]) == ("new", "t[2]")

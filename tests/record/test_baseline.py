@@ -85,25 +85,30 @@ def test_a_strict_run_accepts_what_only_it_fails() -> None:
 def test_an_entry_that_matches_nothing_names_the_nearest_id() -> None:
     """A typing mistake is told with the id that was meant, for tests and for checks."""
     made = of(one_test("upload-part/number[zero]", "FAIL", status="FAIL"))
-    known = baseline("{id: upload-part/numbr, is: FAIL}")
-    first = judge(made, known, TODAY).differences[1]
-    assert (first.kind, first.text) == (
-        "unmatched", "there is no such test; the nearest is upload-part/number"
-    )  # fmt: skip
+    for written, meant in (
+        ("upload-part/numbr[zero]", "upload-part/number[zero]"),
+        ("upload-part/number", "upload-part/number[*]"),
+    ):
+        known = baseline(f"{{id: '{written}', is: FAIL}}")
+        found = judge(made, known, TODAY).differences[1]
+        assert (found.kind, found.text) == (
+            "unmatched", f"there is no such test; the nearest is {meant}"
+        )  # fmt: skip
     known = baseline("{id: 'upload-part/number[zero]#s.must.stats', is: FAIL}")
-    found = {one.kind: one for one in judge(made, known, TODAY).differences}
-    assert found["unmatched"].text.endswith("the nearest is s.must.status")
-    assert found["new"].id == "upload-part/number[zero]"
+    kinds = {one.kind: one for one in judge(made, known, TODAY).differences}
+    assert kinds["unmatched"].text.endswith("the nearest is s.must.status")
+    assert kinds["new"].id == "upload-part/number[zero]"
 
 
 def test_wildcards_know_levels() -> None:
-    """One star stays on its level, two cross them, a scenario's id means all its tests."""
-    names = ("a/b", "a/b/c", "a/d[x]", "a/d[y,z]")
+    """One star stays on its level, two cross them, a plain id is that of one test alone."""
+    names = ("a/b", "a/b/c", "a/d", "a/d[x]", "a/d[y,z]")
     made = of(*(one_test(name, "FAIL") for name in names))
     for pattern, meant in (
-        ("a/*", {"a/b", "a/d[x]", "a/d[y,z]"}),
+        ("a/*", {"a/b", "a/d", "a/d[x]", "a/d[y,z]"}),
         ("a/**", set(names)),
-        ("a/d", {"a/d[x]", "a/d[y,z]"}),
+        ("a/d", {"a/d"}),
+        ("'a/d[*]'", {"a/d[x]", "a/d[y,z]"}),
         ("'a/d[*,z]'", {"a/d[y,z]"}),
         ("'**'", set(names)),
     ):
