@@ -13,7 +13,7 @@ from conformance.wire.serialise import encode
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.wire.model import StepAddressing, Endpoint, Transport
+    from conformance.wire.model import Endpoint, StepAddressing, Transport
 
 DEFAULT_PORTS: Final[Mapping[str, int]] = {"http": 80, "tls": 443}
 _SCHEMES: Final[Mapping[str, str]] = {"http": "http", "tls": "https"}

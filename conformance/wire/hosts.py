@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from conformance.wire.model import StepAddressing, Endpoint
+    from conformance.wire.model import Endpoint, StepAddressing
 
 DIRECTORY_SUFFIXES: Final = ("--x-s3", "--xa-s3")
 OUTPOSTS_ALIAS: Final = "--op-s3"
