@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 SIGNATURES = re.compile(rb"(?i)(?:signature[=:]\s*|X-Amz-Signature%3D)([0-9a-f]{64})")
 SECRET_HEADERS = ("customer-key", "security-token", "s3session-token")
 
+MADE_UP = {"0" * 64}
+"""Signatures that stand in scenario files, for all to read."""
+
 
 class Tap:
     """Listens at the wire, and keeps each secret that goes over it in clear."""
@@ -40,7 +43,8 @@ class Tap:
                 self.keys.add(value)
         if exchange.answer is not None and exchange.operation == "CreateSession":
             given = exchange.answer.members.get("Credentials", {})
-            self.handed_out |= {given[name] for name in ("SecretAccessKey", "SessionToken")}
+            named = [given.get(name) for name in ("SecretAccessKey", "SessionToken")]
+            self.handed_out |= {secret for secret in named if secret}
 
 
 @pytest.fixture
@@ -73,12 +77,15 @@ def test_no_secret_of_a_whole_run_reaches_any_file(
     urls = ("--endpoint-url", reference.endpoint_url)
     tls = ("--tls-endpoint-url", reference.tls_endpoint_url, "--ca-file", str(reference.ca_file))
     keys = ("--access-key", ACCESS_KEY, "--secret-key", SECRET_KEY)
-    result = command("run", "--target", "reference", *urls, *tls, *keys, "--out", "o")
-    assert result.code == 0, result.out
+    result = command(
+        "run", "--target", "reference", *urls, *tls, *keys, "--properties", "off", "--out", "o"
+    )
     record = record_in(tmp_path / "o")
     assert len(record.tests) >= 250
+    assert not [test.id for test in record.tests if test.verdict in ("ERROR", "BLOCKED")]
     assert len(tap.signatures) > 1000
     assert len(tap.keys) > 3
+    assert len(tap.handed_out) > 1
     kept = {path.name: path.read_text("utf-8") for path in (tmp_path / "o").iterdir()}
     kept |= {"standard output": result.out, "standard error": result.err}
     secrets = {SECRET_KEY, alt.secret_key, *(key for key in tap.keys if len(key) > 16)}
@@ -87,4 +94,5 @@ def test_no_secret_of_a_whole_run_reaches_any_file(
     secrets.discard(sign_faults._STRAY_TOKEN)
     for name, text in kept.items():
         assert not {secret for secret in secrets if secret in text}, name
-        assert not tap.signatures & set(re.findall(r"[0-9a-f]{64}", text)), name
+        leaked = tap.signatures.intersection(re.findall(r"[0-9a-f]{64}", text))
+        assert leaked <= MADE_UP, name
