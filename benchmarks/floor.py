@@ -159,7 +159,12 @@ def replay_seconds(sent: list[Sent], workers: int) -> float:
 def run_seconds(workers: int, select: str | None) -> tuple[float, int]:
     """Run as a user does and return the seconds that it took, and the number of tests."""
     with reference() as server, tempfile.TemporaryDirectory() as out:
-        command = [sys.executable, "-m", "conformance.cli", *arguments(server, out, workers, select)]
+        command = [
+            sys.executable,
+            "-m",
+            "conformance.cli",
+            *arguments(server, out, workers, select),
+        ]
         began = time.perf_counter()
         outcome = subprocess.run(  # noqa: S603 - ourselves
             command, cwd=HERE.parent, capture_output=True, text=True, check=False

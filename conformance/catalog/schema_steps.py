@@ -160,7 +160,7 @@ def _request(operation: str, shapes: dict[str, Tree]) -> Tree:
     return {
         "type": "object",
         "properties": members,
-        "patternProperties": {r"^\$": True},
+        "patternProperties": {r"\$": True},
         "additionalProperties": False,
     }
 
@@ -172,7 +172,7 @@ def _answer(operation: str) -> Tree:
         "if": {"type": "object"},
         "then": {
             "properties": dict.fromkeys(names, expected),
-            "patternProperties": {r"^\$": True},
+            "patternProperties": {r"\$": True},
             "additionalProperties": False,
         },
         "else": _REFERENCE,
@@ -208,7 +208,7 @@ def _parts(shape: StructureShape | ListShape | MapShape, shapes: dict[str, Tree]
                 "properties": {
                     name: _value(member, shapes) for name, member in shape.members.items()
                 },
-                "patternProperties": {r"^\$": True},
+                "patternProperties": {r"\$": True},
                 "additionalProperties": False,
             }
         case ListShape():
