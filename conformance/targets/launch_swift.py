@@ -125,8 +125,8 @@ name = gold
 default = yes
 """
 
-# On a busy machine the usual timeouts of half a second and a second would leave work to daemons that
-# are not started here, and listings would stay behind.
+# On a busy machine the usual timeouts of half a second and a second would leave work to daemons
+# that are not started here, and listings would stay behind.
 _SERVER_CONF: Final = """\
 [DEFAULT]
 bind_ip = 127.0.0.1
