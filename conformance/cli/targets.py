@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,20 +57,13 @@ def start(*, name: str, as_json: bool, log_folder: Path | None) -> int:
     with terminable(), user_errors():
         try:
             with launched(name, log_folder) as server:
-                shown = json.dumps(_reach(server)) if as_json else _exports(server)
-                click.echo(shown)
-                _until_interrupted()
+                # A signal may come as soon as the line is out: it ends the wait all the same.
+                with suppress(KeyboardInterrupt):
+                    click.echo(json.dumps(_reach(server)) if as_json else _exports(server))
+                    threading.Event().wait()
         except LaunchError as error:
             fail(str(error), USAGE)
     return EXPECTED
-
-
-def _until_interrupted() -> None:
-    """Return at Ctrl-C or SIGTERM."""
-    try:
-        threading.Event().wait()
-    except KeyboardInterrupt:
-        return
 
 
 def _reach(server: Running) -> dict[str, str]:
