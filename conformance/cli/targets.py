@@ -56,11 +56,10 @@ def start(*, name: str, as_json: bool, log_folder: Path | None) -> int:
     """
     with terminable(), user_errors():
         try:
-            with launched(name, log_folder) as server:
-                # A signal may come as soon as the line is out: it ends the wait all the same.
-                with suppress(KeyboardInterrupt):
-                    click.echo(json.dumps(_reach(server)) if as_json else _exports(server))
-                    threading.Event().wait()
+            # A signal may come as soon as the line is out: it ends the wait all the same.
+            with launched(name, log_folder) as server, suppress(KeyboardInterrupt):
+                click.echo(json.dumps(_reach(server)) if as_json else _exports(server))
+                threading.Event().wait()
         except LaunchError as error:
             fail(str(error), USAGE)
     return EXPECTED
