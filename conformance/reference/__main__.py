@@ -49,7 +49,7 @@ _PORT = click.IntRange(0, 65535)
     "faults",
     multiple=True,
     metavar="ID",
-    help="Plant a fault, to see what it does; may be repeated. See docs/reference/proof.md.",
+    help="Plant a fault, to see what it does; may be repeated. See docs/explanation/proof.md.",
 )
 @click.option("--json", "json_line", is_flag=True, help="Print one JSON line when ready.")
 @click.option(
