@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
-from conformance.reference.messages import Response
+from conformance.reference.messages import Response, S3Error
 from conformance.reference.model.checks import argument
 from conformance.reference.model.directory_checks import READING, in_directory
 from conformance.reference.model.operations import list_objects, list_uploads
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _DELIMITER: Final = "/"
+_HALF_PREFIX: Final = (
+    "This bucket does not support a prefix that does not end in a delimiter. "
+    "Specify a prefix path ending with a delimiter and try again."
+)
 _BAD_TOKEN: Final = "The continuation token provided is incorrect"  # noqa: S105 - a message
 
 
@@ -99,14 +103,14 @@ def from_token(token: str) -> str:
 def prefix_and_delimiter(context: Context) -> None:
     """Refuse a delimiter but ``/`` and a prefix that does not end in it (DIR-026).
 
-    The code is not documented.
+    The code for the prefix is that of DIR-037; for the delimiter none is known.
     """
     query = context.request.query
     prefix, delimiter = query.get("prefix"), query.get("delimiter")
     if delimiter and delimiter != _DELIMITER:
         raise argument(f"The only delimiter is {_DELIMITER}", "delimiter", delimiter)
     if prefix and not prefix.endswith(_DELIMITER):
-        raise argument(f"The prefix has to end in {_DELIMITER}", "prefix", prefix)
+        raise S3Error(400, "InvalidRequest", _HALF_PREFIX)
 
 
 class Uploads(list_uploads.Listing):

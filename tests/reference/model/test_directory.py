@@ -284,6 +284,16 @@ def test_lists_are_in_no_order_of_keys(express: Express) -> None:
     assert texts(begun, "CommonPrefixes/Prefix") == ["a/"]
 
 
+@pytest.mark.parametrize("listing", [{"uploads": ""}, {"list-type": "2"}])
+def test_half_a_name_is_no_prefix(express: Express, listing: dict[str, str]) -> None:
+    """InvalidRequest unless the prefix ends in the slash (DIR-026, DIR-037)."""
+    express.begin("a/1")
+    for prefix in ("a", "a/1"):
+        refused = express.refused("GET", None, {**listing, "prefix": prefix})
+        assert refused == (400, "InvalidRequest")
+    assert express.send("GET", None, {**listing, "prefix": "a/"}).status == 200
+
+
 def test_tokens_are_opaque_and_lasting() -> None:
     """A place comes back out of its token; no other text is one."""
     at = place("key", 7)
