@@ -9,7 +9,7 @@ from conformance.reference.model.checks import expected_owner, known_bucket
 from conformance.reference.model.pipeline import Operation
 from conformance.reference.model.routing import not_implemented
 from conformance.reference.model.uploads import UploadContext, remembered_upload
-from conformance.reference.rules.access import authorize_upload
+from conformance.reference.rules.access import authorize_upload, charged_headers
 
 _INITIATED: Final = "x-amz-if-match-initiated-time"
 
@@ -44,8 +44,7 @@ def free_parts(context: UploadContext) -> None:
 
 def render(context: UploadContext) -> Response:
     """204 without body or content type (XML-007)."""
-    del context
-    return Response(status=204)
+    return Response(status=204, headers=charged_headers(context.request, context.bucket))
 
 
 ABORT: Final = Operation(

@@ -21,7 +21,7 @@ from conformance.reference.model.xml import (
     optional,
     quoted,
 )
-from conformance.reference.rules.access import authorize_upload
+from conformance.reference.rules.access import authorize_upload, charged_headers
 from conformance.reference.rules.lifecycle import abort_headers
 
 if TYPE_CHECKING:
@@ -94,6 +94,7 @@ def render(context: Listing) -> Response:
         headers=(
             CONTENT_TYPE,
             *abort_headers(context.bucket.lifecycle, upload.key, upload.initiated),
+            *charged_headers(context.request, context.bucket),
         ),
         body=document("ListPartsResult", children),
     )

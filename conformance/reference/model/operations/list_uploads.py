@@ -18,6 +18,7 @@ from conformance.reference.model.checks import (
 from conformance.reference.model.operations.list_parts import checksum_kind, participants
 from conformance.reference.model.pipeline import Context, Operation
 from conformance.reference.model.xml import CONTENT_TYPE, boolean, document, iso8601
+from conformance.reference.rules.access import charged_headers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,7 +132,10 @@ def render(context: Listing) -> Response:
         )
     for prefix in context.page.prefixes:
         children.append(("CommonPrefixes", [("Prefix", encode(prefix))]))
-    return Response(headers=(CONTENT_TYPE,), body=document("ListMultipartUploadsResult", children))
+    return Response(
+        headers=(CONTENT_TYPE, *charged_headers(context.request, context.bucket)),
+        body=document("ListMultipartUploadsResult", children),
+    )
 
 
 LIST_UPLOADS: Final = Operation(
