@@ -41,6 +41,7 @@ _TRAILER_BYTES = {
     "x-amz-checksum-sha256": 32,
 }
 _WITH_BODY = frozenset(("PUT", "POST"))
+_DECODED = "x-amz-decoded-content-length"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +64,10 @@ def intake(head: Head, proof: Proof, *, body_bytes: int, framing_bytes: int) -> 
     streaming = proof.payload_hash in STREAMING
     limit = body_bytes + framing_bytes if streaming else body_bytes
     length = head.content_length
+    declared = _declared_length(head) if streaming else None
+    if declared is not None and declared > body_bytes:
+        # Nobody has to send five gibibytes to learn that they are too many.
+        return Intake(length=length, limit=limit, problem=entity_too_large(declared, body_bytes))
     if head.chunked:
         # S3 takes HTTP chunks only around its own framing (A11).
         problem = None if streaming else header_not_implemented("Transfer-Encoding")
@@ -99,12 +104,11 @@ def _check_hash(claimed: str, body: bytes) -> None:
 
 def _unframed(head: Head, proof: Proof, body: bytes, body_bytes: int) -> Payload:
     announced = _announced_trailer(head, proof)
-    decoded = head.headers.get("x-amz-decoded-content-length")
-    if decoded is None:
+    if _DECODED not in head.headers:
         raise missing_content_length()
-    if not (decoded.isascii() and decoded.isdigit()) or len(decoded) > 19:
+    length = _declared_length(head)
+    if length is None:
         raise wrong_length()
-    length = int(decoded)
     if length > body_bytes:
         raise entity_too_large(length, body_bytes)
     signed = proof.payload_hash != UNSIGNED_TRAILER
@@ -116,6 +120,14 @@ def _unframed(head: Head, proof: Proof, body: bytes, body_bytes: int) -> Payload
     trailers = Pairs(unframed.trailers, fold=True)
     _check_trailers(trailers, announced)
     return Payload(data=unframed.data, trailers=trailers, streaming=True)
+
+
+def _declared_length(head: Head) -> int | None:
+    """Return x-amz-decoded-content-length in bytes; None without it, and for what is no length."""
+    decoded = head.headers.get(_DECODED) or ""
+    if not (decoded.isascii() and decoded.isdigit()) or len(decoded) > 19:
+        return None
+    return int(decoded)
 
 
 def _announced_trailer(head: Head, proof: Proof) -> str | None:

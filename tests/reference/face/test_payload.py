@@ -169,6 +169,10 @@ def test_what_is_read_of_a_body() -> None:
     assert plan("PUT", UNSIGNED, ("Content-Length", str(GIB5 + 1)))[1] == "EntityTooLarge"
     assert plan("PUT", UNSIGNED_TRAILER, ("Content-Length", str(GIB5 + 1)))[1] == ""
     assert plan("PUT", UNSIGNED_TRAILER, ("Content-Length", str(GIB5 + 1001)))[1] != ""
+    declared = ("x-amz-decoded-content-length", str(GIB5 + 1))
+    assert plan("PUT", UNSIGNED_TRAILER, ("Content-Length", "7"), declared)[1] == "EntityTooLarge"
+    assert plan("PUT", UNSIGNED_TRAILER, chunked, declared)[1] == "EntityTooLarge"
+    assert plan("PUT", UNSIGNED, ("Content-Length", "7"), declared) == (7, "")
     assert plan("PUT", UNSIGNED) == (0, "MissingContentLength")
     assert plan("POST", UNSIGNED) == (0, "MissingContentLength")
     assert plan("PUT", UNSIGNED_TRAILER) == (0, "IncompleteBody")
