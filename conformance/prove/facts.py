@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.catalog.service import operation_names
+from conformance.reference.faults.catalogue.operations import in_directory
 from conformance.reference.faults.edits import refused
 from conformance.reference.faults.model import Fault
 from conformance.reference.faults.switches import Authentication, Refusal
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
-    from conformance.catalog.model import Catalog, Source
+    from conformance.catalog.model import Catalog, Rule, Source
     from conformance.reference.face.authentication import Proof
     from conformance.reference.face.exchange import Authenticate
     from conformance.reference.face.head import Head
@@ -49,21 +50,15 @@ def fact_faults(catalog: Catalog) -> Iterator[Fault]:
 
     It is caught when a test of one of the rules that stand on the fact, and that cites it, fails.
     """
-    asserted = {
-        name
-        for test in catalog.tests
-        for name in test.rules
-        if "general-purpose" in catalog.rules[name].applies_to
-    }
     for source in catalog.sources.values():
         if not source.code or source.status is None or source.status < 400:
             continue
-        rules = _rules(catalog, source, asserted)
+        rules = _rules(catalog, source)
         if rules:
-            yield _fault(source, rules)
+            yield _fault(source, catalog.rules[rules[0]])
 
 
-def _rules(catalog: Catalog, source: Source, asserted: set[str]) -> tuple[str, ...]:
+def _rules(catalog: Catalog, source: Source) -> tuple[str, ...]:
     """Return the rules that stand on the source in the tests that cite it, the most cited first."""
     counted: dict[str, int] = {}
     for test in catalog.tests:
@@ -71,21 +66,24 @@ def _rules(catalog: Catalog, source: Source, asserted: set[str]) -> tuple[str, .
             continue
         for name in test.rules:
             rule = catalog.rules[name]
-            if source.id in rule.sources and name in asserted and rule.level == "MUST":
+            if source.id in rule.sources and rule.level == "MUST":
                 counted[name] = counted.get(name, 0) + 1
     return tuple(sorted(counted, key=lambda name: -counted[name]))
 
 
-def _fault(source: Source, rules: tuple[str, ...]) -> Fault:
+def _fault(source: Source, rule: Rule) -> Fault:
     text = _literal(source.message)
+    operations = _operations(source.operation)
+    if "directory" in rule.applies_to:
+        operations = (*operations, *in_directory(*operations))
     return Fault(
-        id=f"{rules[0]}/otherwise-{source.id.lower()}",
+        id=f"{rule.id}/otherwise-{source.id.lower()}",
         kind="answers",
         says=f"What {source.id} tells to be {source.code} is a 500",
-        rules=rules[:1],
+        rules=(rule.id,),
         should=source.grade not in FIRM,
         switches=(
-            Refusal((*_operations(source.operation), _BEFORE_ROUTING), source.code, _other, text),
+            Refusal((*operations, _BEFORE_ROUTING), source.code, _other, text),
             Authentication(_unlike(source.code, text), (source.code,)),
         ),
     )

@@ -16,7 +16,7 @@ from conformance.wire.client import Wire
 from conformance.wire.model import Identity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from types import TracebackType
 
     from conformance.catalog.model import Catalog, Test
@@ -27,23 +27,22 @@ if TYPE_CHECKING:
     from conformance.wire.model import Call, Exchange
 
 _PROFILE: Final = "targets/reference.yaml"
-_SET_UP: Final = "CreateBucket"
-"""The set-up of a second bucket can come in the middle of a test."""
 
 
 class FaultySender:
     """A wire whose requests name the fault that they are to be answered with."""
 
     def __init__(self, wire: Wire) -> None:
-        self._wire = wire
+        self.wire = wire
+        """What sends without naming any."""
         self._fault: str | None = None
 
     def send(self, call: Call, identity: str = "main") -> Exchange:
         """Send one call; the header goes in after signing."""
-        if self._fault is not None and call.operation != _SET_UP:
+        if self._fault is not None:
             late = (*call.edits.late_headers, (HEADER, self._fault))
             call = replace(call, edits=replace(call.edits, late_headers=late))
-        return self._wire.send(call, identity)
+        return self.wire.send(call, identity)
 
     @contextmanager
     def naming(self, fault: str | None) -> Iterator[None]:
@@ -59,6 +58,15 @@ class ProofBench(Bench):
     """A bench whose buckets are made, and whose leftovers are removed, without the fault."""
 
     sender: FaultySender
+
+    def spare_set_ups(self) -> None:
+        """Set buckets up without the fault, also those that a test asks for on its way."""
+        open_session = self._buckets.open_session
+
+        def spared(label: str, bucket: str, needs: Sequence[str]) -> Session:
+            return replace(open_session(label, bucket, needs), sender=self.sender.wire)
+
+        self._buckets.open_session = spared
 
     def session(self, test: Test) -> Session:
         """Open the session of a test, its bucket made by a faultless endpoint."""
@@ -128,6 +136,7 @@ class Ground:
             decisions=self._decisions,
             values={str(name): value for name, value in self._profile.values.items()},
         )
+        bench.spare_set_ups()
         try:
             yield bench
         finally:

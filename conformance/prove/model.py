@@ -73,7 +73,7 @@ class Proof:
 
     findings: tuple[Finding, ...]
     rules: tuple[str, ...]
-    """The rules that tests show and that were to be proven, in the order of the catalogue."""
+    """The rules that were to be proven, in the order of the catalogue."""
     unproven: tuple[str, ...]
     left_out: Mapping[str, str]
     whole: bool

@@ -28,8 +28,8 @@ def prove(
 ) -> Proof:
     """Run every fault against the tests of its own rules, or (``whole``) all that it touches.
 
-    With ``every_rule`` a rule that tests show and no fault breaks is unproven, too. ``tell`` is
-    given each finding as it is made. The findings come in the order of ``faults``.
+    With ``every_rule`` a rule that no fault breaks is unproven too, unless it is excused. ``tell``
+    is given each finding as it is made. The findings come in the order of ``faults``.
     """
     started = time.perf_counter()
     concerned = {rule for fault in faults.values() for rule in fault.rules}
@@ -108,18 +108,11 @@ def _shows(red: Red, rule: str, fault: Fault, rules: Mapping[str, Rule]) -> bool
 
 
 def _wanted(catalog: Catalog, faults: Mapping[str, Fault], whole: bool) -> tuple[str, ...]:
-    """Return the rules to be proven: those that tests show, as far as the faults are about them.
-
-    Of a ``whole`` catalogue that is every rule of general purpose buckets; rules of other kinds of
-    bucket count from their first fault on.
-    """
-    shown = {rule for test in catalog.tests for rule in test.rules}
+    """Return the rules to be proven: of a ``whole`` catalogue all that are not excused."""
     wanted = {rule for fault in faults.values() for rule in fault.rules}
     if whole:
-        wanted |= {
-            rule.id for rule in catalog.rules.values() if "general-purpose" in rule.applies_to
-        }
-    return tuple(name for name in catalog.rules if name in shown and name in wanted)
+        wanted |= catalog.rules.keys() - catalog.ledger.excuses.keys()
+    return tuple(name for name in catalog.rules if name in wanted)
 
 
 def _unproven(

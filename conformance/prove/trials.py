@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.prove.model import Baseline, Red, Trial
@@ -12,10 +13,26 @@ from conformance.reference.faults.model import FACE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from conformance.catalog.model import Test
+    from conformance.catalog.model import Step, Test
     from conformance.prove.ground import Ground
     from conformance.record.model import TestLine
     from conformance.reference.faults.model import Fault, Seen
+
+
+def impatient(test: Test) -> Test:
+    """Return a test that asks once where it would ask again and again.
+
+    What a reference without a fault comes to, it comes to at once; one with a fault never does.
+    """
+    return replace(
+        test,
+        given=tuple(map(_once, test.given)),
+        steps=tuple(map(_once, test.steps)),
+    )
+
+
+def _once(step: Step) -> Step:
+    return replace(step, eventually=0, concurrently=tuple(map(_once, step.concurrently)))
 
 
 def baseline(ground: Ground, tests: Sequence[Test], faults: Mapping[str, Fault]) -> Baseline:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from conformance.prove.ground import Ground
 from conformance.prove.registry import all_faults
-from conformance.prove.trials import baseline, merged, trial
+from conformance.prove.trials import baseline, impatient, merged, trial
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,7 +46,7 @@ class Worker:
 
     def __init__(self, catalog: Catalog) -> None:
         self.faults = all_faults(catalog)
-        self.tests = {test.id: test for test in catalog.tests}
+        self.tests = {test.id: impatient(test) for test in catalog.tests}
         self.ground = Ground(catalog, self.faults)
 
     def baseline(self, faults: Sequence[str], tests: Sequence[str]) -> Baseline:

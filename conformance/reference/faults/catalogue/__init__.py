@@ -12,6 +12,10 @@ from conformance.reference.faults.catalogue import (
     completion,
     copies,
     customer_keys,
+    directory_buckets,
+    directory_encryption,
+    directory_headers,
+    directory_operations,
     encryption,
     endings,
     framing,
@@ -24,6 +28,7 @@ from conformance.reference.faults.catalogue import (
     reading,
     replays,
     signing,
+    stand_ins,
 )
 
 if TYPE_CHECKING:
@@ -51,6 +56,11 @@ _MODULES: Final[tuple[ModuleType, ...]] = (
     list_parts,
     list_uploads,
     reading,
+    directory_buckets,
+    directory_headers,
+    directory_encryption,
+    directory_operations,
+    stand_ins,
 )
 
 

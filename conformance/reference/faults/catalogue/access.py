@@ -14,7 +14,7 @@ from conformance.reference.faults.catalogue.operations import (
     LIST_UPLOADS,
     PART,
 )
-from conformance.reference.faults.catalogue.steps import alters_upload
+from conformance.reference.faults.catalogue.steps import alters_upload, refuses_if
 from conformance.reference.faults.edits import (
     asking,
     header,
@@ -24,7 +24,7 @@ from conformance.reference.faults.edits import (
     restates,
 )
 from conformance.reference.faults.model import Fault, accepts, answers, forgets, leaks, refuses
-from conformance.reference.faults.switches import After, Ask, Deny, Replace, Swallow
+from conformance.reference.faults.switches import After, Ask, Deny, Insert, Replace, Swallow
 from conformance.reference.model.new_object import acl
 from conformance.reference.rules.acl import private_acl
 from conformance.reference.rules.values import ALL_USERS, Acl, Grant, Grantee
@@ -281,6 +281,19 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "acl.authorisation/uploads-to-anybody",
         "Any account lists uploads",
         Replace(LIST_UPLOADS, "authorised", _anybody),
+    ),
+    leaks(
+        "acl.authorisation/any-source",
+        "Any account copies what it may not read",
+        Swallow(COPY, "source_authorised"),
+    ),
+    refuses(
+        "acl.authorisation/own-sources-alone",
+        "Nobody copies objects of another account, whatever their ACL says",
+        Insert(
+            COPY,
+            refuses_if(lambda c: c.source.version.owner != c.request.caller, "AccessDenied", 403),
+        ),
     ),
     accepts(
         "acl.public-access-block/ignored",

@@ -287,8 +287,13 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "copy.no-encryption-headers/other-code",
-        "Managed encryption headers on a copied part are NotImplemented",
-        misnames(COPY, "InvalidArgument", "NotImplemented", 501, says="not supported for this"),
+        "Managed encryption headers on a copied part are an InvalidRequest",
+        misnames(COPY, "InvalidArgument", "InvalidRequest", says="not supported for this"),
+    ),
+    answers(
+        "copy.no-encryption-headers/key-not-implemented",
+        "A KMS key on a copied part is NotImplemented",
+        misnames(COPY, "InvalidArgument", "NotImplemented", 501, says="KMS managed key requires"),
     ),
     loses(
         "copy.failed-keeps/lost",

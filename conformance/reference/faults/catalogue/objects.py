@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.reference.faults.catalogue.operations import (
+    ABORT,
     COMPLETE,
     CREATE,
     FAMILY,
@@ -20,6 +21,7 @@ from conformance.reference.faults.catalogue.steps import (
     has,
 )
 from conformance.reference.faults.edits import (
+    adding,
     always,
     header,
     ignores,
@@ -28,14 +30,16 @@ from conformance.reference.faults.edits import (
     says_also,
     says_element,
     takes_for,
+    with_header,
 )
 from conformance.reference.faults.model import Fault, accepts, answers, forgets, refuses
-from conformance.reference.faults.switches import After, Deny, Insert, Swallow
+from conformance.reference.faults.switches import After, Ask, Deny, Say, Swallow
 from conformance.reference.rules.lock import LEGAL_HOLD, MODE, UNTIL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from conformance.reference.messages import Request, Response
     from conformance.reference.rules.values import ObjectLock
 
 # A context is of its operation's own type: see conformance.reference.faults.switches.Step.
@@ -88,14 +92,18 @@ def _no_hold(lock: ObjectLock | None) -> ObjectLock | None:
     return None if lock is None else replace(lock, legal_hold=None)
 
 
-def _payer_unasked(context: Context) -> None:
-    """Let strangers pay without having offered it."""
-    context.bucket.requester_pays = context.was_requester_pays
+def _offered(request: Request) -> Request:
+    """Take a request of another account for an offer to pay."""
+    if request.caller is None or request.caller.name == "main":
+        return request
+    return adding(request, _PAYER, "requester")
 
 
-def _remember_payer(context: Context) -> None:
-    context.was_requester_pays = context.bucket.requester_pays
-    context.bucket.requester_pays = False
+def _charged(request: Request, response: Response) -> Response:
+    """Tell whoever offers to pay that it was charged."""
+    if _PAYER not in request.headers:
+        return response
+    return with_header(response, "x-amz-request-charged", "requester")
 
 
 def _first_only(pairs: _Pairs) -> _Pairs:
@@ -270,11 +278,30 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "x-amz-request-payer is refused",
         Deny(CREATE, has(_PAYER)),
     ),
-    accepts(
-        "obj.request-payer/unasked",
-        "Requester pays is no matter for a create",
-        Insert(CREATE, _remember_payer, before="write_authorised"),
-        Insert(CREATE, _payer_unasked),
+    *(
+        accepts(
+            f"obj.request-payer/unasked-by-{operation.lower()}",
+            f"{operation} takes every request of another account for an offer to pay",
+            Ask(operation, _offered),
+        )
+        for operation in FAMILY
+    ),
+    *(
+        answers(
+            f"obj.request-payer/charged-in-silence-by-{operation.lower()}",
+            f"{operation} does not tell who pays",
+            omits(operation, "x-amz-request-charged"),
+            should=True,
+        )
+        for operation in FAMILY
+    ),
+    *(
+        answers(
+            f"obj.request-payer/nobody-charged-by-{operation.lower()}",
+            f"{operation} tells of a charge where the owner pays",
+            Say(operation, _charged),
+        )
+        for operation in (CREATE, PART, COMPLETE, ABORT, LIST_PARTS)
     ),
     accepts(
         "obj.expected-owner/ignored",

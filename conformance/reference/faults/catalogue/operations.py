@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from conformance.reference.model.routing import IN_DIRECTORY
+
 CREATE: Final = "CreateMultipartUpload"
 PART: Final = "UploadPart"
 COPY: Final = "UploadPartCopy"
@@ -20,3 +22,25 @@ READS: Final = (GET, HEAD)
 FAMILY: Final = (CREATE, PART, COPY, COMPLETE, ABORT, LIST_PARTS, LIST_UPLOADS)
 NONE: Final = ""
 """No operation was found for the request."""
+
+
+def in_directory(*names: str) -> tuple[str, ...]:
+    """Return the names of operations as directory buckets have them."""
+    return tuple(f"{IN_DIRECTORY}{name}" for name in names)
+
+
+SESSION: Final = in_directory("CreateSession")
+DIRECTORY_CREATE: Final = in_directory(CREATE)
+DIRECTORY_PART: Final = in_directory(PART)
+DIRECTORY_COPY: Final = in_directory(COPY)
+DIRECTORY_COMPLETE: Final = in_directory(COMPLETE)
+DIRECTORY_ABORT: Final = in_directory(ABORT)
+DIRECTORY_LIST_PARTS: Final = in_directory(LIST_PARTS)
+DIRECTORY_LIST_UPLOADS: Final = in_directory(LIST_UPLOADS)
+DIRECTORY_GET: Final = in_directory(GET)
+DIRECTORY_HEAD: Final = in_directory(HEAD)
+DIRECTORY_PUT: Final = in_directory("PutObject")
+WITH_SESSION: Final = in_directory(
+    CREATE, PART, COMPLETE, ABORT, LIST_PARTS, LIST_UPLOADS, GET, HEAD, "PutObject"
+)
+"""What a session signs in a directory bucket."""

@@ -11,7 +11,7 @@ from conformance.reference.faults.catalogue.operations import CREATE
 from conformance.reference.faults.edits import misnames
 from conformance.reference.faults.model import Fault, accepts, answers
 from conformance.reference.faults.switches import Authentication
-from conformance.reference.messages import Account, S3Error
+from conformance.reference.messages import Account, S3Error, Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,9 +35,13 @@ def _whoever(code: str, anonymous: bool = False) -> Callable[[Authenticate], Aut
                 claim = claims.find(head.headers, target.query, region, target.services)
                 if error.code != code or claim is None or claim.access_key not in accounts:
                     raise
-                claimed = head.headers.get("x-amz-content-sha256") or UNSIGNED
+                holder = accounts[claim.access_key]
+                session = holder if isinstance(holder, Session) else None
                 return Proof(
-                    caller=accounts[claim.access_key], signed=claim.by, payload_hash=claimed
+                    caller=holder if session is None else session.account,
+                    signed=claim.by,
+                    payload_hash=head.headers.get("x-amz-content-sha256") or UNSIGNED,
+                    session=session,
                 )
             if anonymous and proof.caller is None:
                 owner = next(one for one in accounts.values() if isinstance(one, Account))

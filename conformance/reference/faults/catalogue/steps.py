@@ -134,6 +134,16 @@ def refuses_if(
     return step
 
 
+def tolerates(check: Step, when: Callable[[Any], bool]) -> Step:
+    """Return a check that looks away in certain cases."""
+
+    def step(context: Context) -> None:
+        if not when(context):
+            check(context)
+
+    return step
+
+
 def has(name: str) -> Callable[[Request], bool]:
     """Return what tells whether a request has that header."""
     return lambda request: name in request.headers
