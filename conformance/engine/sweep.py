@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote_plus
 
 from conformance.engine import answers
 from conformance.engine.cleanup import Stored, Upload, delete_call
@@ -19,6 +20,15 @@ _WHOLE_PAGES: Final = ("ListBuckets", "ListDirectoryBuckets")
 """Listings without IsTruncated, which end with the page that names no other."""
 _PAGES: Final = 1000
 """Pages of one listing; an endpoint whose listing never ends is no reason to list for ever."""
+
+
+_ENCODED: Final = {"EncodingType": "url"}
+"""Asked for, because XML can't hold every character that a key may have."""
+_NOTHING_THERE: Final = {
+    "ListMultipartUploads": ("NoSuchBucket", "NoSuchUpload"),  # the latter is rclone's "none"
+    "ListObjectsV2": ("NoSuchBucket",),
+}
+"""Codes that come with 404 and mean that there is nothing to list."""
 
 
 class _NoListing(Exception):  # noqa: N818  # a state of the endpoint, turned into a problem
@@ -145,27 +155,27 @@ def _buckets(sender: Sender, prefix: str) -> Iterator[str]:
 
 def _uploads(sender: Sender, bucket: str, prefix: str) -> Iterator[Upload | Stored]:
     markers = {"NextKeyMarker": "KeyMarker", "NextUploadIdMarker": "UploadIdMarker"}
-    members = {"Bucket": bucket, "Prefix": prefix}
+    members = {"Bucket": bucket, "Prefix": prefix, **_ENCODED}
     for page in _pages(sender, "ListMultipartUploads", members, markers):
         for entry in _entries(page, "Uploads"):
-            yield Upload(bucket, str(entry.get("Key", "")), str(entry.get("UploadId", "")))
+            yield Upload(bucket, _key(page, entry), str(entry.get("UploadId", "")))
 
 
 def _versions(sender: Sender, bucket: str, prefix: str) -> Iterator[Upload | Stored]:
     """List versions where the endpoint knows of them, else objects."""
-    members = {"Bucket": bucket, "Prefix": prefix}
+    members = {"Bucket": bucket, "Prefix": prefix, **_ENCODED}
     markers = {"NextKeyMarker": "KeyMarker", "NextVersionIdMarker": "VersionIdMarker"}
     try:
         for page in _pages(sender, "ListObjectVersions", members, markers):
             for name in ("Versions", "DeleteMarkers"):
                 for entry in _entries(page, name):
                     version = str(entry.get("VersionId") or "") or None
-                    yield Stored(bucket, str(entry.get("Key", "")), version)
+                    yield Stored(bucket, _key(page, entry), version)
     except _NoListing:
         tokens = {"NextContinuationToken": "ContinuationToken"}
         for page in _pages(sender, "ListObjectsV2", members, tokens):
             for entry in _entries(page, "Contents"):
-                yield Stored(bucket, str(entry.get("Key", "")))
+                yield Stored(bucket, _key(page, entry))
 
 
 def _pages(
@@ -178,6 +188,8 @@ def _pages(
         answer = exchange.answer
         if answer is None:
             raise _NoListing(f"{operation} got no answer: {exchange.fault_text}")
+        if answer.status == 404 and answer.error_code in _NOTHING_THERE.get(operation, ()):
+            return
         if not answers.succeeded(operation, answer):
             got = answers.summary(operation, answer)
             where = f" of {members['Bucket']}" if "Bucket" in members else ""
@@ -186,7 +198,7 @@ def _pages(
             )
         yield answer
         given = {
-            taken: str(answer.members[name])
+            taken: _decoded(answer, str(answer.members[name]), name)
             for name, taken in markers.items()
             if answer.members.get(name)
         }
@@ -194,6 +206,17 @@ def _pages(
         if ends or not given or given == following:
             return
         following = given
+
+
+def _key(page: Answer, entry: Mapping[str, object]) -> str:
+    """Return an entry's key as it was when it was made."""
+    return _decoded(page, str(entry.get("Key", "")), "Key")
+
+
+def _decoded(page: Answer, text: str, name: str) -> str:
+    """Return a key, or the marker that is one, as it is; a page says whether it is encoded."""
+    encoded = name in ("Key", "NextKeyMarker") and page.members.get("EncodingType") == "url"
+    return unquote_plus(text) if encoded else text
 
 
 def _entries(page: Answer, name: str) -> Sequence[Mapping[str, object]]:

@@ -113,6 +113,42 @@ def test_a_listing_that_never_moves_on_ends() -> None:
     assert len(sender.sent("ListMultipartUploads")) == 2
 
 
+@pytest.mark.parametrize("code", ["NoSuchUpload", "NoSuchBucket"])
+def test_a_bucket_without_uploads_is_no_problem(code: str) -> None:
+    """Some endpoints say so by an error; and a bucket that is gone already holds nothing."""
+    gone = refusal(404, code)
+    sender = FakeSender({"ListMultipartUploads": gone, "ListObjectVersions": refusal(501, "No")})
+    found = sweep.plan_keys(sender, OURS, "s3-conformance/")
+    assert (found.uploads, found.stored, found.problems) == ([], [], [])
+    missing = FakeSender({"ListObjectVersions": gone, "ListObjectsV2": gone})
+    problems = sweep.plan_keys(missing, OURS, "s3-conformance/").problems
+    assert len(problems) == (0 if code == "NoSuchBucket" else 1)
+
+
+def test_keys_that_xml_can_t_hold_are_found() -> None:
+    """Names are asked for in encoded form; where they come so, they are decoded, markers too."""
+    first = {"EncodingType": "url", "IsTruncated": True, "NextKeyMarker": "s3-conformance/a%01+b"}
+
+    def answer(call: Call, _identity: str) -> Answer:
+        if call.operation != "ListObjectVersions":
+            return ok(Uploads=[{"Key": "s3-conformance/a%01+b", "UploadId": "u"}])
+        if "KeyMarker" in call.members:
+            return ok(
+                EncodingType="url", Versions=[{"Key": "s3-conformance/c%2B", "VersionId": "2"}]
+            )
+        return ok(**first, Versions=[{"Key": "s3-conformance/a%01+b", "VersionId": "1"}])
+
+    sender = FakeSender(answer)
+    found = sweep.plan_keys(sender, OURS, "s3-conformance/")
+    assert found.stored == [
+        Stored(OURS, "s3-conformance/a\x01 b", "1"),
+        Stored(OURS, "s3-conformance/c+", "2"),
+    ]
+    assert found.uploads == [Upload(OURS, "s3-conformance/a%01+b", "u")]
+    assert {call.members["EncodingType"] for call, _ in sender.calls} == {"url"}
+    assert sender.calls[-1][0].members["KeyMarker"] == "s3-conformance/a\x01 b"
+
+
 def test_a_lent_bucket_is_searched_below_the_prefix_only() -> None:
     """With a bucket of the user's, that bucket alone is looked at, and never planned away."""
     sender = FakeSender(listings)  # type: ignore[arg-type]  # None is the sender's own default
