@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import functools
-import os
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 import click
@@ -86,14 +84,6 @@ def property_arguments(function: Callable[..., R]) -> Callable[..., R]:
     for option in reversed(_OPTIONS):
         wrapper = option(wrapper)
     return wrapper
-
-
-def with_workers(options: PropertyOptions | None, workers: str) -> PropertyOptions | None:
-    """Return the options with the number of processes among which the time is shared."""
-    if options is None:
-        return None
-    count = (os.cpu_count() or 1) if workers == "auto" else int(workers)
-    return replace(options, workers=count)
 
 
 def _options(given: dict[str, Any]) -> PropertyOptions | None:

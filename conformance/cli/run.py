@@ -23,7 +23,7 @@ from conformance.cli.options import (
     target_options,
     without_secrets,
 )
-from conformance.cli.property_options import property_arguments, with_workers
+from conformance.cli.property_options import property_arguments
 from conformance.cli.signals import terminable
 from conformance.record.outcome import NOTHING_SELECTED
 from conformance.report import write_reports
@@ -102,7 +102,7 @@ def command(  # noqa: PLR0913  # one argument an option
         strict=strict,
         bucket=bucket,
         out=out,
-        properties=with_workers(properties, workers),
+        properties=properties,
         baseline=gate.baseline,
         shard=gate.shard,
         command=("s3-conformance", *without_secrets(sys.argv[1:])),

@@ -19,7 +19,7 @@ class Budget:
 
     profile: str
     examples: int
-    """To be made up for a law whose share is 1; fewer when there are no more."""
+    """To be made up in a round for a law whose share is 1; fewer when there are no more."""
     actions: int
     """Changes in one story of the machine, at most."""
     requests: int
@@ -27,12 +27,20 @@ class Budget:
     bytes: int
     """Sent and received for one law, bodies only."""
     shrinks: int
-    """Stories that are run to make counter-examples smaller."""
+    """Stories that are run to make the counter-examples of one round smaller."""
+    rounds: bool = False
+    """Whether the law is tried again, with another seed each time, until its time is over."""
+    pool: float | None = None
+    """Seconds that all laws of one worker have together; None for no limit. See `Shares`."""
     seconds: float | None = None
     """For one law; None for no limit."""
+    last: bool = False
+    """Whether no other law is to come, to which the rest of the time could go."""
     seed: int = 0
     examples_folder: Path | None = None
     """Where Hypothesis keeps what it found worth trying again; None keeps nothing."""
+    reuse: bool = False
+    """Whether what is kept there is tried first; a search by a given seed is not to hang on it."""
 
 
 PROFILES: Final[Mapping[str, Budget]] = {
@@ -43,6 +51,7 @@ PROFILES: Final[Mapping[str, Budget]] = {
         requests=1_500,
         bytes=192 * _MIB,
         shrinks=150,
+        pool=50.0,  # several times what a fast server needs, so that it decides nothing there
     ),
     "thorough": Budget(
         profile="thorough",
@@ -54,31 +63,25 @@ PROFILES: Final[Mapping[str, Budget]] = {
     ),
     "soak": Budget(
         profile="soak",
-        examples=_ENDLESS,
+        examples=300,
         actions=40,
         requests=_ENDLESS,
         bytes=_ENDLESS * _MIB,
         shrinks=1_000,
+        rounds=True,
     ),
 }
 
 
 def divided(
-    budget: Budget,
-    laws: int,
-    *,
-    seconds: float | None = None,
-    requests: int | None = None,
-    sent: int | None = None,
+    budget: Budget, laws: int, *, requests: int | None = None, sent: int | None = None
 ) -> Budget:
     """Return what each of ``laws`` laws may spend when all of them share what is given.
 
-    ``seconds`` of work, ``requests``, and ``sent`` bytes; each only ever lowers a limit.
+    ``requests``, and ``sent`` bytes; each only ever lowers a limit.
     """
     among = max(1, laws)
     changed = budget
-    if seconds is not None:
-        changed = replace(changed, seconds=seconds / among)
     if requests is not None:
         changed = replace(changed, requests=min(changed.requests, requests // among))
     if sent is not None:

@@ -55,11 +55,19 @@ class Law:
     """How often a story is run before it counts as held; more than once where requests race."""
     share: float = 1.0
     """Its part of the examples of a profile."""
+    effort: float = 5.0
+    """Requests that an example takes, clean-up and tries included, about: by this and its share
+    it has its part of the time."""
 
     @property
     def id(self) -> str:
         """Return the id of its test."""
         return f"{AREA}{self.name}"
+
+    @property
+    def weight(self) -> float:
+        """Return what its part of the time is in proportion to."""
+        return self.share * self.effort
 
 
 def as_test(law: Law, rules: Mapping[str, Rule], needs: tuple[str, ...] = ()) -> Test:

@@ -22,5 +22,3 @@ class PropertyOptions:
     """For all laws together."""
     bytes: int | None = None
     """For all laws together."""
-    workers: int = 1
-    """Processes that try laws at the same time."""

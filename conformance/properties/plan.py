@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import secrets
+import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conformance.properties.budget import PROFILES, divided
 from conformance.properties.law import AREA, as_test
 from conformance.properties.laws import ALL, BY_ID
+from conformance.properties.shares import Shares
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Collection, Iterable
     from pathlib import Path
 
     from conformance.catalog.model import Catalog, Test
     from conformance.properties.budget import Budget
+    from conformance.properties.law import Law
     from conformance.properties.options import PropertyOptions
+
+_SEEDS: Final = 2**32
 
 
 def law_tests(catalog: Catalog) -> tuple[Test, ...]:
@@ -30,6 +36,11 @@ def law_tests(catalog: Catalog) -> tuple[Test, ...]:
     )
 
 
+def laws_of(tests: Iterable[Test]) -> tuple[Law, ...]:
+    """Return the laws among the tests."""
+    return tuple(BY_ID[test.id] for test in tests if is_law(test.id))
+
+
 def is_law(test_id: str) -> bool:
     """Tell whether an id is that of a law's test."""
     return test_id.startswith(AREA) and test_id in BY_ID
@@ -37,20 +48,36 @@ def is_law(test_id: str) -> bool:
 
 def uses(tests: Iterable[Test]) -> frozenset[str]:
     """Return the capabilities that make the stories of these laws richer."""
-    return frozenset(name for test in tests if is_law(test.id) for name in BY_ID[test.id].uses)
+    return frozenset(name for law in laws_of(tests) for name in law.uses)
 
 
-def budget(options: PropertyOptions, laws: int, examples: Path | None = None) -> Budget:
-    """Return what each of ``laws`` laws may spend.
+def budget(options: PropertyOptions, laws: Collection[Law], examples: Path | None = None) -> Budget:
+    """Return what each of the laws may spend, but for its part of the time: see `shares`.
 
     ``examples`` is where what is worth trying again is kept, by whoever explores: with a seed of
-    the user's own, or in a soak. Without either a search is the same in every run.
+    the user's own, or in a soak, which draws one. Without either a search is the same in every run.
     """
     chosen = PROFILES[options.profile]
-    explores = options.seed is not None or options.profile == "soak"
-    seconds = None if options.seconds is None else options.seconds * options.workers
+    soaks = options.profile == "soak"
+    explores = options.seed is not None or soaks
+    drawn = secrets.randbelow(_SEEDS) if soaks else 0
     return replace(
-        divided(chosen, laws, seconds=seconds, requests=options.requests, sent=options.bytes),
-        seed=options.seed or 0,
+        divided(chosen, len(laws), requests=options.requests, sent=options.bytes),
+        pool=chosen.pool if options.seconds is None else options.seconds,
+        seed=drawn if options.seed is None else options.seed,
         examples_folder=examples if explores else None,
+        reuse=options.seed is None,
     )
+
+
+def shares(
+    budget: Budget,
+    laws: Iterable[Law],
+    workers: int = 1,
+    clock: Callable[[], float] = time.monotonic,
+) -> Shares:
+    """Return how one of ``workers`` workers deals its time out among the laws that it takes.
+
+    ``laws`` are those of all workers.
+    """
+    return Shares(budget, sum(law.weight for law in laws) / workers, clock)

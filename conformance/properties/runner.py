@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.engine.runner import run_test
 from conformance.engine.session import Lost
 from conformance.engine.show import shorten
+from conformance.properties.interruption import Interrupted, Interruption
 from conformance.properties.meter import Meter
 from conformance.properties.scenario import file_name, found_id, read_back, scenario_text
 from conformance.properties.search import Found, search
@@ -17,7 +18,7 @@ from conformance.record.outcome import CAUSE_ENGINE, CAUSE_TRANSPORT
 from conformance.record.redacted import timestamp
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from conformance.catalog.model import Scenario, Test
     from conformance.engine.bench import Bench
@@ -41,21 +42,33 @@ _LONGEST_REASON: Final = 200
 """Characters, so that the name of the file behind it is seen on a terminal, too."""
 
 
-def run_law(law: Law, test: Test, bench: Bench, budget: Budget) -> TestLine:
-    """Try a law and return its line; only KeyboardInterrupt and its like come through.
+def run_law(
+    law: Law,
+    test: Test,
+    bench: Bench,
+    budget: Budget,
+    clock: Callable[[], float] = time.monotonic,
+) -> TestLine:
+    """Try a law and return its line; only `Interrupted`, for a KeyboardInterrupt, comes through.
 
-    ``test`` is the law as `as_test` gives it. What the stories made is removed after each.
+    ``test`` is the law as `as_test` gives it, ``clock`` what the time in the budget is measured by.
+    What the stories made is removed after each.
     """
-    return _Trial(law, test, bench, budget).line()
+    return _Trial(law, test, bench, budget, clock).line()
 
 
 class _Trial:
-    def __init__(self, law: Law, test: Test, bench: Bench, budget: Budget) -> None:
+    def __init__(
+        self, law: Law, test: Test, bench: Bench, budget: Budget, clock: Callable[[], float]
+    ) -> None:
         self._law = law
         self._test = test
         self._bench = bench
         self._budget = budget
-        self._meter = Meter(bench.sender)
+        self._search_clock = clock
+        self._interruption = Interruption()
+        self._meter = Meter(bench.sender, self._interruption)
+        self._found = Found()
         self._started, self._clock = time.time(), time.perf_counter()
 
     def line(self) -> TestLine:
@@ -63,7 +76,10 @@ class _Trial:
         noted = len(self._bench.problems)
         self._bench.sender = self._meter
         try:
-            return self._tried()
+            with self._interruption.held():
+                return self._tried()
+        except KeyboardInterrupt:
+            raise Interrupted(self._how_far(), self._broken_off()) from None
         except Lost as lost:
             cause = f"{CAUSE_TRANSPORT}{lost.exchange.fault} {lost.exchange.operation}"
             return self._line("ERROR", shorten(f"no answer to {lost}"), cause=cause)
@@ -82,8 +98,16 @@ class _Trial:
         decision = self._bench.decide(self._test)
         if decision.kind != "run":
             return self._line(_NOT_RUN[decision.kind], decision.reason)
-        found = search(self._law, self._test, self._bench, self._budget, self._meter)
-        return self._concluded(found)
+        search(
+            self._law,
+            self._test,
+            self._bench,
+            self._budget,
+            self._meter,
+            self._found,
+            self._search_clock,
+        )
+        return self._concluded()
 
     def _no_bucket(self) -> str:
         """Say why the law's kind of bucket can't be had at all; empty when it may be."""
@@ -95,30 +119,22 @@ class _Trial:
     def _plain(self) -> Scenario:
         return replace(self._test.scenario, bucket="plain")
 
-    def _concluded(self, found: Found) -> TestLine:
+    def _concluded(self) -> TestLine:
+        found = self._found
         proved = [self._proved(failure) for failure in found.failures.values()]
         examples = [example for example, _ in proved]
         lines = [line for _, line in proved]
         failing = next((line for line in lines if line.verdict == "FAIL"), None)
-        told = self._effort(found, tuple(examples))
+        told = self._effort(tuple(examples))
         if failing is not None:
-            others = len(examples) - 1
-            more = f" (and {others} more cause{'s' * (others > 1)})" if others else ""
-            said = failing.reason
-            said = said if len(said) <= _LONGEST_REASON else f"{said[: _LONGEST_REASON - 1]}…"
-            reason = f"{said}{more}; {examples[lines.index(failing)].file}"
+            reason = self._failed(failing.reason, examples, lines.index(failing))
             return self._line("FAIL", reason, cause=failing.cause, shown=failing, search=told)
-        if lines:
+        shown = lines[0] if lines else found.ended_by
+        if shown is not None:
             return self._line(
-                "ERROR", lines[0].reason, cause=lines[0].cause, shown=lines[0], search=told
+                shown.verdict, shown.reason, cause=shown.cause, shown=shown, search=told
             )
-        if found.ended_by is not None:
-            ended = found.ended_by
-            return self._line(
-                ended.verdict, ended.reason, cause=ended.cause, shown=ended, search=told
-            )
-        held = f"held for {found.examples:,} examples, {self._meter.requests:,} requests"
-        held += f"; ended by its limit of {found.stopped}" if found.stopped else ""
+        held = f"held for {self._tally()}{self._ended()}"
         if found.doubtful is not None:
             line = found.doubtful
             return self._line(
@@ -126,28 +142,71 @@ class _Trial:
             )
         return self._line("PASS", held, search=told)
 
+    def _failed(self, said: str, examples: Sequence[CounterExample], shown: int) -> str:
+        """Return a reason that names the file of the failure that it is about."""
+        others = len(examples) - 1
+        more = f" (and {others} more cause{'s' * (others > 1)})" if others else ""
+        said = said if len(said) <= _LONGEST_REASON else f"{said[: _LONGEST_REASON - 1]}…"
+        return f"{said}{more}; {examples[shown].file}"
+
+    def _tally(self) -> str:
+        """Return how much was tried: ``20 examples, 95 requests``."""
+        found = self._found
+        cut = found.stopped and found.planned
+        of = f" of {found.planned:,}" if cut else ""
+        rounds = f" in {found.rounds:,} rounds" if found.rounds > 1 else ""
+        return f"{found.examples:,}{of} examples{rounds}, {self._meter.requests:,} requests"
+
+    def _ended(self) -> str:
+        found = self._found
+        if found.stopped.endswith(" seconds"):
+            return f"; ended by its time budget of {found.stopped}"
+        if found.stopped:
+            return f"; ended by its limit of {found.stopped}"
+        return "; there are no more" if found.exhausted else ""
+
+    def _how_far(self) -> str:
+        return f"interrupted in {self._law.id} after {self._tally()}"
+
+    def _broken_off(self) -> TestLine | None:
+        """Return the line of an interrupted law; None when it had found nothing yet.
+
+        That it held so far is no verdict.
+        """
+        failures = list(self._found.failures.values())
+        if not failures:
+            return None
+        examples = [self._written(one) for one in failures]
+        first = failures[0].line
+        reason = self._failed(f"{first.reason} (interrupted, not made small)", examples, 0)
+        told = self._effort(tuple(examples))
+        return self._line("FAIL", reason, cause=first.cause, shown=first, search=told)
+
+    def _written(self, failure: Failure) -> CounterExample:
+        """Write a failure as a scenario."""
+        story = failure.story
+        name = found_id(self._test, story)
+        return CounterExample(
+            id=name,
+            file=f"{FOLDER}/{file_name(name)}",
+            text=scenario_text(self._test, story, f"A counter-example to the law {self._law.name}"),
+            requests=story.requests,
+            reason=failure.line.reason,
+        )
+
     def _proved(self, failure: Failure) -> tuple[CounterExample, TestLine]:
         """Write a failure as a scenario and run that, as a user would."""
-        story = failure.story
-        text = scenario_text(self._test, story, f"A counter-example to the law {self._law.name}")
-        name = found_id(self._test, story)
-        again = read_back(self._test, story, text)
+        example = self._written(failure)
+        again = read_back(self._test, failure.story, example.text)
         line = failure.line
         runs = 0
         for runs in range(1, _PROOFS * self._law.tries + 1):
-            line = run_test(replace(again, id=f"{name}/{runs}"), self._bench)
+            line = run_test(replace(again, id=f"{example.id}/{runs}"), self._bench)
             if line.verdict == "FAIL":
                 break
         if line.verdict != "FAIL":
             line = self._not_repeated(failure.line, line, runs)
-        example = CounterExample(
-            id=name,
-            file=f"{FOLDER}/{file_name(name)}",
-            text=text,
-            requests=story.requests,
-            reason=line.reason,
-        )
-        return example, line
+        return replace(example, reason=line.reason), line
 
     def _not_repeated(self, first: TestLine, last: TestLine, runs: int) -> TestLine:
         """Judge a failure that did not come again.
@@ -162,14 +221,19 @@ class _Trial:
             first, verdict="ERROR", reason=shorten(text), cause=f"{CAUSE_FLAKY} {first.cause}"
         )
 
-    def _effort(self, found: Found, examples: tuple[CounterExample, ...]) -> SearchLine:
+    def _effort(self, examples: tuple[CounterExample, ...]) -> SearchLine:
+        found = self._found
         return SearchLine(
             profile=self._budget.profile,
             seed=self._budget.seed,
             examples=found.examples,
+            planned=found.planned,
+            rounds=found.rounds,
+            steps=found.steps,
             requests=self._meter.requests,
             bytes=self._meter.bytes,
             stopped=found.stopped,
+            exhausted=found.exhausted,
             counter_examples=examples,
         )
 

@@ -2,6 +2,9 @@
 
 What a story came to is kept, so that Hypothesis always sees the same answer to the same story, even
 from an endpoint that changes its mind: it can neither crash on that nor shrink towards it.
+
+A soak goes on in rounds, each with a seed of its own. A cause that came to light in one is of no
+interest to those behind it, which look for others.
 """
 
 from __future__ import annotations
@@ -21,6 +24,8 @@ from conformance.properties.scenario import told
 from conformance.properties.steady import without_local_constants
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conformance.catalog.model import Test
     from conformance.engine.bench import Bench
     from conformance.properties.budget import Budget
@@ -32,7 +37,6 @@ if TYPE_CHECKING:
 MOST_CAUSES: Final = 3
 """Counter-examples of one law that are made small, each of another cause."""
 _INDEX: Final = re.compile(r"\[\d+\]|-\d+(?=\.)")
-_PHASES: Final = (Phase.reuse, Phase.generate, Phase.shrink)
 
 
 class _Broken(Exception):  # noqa: N818  # what Hypothesis is told, not an error of ours
@@ -56,6 +60,11 @@ class Found:
     """What a search came to."""
 
     examples: int = 0
+    steps: int = 0
+    """Requests of the stories, again for each try; clean-up not among them."""
+    rounds: int = 0
+    planned: int = 0
+    """Examples that were to be made up; 0 when the time alone decides."""
     failures: dict[str, Failure] = field(default_factory=dict)
     """By cause, in the order of finding."""
     ended_by: TestLine | None = None
@@ -65,95 +74,164 @@ class Found:
     """The first story that held with a WARN, VARIANT or DISPUTED."""
     stopped: str = ""
     """The limit that ended the search early."""
+    exhausted: bool = False
+    """Whether a soak ended because a round brought no example that was not known."""
 
 
-def search(law: Law, test: Test, bench: Bench, budget: Budget, meter: Meter) -> Found:
-    """Try a law until its examples or its budget are spent; only KeyboardInterrupt comes through.
+def search(
+    law: Law,
+    test: Test,
+    bench: Bench,
+    budget: Budget,
+    meter: Meter,
+    found: Found,
+    clock: Callable[[], float] = time.monotonic,
+) -> None:
+    """Try a law until its examples or its budget are spent, and note in ``found`` what comes.
 
-    Any other exception is a fault of ours: of a strategy, or of Hypothesis.
+    Only KeyboardInterrupt comes through. Any other exception is a fault of ours: of a strategy, or
+    of Hypothesis.
     """
     able = frozenset(name for name in law.uses if bench.decision(name).kind == "run")
-    seeker = _Seeker(law, test, bench, budget, meter)
+    seeker = _Seeker(law, test, bench, budget, meter, found, clock)
     stories = law.stories(Terms(able=able, actions=budget.actions))
-    attempt = _with_settings(law, budget)(given(stories)(seeker.attempt))
+    planned = max(1, round(budget.examples * law.share))
+    found.planned = 0 if budget.rounds else planned
+    with without_local_constants():
+        while seeker.begins_round():
+            chosen = _settings(law, budget, planned, found.rounds)
+            number = _seed(law, budget, found.rounds)
+            # In this order: with a seed alone Hypothesis keeps no examples.
+            _one_round(chosen(seed(number)(given(stories)(seeker.attempt))))
+            found.rounds += 1
+
+
+def _one_round(attempt: Callable[[], None]) -> None:
     try:
-        with without_local_constants():
-            attempt()
+        attempt()
     except (_Halt, _Broken):
         pass
     except BaseExceptionGroup as group:
         if group.split(_Broken)[1] is not None:
             raise
-    return seeker.found
 
 
-def _with_settings(law: Law, budget: Budget):  # type: ignore[no-untyped-def]  # noqa: ANN202  # Hypothesis names no type for a decorator
+def _settings(law: Law, budget: Budget, examples: int, number: int) -> settings:
     kept = budget.examples_folder
-    database = None if kept is None else DirectoryBasedExampleDatabase(kept / law.name)
-    chosen = settings(
-        max_examples=max(1, round(budget.examples * law.share)),
-        database=database,
+    reuse = (Phase.reuse,) if budget.reuse and not number else ()
+    return settings(
+        max_examples=examples,
+        database=None if kept is None else DirectoryBasedExampleDatabase(kept / law.name),
         deadline=None,  # an endpoint may be slow; the wire has limits of its own
-        phases=_PHASES,  # to explain a failure costs requests, and checks do that already
+        # Without Phase.explain: it costs requests, and checks explain a failure already.
+        phases=(*reuse, Phase.generate, Phase.shrink),
         verbosity=Verbosity.quiet,
         # Both would judge the machine and the network, and a verdict must not hang on these.
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors],
         report_multiple_bugs=True,
     )
-    # A seed of the law's own: Hypothesis derives one from source code, which changes too easily.
-    number = zlib.crc32(law.name.encode()) ^ budget.seed
 
-    def decorate(function):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  # likewise
-        return chosen(seed(number)(function))  # in this order: a seed alone keeps no examples
 
-    return decorate
+def _seed(law: Law, budget: Budget, number: int) -> int:
+    """Return the seed of a round.
+
+    It is the law's own: Hypothesis derives one from source code, which changes too easily.
+    """
+    name = f"{law.name} {number}" if number else law.name
+    return zlib.crc32(name.encode()) ^ budget.seed
 
 
 class _Seeker:
     """Runs stories, and remembers what came of each."""
 
-    def __init__(self, law: Law, test: Test, bench: Bench, budget: Budget, meter: Meter) -> None:
-        self.found = Found()
+    def __init__(
+        self,
+        law: Law,
+        test: Test,
+        bench: Bench,
+        budget: Budget,
+        meter: Meter,
+        found: Found,
+        clock: Callable[[], float],
+    ) -> None:
+        self.found = found
         self._law = law
         self._test = test
         self._bench = bench
         self._budget = budget
         self._meter = meter
-        self._begun = time.monotonic()
+        self._clock = clock
+        self._begun = clock()
         self._known: dict[str, str] = {}
         """Digest of a story to the cause that it showed; empty when it held."""
         self._classes: dict[str, type[_Broken]] = {}
+        self._old: frozenset[str] = frozenset()
+        """Causes that an earlier round has made small."""
+        self._new = 0
+        """Stories of this round that were not known before."""
         self._shrunk = 0
+
+    def begins_round(self) -> bool:
+        """Begin a round, unless nothing could come of it."""
+        if self.found.rounds and not self._is_worth_another():
+            return False
+        if self.found.rounds and not self._new:
+            self._known.clear()  # nobody else could use the time: all is sent again
+        self._old = frozenset(self.found.failures)
+        self._new = self._shrunk = 0
+        return True
+
+    def _is_worth_another(self) -> bool:
+        found, budget = self.found, self._budget
+        if not budget.rounds or found.ended_by is not None or found.stopped:
+            return False
+        if len(found.failures) >= MOST_CAUSES or self._time_is_over():
+            return False
+        found.exhausted = not self._new and not budget.last
+        return not found.exhausted
 
     def attempt(self, story: Story) -> None:
         """Run a story, unless it was run before; `_Broken` when it shows a fault."""
         if story.digest not in self._known:
             self._check_limits(story)
+            self._new += 1
             self._known[story.digest] = self._run(story)
         cause = self._known[story.digest]
-        if cause:
+        if cause and cause not in self._old:
             raise self._classes[cause]
 
+    def _time_is_over(self) -> bool:
+        limit = self._budget.seconds
+        return limit is not None and self._clock() - self._begun > limit
+
     def _check_limits(self, story: Story) -> None:
+        """Halt before a story that could cost more than is left."""
+        stopped = self._limit(story)
+        self.found.stopped = stopped or ""
+        if stopped is not None or self._shrunk >= self._budget.shrinks:
+            raise _Halt
+
+    def _limit(self, story: Story) -> str | None:
+        """Return the limit that stands against a story; None when there is none.
+
+        That a soak lasts no longer than asked is no limit that cuts it short: then it is empty.
+        """
         cost, budget = story.cost(), self._budget
-        self.found.stopped = ""
         if self._meter.requests + cost.requests * self._law.tries > budget.requests:
-            self.found.stopped = f"{budget.requests:,} requests"
-        elif self._meter.bytes + cost.sent * self._law.tries > budget.bytes:
-            self.found.stopped = f"{budget.bytes:,} bytes"
-        elif budget.seconds is not None and time.monotonic() - self._begun > budget.seconds:
-            self.found.stopped = f"{budget.seconds:.0f} seconds"
-        elif self._shrunk >= budget.shrinks:
-            raise _Halt
-        if self.found.stopped:
-            raise _Halt
+            return f"{budget.requests:,} requests"
+        if self._meter.bytes + cost.sent * self._law.tries > budget.bytes:
+            return f"{budget.bytes:,} bytes"
+        if self._time_is_over():
+            return "" if budget.rounds else f"{budget.seconds:.1f} seconds"
+        return None
 
     def _run(self, story: Story) -> str:
         self.found.examples += 1
-        if self.found.failures:
+        if self.found.failures.keys() - self._old:
             self._shrunk += 1
         test = told(self._test, story)
         for number in range(self._law.tries):
+            self.found.steps += story.requests
             one = test if not number else replace(test, id=f"{test.id}/{number + 1}")
             line = run_test(one, self._bench)
             if line.verdict == "FAIL":

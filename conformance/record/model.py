@@ -110,11 +110,19 @@ class SearchLine:
     seed: int
     examples: int
     """Different ones that were run, those of shrinking among them."""
+    planned: int = 0
+    """How many were to be made up; 0 where the time alone decided, as in a soak."""
+    rounds: int = 1
+    """Searches, each with another seed; more than one in a soak."""
+    steps: int = 0
+    """Requests of the examples themselves; clean-up not among them."""
     requests: int
     bytes: int
     """Sent and received, bodies only."""
     stopped: str = ""
     """Which limit ended the search before its examples were spent; empty when none did."""
+    exhausted: bool = False
+    """Whether a soak ended early because there were no more examples."""
     counter_examples: tuple[CounterExample, ...] = ()
 
 

@@ -16,6 +16,7 @@ from conformance.properties.plan import is_law
 from conformance.record.lines import dump, load
 from conformance.record.model import TestLine
 from conformance.record.outcome import FAILING, FAILING_WHEN_STRICT
+from conformance.suite.stopping import hear_out, heed_the_controller
 from conformance.suite.worker import Worker
 
 if TYPE_CHECKING:
@@ -65,9 +66,12 @@ class WorkerHooks:
     @classmethod
     def install(cls, config: pytest.Config, plan: Plan, name: str) -> None:
         """Make this process one that runs tests, under the name ``name``."""
-        worker = Worker(plan, name)
+        told = getattr(config, "workerinput", None)
+        crosses = told is not None
+        worker = Worker(plan, name, workers=told["workercount"] if told else 1)
         config.stash[_WORKER] = worker
-        crosses = hasattr(config, "workerinput")
+        if crosses:
+            heed_the_controller()
         config.pluginmanager.register(cls(plan, worker, crosses=crosses), "s3-conformance-worker")
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
@@ -100,6 +104,7 @@ class WorkerHooks:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Clean up, and tell the controller how that went."""
         farewell = {
+            "unfinished": self._unfinished(),
             "problems": self._worker.close(),
             "requests": self._worker.requests_sent,
             "name": self._worker.name,
@@ -110,6 +115,10 @@ class WorkerHooks:
         else:
             session.config.stash[_CONTROLLER].farewell(farewell)
 
+    def _unfinished(self) -> str:
+        line = self._worker.unfinished
+        return dump(line).decode() if line is not None else ""
+
 
 class ControllerHooks:
     """Takes what comes from where tests run and hands it to the `Run`."""
@@ -117,7 +126,9 @@ class ControllerHooks:
     def __init__(self, run: Run) -> None:
         self._run = run
         self._pickled: bytes | None = None
-        self._worker_problems: set[str] = set()
+        self._workers: list[Any] = []
+        """Nodes of xdist, which has no type for them, that have not said farewell."""
+        self._was_interrupted = False
 
     @classmethod
     def install(cls, config: pytest.Config, run: Run) -> None:
@@ -131,16 +142,15 @@ class ControllerHooks:
 
     def farewell(self, said: dict[str, Any]) -> None:
         """Take a worker's last words."""
+        if said["unfinished"]:
+            self._take(said["unfinished"])
         self._run.worker_ended(said["name"], said["problems"], said["requests"])
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take a test that ended, or one that was lost with its worker."""
         said = report.__dict__.get(CROSSING)
         if said is not None:
-            line = said["line"]
-            read = line if isinstance(line, TestLine) else load(line)
-            if isinstance(read, TestLine):
-                self._run.took(read)
+            self._take(said["line"])
             if said["lost"]:
                 self._run.target_lost(said["lost"])
         elif report.failed:
@@ -150,6 +160,11 @@ class ControllerHooks:
             died = report.when not in ("setup", "call", "teardown")
             text = f"worker {worker} died while running it" if died else report.longreprtext
             self._run.test_lost(catalogue_id(report.nodeid), text, worker)
+
+    def _take(self, line: TestLine | str) -> None:
+        read = line if isinstance(line, TestLine) else load(line)
+        if isinstance(read, TestLine):
+            self._run.took(read)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Learn, without xdist, which tests are to be run."""
@@ -173,10 +188,17 @@ class ControllerHooks:
         if self._pickled is None:
             self._pickled = pickle.dumps(self._run.plan)
         node.workerinput[CROSSING] = self._pickled
+        self._workers.append(node)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:  # noqa: ANN401  # likewise
-        """Take a worker's end: with its last words, or without any."""
+        """Take a worker's end: with its last words, or without any.
+
+        xdist tells it twice of one that was interrupted.
+        """
+        if node not in self._workers:
+            return
+        self._workers.remove(node)
         said = getattr(node, "workeroutput", {}).get(CROSSING)
         if said is not None:
             self.farewell(said)
@@ -186,7 +208,15 @@ class ControllerHooks:
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Note that somebody stopped the run; pytest's own ways of stopping also come here."""
         if excinfo.type is KeyboardInterrupt:
+            self._was_interrupted = True
             self._run.interrupted()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Let interrupted workers clean up and say farewell, before xdist ends them."""
+        spreading = session.config.pluginmanager.get_plugin("dsession")
+        if self._was_interrupted and spreading is not None:
+            hear_out(self._workers, spreading.queue, session.config.hook)
 
     def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Note a fault of pytest, xdist or ours."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from conformance.catalog.seeds import seeds
-from conformance.properties.plan import budget, is_law, uses
+from conformance.properties.plan import budget, laws_of, uses
 from conformance.record import model
 from conformance.record.outcome import CAUSE_ENGINE, OUR_FAULT, UNREACHABLE
 from conformance.suite.book import Book, Failure, Report, utc_now
@@ -146,7 +146,7 @@ class Run:
 
     def _budget(self) -> Budget | None:
         """Return what each law may spend; None when none is to be tried."""
-        laws = sum(is_law(test.id) for test in self.selection.tests)
+        laws = laws_of(self.selection.tests)
         chosen = property_options(self.options)
         if chosen is None or not laws:
             return None

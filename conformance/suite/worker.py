@@ -9,8 +9,9 @@ from conformance.engine import sweep
 from conformance.engine.bench import KEY_ROOT, Bench
 from conformance.engine.guard import NAME_ROOT, Territory
 from conformance.engine.runner import run_test
+from conformance.properties.interruption import Interrupted
 from conformance.properties.laws import BY_ID
-from conformance.properties.plan import is_law
+from conformance.properties.plan import is_law, laws_of, shares
 from conformance.properties.runner import run_law
 from conformance.record.outcome import CAUSE_TRANSPORT
 from conformance.suite.preflight import check
@@ -30,12 +31,19 @@ if TYPE_CHECKING:
 class Worker:
     """Runs tests one after the other; owns buckets of its own, which `close` removes."""
 
-    def __init__(self, plan: Plan, name: str, make: MakeBench | None = None) -> None:
+    def __init__(
+        self, plan: Plan, name: str, make: MakeBench | None = None, *, workers: int = 1
+    ) -> None:
         self.plan = plan
         self.name = name
+        self.unfinished: TestLine | None = None
+        """What an interrupted test had found by then."""
         self._wire = Wire(plan.endpoint, plan.identities)
         self._bench = (make or make_bench)(plan, self._wire, name)
         self._lost = False
+        self._shares = (
+            shares(plan.budget, laws_of(plan.tests), workers) if plan.budget is not None else None
+        )
 
     @property
     def requests_sent(self) -> int:
@@ -43,10 +51,22 @@ class Worker:
         return self._wire.requests_sent
 
     def run(self, test: Test) -> TestLine:
-        """Run a test and return its line; only KeyboardInterrupt and its like come through."""
-        if self.plan.budget is not None and is_law(test.id):
-            return run_law(BY_ID[test.id], test, self._bench, self.plan.budget)
-        return run_test(test, self._bench)
+        """Run a test and return its line; only KeyboardInterrupt and its like come through.
+
+        Which test was interrupted, and how far it had come, is then noted as a problem.
+        """
+        try:
+            if self._shares is not None and is_law(test.id):
+                law = BY_ID[test.id]
+                return run_law(law, test, self._bench, self._shares.of(law))
+            return run_test(test, self._bench)
+        except Interrupted as interrupted:
+            self.unfinished = interrupted.line
+            self._bench.problem(interrupted.text)
+            raise KeyboardInterrupt from None
+        except KeyboardInterrupt:
+            self._bench.problem(f"interrupted in {test.id}")
+            raise
 
     def lost(self, line: TestLine) -> str:
         """Say that the target is gone, after a test that got no answer; empty when it is not."""

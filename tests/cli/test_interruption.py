@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import threading
 from contextlib import contextmanager
@@ -107,6 +108,39 @@ def test_an_interrupted_run_cleans_up_and_reports(
     assert record.end.exit_code == 1
     assert 0 < len(record.tests) < 30
     assert "interrupted" in (tmp_path / "o" / "report.html").read_text("utf-8").lower()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("how", ["ctrl-c", "sigint"])
+def test_an_interrupted_law_ends_cleanly(
+    command: Command, tmp_path: Path, workers: str, how: str
+) -> None:
+    """No traceback, one line a law on how far it came, its requests counted, and nothing left."""
+    soak = ("--select", "property/metadata or property/tags", "--properties", "soak")
+    with gate(at=60) as halting:
+        url = halting.server.endpoint_url
+        options = ("--endpoint-url", url, *KEYS, "-n", workers, "--out", "o")
+        with spawned("run", *options, *soak, "--for", "10m") as process:
+            assert halting.reached.wait(60)
+            if how == "ctrl-c":
+                os.killpg(process.pid, signal.SIGINT)
+            else:
+                os.kill(process.pid, signal.SIGINT)
+            halting.go.set()
+            out, err = process.communicate(timeout=60)
+        assert (process.returncode, err) == (1, "")
+        left = command("clean", "--endpoint-url", url, *KEYS)
+        assert left.out == "nothing to clean\n"
+    said = [line for line in out.splitlines() if "interrupted in property/" in line]
+    assert len(said) == int(workers)
+    record = record_in(tmp_path / "o")
+    assert [problem.text in out for problem in record.problems] == [True] * int(workers)
+    assert not record.tests
+    assert record.end is not None
+    assert record.end.interrupted
+    told = sum(int(re.findall(r"([\d,]+) requests", line)[0].replace(",", "")) for line in said)
+    assert record.end.requests > told > 60
 
 
 def children_of(pid: int) -> list[int]:

@@ -9,7 +9,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from conformance.cli.property_options import property_arguments, with_workers
+from conformance.cli.property_options import property_arguments
 from conformance.properties.options import PropertyOptions
 
 if TYPE_CHECKING:
@@ -68,18 +68,6 @@ def test_refused(arguments: list[str], complaint: str) -> None:
         asked(*arguments)
 
 
-def test_workers_share_the_time() -> None:
-    """The number of processes goes with the options; auto is one a core."""
-    options = PropertyOptions(profile="soak", seconds=60.0)
-    two = with_workers(options, "2")
-    assert two is not None
-    assert two.workers == 2
-    auto = with_workers(options, "auto")
-    assert auto is not None
-    assert auto.workers >= 1
-    assert with_workers(None, "2") is None
-
-
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_a_run_of_laws(tmp_path: Path, workers: str) -> None:
     """Laws are selected, spread, recorded and counted as tests are."""
@@ -94,5 +82,7 @@ def test_a_run_of_laws(tmp_path: Path, workers: str) -> None:
     for line in tests.values():
         assert line["verdict"] == "PASS"
         assert line["search"]["profile"] == "quick"
-        assert line["search"]["examples"] > 5
+        assert 5 < line["search"]["examples"] <= line["search"]["planned"] == 20
+        assert line["search"]["stopped"] == ""
+        assert line["search"]["rounds"] == 1
     assert "2 laws tried" in (tmp_path / "report.html").read_text()

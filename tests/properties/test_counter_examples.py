@@ -33,7 +33,7 @@ def test_round_trip(name: str, tmp_path: Path) -> None:
     """A fault is found; its scenario is free of mistakes, repeats it, and a sound server passes."""
     test = next(test for test in law_tests(catalog()) if test.id == f"property/{name}")
     with bench(FAULTS[name]()) as faulty:
-        line = run_law(BY_ID[test.id], test, faulty, budget(PropertyOptions(), 1))
+        line = run_law(BY_ID[test.id], test, faulty, budget(PropertyOptions(), [BY_ID[test.id]]))
         assert line.verdict == "FAIL", line.reason
         assert line.search is not None
         assert line.exchanges
@@ -56,7 +56,7 @@ def test_secrets_stay_out() -> None:
     """A counter-example names a customer key by its seed, and never spells it."""
     test = next(test for test in law_tests(catalog()) if test.id == "property/customer-keys")
     with bench(FAULTS["customer-keys"]()) as faulty:
-        line = run_law(BY_ID[test.id], test, faulty, budget(PropertyOptions(), 1))
+        line = run_law(BY_ID[test.id], test, faulty, budget(PropertyOptions(), [BY_ID[test.id]]))
     assert line.search is not None
     text = line.search.counter_examples[0].text
     assert "sse_c: {seed: " in text

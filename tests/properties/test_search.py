@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from .benches import bench, catalog
 from .faults import FAULTS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from conformance.properties.budget import Budget
@@ -27,7 +29,25 @@ if TYPE_CHECKING:
 QUICK = PROFILES["quick"]
 
 
-def tried(name: str, budget: Budget = QUICK, fault: object = None) -> tuple[TestLine, list[str]]:
+class Ticks:
+    """A clock that goes on by so many seconds each time that it is asked."""
+
+    def __init__(self, step: float) -> None:
+        self.now = 0.0
+        self._step = step
+
+    def __call__(self) -> float:
+        """Return the seconds, and go on."""
+        self.now += self._step
+        return self.now - self._step
+
+
+def tried(
+    name: str,
+    budget: Budget = QUICK,
+    fault: object = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> tuple[TestLine, list[str]]:
     """Try a law, and return its line with what all requests asked for, in order."""
     asked: list[str] = []
 
@@ -37,7 +57,7 @@ def tried(name: str, budget: Budget = QUICK, fault: object = None) -> tuple[Test
 
     test = next(test for test in law_tests(catalog()) if test.id == f"property/{name}")
     with bench(listening) as made:
-        line = run_law(BY_ID[test.id], test, made, budget)
+        line = run_law(BY_ID[test.id], test, made, budget, clock)
         asked = list(asked)
     return line, asked
 
@@ -74,11 +94,28 @@ def test_bytes_are_limited() -> None:
 
 
 def test_time_is_limited() -> None:
-    """A search without time tries nothing."""
-    line, _ = tried("tags", replace(QUICK, seconds=0.0))
+    """A search that its time cuts short says after how many of its examples."""
+    clock = Ticks(1.0)  # it is asked before the first story, and then before each of them
+    line, _ = tried("tags", replace(QUICK, seconds=4.5), clock=clock)
+    assert line.verdict == "PASS"
     assert line.search is not None
-    assert line.search.examples == 0
-    assert line.search.stopped == "0 seconds"
+    assert (line.search.examples, line.search.planned) == (4, 20)
+    assert line.search.stopped == "4.5 seconds"
+    assert line.reason.startswith("held for 4 of 20 examples, ")
+    assert line.reason.endswith("; ended by its time budget of 4.5 seconds")
+
+
+def test_time_limits_shrinking() -> None:
+    """A failure is reported, too, where the time is over before it is small."""
+    fault = FAULTS["complete-lists"]
+    whole, _ = tried("complete-lists", fault=fault())
+    cut, _ = tried("complete-lists", replace(QUICK, seconds=12.5), fault=fault(), clock=Ticks(1.0))
+    assert whole.search is not None
+    assert cut.search is not None
+    assert cut.verdict == whole.verdict == "FAIL"
+    assert cut.search.examples == 12 < whole.search.examples
+    assert cut.search.stopped == "12.5 seconds"
+    assert whole.search.stopped == ""
 
 
 def test_shrinking_is_limited() -> None:
@@ -164,10 +201,10 @@ def test_exploring_keeps_examples(tmp_path: Path) -> None:
     assert any((tmp_path / "machine").rglob("*"))
 
 
-@pytest.mark.parametrize("limit", ["requests", "bytes", "seconds"])
+@pytest.mark.parametrize("limit", ["requests", "bytes"])
 def test_limits_are_shared_out(limit: str) -> None:
     """What all laws have together is divided among them, and only ever lowers a limit."""
-    shared = divided(QUICK, 4, seconds=40.0, requests=80, sent=400)
-    assert getattr(shared, limit) == {"requests": 20, "bytes": 100, "seconds": 10.0}[limit]
+    shared = divided(QUICK, 4, requests=80, sent=400)
+    assert getattr(shared, limit) == {"requests": 20, "bytes": 100}[limit]
     wide = divided(QUICK, 1, requests=10**12, sent=10**15)
     assert (wide.requests, wide.bytes) == (QUICK.requests, QUICK.bytes)

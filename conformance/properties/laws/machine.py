@@ -173,5 +173,6 @@ LAWS: Final = (
         ),
         stories=stories,
         uses=("copy",),
+        effort=16.0,
     ),
 )

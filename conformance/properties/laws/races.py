@@ -116,6 +116,7 @@ def _law(name: str, title: str, rules: tuple[str, ...], told: SearchStrategy[Sto
         stories=stories,
         tries=_TRIES,
         share=0.4,
+        effort=35.0,
     )
 
 

@@ -1,0 +1,55 @@
+"""Deals the time that laws have together out among them, one after the other."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.properties.budget import Budget
+    from conformance.properties.law import Law
+
+_LEAST: Final = 0.25
+"""Part of its fair share that a law has even where the others have used everything up."""
+_NOTHING: Final = 1e-9
+"""Part of the whole below which what is left is a rounding error."""
+
+
+class Shares:
+    """What is left of a pool of time goes to the laws to come, each by its weight.
+
+    A law that needs less than its share leaves the rest to those behind it. ``weight`` is that of
+    all laws that are likely to come, `Law.weight` added up; several workers that take laws from
+    one heap know it only about. A law too many still has a quarter of a fair share, so that each
+    is tried. The clock begins with the first law.
+    """
+
+    def __init__(
+        self, budget: Budget, weight: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._budget = budget
+        self._whole = weight
+        self._clock = clock
+        self._waiting = weight
+        self._ends: float | None = None
+
+    def of(self, law: Law) -> Budget:
+        """Return what this law may spend; to be asked when it is about to begin."""
+        pool = self._budget.pool
+        if pool is None:
+            return self._budget
+        now = self._clock()
+        if self._ends is None:
+            self._ends = now + pool
+        left = max(0.0, self._ends - now)
+        fair = pool * law.weight / self._whole
+        waiting = max(self._waiting, law.weight)
+        self._waiting -= law.weight
+        return replace(
+            self._budget,
+            seconds=max(left * law.weight / waiting, fair * _LEAST),
+            last=self._waiting <= _NOTHING * self._whole,
+        )

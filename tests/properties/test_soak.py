@@ -1,0 +1,178 @@
+"""A soak lasts as long as asked, in rounds, whatever the laws have to try."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.properties.budget import PROFILES
+from conformance.properties.laws import ALL, BY_ID
+from conformance.properties.options import PropertyOptions
+from conformance.properties.plan import budget, law_tests, shares
+from conformance.properties.runner import run_law
+
+from .benches import bench, catalog
+from .faults import FAULTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from conformance.properties.budget import Budget
+    from conformance.record.model import SearchLine, TestLine
+    from conformance.reference.face.exchange import Handler
+    from conformance.reference.messages import Request, Response
+
+    Fault = Callable[[Handler, Request], Response]
+
+SOAK = replace(PROFILES["soak"], examples=10, actions=4, pool=100.0, seed=7)
+"""Small rounds, so that there are several."""
+REQUEST_SECONDS = 0.25
+STORY_SECONDS = 15.0
+"""What one story may take at most: by so much a soak may last longer."""
+
+
+class Timed:
+    """A server whose clock goes on by a quarter of a second with each request."""
+
+    def __init__(self, fault: Fault | None) -> None:
+        self.now = 1000.0
+        self.asked: list[str] = []
+        self._fault = fault
+        self._lock = threading.Lock()
+
+    def __call__(self, sound: Handler, request: Request) -> Response:
+        """Answer, and let the time pass."""
+        with self._lock:
+            self.now += REQUEST_SECONDS
+            # Upload ids are made by chance, keys by the digest of the story.
+            self.asked.append(f"{request.method} {request.key}")
+        return self._fault(sound, request) if self._fault else sound.handle(request)
+
+
+@dataclass(frozen=True)
+class Soaked:
+    """What a soak came to."""
+
+    lines: list[TestLine]
+    seconds: float
+    asked: list[str]
+
+    @property
+    def searches(self) -> list[SearchLine]:
+        """What each law tried."""
+        return [line.search for line in self.lines if line.search is not None]
+
+
+def soaked(*names: str, whole: Budget = SOAK, fault: Fault | None = None) -> Soaked:
+    """Soak with these laws, one after the other, by the server's clock."""
+    server = Timed(fault)
+    laws = [BY_ID[f"property/{name}"] for name in names]
+    tests = {test.id: test for test in law_tests(catalog())}
+
+    def clock() -> float:
+        return server.now
+
+    with bench(server) as made:
+        made.decision("copy")  # what laws ask the target about is no part of the soak
+        begun, before = server.now, len(server.asked)
+        dealt = shares(whole, laws, clock=clock)
+        lines = [run_law(law, tests[law.id], made, dealt.of(law), clock) for law in laws]
+        return Soaked(lines, server.now - begun, server.asked[before:])
+
+
+def test_lasts_as_long_as_asked() -> None:
+    """Laws without end share the time, and begin one round after the other."""
+    found = soaked("metadata", "tags")
+    assert 100.0 <= found.seconds <= 100.0 + STORY_SECONDS
+    assert [line.verdict for line in found.lines] == ["PASS", "PASS"]
+    for search in found.searches:
+        assert search.rounds > 1
+        assert search.examples > SOAK.examples
+        assert search.steps < search.requests
+        assert (search.stopped, search.exhausted, search.planned) == ("", False, 0)
+        assert 30.0 <= search.requests * REQUEST_SECONDS <= 70.0
+    assert "rounds" in found.lines[0].reason
+
+
+def test_rounds_differ() -> None:
+    """Each round makes other examples up, so that no story comes twice."""
+    found = soaked("metadata")
+    stories = {name.split("/")[-2] for name in found.asked if name.startswith("POST s3-")}
+    assert len(stories) == found.searches[0].examples > 2 * SOAK.examples
+
+
+def test_a_law_without_more_examples_yields_its_time() -> None:
+    """Four stories is all that this race has; the law behind it has the rest."""
+    found = soaked("race-abort", "metadata", whole=replace(SOAK, pool=400.0))
+    race, metadata = found.searches
+    assert race.exhausted
+    assert race.examples == 4
+    assert found.lines[0].reason.endswith("; there are no more")
+    assert not metadata.exhausted
+    assert (metadata.requests + race.requests) * REQUEST_SECONDS >= 390.0
+    assert 400.0 <= found.seconds <= 400.0 + STORY_SECONDS
+
+
+def test_the_last_law_goes_on_whatever_it_has() -> None:
+    """Where nobody could take the time over, the same stories are sent again until the end."""
+    found = soaked("race-abort", whole=replace(SOAK, pool=400.0))
+    (race,) = found.searches
+    assert not race.exhausted
+    assert race.examples > 8
+    assert 400.0 <= found.seconds <= 400.0 + 2 * STORY_SECONDS
+
+
+def test_the_same_by_its_seed() -> None:
+    """A seed gives the same requests in the same order, another seed others."""
+    short = replace(SOAK, pool=40.0)
+    first, again = soaked("metadata", whole=short), soaked("metadata", whole=short)
+    other = soaked("metadata", whole=replace(short, seed=8))
+    stories = [
+        [name.split("/")[-2] for name in one.asked if name.startswith("POST s3-")]
+        for one in (first, again, other)
+    ]
+    assert stories[0] == stories[1]
+    assert stories[0] != stories[2]
+
+
+@pytest.mark.parametrize("limit", ["requests", "bytes"])
+def test_limits_hold_over_all_rounds(limit: str) -> None:
+    """Requests and bytes are counted over the whole soak, not anew in each round."""
+    most = {"requests": 90, "bytes": 20_000}[limit]
+    less = replace(SOAK, requests=most) if limit == "requests" else replace(SOAK, bytes=most)
+    found = soaked("metadata", whole=less)
+    (search,) = found.searches
+    assert search.rounds > 1
+    assert getattr(search, limit) <= most * 1.2  # what answers hold is counted when it has come
+    assert search.stopped == f"{most:,} {limit}"
+    assert found.seconds < 100.0
+
+
+def test_goes_on_behind_a_failure() -> None:
+    """A cause that was found is reported once; rounds behind it look for others until the end."""
+    found = soaked("metadata", "tags", fault=FAULTS["tags"]())
+    (line,) = [one for one in found.lines if one.verdict == "FAIL"]
+    assert line.id == "property/tags"
+    assert line.search is not None
+    assert line.search.rounds > 1
+    assert len(line.search.counter_examples) == 1
+    assert found.seconds >= 100.0
+
+
+def test_a_soak_draws_its_seed() -> None:
+    """Without a seed of the user's each soak has another, which the record then names."""
+    drawn = {budget(PropertyOptions(profile="soak", seconds=9.0), ALL).seed for _ in range(5)}
+    assert len(drawn) > 1
+    assert budget(PropertyOptions(profile="soak", seconds=9.0, seed=3), ALL).seed == 3
+
+
+def test_what_was_kept_hangs_on_no_seed(tmp_path: Path) -> None:
+    """Old failures are tried first in a soak, but not where a seed says what is tried."""
+    drawn = budget(PropertyOptions(profile="soak", seconds=9.0), ALL, tmp_path)
+    given = budget(PropertyOptions(profile="soak", seconds=9.0, seed=3), ALL, tmp_path)
+    assert (drawn.examples_folder, drawn.reuse) == (tmp_path, True)
+    assert (given.examples_folder, given.reuse) == (tmp_path, False)
