@@ -14,7 +14,9 @@ from conformance.properties.laws import BY_ID
 from conformance.properties.plan import is_law, laws_of, shares
 from conformance.properties.runner import run_law
 from conformance.record.outcome import CAUSE_TRANSPORT
+from conformance.suite.patience import hurried
 from conformance.suite.preflight import check
+from conformance.suite.recovery import recovered
 from conformance.wire.client import Wire
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from conformance.engine.session import Sender
     from conformance.record.model import CapabilityLine, TestLine
     from conformance.suite.plan import Plan
+    from conformance.suite.preflight import Health
 
     MakeBench = Callable[[Plan, Wire, str], Bench]
 
@@ -59,7 +62,7 @@ class Worker:
             if self._shares is not None and is_law(test.id):
                 law = BY_ID[test.id]
                 return run_law(law, test, self._bench, self._shares.of(law))
-            return run_test(test, self._bench)
+            return run_test(hurried(test, self.plan.profile.settle_seconds), self._bench)
         except Interrupted as interrupted:
             self.unfinished = interrupted.line
             self._bench.problem(interrupted.text)
@@ -69,14 +72,25 @@ class Worker:
             raise
 
     def lost(self, line: TestLine) -> str:
-        """Say that the target is gone, after a test that got no answer; empty when it is not."""
+        """Say that the target is gone, after a test that got no answer; empty when it is not.
+
+        One that we started may be on its way back: that is waited for, and noted as a problem.
+        """
         if line.verdict != "ERROR" or not line.cause.startswith(CAUSE_TRANSPORT):
             return ""
-        health = check(self.plan.endpoint, self.plan.identities)
+        health = self._health()
         if health.state != "unreachable":
             return ""
+        if self.plan.profile.launcher is not None:
+            health = recovered(self._health)
+            if health.state != "unreachable":
+                self._bench.problem(f"the target had ended in {line.id}, and was started again")
+                return ""
         self._lost = True
         return f"the target is gone since {line.id}: {health.text}"
+
+    def _health(self) -> Health:
+        return check(self.plan.endpoint, self.plan.identities)
 
     def close(self) -> list[str]:
         """Remove what the worker made and return what went wrong.

@@ -32,6 +32,8 @@ INSTALL: Final = (
     "(with systemd, mask their units first)"
 )
 _SET_UP_SECONDS: Final = 60
+_RESTARTS: Final = 20
+"""Of the gateway, which some requests end; systemd starts it again where it is installed."""
 _KEYS: Final = {
     "mon.": ("mon", "allow *"),
     "client.admin": ("mon", "allow *", "osd", "allow *", "mgr", "allow *"),
@@ -97,14 +99,15 @@ def ceph_rgw(folder: Path) -> Iterator[Running]:
     alt = Identity("AKIACEPHALT000000001", secrets.token_hex(20))
     with ExitStack() as stack:
 
-        def start(program: str, *words: str) -> Server:
+        def start(program: str, *words: str, restarts: int = 0) -> Server:
             command = [cluster.path(program), "-c", "ceph.conf", *words, "-f"]
-            return stack.enter_context(running(program, command, log=cluster.log, cwd=folder))
+            server = running(program, command, log=cluster.log, cwd=folder, restarts=restarts)
+            return stack.enter_context(server)
 
         start("ceph-mon", "-i", "a", "--no-mon-config")
         _make_store(cluster)
         start("ceph-osd", "-i", "0")
-        gateway = start("radosgw", "-n", "client.rgw.a")
+        gateway = start("radosgw", "-n", "client.rgw.a", restarts=_RESTARTS)
         gateway.wait_ready(http, "/", statuses=range(200, 500))
         _make_user(cluster, "main", main)
         _make_user(cluster, "alt", alt)

@@ -56,10 +56,11 @@ class Server:
 
     It hangs on a pipe that only this process holds (see `conformance.targets.guard`), so that it
     ends with us in any case. ``grace`` is the time in seconds from SIGTERM to SIGKILL. Both output
-    streams go to ``log``, unless ``said`` takes the standard one.
+    streams go to ``log``, unless ``said`` takes the standard one. A server that ends by itself is
+    started again, ``restarts`` times at most.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # all but two by name
         self,
         name: str,
         command: Sequence[str],
@@ -69,13 +70,14 @@ class Server:
         env: Mapping[str, str],
         grace: float = GRACE_SECONDS,
         said: Path | None = None,
+        restarts: int = 0,
     ) -> None:
         guard = Path(__file__).with_name("guard.py")
         self.name = name
         self.log = log
         with log.open("ab") as sink, (said or log).open("ab") as spoken:
             self._process = subprocess.Popen(  # noqa: S603  # fixed commands, no shell
-                [sys.executable, "-I", str(guard), str(grace), *command],
+                [sys.executable, "-I", str(guard), str(grace), str(restarts), *command],
                 stdin=subprocess.PIPE,
                 stdout=spoken,
                 stderr=sink,
@@ -85,7 +87,7 @@ class Server:
             )
 
     def alive(self) -> bool:
-        """Tell whether the server has not ended."""
+        """Tell whether the server has not ended for good."""
         return self._process.poll() is None
 
     def stop(self) -> None:
@@ -141,7 +143,7 @@ def _status(port: int, path: str) -> int:
 
 
 @contextlib.contextmanager
-def running(
+def running(  # noqa: PLR0913  # all but two by name
     name: str,
     command: Sequence[str],
     *,
@@ -150,9 +152,19 @@ def running(
     env: Mapping[str, str] | None = None,
     grace: float = GRACE_SECONDS,
     said: Path | None = None,
+    restarts: int = 0,
 ) -> Iterator[Server]:
     """Run a command as a `Server` and stop it at the end, whatever ends the block."""
-    server = Server(name, command, log=log, cwd=cwd, env=env or {}, grace=grace, said=said)
+    server = Server(
+        name,
+        command,
+        log=log,
+        cwd=cwd,
+        env=env or {},
+        grace=grace,
+        said=said,
+        restarts=restarts,
+    )
     try:
         yield server
     finally:

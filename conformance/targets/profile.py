@@ -107,6 +107,8 @@ class Profile(_Strict):
     values: dict[ValueName, _Line] = Field(default_factory=dict)
     """What scenarios may name and only the target's owner knows; each makes a capability."""
     limits: ProfileLimits = ProfileLimits()
+    settle_seconds: _Seconds | None = None
+    """The longest that any step waits for what takes effect after a while; None for no bound."""
 
     @field_validator("endpoint_url", "tls_endpoint_url")
     @classmethod

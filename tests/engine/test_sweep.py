@@ -127,16 +127,18 @@ def test_a_bucket_without_uploads_is_no_problem(code: str) -> None:
 
 def test_keys_that_xml_can_t_hold_are_found() -> None:
     """Names are asked for in encoded form; where they come so, they are decoded, markers too."""
-    first = {"EncodingType": "url", "IsTruncated": True, "NextKeyMarker": "s3-conformance/a%01+b"}
+    name = "s3-conformance/a%01+b"
+    versions = [{"Key": name, "VersionId": "1"}]
+    first = ok(EncodingType="url", IsTruncated=True, NextKeyMarker=name, Versions=versions)
 
     def answer(call: Call, _identity: str) -> Answer:
         if call.operation != "ListObjectVersions":
-            return ok(Uploads=[{"Key": "s3-conformance/a%01+b", "UploadId": "u"}])
+            return ok(Uploads=[{"Key": name, "UploadId": "u"}])
         if "KeyMarker" in call.members:
             return ok(
                 EncodingType="url", Versions=[{"Key": "s3-conformance/c%2B", "VersionId": "2"}]
             )
-        return ok(**first, Versions=[{"Key": "s3-conformance/a%01+b", "VersionId": "1"}])
+        return first
 
     sender = FakeSender(answer)
     found = sweep.plan_keys(sender, OURS, "s3-conformance/")
@@ -144,7 +146,7 @@ def test_keys_that_xml_can_t_hold_are_found() -> None:
         Stored(OURS, "s3-conformance/a\x01 b", "1"),
         Stored(OURS, "s3-conformance/c+", "2"),
     ]
-    assert found.uploads == [Upload(OURS, "s3-conformance/a%01+b", "u")]
+    assert found.uploads == [Upload(OURS, name, "u")]
     assert {call.members["EncodingType"] for call, _ in sender.calls} == {"url"}
     assert sender.calls[-1][0].members["KeyMarker"] == "s3-conformance/a\x01 b"
 

@@ -90,6 +90,30 @@ def test_a_server_that_ignores_sigterm_goes_with_its_children(tmp_path: Path) ->
     assert all(gone(pid) for pid in pids)
 
 
+def test_a_server_that_ends_by_itself_is_started_again_as_often_as_it_may(tmp_path: Path) -> None:
+    """What a crash takes away a supervisor brings back; one that only crashes is given up."""
+    code = "import os; print(os.getpid(), flush=True); os.abort()"
+    command = [sys.executable, "-c", code]
+    with running("x", command, log=tmp_path / "log", cwd=tmp_path, restarts=2) as server:
+        while server.alive():
+            os.sched_yield()
+    pids = [int(word) for word in (tmp_path / "log").read_text().split()]
+    assert len(set(pids)) == 3
+
+
+def test_a_server_that_is_stopped_is_not_started_again(tmp_path: Path) -> None:
+    """The end of the block is the end, whatever may be left of restarts."""
+    code = "import os, signal; print(os.getpid(), flush=True); signal.pause()"
+    command = [sys.executable, "-c", code]
+    with running("x", command, log=tmp_path / "log", cwd=tmp_path, restarts=9) as server:
+        (first,) = printed(server)
+        os.kill(first, signal.SIGKILL)
+        while len(pids := printed(server)) < 2:
+            os.sched_yield()
+    assert all(gone(pid) for pid in pids)
+    assert len((tmp_path / "log").read_text().split()) == 2
+
+
 def test_a_server_dies_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     """Even SIGKILL of the launching process leaves nothing behind."""
     parent_code = (
