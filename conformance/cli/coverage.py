@@ -28,8 +28,8 @@ _STATES: Final = ("total", "asserted", "excused", "later", "open")
 def command(ctx: click.Context, *, as_json: bool) -> None:
     """Show which rules, facts, known incompatibilities and statements no scenario asserts.
 
-    Ends with 1 when one of them is open, or excused although it is asserted. What belongs to
-    directory buckets, access points, Outposts or FSx counts as later until these are built.
+    Ends with 1 when one of them is open, or excused although it is asserted. What the catalogue
+    puts off counts as later, and is neither; as shipped, it puts nothing off.
     docs/reference/coverage.md says how things are counted.
     """
     with user_errors():

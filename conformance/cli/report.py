@@ -19,7 +19,10 @@ from conformance.report import write_reports
     help="Folder of the reports; by default the record's own.",
 )
 def command(record: Path, out: Path | None) -> None:
-    """Write report.html, junit.xml and summary.md of RECORD, also of one that was cut short."""
+    """Write the reports of RECORD, also of one that was cut short.
+
+    They are report.html, junit.xml, summary.md, ctrf.json and badge.json.
+    """
     folder = out if out is not None else record.parent
     with user_errors():
         try:

@@ -196,6 +196,8 @@ class _Seeker:
             self._check_limits(story)
             self._new += 1
             self._known[story.digest] = self._run(story)
+        elif self._budget.rounds and self._time_is_over():
+            raise _Halt
         cause = self._known[story.digest]
         if cause and cause not in self._old:
             raise self._classes[cause]

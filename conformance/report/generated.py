@@ -1,8 +1,9 @@
 """Shell commands that make again, byte for byte, what a test generated and a record left out.
 
-Bodies and customer keys come from seeds, the same in every run. A record names the seeds of its
-run; which of them made a body is found by the bytes and digests that the record keeps. A seed that
-is not found costs exactness, never truth: the caller then says that it stands in.
+Bodies and customer keys come from seeds, the same in every run; the engine and the catalogue say
+how. A record names the seeds of its run; which of them made a body is found by the bytes and
+digests that the record keeps. A seed that is not found costs exactness, never truth: the caller
+then says that it stands in.
 """
 
 from __future__ import annotations
@@ -14,14 +15,19 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from conformance.catalog.customer_keys import key_material
+from conformance.engine import bodies
+
 if TYPE_CHECKING:
     from conformance.record.model import RecordedBody
 
-_BODY: Final = "s3-conformance body "
-_KEY: Final = "s3-conformance SSE-C "
+_BODY: Final = 'hashlib.shake_128(b"s3-conformance body {seed}").digest({size})'
+_KEY: Final = 'hashlib.shake_256(b"s3-conformance SSE-C {seed}").digest({size})'
+"""What `bodies.random` and `key_material` do, for whoever has Python and not this package."""
 _PLAIN_SEED: Final = re.compile(r"[A-Za-z0-9._-]{0,64}")
 """A record may come from anywhere, and a seed ends up in a command line."""
 _KEY_BYTES: Final = (32, 16, 31, 33, 64)
+_random: Final = bodies.random.__wrapped__  # not kept: a record may name many, and large ones
 _LONGEST_HASHED: Final = 64 * 1024 * 1024
 _SHORTEST: Final = 64
 """Bytes: a shorter body stands in the record whole."""
@@ -39,7 +45,7 @@ def body_command(body: RecordedBody, seeds: tuple[str, ...]) -> str | None:
     seed = _seeds_by_prefix(seeds).get(start[:_PREFIX])
     if seed is None or _digest_of_random(seed, body.size) != body.sha256:
         return None
-    made = f'hashlib.shake_128(b"{_BODY}{seed}").digest({body.size})'
+    made = _BODY.format(seed=seed, size=body.size)
     return f"python3 -c 'import hashlib, sys; sys.stdout.buffer.write({made})'"
 
 
@@ -49,7 +55,7 @@ def key_command(mark: str, seeds: tuple[str, ...]) -> str | None:
     if found is None:
         return None
     seed, size = found
-    made = f'hashlib.shake_256(b"{_KEY}{seed}").digest({size})'
+    made = _KEY.format(seed=seed, size=size)
     return f"python3 -c 'import base64, hashlib; print(base64.b64encode({made}).decode())'"
 
 
@@ -69,9 +75,7 @@ def _plain(seeds: tuple[str, ...]) -> list[str]:
 @lru_cache(maxsize=4)
 def _seeds_by_prefix(seeds: tuple[str, ...]) -> dict[bytes, str]:
     # SHAKE gives the same first bytes whatever the length asked for.
-    return {
-        hashlib.shake_128(f"{_BODY}{seed}".encode()).digest(_PREFIX): seed for seed in _plain(seeds)
-    }
+    return {_random(_PREFIX, seed): seed for seed in _plain(seeds)}
 
 
 @lru_cache(maxsize=4)
@@ -79,7 +83,7 @@ def _keys_by_mark(seeds: tuple[str, ...]) -> dict[str, tuple[str, int]]:
     marks = {}
     for seed in _plain(seeds):
         for size in _KEY_BYTES:
-            key = base64.b64encode(hashlib.shake_256(f"{_KEY}{seed}".encode()).digest(size))
+            key = base64.b64encode(key_material(seed, size))
             marks[hashlib.sha256(key).hexdigest()[:8]] = (seed, size)
     return marks
 
@@ -97,5 +101,4 @@ def digest_of_repeated(byte: bytes, size: int) -> str:
 
 @lru_cache(maxsize=64)
 def _digest_of_random(seed: str, size: int) -> str:
-    data = hashlib.shake_128(f"{_BODY}{seed}".encode()).digest(size)
-    return hashlib.sha256(data).hexdigest()
+    return hashlib.sha256(_random(size, seed)).hexdigest()

@@ -21,8 +21,10 @@ _WITH_VALUE: Final = frozenset(
         "--tls-endpoint-url",
     }
 )
-_COMMAND: Final = "s3-conformance"
 _ALONE: Final = frozenset({"--insecure", "--strict"})
+_ALONE_AND_LEFT_OUT: Final = frozenset({"--help", "--json", "--record-evidence", "--yes-i-pay"})
+"""Every other option is followed by its value; a test holds this to the command's own options."""
+_COMMAND: Final = "s3-conformance"
 _SPEC_ENDINGS: Final = (".yaml", ".yml")
 
 
@@ -52,7 +54,14 @@ def target_arguments(command: tuple[str, ...]) -> list[str]:
         elif argument.split("=", 1)[0] in _WITH_VALUE or argument in _ALONE:
             kept.append(argument)
         elif argument.startswith("-"):
-            value_of = "" if "=" in argument else argument
+            value_of = argument if _has_its_value_behind(argument) else ""
         elif argument.endswith(_SPEC_ENDINGS):
             kept.append(argument)
     return kept
+
+
+def _has_its_value_behind(option: str) -> bool:
+    """Tell ``--out DIR`` and ``-n 2`` from ``--out=DIR``, ``-n2`` and ``--json``."""
+    if option.startswith("--"):
+        return "=" not in option and option not in _ALONE_AND_LEFT_OUT
+    return len(option) == 2 and option != "-h"

@@ -6,7 +6,7 @@ import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from ssl import SSLError
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from conformance.wire.model import Endpoint, Identity
 
 DEFAULT_TARGET = "reference"
+_OF_A_LAUNCH: Final = frozenset({"movable-clock"})
+"""Claims that a server keeps only because our launcher starts it so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +60,8 @@ def choose_profile(
     """Return the profile that the options mean, with what they say put in its place.
 
     An endpoint that the options name is not started by us, whatever the profile says; its claims
-    still count. Without any option it is the embedded reference. Raises `UsageError`, and
-    `SpecError` for a profile file with mistakes.
+    still count, but for those that hang on how we would have started it. Without any option it is
+    the embedded reference. Raises `UsageError`, and `SpecError` for a profile file with mistakes.
     """
     if options.target is not None and options.profile is not None:
         raise UsageError("--target and --profile name two targets: give one of them")
@@ -116,6 +118,8 @@ def _overridden(profile: Profile, options: TargetOptions) -> Profile:
     urls = {"endpoint_url": options.endpoint_url, "tls_endpoint_url": options.tls_endpoint_url}
     if any(urls.values()):
         changes |= {"launcher": None, **{name: url for name, url in urls.items() if url}}
+        if profile.launcher is not None:
+            changes["claims"] = tuple(one for one in profile.claims if one not in _OF_A_LAUNCH)
     if not changes:
         return profile
     try:

@@ -106,5 +106,6 @@ def test_of_the_project(command: Command) -> None:
         later = len(tree["later"][name])
         assert part["total"] == part["asserted"] + part["excused"] + later + len(part["open"])
         assert part["total"] == len(tree["details"][name])
+        assert later == 0, "`coverage --help` says that nothing is put off"
     assert tree["incompatibilities"]["total"] == 105
     assert ended.code == (0 if coverage(loading.load()).complete else 1)

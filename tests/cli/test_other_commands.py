@@ -173,6 +173,8 @@ def test_report_goes_where_it_is_told(
     assert (result.code, result.out) == (0, "Report: p/report.html\n")
     made = {path.name for path in (tmp_path / "p").iterdir()}
     assert made == {path.name for path in (tmp_path / "o").iterdir()} - {"record.jsonl"}
+    told = command("report", "--help").out
+    assert {name for name in made if name not in told} == set()
 
 
 def test_a_lent_bucket_keeps_what_is_not_the_run_s(

@@ -10,7 +10,7 @@ from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
 from conformance.properties import strategies as ours
-from conformance.properties.strategies import encryption, numbers
+from conformance.properties.strategies import encryption, metadata, numbers
 from conformance.properties.strategies.bodies import big_body, word
 from conformance.properties.strategies.complete_lists import DUPLICATE, ListedPart, refusals
 
@@ -110,10 +110,25 @@ def test_ranges_lie_within(drawn: tuple[int, ours.ByteRange]) -> None:
 
 @QUICK
 @given(ours.user_metadata())
-def test_metadata_is_legal(metadata: dict[str, str]) -> None:
+def test_metadata_is_legal(drawn: dict[str, str]) -> None:
     """Metadata is ASCII without blanks at the ends, and within 2 KB."""
-    assert all(value == value.strip() and value.isascii() for value in metadata.values())
-    assert sum(len(name) + len(value) for name, value in metadata.items()) <= 2_048
+    assert all(value == value.strip() and value.isascii() for value in drawn.values())
+    assert sum(len(name) + len(value) for name, value in drawn.items()) <= 2_048
+
+
+def test_no_metadata_is_a_word_of_the_format(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``Metadata: {gt: x}`` would be read as a matcher, and a sound server would fail."""
+    monkeypatch.setattr(metadata, "_NAME", "gt")
+    seen: set[str] = set()
+
+    @QUICK
+    @given(ours.user_metadata())
+    def draw(drawn: dict[str, str]) -> None:
+        seen.update(drawn)
+
+    draw()
+    assert "gt" not in seen
+    assert {"g", "t", "gg"} <= seen
 
 
 @QUICK

@@ -45,6 +45,19 @@ def test_a_known_target_that_already_runs_is_not_started() -> None:
     assert profile.lacks == {"tls": "no certificate"}
 
 
+def test_claims_of_a_launch_fall_away_with_it() -> None:
+    """Only the reference that we start has a clock to be moved; a user's profile knows best."""
+    claims = ("tls", "movable-clock")
+    shipped = {"reference": Profile(name="reference", launcher="reference", claims=claims)}
+    known = TargetOptions(target="reference")
+    assert choose_profile(known, shipped, claims).claims == claims
+    running = TargetOptions(target="reference", endpoint_url="http://h:1")
+    assert choose_profile(running, shipped, claims).claims == ("tls",)
+    own = {"own": Profile(name="own", endpoint_url="http://h:1", claims=claims)}
+    moved = TargetOptions(target="own", endpoint_url="http://h:2")
+    assert choose_profile(moved, own, claims).claims == claims
+
+
 def test_options_stand_over_the_profile(tmp_path: Path) -> None:
     """What is typed wins; what is not stays."""
     path = tmp_path / "p.yaml"

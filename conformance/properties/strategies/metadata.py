@@ -8,6 +8,8 @@ from urllib.parse import quote
 
 from hypothesis import strategies as st
 
+from conformance.catalog.vocabulary import FUNCTIONS, MATCHERS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 LIMIT: Final = 2_048
 """Bytes of all names and values of user metadata together."""
 _NAME: Final = string.ascii_lowercase + string.digits
+_WORDS: Final = frozenset({*FUNCTIONS, *MATCHERS})
+"""A map with such a key would be read as a call, and not as what it holds."""
 _VISIBLE: Final = "".join(chr(code) for code in range(0x21, 0x7F))
 _TAG: Final = string.ascii_letters + string.digits + "_.:/=+@-"
 _SYSTEM: Final[Mapping[str, tuple[str, ...]]] = {
@@ -28,8 +32,11 @@ _SYSTEM: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 def user_metadata() -> SearchStrategy[dict[str, str]]:
-    """Give up to five entries: lower-case names, printable ASCII values, within the 2 KB."""
-    names = st.text(_NAME, min_size=1, max_size=10)
+    """Give up to five entries: lower-case names, printable ASCII values, within the 2 KB.
+
+    No name is a word of the scenario format.
+    """
+    names = st.text(_NAME, min_size=1, max_size=10).filter(lambda name: name not in _WORDS)
     words = st.text(_VISIBLE, min_size=1, max_size=40)
     values = st.lists(words, min_size=1, max_size=3).map(" ".join)
     return st.dictionaries(names, values, max_size=5)
