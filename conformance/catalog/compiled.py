@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 import hashlib
-import os
 import pickle
 import sys
 import tempfile
@@ -73,7 +72,7 @@ def _write(path: Path, key: bytes, body: bytes) -> None:
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f"{path.name}.", delete=False) as file:
         file.write(key + _DIGEST(body).digest() + body)
     try:
-        os.replace(file.name, path)
+        Path(file.name).replace(path)
     except OSError:
         Path(file.name).unlink()
         raise
