@@ -80,9 +80,7 @@ class _Sizes:
 def room(record: Record) -> Room:
     """Return the roomiest limits with which the page is likely to stay below 15 MB."""
     fixed = len(record.tests) * _TEST_BYTES
-    sizes = [
-        _sizes(exchange, test.verdict) for test in record.tests for exchange in test.exchanges
-    ]
+    sizes = [_sizes(exchange, test.verdict) for test in record.tests for exchange in test.exchanges]
     for choice in _ROOMS:
         if fixed + sum(one.shown(choice) for one in sizes) <= _PAGE_BYTES:
             return choice

@@ -48,10 +48,11 @@ _CHUNK_SIGNATURE: Final = re.compile(
     r"(?i)(?P<keep>;chunk-signature=|x-amz-trailer-signature:\s*)(?P<value>[0-9a-f]+)"
 )
 _MARK: Final = re.compile(r"<redacted:[0-9a-f]{8}>")
-# Words of which one stands wherever the pattern may match: most texts hold none, and a search for
-# a word costs a hundredth of one for the pattern.
-_OF_PARAMETER: Final = ("signature", "token", "customer-key")
-_OF_HEADER_LINE: Final = ("authorization", "cookie", "token", "customer-key")
+# Words of which one stands wherever the pattern above may match. Most texts hold none, and a search
+# for a word costs a fraction of one for the pattern.
+_OF_PARAMETER: Final = re.compile("(?i)signature|token|customer-key")
+_OF_HEADER_LINE: Final = re.compile("(?i)authorization|cookie|token|customer-key")
+_OF_SIGNATURE: Final = re.compile("(?i)signature")
 
 
 class Known(tuple[str, ...]):
@@ -109,10 +110,9 @@ def redact_text(text: str, secrets: Iterable[str]) -> str:
     if "<" in text:
         text = _ELEMENT.sub(lambda m: m["open"] + mark(m["value"]), text)
         text = _HEX_ELEMENT.sub(lambda m: m["open"] + _hex_dump(m["value"], known), text)
-    lower = text.lower()
-    if any(word in lower for word in _OF_HEADER_LINE):
+    if _OF_HEADER_LINE.search(text):
         text = _HEADER_LINE.sub(lambda m: m[1] + _line_value(m[1], m[2], known), text)
-    if "signature" in lower:
+    if _OF_SIGNATURE.search(text):
         text = _AUTHORIZATION.sub(lambda m: m["keep"] + mark(m["sig"]), text)
         text = _CHUNK_SIGNATURE.sub(lambda m: m["keep"] + mark(m["value"]), text)
     return _parameters(text)
@@ -145,8 +145,7 @@ def _forms(secrets: Known) -> tuple[tuple[str, str], ...]:
 
 
 def _parameters(text: str) -> str:
-    lower = text.lower()
-    if not any(word in lower for word in _OF_PARAMETER):
+    if ("=" not in text and "%3" not in text) or not _OF_PARAMETER.search(text):
         return text
     return _PARAMETER.sub(lambda m: m["keep"] + mark(unquote(m["value"])), text)
 
