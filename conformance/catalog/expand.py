@@ -27,6 +27,7 @@ from conformance.catalog.model import (
     Step,
     Test,
 )
+from conformance.catalog.sentences import step_sentences
 from conformance.catalog.steps import StepBuilder, bound_text
 from conformance.catalog.yaml12 import Node, plain
 
@@ -169,6 +170,8 @@ class _Expander:
             given=given,
             steps=steps,
             other_bucket=bucket,
+            # What a mistake has left in a step may be beyond words; the mistake is reported anyway.
+            sentences=() if self.problems else step_sentences(given, steps),
         )
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.catalog.problems import did_you_mean
-from conformance.catalog.sentences import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from conformance.catalog.model import Catalog, Rule, Scenario, Source, Test
 
-__all__ = ["UnknownIdError", "explain", "sentences"]
+__all__ = ["UnknownIdError", "explain"]
 
 
 class UnknownIdError(LookupError):
@@ -77,7 +76,7 @@ def _scenario(catalog: Catalog, scenario: Scenario, tests: list[Test]) -> Iterat
     for test in tests:
         yield ""
         yield test.id
-        yield from (f"  {sentence}" for sentence in sentences(test))
+        yield from (f"  {sentence}" for sentence in test.sentences)
 
 
 def _test(catalog: Catalog, test: Test) -> Iterator[str]:
@@ -86,7 +85,7 @@ def _test(catalog: Catalog, test: Test) -> Iterator[str]:
     yield f"  why: {test.scenario.why}"
     yield f"  {test.scenario.place}"
     yield ""
-    yield from (f"  {sentence}" for sentence in sentences(test))
+    yield from (f"  {sentence}" for sentence in test.sentences)
     yield ""
     yield from _around(catalog, [test])
 

@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from conformance.catalog.compiled import compiled
 from conformance.catalog.drafts import DraftFile, read_scenarios
 from conformance.catalog.expand import expand_bucket, expand_capability, expand_file
 from conformance.catalog.facts import (
@@ -47,7 +48,13 @@ def load(paths: Sequence[Path] | None = None, *, specs: Path | None = None) -> C
     sources, capabilities and bucket kinds are always read. Raises `SpecError` with the mistakes of
     all files, sorted, when there is any.
     """
-    root = specs_root() if specs is None else specs
+    if paths is None and specs is None:
+        root = specs_root()
+        return compiled(root, _shown(root), lambda: _load(None, root))
+    return _load(paths, specs_root() if specs is None else specs)
+
+
+def _load(paths: Sequence[Path] | None, root: Path) -> Catalog:
     problems = Problems()
     facts = _load_facts(root, problems)
     ledger = _load_ledger(root, problems)

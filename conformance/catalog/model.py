@@ -170,6 +170,8 @@ class Test:
     steps: tuple[Step, ...]
     other_bucket: str = ""
     """Name of a `BucketKind` instead of the scenario's first one."""
+    sentences: tuple[str, ...] = ()
+    """The test in words, see `conformance.catalog.sentences`."""
 
     @property
     def bucket(self) -> str:

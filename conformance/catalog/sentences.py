@@ -12,7 +12,7 @@ from conformance.catalog.vocabulary import ERROR_FIELDS, FRAMING_BREAKS, SIGN_FA
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from conformance.catalog.model import Expectation, Step, Test, Tree
+    from conformance.catalog.model import Expectation, Step, Tree
 
 _STRENGTHS: Final = {
     "must": "must answer",
@@ -40,11 +40,6 @@ _NAMED: Final = {
     "body": "the raw body",
 }
 _KEY_MEMBERS: Final = ("SSECustomerAlgorithm", "SSECustomerKey", "SSECustomerKeyMD5")
-
-
-def sentences(test: Test) -> tuple[str, ...]:
-    """Return the test as numbered sentences: set-up first, then what is judged."""
-    return step_sentences(test.given, test.steps)
 
 
 def step_sentences(given: tuple[Step, ...], judged: tuple[Step, ...]) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ def command(*, records: tuple[Path, ...], out: Path, baseline: Path | None) -> i
             record = replace(record, end=end)
         try:
             write_record(target, record)
-            write_reports(target, out)
+            write_reports(record, out)
         except OSError as error:
             fail(f"{out} can't be written: {error.strerror or error}", USAGE)
     for line in (*delta_lines(record.baseline), *merged.missing):

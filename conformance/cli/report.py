@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from conformance.cli.errors import USAGE, fail, user_errors
+from conformance.record.reader import read
 from conformance.report import write_reports
 
 
@@ -26,7 +27,7 @@ def command(record: Path, out: Path | None) -> None:
     folder = out if out is not None else record.parent
     with user_errors():
         try:
-            write_reports(record, folder)
+            write_reports(read(record), folder)
         except OSError as error:
             fail(f"{folder} can't be written: {error.strerror or error}", USAGE)
     click.echo(f"Report: {folder / 'report.html'}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from conformance.wire.redact import redact_text
+from conformance.wire.redact import Known, redact_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -26,6 +26,7 @@ class Secrets:
 
     def __init__(self, known: Iterable[str] = ()) -> None:
         self._known = set(known)
+        self._sorted: Known | None = None
 
     @classmethod
     def of(cls, identities: Iterable[Identity]) -> Secrets:
@@ -42,10 +43,10 @@ class Secrets:
         for member in _KEY_MEMBERS:
             key = call.members.get(member)
             if isinstance(key, str) and key:
-                self._known.add(key)
+                self._learn((key,))
         for name, value in (*call.edits.headers, *call.edits.late_headers):
             if value and name.lower().endswith("customer-key"):
-                self._known.add(value)
+                self._learn((value,))
 
     def learn_answer(self, exchange: Exchange) -> None:
         """Learn the signature that an answer repeats, and credentials it hands out.
@@ -55,20 +56,28 @@ class Secrets:
         """
         if exchange.answer is None:
             return
-        self._known.update(_repeated(exchange.request, exchange.answer))
+        self._learn(_repeated(exchange.request, exchange.answer))
         if exchange.operation != "CreateSession":
             return
         credentials: Mapping[str, object] = exchange.answer.members.get("Credentials") or {}
         found = [credentials.get(member) for member in _SESSION_MEMBERS]
-        self._known.update(secret for secret in found if isinstance(secret, str) and secret)
+        self._learn(secret for secret in found if isinstance(secret, str) and secret)
 
-    def known(self) -> frozenset[str]:
+    def known(self) -> Known:
         """Return all secrets, for whoever redacts whole exchanges."""
-        return frozenset(self._known)
+        if self._sorted is None:
+            self._sorted = Known.of(self._known)
+        return self._sorted
 
     def hide(self, text: str) -> str:
         """Return a text without them."""
-        return text if len(text) < _SHORTEST else redact_text(text, self._known)
+        return text if len(text) < _SHORTEST else redact_text(text, self.known())
+
+    def _learn(self, secrets: Iterable[str]) -> None:
+        before = len(self._known)
+        self._known.update(secrets)
+        if len(self._known) != before:
+            self._sorted = None
 
 
 def _repeated(request: Request, answer: Answer) -> Iterator[str]:

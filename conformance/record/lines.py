@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from conformance.record.model import Line
 
+_Kind = TypeVar("_Kind", bound=Line)
 LINE: Final[TypeAdapter[Line]] = TypeAdapter(Annotated[Line, Field(discriminator="type")])
 
 
@@ -19,11 +20,17 @@ def dump(line: Line) -> bytes:
 
     Text that is no Unicode (lone surrogates, from an endpoint's bytes) is written with backslashes.
     """
+    return written(line)[0]
+
+
+def written(line: _Kind) -> tuple[bytes, _Kind]:
+    """Return what `dump` does, and the line as that reads back."""
     try:
-        return LINE.dump_json(line)
+        return LINE.dump_json(line), line
     except (PydanticSerializationError, UnicodeEncodeError):
         tree = _scrubbed(dataclasses.asdict(line))
-        return json.dumps(tree, ensure_ascii=False, separators=(",", ":")).encode()
+        data = json.dumps(tree, ensure_ascii=False, separators=(",", ":")).encode()
+        return data, TypeAdapter(type(line)).validate_json(data)
 
 
 def load(data: bytes | str) -> Line:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.record.model import RecordedBody, RecordedExchange, RecordedMessage
 from conformance.wire.checksums import digest_hex
-from conformance.wire.redact import redact_bytes, redact_headers, redact_text, redact_url
+from conformance.wire.redact import Known, redact_bytes, redact_headers, redact_text, redact_url
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -33,6 +33,7 @@ def recorded(
     ``secrets`` are those of the run: they go wherever they stand, beside the places in which the
     protocol carries secrets anyway.
     """
+    secrets = Known.of(secrets)
     answer = exchange.answer
     return RecordedExchange(
         step=step,

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import threading
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
-from conformance.record.lines import dump
+from conformance.record.lines import written
+from conformance.record.model import Line
 
 if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from conformance.record.model import Line, Record
+    from conformance.record.model import Record
+
+_Kind = TypeVar("_Kind", bound=Line)
 
 
 class RecordWriter:
@@ -30,14 +33,16 @@ class RecordWriter:
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC
         self._file: int | None = os.open(path, flags, 0o644)
 
-    def write(self, line: Line) -> None:
-        """Append one line; ValueError after `close`."""
-        rest = memoryview(dump(line) + b"\n")
+    def write(self, line: _Kind) -> _Kind:
+        """Append one line and return it as it reads back; ValueError after `close`."""
+        data, line = written(line)
+        rest = memoryview(data + b"\n")
         with self._lock:
             if self._file is None:
                 raise ValueError(f"the record {self.path} is closed")
             while rest:
                 rest = rest[os.write(self._file, rest) :]
+        return line
 
     def close(self) -> None:
         """Hand the file to the disk and close it; closing again does nothing."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.record.reader import read
 from conformance.report import badge, ctrf, html, junit, markdown
 from conformance.report.files import write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from conformance.record.model import Record
 
 RENDERERS = {
     "report.html": html.render,
@@ -21,13 +22,11 @@ RENDERERS = {
 """File name to the pure function from a `Record` to the file's text."""
 
 
-def write_reports(record_path: Path, out: Path) -> None:
+def write_reports(record: Record, out: Path) -> None:
     """Write the files of `RENDERERS` for a record into the folder ``out``.
 
-    The folder is made when it is not there. A file is there whole or not at all. Raises what
-    `conformance.record.reader.read` raises for an unreadable record, and OSError.
+    The folder is made when it is not there. A file is there whole or not at all. Raises OSError.
     """
-    record = read(record_path)
     out.mkdir(parents=True, exist_ok=True)
     for name, render in RENDERERS.items():
         write_whole(out / name, render(record))

@@ -36,7 +36,8 @@ class VerdictGroup:
 
 def render(record: Record) -> str:
     """Return the page for a record, whole or cut short; under 15 MB for a thousand tests."""
-    views = test_views(record)
+    space = room(record)
+    views = test_views(record, space)
     summary = summarize(record)
     shown = {view.line.id: view for view in views}
     page = parts(("report.css",), ("report.js",))
@@ -49,10 +50,10 @@ def render(record: Record) -> str:
         tiles=[(VERDICTS[name], count) for name, count in summary.counts.items()],
         views=shown,
         groups=_groups(views),
-        every_curl=room(record).every_curl,
+        every_curl=space.every_curl,
         laws=[view for view in views if view.line.search],
         law_counts=Counter(view.line.verdict for view in views if view.line.search),
-        capabilities=capability_views(record),
+        capabilities=capability_views(record, space),
         columns=[VERDICTS[name] for name in summary.counts if name != NOT_RUN],
         operations=_operations(record, tuple(summary.counts)),
         command=command_line(record.run.command),

@@ -55,34 +55,44 @@ _ROOMS: Final = (
 """From the roomiest to the tightest."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Sizes:
+    """Characters of an exchange: heads and bodies, request and response."""
+
+    verdict: str
+    head: int
+    body: int
+    answer_head: int
+    answer_body: int
+
+    def shown(self, choice: Room) -> float:
+        """Return about how many characters the page spends on it."""
+        if choice.names_only(self.verdict):
+            return _EXCHANGE_BYTES / 2
+        limit = choice.body(self.verdict)
+        total = _EXCHANGE_BYTES + min(self.head, choice.head) + min(self.body, limit)
+        total += min(self.answer_head, choice.head) + min(self.answer_body, limit)
+        if choice.curl(self.verdict):
+            total += self.head + min(self.body, 4096)
+        return total * _ESCAPING
+
+
 def room(record: Record) -> Room:
     """Return the roomiest limits with which the page is likely to stay below 15 MB."""
     fixed = len(record.tests) * _TEST_BYTES
+    sizes = [_sizes(exchange, test.verdict) for test in record.tests for exchange in test.exchanges]
     for choice in _ROOMS:
-        total = fixed + sum(
-            _bytes(exchange, test.verdict, choice)
-            for test in record.tests
-            for exchange in test.exchanges
-        )
-        if total <= _PAGE_BYTES:
+        if fixed + sum(one.shown(choice) for one in sizes) <= _PAGE_BYTES:
             return choice
     return _ROOMS[-1]
 
 
-def _bytes(exchange: RecordedExchange, verdict: str, choice: Room) -> float:
-    if choice.names_only(verdict):
-        return _EXCHANGE_BYTES / 2
-    limit = choice.body(verdict)
-    head, body = _sizes(exchange.request)
-    total = _EXCHANGE_BYTES + min(head, choice.head) + min(body, limit)
-    if exchange.response:
-        answer_head, answer_body = _sizes(exchange.response)
-        total += min(answer_head, choice.head) + min(answer_body, limit)
-    if choice.curl(verdict):
-        total += head + min(body, 4096)
-    return total * _ESCAPING
+def _sizes(exchange: RecordedExchange, verdict: str) -> _Sizes:
+    head, body = _message(exchange.request)
+    answer_head, answer_body = _message(exchange.response) if exchange.response else (0, 0)
+    return _Sizes(verdict, head, body, answer_head, answer_body)
 
 
-def _sizes(message: RecordedMessage) -> tuple[int, int]:
-    head = sum(len(name) + len(value) + 3 for name, value in message.headers)
+def _message(message: RecordedMessage) -> tuple[int, int]:
+    head = sum([len(name) + len(value) + 3 for name, value in message.headers])
     return head + len(message.start_line), len(message.body.text or "")

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.report import curl
 from conformance.report.body import BodyView, show_body
+from conformance.report.page import environment
 from conformance.report.rerun import rerun
-from conformance.report.room import ATTENTION, Room, room
+from conformance.report.room import ATTENTION, Room
 from conformance.report.visible import mark, one_line
 from conformance.report.words import JUDGED, VERDICTS, VerdictWords, impact_rank
 
@@ -98,8 +99,9 @@ class TestView:
     slug: str
     words: VerdictWords
     search: str
-    rules: tuple[RuleView, ...]
-    sources: tuple[SourceView, ...]
+    rules: tuple[Markup, ...]
+    """Each with its sources, as HTML: made once for all tests that show the rule."""
+    sources: tuple[Markup, ...]
     """Beyond those of its rules."""
     exchanges: tuple[ExchangeView, ...]
     rerun: str
@@ -128,16 +130,13 @@ def slugs(ids: tuple[str, ...]) -> dict[str, str]:
     }
 
 
-def test_views(record: Record) -> tuple[TestView, ...]:
+def test_views(record: Record, space: Room) -> tuple[TestView, ...]:
     """Return all tests, what needs attention most first."""
     names = slugs(tuple(test.id for test in record.tests))
-    space = room(record)
-    rules = {rule.id: rule for rule in record.catalog.rules}
-    sources = {source.id: source for source in record.catalog.sources}
+    evidence = _Evidence(record)
     views = []
     for test in sorted(record.tests, key=_place):
-        shown_rules = tuple(_rule(id_, rules, sources) for id_ in test.rules)
-        of_rules = {source.id for rule in shown_rules for source in rule.sources}
+        of_rules = {source for rule in test.rules for source in evidence.of_rule(rule)}
         words = f"{test.id} {test.title} {' '.join(test.rules)} {' '.join(test.operations)}"
         views.append(
             TestView(
@@ -145,8 +144,8 @@ def test_views(record: Record) -> tuple[TestView, ...]:
                 slug=names[test.id],
                 words=VERDICTS[test.verdict],
                 search=one_line(words, 2000).lower(),
-                rules=shown_rules,
-                sources=tuple(_source(id_, sources) for id_ in test.sources if id_ not in of_rules),
+                rules=tuple(map(evidence.rule, test.rules)),
+                sources=tuple(evidence.source(id_) for id_ in test.sources if id_ not in of_rules),
                 exchanges=_exchanges(test, record.run, space),
                 rerun=rerun(test.id, record.run),
             )
@@ -160,10 +159,9 @@ def _place(test: TestLine) -> tuple[int, int]:
     return list(VERDICTS).index(test.verdict), impact
 
 
-def capability_views(record: Record) -> tuple[CapabilityView, ...]:
+def capability_views(record: Record, space: Room) -> tuple[CapabilityView, ...]:
     """Return every capability with the number of tests that need it and how they came out."""
     views = []
-    space = room(record)
     for line in record.capabilities:
         users = [test.verdict for test in record.tests if line.name in test.needs]
         exchanges = enumerate(line.exchanges, 1)
@@ -228,14 +226,37 @@ def _message(message: RecordedMessage, space: Room, verdict: str) -> MessageView
     return MessageView(head=mark(head, space.head), body=body)
 
 
-def _rule(id_: str, rules: dict[str, RuleText], sources: dict[str, SourceText]) -> RuleView:
-    text = rules.get(id_)
-    cited = tuple(_source(source, sources) for source in text.sources) if text else ()
-    return RuleView(id=id_, text=text, sources=cited)
+class _Evidence:
+    """The rules and sources of a record, each made HTML once."""
 
+    def __init__(self, record: Record) -> None:
+        self._rules = {rule.id: rule for rule in record.catalog.rules}
+        self._sources = {source.id: source for source in record.catalog.sources}
+        self._macros = environment().get_template("macros.html.j2").module
+        self._made: dict[tuple[str, str], Markup] = {}
 
-def _source(id_: str, sources: dict[str, SourceText]) -> SourceView:
-    text = sources.get(id_)
-    where = text.where.strip() if text else ""
-    link = where if re.fullmatch(r"https?://[!-~]+", where) else ""
-    return SourceView(id=id_, text=text, link=link)
+    def of_rule(self, id_: str) -> tuple[str, ...]:
+        """Return the ids of a rule's sources."""
+        text = self._rules.get(id_)
+        return text.sources if text else ()
+
+    def rule(self, id_: str) -> Markup:
+        """Return a rule with its sources."""
+        cited = tuple(map(self._source, self.of_rule(id_)))
+        return self._html("rule", RuleView(id=id_, text=self._rules.get(id_), sources=cited))
+
+    def source(self, id_: str) -> Markup:
+        """Return a source."""
+        return self._html("source", self._source(id_))
+
+    def _source(self, id_: str) -> SourceView:
+        text = self._sources.get(id_)
+        where = text.where.strip() if text else ""
+        link = where if re.fullmatch(r"https?://[!-~]+", where) else ""
+        return SourceView(id=id_, text=text, link=link)
+
+    def _html(self, macro: str, view: RuleView | SourceView) -> Markup:
+        made = self._made.get((macro, view.id))
+        if made is None:
+            made = self._made[macro, view.id] = getattr(self._macros, macro)(view)
+        return made

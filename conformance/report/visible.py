@@ -34,6 +34,8 @@ def visible(text: str) -> str:
 
     Tab and newline stay. The result can always be encoded as UTF-8.
     """
+    if text.isascii() and text.isprintable():
+        return text
     return _INVISIBLE.sub(_name, text)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from conformance.record.baseline import judge_test
 from conformance.record.baseline_judge import baseline_line, judge
@@ -32,9 +32,10 @@ if TYPE_CHECKING:
     from conformance.record.baseline import Baseline
     from conformance.suite.display import Display
 
+_Kind = TypeVar("_Kind", bound=Line)
 RECORD_NAME = "record.jsonl"
-Report = Callable[[Path, Path], None]
-"""From a record's path and a folder to the reports in that folder."""
+Report = Callable[[Record, Path], None]
+"""From a record and a folder to the reports in that folder."""
 
 
 def utc_now() -> str:
@@ -75,6 +76,7 @@ class Book:
         self._run: RunLine | None = None
         self._catalog = CatalogLine(rules=(), sources=())
         self._tests: dict[str, TestLine] = {}
+        self._capabilities: list[CapabilityLine] = []
         self._problems: list[ProblemLine] = []
         self._begun = time.monotonic()
 
@@ -86,21 +88,19 @@ class Book:
     def open(self, run: RunLine, catalog: CatalogLine) -> None:
         """Begin the record. Raises OSError when the folder can't be written."""
         self._writer = RecordWriter(self.folder / RECORD_NAME)
-        self._run, self._catalog = run, catalog
-        self._write(run)
-        self._write(catalog)
+        self._run, self._catalog = self._write(run), self._write(catalog)
         self._show(lambda display: display.begin(run))
         waiting, self._waiting = self._waiting, []
         for line in waiting:
             if isinstance(line, ProblemLine):
                 self._take_problem(line)
             else:
-                self._write(line)
+                self.capability(line)
 
     def capability(self, line: CapabilityLine) -> None:
         """Keep what a probe found."""
         if self.opened:
-            self._write(line)
+            self._capabilities.append(self._write(line))
         else:
             self._waiting.append(line)
 
@@ -112,8 +112,7 @@ class Book:
         if self._baseline is not None and self._run is not None:
             strict = self._run.strict
             line = judge_test(line, self._baseline, self._today, strict=strict).line
-        self._tests[line.id] = line
-        self._write(line)
+        line = self._tests[line.id] = self._write(line)
         self._show(lambda display: display.test(line))
 
     def problem(self, text: str, worker: str = "main") -> None:
@@ -136,7 +135,7 @@ class Book:
         seconds = time.monotonic() - self._begun
         held = self._held()
         if held is not None:
-            self._write(held)
+            held = self._write(held)
         counts: Counter[Verdict] = Counter(line.verdict for line in self._tests.values())
         end = EndLine(
             verdicts=dict(counts.items()),
@@ -147,16 +146,7 @@ class Book:
             requests=requests,
         )
         code, sentence = self._judge(end, failure, held)
-        self._write(
-            EndLine(
-                verdicts=end.verdicts,
-                exit_code=code,
-                interrupted=interrupted,
-                ended=end.ended,
-                seconds=end.seconds,
-                requests=requests,
-            )
-        )
+        end = self._write(replace(end, exit_code=code))
         if self._writer is not None:
             self._writer.close()
         ending = Ending(
@@ -165,7 +155,7 @@ class Book:
             counts=dict(counts),
             seconds=seconds,
             folder=self.folder,
-            reports=self._reported(),
+            reports=self._reported(self._so_far(end, held)),
             baseline=held,
         )
         self._show(lambda display: display.end(ending))
@@ -178,7 +168,7 @@ class Book:
         return Record(
             run=self._run,
             catalog=self._catalog,
-            capabilities=(),
+            capabilities=tuple(self._capabilities),
             tests=tuple(self._tests.values()),
             problems=tuple(self._problems),
             end=end,
@@ -203,12 +193,12 @@ class Book:
             code, sentence = failure.exit_code, failure.why
         return code, f"Interrupted. {sentence}" if end.interrupted else sentence
 
-    def _reported(self) -> bool:
+    def _reported(self, record: Record) -> bool:
         """Make the reports; a failure is a problem, the record is what counts."""
         if self._report is None:
             return False
         try:
-            self._report(self.folder / RECORD_NAME, self.folder)
+            self._report(record, self.folder)
         except OSError as error:
             line = ProblemLine(text=f"the reports could not be written: {error}")
             self._show(lambda display: display.problem(line))
@@ -223,11 +213,12 @@ class Book:
             self._display = Silence()
 
     def _take_problem(self, line: ProblemLine) -> None:
+        line = self._write(line)
         self._problems.append(line)
-        self._write(line)
         self._show(lambda display: display.problem(line))
 
-    def _write(self, line: Line) -> None:
+    def _write(self, line: _Kind) -> _Kind:
+        """Write a line and return it as it reads back."""
         if self._writer is None:
             raise RuntimeError("a record was written to that had not been opened")
-        self._writer.write(line)
+        return self._writer.write(line)

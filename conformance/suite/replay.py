@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from conformance.catalog.load import load, specs_root
 from conformance.catalog.problems import did_you_mean
-from conformance.catalog.sentences import sentences
 from conformance.properties.options import OFF, PropertyOptions
 from conformance.properties.plan import is_law
 from conformance.suite.errors import UsageError
@@ -63,7 +62,7 @@ def make_replay(
             out=out,
             properties=PropertyOptions(profile=OFF),
         ),
-        changed=by_id[test_id].sentences not in ((), sentences(test)),
+        changed=by_id[test_id].sentences not in ((), test.sentences),
     )
 
 

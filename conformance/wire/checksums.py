@@ -25,7 +25,7 @@ CHECKSUM_ALGORITHMS: Final = ("CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256")
 """What ``x-amz-checksum-algorithm`` may say."""
 
 _CACHED_FROM: Final = 1024
-"""Bytes from which on a look-up is cheaper than the digest."""
+"""Bytes from which on a look-up is cheaper than the digest; so it is for none at all."""
 _CACHED_ENTRIES: Final = 4096
 
 
@@ -100,7 +100,7 @@ def digest(data: bytes, algorithm: str) -> bytes:
     """
     if algorithm not in _DIGESTS:
         raise ValueError(f"unknown checksum algorithm {algorithm!r}")
-    if len(data) < _CACHED_FROM:
+    if 0 < len(data) < _CACHED_FROM:
         return _DIGESTS[algorithm]((data,))
     return _CACHE.get(data, algorithm)
 

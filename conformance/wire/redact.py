@@ -48,6 +48,25 @@ _CHUNK_SIGNATURE: Final = re.compile(
     r"(?i)(?P<keep>;chunk-signature=|x-amz-trailer-signature:\s*)(?P<value>[0-9a-f]+)"
 )
 _MARK: Final = re.compile(r"<redacted:[0-9a-f]{8}>")
+# Words of which one stands wherever the pattern above may match. Most texts hold none, and a search
+# for a word costs a fraction of one for the pattern.
+_OF_PARAMETER: Final = re.compile("(?i)signature|token|customer-key")
+_OF_HEADER_LINE: Final = re.compile("(?i)authorization|cookie|token|customer-key")
+_OF_SIGNATURE: Final = re.compile("(?i)signature")
+
+
+class Known(tuple[str, ...]):
+    """Secrets worth looking for, in the order to look; made once for many texts."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, secrets: Iterable[str]) -> Known:
+        """Return the secrets, longest first: one may hold another."""
+        if isinstance(secrets, cls):
+            return secrets
+        worth = {secret for secret in secrets if len(secret) >= _SHORTEST_SECRET}
+        return cls(sorted(worth, key=lambda secret: (-len(secret), secret)))
 
 
 def mark(secret: str) -> str:
@@ -66,7 +85,7 @@ def redact_headers(
     signed headers stay to be read. In all other headers URLs lose their signatures, and
     ``secrets`` go wherever they stand.
     """
-    known = _known(secrets)
+    known = Known.of(secrets)
     return tuple((name, _header_value(name, value, known)) for name, value in headers)
 
 
@@ -75,7 +94,7 @@ def redact_url(url: str, secrets: Iterable[str] = ()) -> str:
 
     Parameter values are compared decoded, so that a token's mark is the same here and in headers.
     """
-    return _literals(_parameters(url), _known(secrets))
+    return _literals(_parameters(url), Known.of(secrets))
 
 
 def redact_text(text: str, secrets: Iterable[str]) -> str:
@@ -86,33 +105,29 @@ def redact_text(text: str, secrets: Iterable[str]) -> str:
     that an endpoint echoes, in the hex dumps of SignatureDoesNotMatch; signatures of chunks and
     trailers.
     """
-    known = _known(secrets)
+    known = Known.of(secrets)
     text = _literals(text, known)
     if "<" in text:
         text = _ELEMENT.sub(lambda m: m["open"] + mark(m["value"]), text)
         text = _HEX_ELEMENT.sub(lambda m: m["open"] + _hex_dump(m["value"], known), text)
-    text = _HEADER_LINE.sub(lambda m: m[1] + _line_value(m[1], m[2], known), text)
-    text = _AUTHORIZATION.sub(lambda m: m["keep"] + mark(m["sig"]), text)
-    text = _CHUNK_SIGNATURE.sub(lambda m: m["keep"] + mark(m["value"]), text)
+    if _OF_HEADER_LINE.search(text):
+        text = _HEADER_LINE.sub(lambda m: m[1] + _line_value(m[1], m[2], known), text)
+    if _OF_SIGNATURE.search(text):
+        text = _AUTHORIZATION.sub(lambda m: m["keep"] + mark(m["sig"]), text)
+        text = _CHUNK_SIGNATURE.sub(lambda m: m["keep"] + mark(m["value"]), text)
     return _parameters(text)
 
 
 def redact_bytes(data: bytes, secrets: Iterable[str]) -> bytes:
     """Do as `redact_text` for bytes of any kind; other bytes come through unchanged."""
     # Latin-1 maps every byte to one character and back; secrets are looked for in UTF-8.
-    known = [secret.encode().decode("latin-1") for secret in secrets]
+    known = Known.of(secret.encode().decode("latin-1") for secret in secrets)
     text = data.decode("latin-1")
     redacted = redact_text(text, known)
     return data if redacted == text else redacted.encode("latin-1")
 
 
-def _known(secrets: Iterable[str]) -> tuple[str, ...]:
-    """Return the secrets worth looking for, longest first: one may hold another."""
-    worth = {secret for secret in secrets if len(secret) >= _SHORTEST_SECRET}
-    return tuple(sorted(worth, key=lambda secret: (-len(secret), secret)))
-
-
-def _literals(text: str, secrets: tuple[str, ...]) -> str:
+def _literals(text: str, secrets: Known) -> str:
     for form, secret in _forms(secrets):
         if form in text:
             text = text.replace(form, mark(secret))
@@ -120,7 +135,7 @@ def _literals(text: str, secrets: tuple[str, ...]) -> str:
 
 
 @lru_cache(maxsize=256)
-def _forms(secrets: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+def _forms(secrets: Known) -> tuple[tuple[str, str], ...]:
     """Return each way in which a secret may be written, with the secret, in the order to look."""
     found: list[tuple[str, str]] = []
     for secret in secrets:
@@ -130,11 +145,13 @@ def _forms(secrets: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
 
 
 def _parameters(text: str) -> str:
+    if ("=" not in text and "%3" not in text) or not _OF_PARAMETER.search(text):
+        return text
     return _PARAMETER.sub(lambda m: m["keep"] + mark(unquote(m["value"])), text)
 
 
-def _header_value(name: str, value: str, secrets: tuple[str, ...]) -> str:
-    if not value or not _SECRET_HEADER.fullmatch(name):
+def _header_value(name: str, value: str, secrets: Known) -> str:
+    if not value or not _is_secret(name):
         return _literals(_parameters(value), secrets)
     if "authorization" not in name.lower():
         return mark(value)
@@ -145,14 +162,19 @@ def _header_value(name: str, value: str, secrets: tuple[str, ...]) -> str:
     return f"{scheme} {mark(rest)}" if blank and rest else mark(value)
 
 
-def _line_value(start: str, value: str, secrets: tuple[str, ...]) -> str:
+@lru_cache(maxsize=1024)
+def _is_secret(name: str) -> bool:
+    return _SECRET_HEADER.fullmatch(name) is not None
+
+
+def _line_value(start: str, value: str, secrets: Known) -> str:
     """Redact the value of a header line inside a text, unless that is done."""
     if _MARK.search(value):
         return value
     return _header_value(start.partition(":")[0], value, secrets)
 
 
-def _hex_dump(value: str, secrets: tuple[str, ...]) -> str:
+def _hex_dump(value: str, secrets: Known) -> str:
     """Replace a hex dump whose bytes hold a secret."""
     try:
         dumped = bytes.fromhex(value)

@@ -9,7 +9,6 @@ import pytest
 from conformance.catalog.customer_keys import name_of as is_derived
 from conformance.catalog.explain import UnknownIdError, explain
 from conformance.catalog.load import load
-from conformance.catalog.sentences import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +24,7 @@ def by_id(catalog: Catalog, id_: str) -> Test:
 def test_sentences_of_the_designed_scenario(catalog: Catalog) -> None:
     """Keys are named rather than shown, saved values say where they come from."""
     test = by_id(catalog, "upload-part/sse-c/matches-create[other-key]")
-    assert sentences(test) == (
+    assert test.sentences == (
         "1. Given: CreateMultipartUpload with SSE-C key a.",
         (
             "2. UploadPart with SSE-C key b, the UploadId of step 1, PartNumber 1, "
@@ -40,7 +39,7 @@ def test_sentences_of_the_designed_scenario(catalog: Catalog) -> None:
 
 def test_sentences_of_edits_groups_and_repeats(catalog: Catalog) -> None:
     """What changes below an operation, happens at once or repeatedly, is said."""
-    said = sentences(by_id(catalog, "abort/frees[2]"))
+    said = by_id(catalog, "abort/frees[2]").sentences
     assert said[1] == (
         "2. Given: UploadPart with Key <prefix>first, the UploadId of step 1, PartNumber n, "
         'Body 100 KiB of random bytes (seed "life 2"), for each n of [1, 2, 3].'
@@ -50,7 +49,7 @@ def test_sentences_of_edits_groups_and_repeats(catalog: Catalog) -> None:
     assert "a presigned URL, an expiry of 60 s, plain framing: must answer 404 (or 400)" in said[3]
     assert said[3].endswith("(costs $5, whatever $upload is).")
     assert "header x-etag the ETag of request 1 of step 2: within 2 s should answer 4xx." in said[4]
-    odd = sentences(by_id(catalog, "create/answers[long,path,odd]"))
+    odd = by_id(catalog, "create/answers[long,path,odd]").sentences
     assert odd == (
         (
             "1. CreateMultipartUpload with header x-odd 1, header X-Twice [a, b], no header "
@@ -104,7 +103,7 @@ def test_every_word_of_the_format_can_be_said(
 ) -> None:
     """Calls, matchers and edits read as English, and long texts are cut."""
     (test,) = load_text(STEPS % ("k" * 150))
-    first, second = sentences(test)
+    first, second = test.sentences
     assert first == (
         "1. UploadPart with UploadId ab 3 times, PartNumber 1 + the size of the key, "
         "Body 3 zero bytes then the bytes 00 then bytes 1 to the end of the key, "
@@ -174,7 +173,7 @@ def test_every_test_of_the_project_can_be_said() -> None:
     """Each test has one sentence a step, none of them long, and none shows a customer key."""
     own = load()
     for test in own.tests:
-        said = sentences(test)
+        said = test.sentences
         assert len(said) == len(test.given) + len(test.steps)
         secrets = [
             str(step.members[name])

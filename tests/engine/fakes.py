@@ -191,6 +191,7 @@ def make_test(
         operations=tuple(one.operation for one in steps),
         given=given,
         steps=steps,
+        sentences=("1. As it is told.",),
     )
 
 

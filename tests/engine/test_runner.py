@@ -43,7 +43,7 @@ def test_pass() -> None:
         ("step", "ListParts"),
     ]
     assert [check.exchange for check in line.checks] == [1, 1]
-    assert line.sentences
+    assert line.sentences == ("1. As it is told.",)
     assert (line.file, line.line) == ("specs/scenarios/fake.yaml", 3)
 
 

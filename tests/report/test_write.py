@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.record.errors import RecordError
+from conformance.record.reader import read
 from conformance.report import RENDERERS, write_reports
 
 from .samples import CATALOG, a_test, record
@@ -27,7 +28,7 @@ def test_a_record_cut_in_the_middle_of_a_line_still_gives_all_files(tmp_path: Pa
     source = tmp_path / "record.jsonl"
     source.write_text(text + text[:100], encoding="utf-8")
     out = tmp_path / "new" / "folder"
-    write_reports(source, out)
+    write_reports(read(source), out)
     assert {path.name for path in out.iterdir()} == set(RENDERERS)
     for name in RENDERERS:
         assert "cut short" in (out / name).read_text(encoding="utf-8")
@@ -38,5 +39,5 @@ def test_an_unreadable_record_writes_nothing(tmp_path: Path) -> None:
     source = tmp_path / "record.jsonl"
     source.write_text("no record\n", encoding="utf-8")
     with pytest.raises(RecordError):
-        write_reports(source, tmp_path / "out")
+        write_reports(read(source), tmp_path / "out")
     assert not (tmp_path / "out").exists()
