@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, unquote_plus
@@ -12,6 +13,7 @@ from conformance.reference.faults.catalogue.hunt_steps import (
     active_when_it_came,
     all_joined,
     all_meant,
+    characters_counted,
     checked_over_texts,
     counted_for_it,
     freed_under_the_object,
@@ -19,6 +21,7 @@ from conformance.reference.faults.catalogue.hunt_steps import (
     id_of_anyone,
     last_part_zeroed,
     never_backwards,
+    nothing_for_unknown,
     parts_lost_to_an_empty_list,
     slowly,
     told_over_texts,
@@ -36,24 +39,29 @@ from conformance.reference.faults.catalogue.operations import (
     LIST_PARTS,
     PART,
 )
+from conformance.reference.faults.catalogue.steps import drop_part
 from conformance.reference.faults.edits import (
     asking,
     element,
     header,
     nothing,
+    refused,
 )
 from conformance.reference.faults.model import (
     Fault,
     accepts,
     answers,
     forgets,
+    leaks,
     loses,
     races,
+    refuses,
 )
 from conformance.reference.faults.switches import (
     After,
     Ask,
     Before,
+    Bytes,
     Insert,
     Instead,
     Refusal,
@@ -65,6 +73,7 @@ from conformance.reference.faults.switches import (
 from conformance.reference.messages import Response, S3Error
 
 if TYPE_CHECKING:
+    from conformance.reference.face.answers import Message
     from conformance.reference.messages import Request
 
 # A context is of its operation's own type: see conformance.reference.faults.switches.Step.
@@ -75,6 +84,7 @@ _TAGS: Final = "x-amz-tagging"
 _SSE: Final = "x-amz-server-side-encryption"
 _DECODED: Final = "x-amz-decoded-content-length"
 _TAKEN: Final = Response(headers=(("ETag", '"d41d8cd98f00b204e9800998ecf8427e"'),))
+_REQUEST_ID: Final = re.compile(rb"<RequestId>([^<]*)")
 _PLACED: Final = tuple(f"directory.{name}" for name in (PART, LIST_PARTS, COMPLETE, ABORT))
 _DIRECTORY: Final = (f"directory.{CREATE}", *_PLACED)
 _TOLD_CONTEXT: Final = tuple(
@@ -116,6 +126,28 @@ def _bare_from_the_second(request: Request, response: Response) -> Response:
     for name in ("CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256", "Algorithm", "Type"):
         response = element(response, f"Checksum{name}", nothing)
     return response
+
+
+def _key_told(request: Request, error: S3Error) -> S3Error:
+    """Put the customer key that was sent where the refusal names what was wrong."""
+    key = header(request, f"{_SSE}-customer-key")
+    if not key:
+        return error
+    told = tuple((name, key if name == "ArgumentValue" else old) for name, old in error.fields)
+    return refused(error, fields=told)
+
+
+def _quotes_wanted(value: str) -> str:
+    """Return an ETag without quotes as one that is no object's."""
+    return value if value.strip().startswith(('"', "*", "W/")) else f"x{value}"
+
+
+def _other_id(message: Message) -> Message:
+    """Reverse the request id of an error that has no XML declaration."""
+    if b"<Error>" not in message.body or b"<?xml" in message.body:
+        return message
+    body = _REQUEST_ID.sub(lambda id_: b"<RequestId>" + id_[1][::-1], message.body)
+    return replace(message, body=body)
 
 
 def _any_pair(value: str) -> str:
@@ -292,5 +324,36 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "sse.kms-cross-account/id-of-anyone",
         "A key id alone is looked up in every account",
         Insert(CREATE, id_of_anyone, before="encryption"),
+    ),
+    leaks(
+        "ssec.key-not-stored/in-refusal",
+        "The refusal of a customer key names the key",
+        Refusal((CREATE, PART), "InvalidArgument", _key_told, says="calculated MD5"),
+    ),
+    accepts(
+        "key.length/characters",
+        "Keys are measured in characters instead of bytes",
+        Replace(CREATE, "key_length", characters_counted),
+    ),
+    answers(
+        "abort.unknown/nothing-to-do",
+        "An abort of what has the form of an upload id and never was one is a 204",
+        Replace(ABORT, "remembered_upload", nothing_for_unknown),
+    ),
+    loses(
+        "copy.failed-keeps/range",
+        "A copy that is refused for its range loses the earlier part",
+        Spoil(COPY, "range_within", drop_part),
+    ),
+    refuses(
+        "copy.conditions/quotes-wanted",
+        "An ETag without quotes never matches that of the source",
+        Ask(COPY, lambda r: asking(r, "x-amz-copy-source-if-match", _quotes_wanted)),
+        should=True,
+    ),
+    answers(
+        "xml.error/other-id-of-completion",
+        "The errors of completion and copy name another request than their header",
+        Bytes(_other_id),
     ),
 )

@@ -14,8 +14,10 @@ from conformance.reference.messages import S3Error
 from conformance.reference.model.blob import Blob, digest_of
 from conformance.reference.model.manifest import Entry, parse_manifest
 from conformance.reference.model.operations.complete_parts import object_checksum
-from conformance.reference.model.uploads import active_upload, remembered_upload
+from conformance.reference.model.pipeline import Settled
+from conformance.reference.model.uploads import active_upload, new_upload_id, remembered_upload
 from conformance.reference.rules.documents import children, parse_xml
+from conformance.reference.rules.metadata import MAX_KEY, check_key
 
 if TYPE_CHECKING:
     from conformance.reference.faults.switches import Step
@@ -208,3 +210,19 @@ def id_of_anyone(context: Context) -> None:
             continue
         context.request = adding(context.request, _KEY_ID, key.arn)
         return
+
+
+def characters_counted(context: Context) -> None:
+    """KeyTooLongError past 1,024 characters."""
+    if len(context.key) > MAX_KEY:
+        check_key(context.key)
+
+
+def nothing_for_unknown(context: Context) -> None:
+    """Take an id that has the length of an upload's, and is none, for one that was aborted."""
+    try:
+        remembered_upload(context)
+    except S3Error:
+        if len(context.upload_id) == len(new_upload_id()):
+            raise Settled from None
+        raise
