@@ -13,13 +13,13 @@ from conformance.catalog.problems import did_you_mean
 from conformance.cli.errors import USAGE, fail, user_errors
 from conformance.cli.options import JSON
 from conformance.prove.mutation import mutations
+from conformance.prove.pages import HTML, MARKDOWN, render
 from conformance.prove.proof import prove
 from conformance.prove.registry import rule_faults
 from conformance.prove.report import as_json as proof_json
 from conformance.prove.report import (
     line,
     mutant_line,
-    render,
     summary,
     survey_json,
     survey_summary,
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from conformance.reference.faults.model import Fault
 
 _LEFT_TO_MEND = 1
-_HTML = "proof.html.j2"
-_MARKDOWN = "proof.md.j2"
 
 
 @click.command()
@@ -95,7 +93,7 @@ def command(  # noqa: PLR0913  # one argument an option
         click.echo(json.dumps(found, indent=2))
     else:
         click.echo("\n".join(("", *summary(proof), *(survey_summary(mutants) if mutants else ()))))
-    for file, template in ((html, _HTML), (markdown, _MARKDOWN)):
+    for file, template in ((html, HTML), (markdown, MARKDOWN)):
         if file is not None:
             _write(file, render(template, catalog, faults, proof, mutants))
     survived = mutants is not None and (mutants.count("survived") or mutants.idle)

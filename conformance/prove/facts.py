@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
+from conformance.catalog.expected import asserts, expected, judged
 from conformance.catalog.service import operation_names
 from conformance.reference.faults.catalogue.operations import in_directory
 from conformance.reference.faults.edits import refused
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from conformance.reference.face.exchange import Authenticate
     from conformance.reference.face.head import Head
     from conformance.reference.face.target import Target
+    from conformance.reference.faults.model import Switch
     from conformance.reference.messages import Request
 
 ANSWERED: Final = (500, "InternalError")
@@ -42,33 +45,45 @@ FIRM: Final = ("recorded", "verified")
 _BEFORE_ROUTING: Final = ""
 _LITERAL: Final = re.compile(r"[^\"'`<>{}\[\]()…:]{12,}")
 """A piece of a message without what may stand for a value; the longest tells it from others."""
+_REMARK: Final = re.compile(r"\(.*?\)")
+"""What a source says of a message, in brackets."""
 _WHOLE_WORD: Final = re.compile(r"\s*\b[A-Z]*\d+\s*$|\s*value \d+.*$")
 
 
 def fact_faults(catalog: Catalog) -> Iterator[Fault]:
     """Yield a fault for each fact that tells a refusal and that a tested MUST stands on.
 
-    It is caught when a test of one of the rules that stand on the fact, and that cites it, fails.
+    It is caught when a test fails that shows the rule which stands on the fact, and that cites the
+    fact or expects its very status and code.
     """
+    standing = _standing(catalog)
     for source in catalog.sources.values():
-        if not source.code or source.status is None or source.status < 400:
-            continue
-        rules = _rules(catalog, source)
-        if rules:
-            yield _fault(source, catalog.rules[rules[0]])
+        rules = standing.get(source.id)
+        if rules and source.status is not None and source.status >= 400:
+            name, _ = rules.most_common(1)[0]
+            yield _fault(source, catalog.rules[name])
 
 
-def _rules(catalog: Catalog, source: Source) -> tuple[str, ...]:
-    """Return the rules that stand on the source in the tests that cite it, the most cited first."""
-    counted: dict[str, int] = {}
+def _standing(catalog: Catalog) -> Mapping[str, Counter[str]]:
+    """Return by fact the MUST rules that tests show by it, with the number of those tests.
+
+    Where no test cites the fact, those tests count that expect what it tells.
+    """
+    cited: dict[str, Counter[str]] = defaultdict(Counter)
+    through: dict[str, Counter[str]] = defaultdict(Counter)
     for test in catalog.tests:
-        if source.id not in test.sources:
-            continue
+        pairs = judged(test)
+        names = {*test.sources, *(name for step, _ in pairs for name in step.sources)}
+        answers = {expected(*pair) for pair in pairs if pair[1].strength == "must"}
         for name in test.rules:
             rule = catalog.rules[name]
-            if source.id in rule.sources and rule.level == "MUST":
-                counted[name] = counted.get(name, 0) + 1
-    return tuple(sorted(counted, key=lambda name: -counted[name]))
+            for fact in rule.sources if rule.level == "MUST" else ():
+                source = catalog.sources.get(fact)
+                if fact in names:
+                    cited[fact][name] += 1
+                elif source is not None and any(asserts(answer, source) for answer in answers):
+                    through[fact][name] += 1
+    return {**through, **cited}
 
 
 def _fault(source: Source, rule: Rule) -> Fault:
@@ -76,16 +91,17 @@ def _fault(source: Source, rule: Rule) -> Fault:
     operations = _operations(source.operation)
     if "directory" in rule.applies_to:
         operations = (*operations, *in_directory(*operations))
+    refusal = Refusal((*operations, _BEFORE_ROUTING), source.code, _other(source.status), text)
+    switches: tuple[Switch, ...] = (refusal,)
+    if source.code:
+        switches = (refusal, Authentication(_unlike(source.code, text), (source.code,)))
     return Fault(
         id=f"{rule.id}/otherwise-{source.id.lower()}",
         kind="answers",
-        says=f"What {source.id} tells to be {source.code} is a 500",
+        says=f"What {source.id} tells to be {source.code or source.status} is a 500",
         rules=(rule.id,),
         should=source.grade not in FIRM,
-        switches=(
-            Refusal((*operations, _BEFORE_ROUTING), source.code, _other, text),
-            Authentication(_unlike(source.code, text), (source.code,)),
-        ),
+        switches=switches,
     )
 
 
@@ -105,15 +121,22 @@ def _short(name: str) -> str:
 
 
 def _literal(message: str) -> str:
-    pieces = _LITERAL.findall(message.replace("...", "…"))
+    pieces = _LITERAL.findall(_REMARK.sub("", message).replace("...", "…"))
     longest = max(pieces, key=len).strip() if pieces else ""
     return _WHOLE_WORD.sub("", longest)
 
 
-def _other(request: Request, error: S3Error) -> S3Error:
-    del request
-    status, code = ANSWERED
-    return refused(error, status=status, code=code)
+def _other(status: int | None) -> Callable[[Request, S3Error], S3Error]:
+    """Return what answers refusals of that status otherwise."""
+
+    def change(request: Request, error: S3Error) -> S3Error:
+        del request
+        if error.status != status:
+            return error
+        other, code = ANSWERED
+        return refused(error, status=other, code=code)
+
+    return change
 
 
 def _unlike(code: str, text: str) -> Callable[[Authenticate], Authenticate]:

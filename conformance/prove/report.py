@@ -1,21 +1,16 @@
-"""The proof for people and machines: lines, JSON, and one page of HTML or Markdown."""
+"""The proof for people and machines: lines, figures and JSON."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.resources import files
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
-from jinja2 import Environment
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from conformance.catalog.model import Catalog
     from conformance.prove.model import Finding, Proof, Red
     from conformance.prove.survey import Mutant, Survey
-    from conformance.reference.faults.model import Fault
 
 WORST: Final = 10
 _SHOWN: Final = 3
@@ -149,61 +144,3 @@ def _reds(reds: Sequence[Red]) -> str:
     if len(reds) > _SHOWN:
         named.append(f"and {len(reds) - _SHOWN} more tests")
     return "; ".join(named)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One fault as the pages show it."""
-
-    fault: Fault
-    finding: Finding
-    threads: tuple[str, ...]
-    """Where users met such a server."""
-
-    @property
-    def scenarios(self) -> tuple[str, ...]:
-        """The scenarios that caught it, each once."""
-        return tuple(dict.fromkeys(red.scenario for red in self.finding.caught_by))
-
-
-def render(
-    template: str,
-    catalog: Catalog,
-    faults: Mapping[str, Fault],
-    proof: Proof,
-    survey: Survey | None,
-) -> str:
-    """Return a page: ``proof.html.j2`` or ``proof.md.j2``; only the former tells seconds."""
-    environment = Environment(
-        autoescape=template.endswith(".html.j2"),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    text = files("conformance.prove").joinpath("templates", template).read_text("utf-8")
-    groups: dict[str, list[Row]] = {name: [] for name in proof.rules}
-    for finding in proof.findings:
-        fault = faults[finding.fault]
-        row = Row(fault, finding, _threads(catalog, fault))
-        for rule in finding.rules:
-            groups.setdefault(rule, []).append(row)
-    reasons: dict[str, list[str]] = {}
-    for mutant in survey.mutants if survey is not None else ():
-        if mutant.fate == "excused":
-            reasons.setdefault(mutant.reason, []).append(mutant.id)
-    return environment.from_string(text).render(
-        catalog=catalog,
-        proof=proof,
-        survey=survey,
-        groups=groups,
-        reasons=reasons,
-        collateral=collateral(proof),
-        caught=sum(one.result == "caught" for one in proof.findings),
-        proven=len(proof.rules) - len(proof.unproven),
-    )
-
-
-def _threads(catalog: Catalog, fault: Fault) -> tuple[str, ...]:
-    known = catalog.ledger.incompatibilities
-    found = (thread for name in fault.known if name in known for thread in known[name].threads)
-    return tuple(dict.fromkeys(found))

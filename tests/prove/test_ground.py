@@ -1,0 +1,75 @@
+"""The endpoint that holds all faults: which requests name one, and which never do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.prove.ground import FaultySender
+from conformance.reference.faults.planting import HEADER
+from conformance.wire.model import Call
+
+if TYPE_CHECKING:
+    import pytest
+
+    from conformance.prove.workers import Worker
+    from conformance.wire.model import Exchange
+
+
+class Wiretap:
+    """A wire that remembers which fault each request named."""
+
+    def __init__(self) -> None:
+        self.named: list[tuple[str, str | None]] = []
+
+    def send(self, call: Call, identity: str = "main") -> Exchange:
+        """Remember the call; nobody looks at what comes back."""
+        del identity
+        self.named.append((call.operation, dict(call.edits.late_headers).get(HEADER)))
+        return None  # type: ignore[return-value]  # see above
+
+
+def test_requests_name_the_fault_within_the_block_alone() -> None:
+    """The header goes into what is sent while a fault is named, and a block ends with the old."""
+    wire = Wiretap()
+    sender = FaultySender(wire)  # type: ignore[arg-type]  # it sends, and that is all that is asked
+    call = Call(operation="ListBuckets", members={})
+    sender.send(call)
+    with sender.naming("a/fault"):
+        sender.send(call)
+        with sender.naming(None):
+            sender.send(call)
+        sender.send(call)
+    sender.send(call)
+    assert [name for _, name in wire.named] == [None, "a/fault", None, "a/fault", None]
+
+
+def test_set_ups_and_leftovers_are_spared(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Buckets are made and removed without the fault, also a second one amidst a test.
+
+    A bucket that a test makes by itself is a matter of the test.
+    """
+    seen: list[tuple[str, str, str | None]] = []
+    plain = worker.ground._wire.send
+
+    def send(call: Call, identity: str = "main") -> Exchange:
+        fault = dict(call.edits.late_headers).get(HEADER)
+        seen.append((call.operation, str(call.members.get("Bucket", "")), fault))
+        return plain(call, identity)
+
+    monkeypatch.setattr(worker.ground._wire, "send", send)
+    tests = worker.tests.values()
+    second = next(test for test in tests if "second_bucket" in repr(test.steps))
+    own = next(test for test in tests if test.id.startswith("directory-buckets/names/unique"))
+    with worker.ground.bench() as bench:
+        for test in (second, own):
+            worker.ground.run(test, bench, "complete.order/sorted")
+    made = [(bucket, fault) for name, bucket, fault in seen if name == "CreateBucket"]
+    assert any("second" in bucket and fault is None for bucket, fault in made)
+    assert any("none" in bucket and fault is not None for bucket, fault in made)
+    assert not any("none" not in bucket and fault is not None for bucket, fault in made)
+    assert seen[-1][2] is None
+
+
+def test_crashes_are_told_once(worker: Worker) -> None:
+    """What a fault broke is asked for at the end of its trial, and forgotten with it."""
+    assert worker.ground.crashes("complete.order/sorted") == ()

@@ -1,0 +1,95 @@
+"""Trials on a real endpoint: which tests a fault can change, and what it turns red."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from conformance.prove.model import Baseline
+from conformance.prove.trials import baseline, impatient, merged, trial
+
+if TYPE_CHECKING:
+    from conformance.catalog.model import Catalog, Test
+    from conformance.prove.workers import Worker
+
+ORDER = "complete.order/sorted"
+
+
+def _tests(worker: Worker, *words: str) -> list[Test]:
+    """Return tests of the catalogue whose ids begin so."""
+    found = [test for name, test in worker.tests.items() if name.startswith(words)]
+    assert found
+    return found
+
+
+def test_a_fault_can_change_the_tests_that_it_touches(worker: Worker) -> None:
+    """The order of parts matters to tests of completion alone, and those are green without it."""
+    tests = _tests(worker, "complete/part-order", "list-parts/order")
+    found = baseline(worker.ground, tests, {ORDER: worker.faults[ORDER]})
+    assert found.green == {test.id for test in tests}
+    assert found.not_green == {}
+    assert found.touched[ORDER]
+    assert all(name.startswith("complete/part-order") for name in found.touched[ORDER])
+    assert all(found.seconds[test.id] > 0 for test in tests)
+
+
+def test_a_trial_tells_what_turned_red(worker: Worker) -> None:
+    """A test that shows the rule fails by a check that is named; others stay as they were."""
+    tests = _tests(worker, "complete/part-order", "list-parts/order")
+    found = trial(worker.ground, ORDER, tests)
+    assert found.tests == len(tests)
+    assert found.crashes == ()
+    assert found.red
+    assert {red.scenario for red in found.red} == {"complete/part-order"}
+    assert all("complete.order" in red.rules and red.checks for red in found.red)
+
+
+def test_until_red_ends_at_the_first_failure(worker: Worker) -> None:
+    """A trial that only asks whether anything fails runs no test after that."""
+    tests = _tests(worker, "complete/part-order")
+    red = [one.test for one in trial(worker.ground, ORDER, tests).red]
+    ordered = sorted(tests, key=lambda test: test.id not in red)
+    found = trial(worker.ground, ORDER, ordered, until_red=True)
+    assert (found.tests, len(found.red)) == (1, 1)
+
+
+def test_without_a_fault_everything_is_green_again(worker: Worker) -> None:
+    """What a fault did stays in the buckets of its own trial."""
+    tests = _tests(worker, "complete/part-order")
+    trial(worker.ground, ORDER, tests)
+    found = baseline(worker.ground, tests, {})
+    assert found.green == {test.id for test in tests}
+
+
+def test_nothing_is_waited_for(catalog: Catalog) -> None:
+    """A test asks once where it would ask again and again, also within groups."""
+    waiting = [test for test in catalog.tests if any(step.eventually for step in test.steps)]
+    assert waiting
+    for test in waiting:
+        asked = impatient(test)
+        assert not any(step.eventually for step in (*asked.given, *asked.steps))
+        assert [step.operation for step in asked.steps] == [step.operation for step in test.steps]
+    (step, *_) = waiting[0].steps
+    group = replace(step, concurrently=(replace(step, eventually=3.0),))
+    assert impatient(replace(waiting[0], steps=(group,))).steps[0].concurrently[0].eventually == 0
+
+
+def test_shares_add_up() -> None:
+    """The baseline of two shares holds what each has found, by fault."""
+    one = Baseline(
+        green=frozenset({"a"}),
+        not_green={"b": "FAIL"},
+        seconds={"a": 1.0, "b": 2.0},
+        touched={"f": frozenset({"a"}), "g": frozenset()},
+    )
+    two = Baseline(
+        green=frozenset({"c"}),
+        not_green={},
+        seconds={"c": 3.0},
+        touched={"f": frozenset({"c"}), "g": frozenset({"c"})},
+    )
+    both = merged([one, two])
+    assert both.green == {"a", "c"}
+    assert both.not_green == {"b": "FAIL"}
+    assert both.seconds == {"a": 1.0, "b": 2.0, "c": 3.0}
+    assert both.touched == {"f": {"a", "c"}, "g": {"c"}}

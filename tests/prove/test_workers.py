@@ -1,0 +1,44 @@
+"""Crews: one process or several do the same work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.prove.workers import Alone, Job, crew
+
+if TYPE_CHECKING:
+    from conformance.catalog.model import Catalog
+    from conformance.prove.workers import Crew, Worker
+
+FAULTS = ("complete.order/sorted", "complete.duplicate-part/once")
+
+
+def _work(hands: Crew, tests: tuple[str, ...]) -> tuple[set[str], dict[str, set[str]]]:
+    """Return the tests that are green and, by fault, those that turn red."""
+    base = hands.baseline(FAULTS, tests)
+    trials = hands.trials([Job(fault, tests) for fault in FAULTS])
+    return set(base.green), {one.fault: {red.test for red in one.red} for one in trials}
+
+
+def _tests(catalog: Catalog) -> tuple[str, ...]:
+    return tuple(test.id for test in catalog.tests if test.id.startswith("complete/part-order"))
+
+
+def test_one_process_does_jobs_in_order(catalog: Catalog, worker: Worker) -> None:
+    """Each job gives its trial, in the order of the jobs."""
+    tests = _tests(catalog)
+    green, red = _work(Alone(worker), tests)
+    assert green == set(tests)
+    assert tuple(red) == FAULTS
+    assert red["complete.order/sorted"]
+
+
+@pytest.mark.slow
+def test_two_processes_find_the_same(catalog: Catalog, worker: Worker) -> None:
+    """The shares of two processes add up to what one finds."""
+    tests = _tests(catalog)
+    alone = _work(Alone(worker), tests)
+    with crew(catalog, 2) as hands:
+        assert _work(hands, tests) == alone
