@@ -26,7 +26,9 @@ def prove(
     every_rule: bool = True,
     tell: Callable[[Finding], None] | None = None,
 ) -> Proof:
-    """Run every fault against the tests of its own rules, or (``whole``) all that it touches.
+    """Run every fault against the tests of its own rules, or (``whole``) of all that it touches.
+
+    Of every other scenario one test stands for all that show the same rules, the quickest.
 
     With ``every_rule`` a rule that no fault breaks is unproven too, unless it is excused. ``tell``
     is given each finding as it is made. The findings come in the order of ``faults``.
@@ -58,11 +60,14 @@ def _job(fault: Fault, tests: Sequence[Test], base: Baseline, *, whole: bool) ->
     """Return the job of a fault: the tests of its rules first, the quick ones before the slow."""
     own = set(fault.rules)
     touched = base.touched[fault.id] & base.green
-    met = [
-        test for test in tests if test.id in touched and (whole or not own.isdisjoint(test.rules))
-    ]
-    met.sort(key=lambda test: (own.isdisjoint(test.rules), base.seconds[test.id]))
-    return Job(fault.id, tuple(test.id for test in met))
+    met = [test for test in tests if test.id in touched]
+    met.sort(key=lambda test: base.seconds[test.id])
+    mine = [test.id for test in met if not own.isdisjoint(test.rules)]
+    others: dict[tuple[str, tuple[str, ...]], str] = {}
+    for test in met if whole else ():
+        if own.isdisjoint(test.rules):
+            others.setdefault((test.scenario.id, test.rules), test.id)
+    return Job(fault.id, (*mine, *others.values()))
 
 
 def judged(fault: Fault, trial: Trial, rules: Mapping[str, Rule]) -> Finding:
