@@ -233,6 +233,8 @@ class _Seeker:
             self._shrunk += 1
         test = told(self._test, story)
         for number in range(self._law.tries):
+            if number and self._time_is_over():
+                break
             self.found.steps += story.requests
             one = test if not number else replace(test, id=f"{test.id}/{number + 1}")
             line = run_test(one, self._bench)

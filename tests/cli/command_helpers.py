@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -39,7 +40,13 @@ Command = Callable[..., Result]
 
 
 def spawned(*arguments: str, **environ: str) -> subprocess.Popen[str]:
-    """Start the command as a process of its own, in a session of its own."""
+    """Start the command as a process of its own, in a session of its own, deaf to no signal.
+
+    A shell without job control lets what it starts in the background ignore Ctrl-C, and that would
+    be inherited.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     return subprocess.Popen(  # noqa: S603  # this interpreter and our own package
         [sys.executable, "-m", "conformance.cli", *arguments],
         stdout=subprocess.PIPE,

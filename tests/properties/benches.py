@@ -7,14 +7,15 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from conformance.catalog.load import load
+from conformance.catalog.load import load, specs_root
 from conformance.reference.server import ReferenceServer
 from conformance.suite.plan import make_plan
 from conformance.suite.target import Target
 from conformance.suite.worker import make_bench
 from conformance.targets.profile import Profile
+from conformance.targets.profile_file import load_profiles
 from conformance.wire.client import Wire
-from conformance.wire.model import Endpoint, Identity
+from conformance.wire.model import Identity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,22 +47,36 @@ class Faulty:
         return getattr(self.sound, name)
 
 
+@cache
+def reference() -> Profile:
+    """Return the profile of the reference, with its zones and all that it claims."""
+    return load_profiles(specs_root() / "targets", catalog().capabilities)["reference"]
+
+
 @contextmanager
-def bench(fault: Callable[[Handler, Request], Response] | None = None) -> Iterator[Bench]:
-    """Yield a bench on a server of its own; whatever it makes is removed again."""
+def bench(
+    fault: Callable[[Handler, Request], Response] | None = None, profile: Profile | None = None
+) -> Iterator[Bench]:
+    """Yield a bench on a server of its own; whatever it makes is removed again.
+
+    Without ``profile`` nothing is claimed, and everything is probed.
+    """
 
     def shape(face: Face) -> Face:
         return replace(face, handler=Faulty(face.handler, fault)) if fault else face
 
     with ReferenceServer(shape=shape) as server:
-        endpoint = Endpoint(
-            urls={"http": server.endpoint_url, "tls": server.tls_endpoint_url},
-            region=server.region,
-            ca_file=server.ca_file,
+        reached = (profile or Profile(name="faulty", endpoint_url="http://127.0.0.1")).model_copy(
+            update={
+                "endpoint_url": server.endpoint_url,
+                "tls_endpoint_url": server.tls_endpoint_url,
+                "region": server.region,
+                "ca_file": server.ca_file,
+            }
         )
         target = Target(
-            profile=Profile(name="faulty", endpoint_url=server.endpoint_url),
-            endpoint=endpoint,
+            profile=reached,
+            endpoint=reached.endpoint(),
             main=Identity(server.account.access_key, server.account.secret_key),
             alt=None,
         )

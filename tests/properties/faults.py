@@ -226,6 +226,9 @@ FAULTS: Final[Mapping[str, Callable[[], Fault]]] = {
     "ranges": lambda: _any_get(lambda name, value: (name, value[:7]) != ("range", "bytes=-")),
     "part-reads": lambda: _before("GET", lambda r: _query(r, _without("partNumber"))),
     "refusals": lambda: refused_completion_aborts,
+    "directory-headers": lambda: _before(
+        "CreateMultipartUpload", lambda r: _headers(r, lambda name, _v: name != "x-amz-tagging")
+    ),
     "race-completes": lambda: both_completions,
     "race-abort": lambda: abort_takes_the_object,
     "race-parts": kept_part,

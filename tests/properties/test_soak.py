@@ -28,15 +28,15 @@ if TYPE_CHECKING:
 
     Fault = Callable[[Handler, Request], Response]
 
-SOAK = replace(PROFILES["soak"], examples=10, actions=4, pool=100.0, seed=7)
+SOAK = replace(PROFILES["soak"], examples=4, actions=4, pool=100.0, seed=7)
 """Small rounds, so that there are several."""
-REQUEST_SECONDS = 0.25
-STORY_SECONDS = 15.0
+REQUEST_SECONDS = 1.0
+STORY_SECONDS = 40.0
 """What one story may take at most: by so much a soak may last longer."""
 
 
 class Timed:
-    """A server whose clock goes on by a quarter of a second with each request."""
+    """A server whose clock goes on by a second with each request."""
 
     def __init__(self, fault: Fault | None) -> None:
         self.now = 1000.0
@@ -94,7 +94,7 @@ def test_lasts_as_long_as_asked() -> None:
         assert search.examples > SOAK.examples
         assert search.steps < search.requests
         assert (search.stopped, search.exhausted, search.planned) == ("", False, 0)
-        assert 30.0 <= search.requests * REQUEST_SECONDS <= 70.0
+        assert 30 <= search.requests <= 70
     assert "rounds" in found.lines[0].reason
 
 
@@ -106,14 +106,14 @@ def test_rounds_differ() -> None:
 
 
 def test_a_law_without_more_examples_yields_its_time() -> None:
-    """Four stories is all that this race has; the law behind it has the rest."""
+    """There are four stories of this race at most; the law behind it has the rest of the time."""
     found = soaked("race-abort", "metadata", whole=replace(SOAK, pool=400.0))
     race, metadata = found.searches
     assert race.exhausted
-    assert race.examples == 4
+    assert 1 < race.examples <= 4
     assert found.lines[0].reason.endswith("; there are no more")
     assert not metadata.exhausted
-    assert (metadata.requests + race.requests) * REQUEST_SECONDS >= 390.0
+    assert metadata.requests + race.requests >= 390
     assert 400.0 <= found.seconds <= 400.0 + STORY_SECONDS
 
 
@@ -128,7 +128,7 @@ def test_the_last_law_goes_on_whatever_it_has() -> None:
 
 def test_the_same_by_its_seed() -> None:
     """A seed gives the same requests in the same order, another seed others."""
-    short = replace(SOAK, pool=40.0)
+    short = replace(SOAK, pool=60.0)
     first, again = soaked("metadata", whole=short), soaked("metadata", whole=short)
     other = soaked("metadata", whole=replace(short, seed=8))
     stories = [
@@ -154,13 +154,13 @@ def test_limits_hold_over_all_rounds(limit: str) -> None:
 
 def test_goes_on_behind_a_failure() -> None:
     """A cause that was found is reported once; rounds behind it look for others until the end."""
-    found = soaked("metadata", "tags", fault=FAULTS["tags"]())
+    found = soaked("tags", whole=replace(SOAK, pool=200.0), fault=FAULTS["tags"]())
     (line,) = [one for one in found.lines if one.verdict == "FAIL"]
     assert line.id == "property/tags"
     assert line.search is not None
     assert line.search.rounds > 1
     assert len(line.search.counter_examples) == 1
-    assert found.seconds >= 100.0
+    assert found.seconds >= 200.0
 
 
 def test_a_soak_draws_its_seed() -> None:

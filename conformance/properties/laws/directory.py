@@ -40,12 +40,19 @@ def _subset(members: Mapping[str, Tree], least: int) -> SearchStrategy[dict[str,
     return names.map(lambda chosen: {name: members[name] for name in sorted(chosen)})
 
 
+_NOTHING: Final[dict[str, Tree]] = {}
+_ALONE: Final = st.sampled_from([{name: value} for name, value in _UNSUPPORTED.items()])
+# A header that is let through shows only where no other is refused with it.
+_WRONG: Final = _ALONE | _ALONE | _subset(_UNSUPPORTED, 2) | st.just(_NOTHING)
+
+
 @st.composite
 def _stories(draw: st.DrawFn) -> Story:
+    wrong = draw(_WRONG)
     supported = draw(_subset(_SUPPORTED, 0))
-    if draw(st.booleans()):
+    if not wrong:
         return Story(steps=(moves.create(supported),))
-    members = {**supported, **draw(_subset(_UNSUPPORTED, 1))}
+    members = {**supported, **wrong}
     # That they are refused is documented, how is not: S3 was seen to answer 501 to one of them.
     refused = step("CreateMultipartUpload", members, must={"status": {"one_of": ["4xx", 501]}})
     return Story(steps=(refused, moves.no_uploads()))
@@ -73,5 +80,7 @@ LAWS: Final = (
         stories=stories,
         needs=("directory-buckets",),
         bucket="directory",
+        share=2.0,
+        effort=2.5,
     ),
 )
