@@ -29,7 +29,7 @@ from conformance.reference.faults.catalogue.operations import (
     in_directory,
 )
 from conformance.reference.faults.catalogue.steps import asks, end_upload, refuses_if, tolerates
-from conformance.reference.faults.edits import misnames, omits_element, restates
+from conformance.reference.faults.edits import misnames, omits_element, restates, says_status
 from conformance.reference.faults.model import (
     Fault,
     accepts,
@@ -220,10 +220,10 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "The zone of the configuration may be another than that of the name",
         Replace(_MAKE, "configuration", _any_configuration),
     ),
-    refuses(
-        "dir.name/no-hyphens",
-        "The base of a name may hold no hyphen at its end but one",
-        Deny(_MAKE, lambda request: "-n--" in (request.bucket or ""), code="InvalidBucketName"),
+    answers(
+        "dir.name/created",
+        "A bucket of a legal name is answered 201",
+        says_status(_MAKE, 201),
     ),
     accepts(
         "dir.name-unique/made-anew",
@@ -238,7 +238,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     loses(
         "dir.name-unique/deleted-in-all-zones",
         "Who deletes a bucket deletes those of the same base in other zones",
-        After(_DROP, _with_its_namesakes, first=False),
+        After(_DROP, _with_its_namesakes),
     ),
     accepts(
         "dir.session-auth/no-session",
