@@ -13,6 +13,7 @@ import click
 from conformance.catalog.load import load, specs_root
 from conformance.cli.errors import fail, user_errors
 from conformance.cli.options import JSON
+from conformance.cli.publish import command as publish
 from conformance.cli.signals import terminable
 from conformance.record.outcome import EXPECTED, USAGE
 from conformance.targets.launch import LAUNCHERS, launched
@@ -63,6 +64,9 @@ def start(*, name: str, as_json: bool, log_folder: Path | None) -> int:
         except LaunchError as error:
             fail(str(error), USAGE)
     return EXPECTED
+
+
+command.add_command(publish, "publish")
 
 
 def _reach(server: Running) -> dict[str, str]:

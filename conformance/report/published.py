@@ -1,0 +1,82 @@
+"""What a run becomes when it is published: a record without this machine's paths, and a table."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from conformance.report.markdown import escaped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from conformance.record.model import Record
+
+BEGIN: Final = "<!-- made by `s3-conformance targets publish`: begin -->"
+END: Final = "<!-- made by `s3-conformance targets publish`: end -->"
+_ELSEWHERE: Final = "\N{HORIZONTAL ELLIPSIS}"
+_COUNTED: Final = ("PASS", "FAIL", "WARN")
+_OTHERS: Final = {
+    "SKIP": "skipped",
+    "UNSUPPORTED": "unsupported",
+    "BLOCKED": "blocked",
+    "ERROR": "without an answer",
+    "VARIANT": "variant",
+    "DISPUTED": "disputed",
+}
+
+
+def without_places(text: str, places: Iterable[str]) -> str:
+    """Return the text with each of the folders that ``places`` name replaced by an ellipsis.
+
+    Servers answer with tracebacks and file names, and nobody else's machine has those. What lies
+    below a folder stays: ``/home/me/venv/lib/x.py`` becomes ``…/lib/x.py``. A place counts where a
+    path begins with it, and as a whole component. Digests of bodies are of what was sent.
+    """
+    names = sorted({place.rstrip("/") for place in places} - {""}, key=len, reverse=True)
+    if not names:
+        return text
+    either = "|".join(map(re.escape, names))
+    return re.sub(rf"(?<![\w./-])(?:{either})(?![\w.-])", _ELSEWHERE, text)
+
+
+def packed(text: str) -> bytes:
+    """Return the text gzipped, the same bytes for the same text."""
+    return gzip.compress(text.encode(), compresslevel=9, mtime=0)
+
+
+def table(records: Sequence[Record], links: Sequence[str]) -> str:
+    """Return the counts of each record as a Markdown table; ``links`` lead to more of each."""
+    return "\n".join(_lines(records, links)) + "\n"
+
+
+def _lines(records: Sequence[Record], links: Sequence[str]) -> Iterator[str]:
+    yield "| target | version | pass | fail | warn | not judged, and else | run |"
+    yield "|---|---|--:|--:|--:|---|---|"
+    for record, link in zip(records, links, strict=True):
+        run, end = record.run, record.end
+        if end is None:
+            raise ValueError(f"the record of {run.target} was cut short")
+        found: Counter[str] = Counter(test.verdict for test in record.tests)
+        counts = [f"{found.pop(name, 0):,}" for name in _COUNTED]
+        others = [f"{found.pop(name):,} {word}" for name, word in _OTHERS.items() if found[name]]
+        others += [f"{count:,} {name}" for name, count in found.items()]
+        cells = [
+            f"[{escaped(run.target)}]({link})",
+            escaped(run.server),
+            *counts,
+            ", ".join(others),
+            f"{run.started[:10]}, {end.seconds:.0f} s",
+        ]
+        yield f"| {' | '.join(cells)} |"
+
+
+def with_table(page: str, made: str) -> str:
+    """Return the page with what is between its two marks replaced; ValueError without marks."""
+    before, begin, rest = page.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(f"no line {BEGIN} with {END} behind it")
+    return f"{before}{begin}\n\n{made}\n{end}{after}"

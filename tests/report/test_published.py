@@ -1,0 +1,105 @@
+"""What is published: no paths of the machine that made it, and tables that follow the records."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+
+from conformance.record.lines import dump, load
+from conformance.record.model import ProblemLine, Verdict
+from conformance.record.reader import read
+from conformance.report import published
+from conformance.report.badge import render as badge
+from conformance.report.markdown import render as summary
+from conformance.report.matrix import render as matrix
+from conformance.targets.launch import LAUNCHERS
+
+from .samples import a_test, record
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "reports" / "published"
+# What begins a path on the machines that this is run on. Tests of keys may well hold others.
+PATHS = re.compile(r"(?<![\w./-])/(?:root|home|work|Users|tmp|var/tmp|dev/shm|github)/\w[^\"\\<]*")
+
+
+def records() -> list[Path]:
+    """Return the published records in the order of the table."""
+    found = [FOLDER / name / "record.jsonl.gz" for name in LAUNCHERS]
+    return [path for path in found if path.is_file()]
+
+
+def test_folders_of_this_machine_are_left_out_and_what_lies_below_them_stays() -> None:
+    """The longest counts; a name that only begins like one, or goes on behind it, is another."""
+    places = ["/home/me", "/home/me/venv/", "/tmp"]  # noqa: S108  # text
+    text = '"/home/me/venv/lib/x.py" /home/me/a (/home/me) /home/meadow /srv/tmp/b ../tmp/c /tmp\\n'
+    assert published.without_places(text, places) == (
+        '"…/lib/x.py" …/a (…) /home/meadow /srv/tmp/b ../tmp/c …\\n'
+    )
+    assert published.without_places(text, ["", "/"]) == text
+
+
+def test_a_line_of_a_record_stays_one() -> None:
+    """Paths are taken out of the text of the file, which must be JSON behind it."""
+    line = ProblemLine(text='File "/home/me/x.py", line 1\n  in /home/me\té', worker="gw0")
+    clean = load(published.without_places(dump(line).decode(), ["/home/me"]))
+    assert isinstance(clean, ProblemLine)
+    assert clean.text == 'File "…/x.py", line 1\n  in …\té'
+
+
+def test_the_same_record_packs_to_the_same_bytes() -> None:
+    """A run that came out the same makes no difference in a repository."""
+    assert published.packed("a\n" * 100) == published.packed("a\n" * 100)
+    assert gzip.decompress(published.packed("é\n")) == "é\n".encode()
+
+
+def test_the_table_counts_what_the_record_ends_with() -> None:
+    """Everything is counted, and what is no verdict of the server's is named for what it is."""
+    names: tuple[Verdict, ...] = ("PASS", "FAIL", "SKIP", "ERROR")
+    tests = [a_test(f"t/{n}", name) for n, name in enumerate(names)]
+    made = published.table([record(*tests, run={"target": "one", "server": "One 1.0"})], ["x.md"])
+    row = made.splitlines()[2]
+    assert row.startswith(
+        "| [one](x.md) | One 1\\.0 | 1 | 1 | 0 | 1 skipped, 1 without an answer |"
+    )
+    with pytest.raises(ValueError, match="cut short"):
+        published.table([record(end=None)], ["x.md"])
+
+
+def test_only_what_is_between_the_marks_is_made_anew() -> None:
+    """The rest of a page is somebody's own words."""
+    page = f"before\n{published.BEGIN}\nold\n{published.END}\nafter\n"
+    again = published.with_table(page, "| new |\n")
+    assert again == f"before\n{published.BEGIN}\n\n| new |\n\n{published.END}\nafter\n"
+    assert published.with_table(again, "| new |\n") == again
+    with pytest.raises(ValueError, match="no line"):
+        published.with_table("nothing", "")
+
+
+@pytest.mark.parametrize("path", records(), ids=lambda path: path.parent.name)
+def test_what_is_published_names_no_folder_of_the_machine(path: Path) -> None:
+    """Neither the record nor what is made of it."""
+    texts = [gzip.decompress(path.read_bytes()).decode()]
+    texts += [one.read_text("utf-8") for one in path.parent.rglob("*.*") if one != path]
+    assert [found[0] for text in texts for found in PATHS.finditer(text)] == []
+
+
+@pytest.mark.slow
+def test_pages_follow_the_published_records() -> None:
+    """Summaries, badges, the matrix and the tables are those of the records beside them."""
+    paths = records()
+    read_records = [read(path) for path in paths]
+    for path, one in zip(paths, read_records, strict=True):
+        assert (path.parent / "summary.md").read_text("utf-8") == summary(one)
+        assert (path.parent / "badge.json").read_text("utf-8") == badge(one)
+    for page, folder in (
+        (ROOT / "reports" / "README.md", "published"),
+        (ROOT / "README.md", "reports/published"),
+    ):
+        text = page.read_text("utf-8")
+        links = [f"{folder}/{path.parent.name}/summary.md" for path in paths]
+        assert published.with_table(text, published.table(read_records, links)) == text
+    links = [f"{path.parent.name}/summary.md" for path in paths]
+    assert (FOLDER / "matrix.html").read_text("utf-8") == matrix(read_records, links)
