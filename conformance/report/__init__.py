@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conformance.report import badge, ctrf, html, junit, markdown
 from conformance.report.files import write_whole
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from conformance.record.model import Record
 
-RENDERERS = {
-    "report.html": html.render,
+RENDERERS: Final[dict[str, Callable[[Record], str | Iterator[str]]]] = {
+    "report.html": html.pieces,
     "junit.xml": junit.render,
     "summary.md": markdown.render,
     "ctrf.json": ctrf.render,
     "badge.json": badge.render,
 }
-"""File name to the pure function from a `Record` to the file's text."""
+"""File name to the pure function from a `Record` to the file's text, or its pieces."""
 
 
 def write_reports(record: Record, out: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conformance.report.page import environment, parts
 from conformance.report.rerun import command_line
@@ -14,7 +14,12 @@ from conformance.report.view import TestView, capability_views, test_views
 from conformance.report.words import NOT_RUN, VERDICTS, VerdictWords
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from conformance.record.model import Record
+
+_PIECES_AT_ONCE: Final = 64
+"""Pieces of the template that are joined before they are written; a test is one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +41,18 @@ class VerdictGroup:
 
 def render(record: Record) -> str:
     """Return the page for a record, whole or cut short; under 15 MB for a thousand tests."""
+    return "".join(pieces(record))
+
+
+def pieces(record: Record) -> Iterator[str]:
+    """Return what `render` does, piece by piece, so that it need not be in memory whole."""
     space = room(record)
     views = test_views(record, space)
     summary = summarize(record)
     shown = {view.line.id: view for view in views}
     page = parts(("report.css",), ("report.js",))
     template = environment().get_template("report.html.j2")
-    return template.render(
+    stream = template.stream(
         record=record,
         run=record.run,
         end=record.end,
@@ -62,6 +72,8 @@ def render(record: Record) -> str:
         style_hash=page.style_hash,
         script_hash=page.script_hash,
     )
+    stream.enable_buffering(_PIECES_AT_ONCE)
+    return stream
 
 
 def _groups(views: tuple[TestView, ...]) -> list[VerdictGroup]:

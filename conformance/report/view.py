@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from conformance.report import curl
@@ -17,6 +18,8 @@ from conformance.report.visible import mark, one_line
 from conformance.report.words import JUDGED, VERDICTS, VerdictWords, impact_rank
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from markupsafe import Markup
 
     from conformance.record.model import (
@@ -103,7 +106,8 @@ class TestView:
     """Each with its sources, as HTML: made once for all tests that show the rule."""
     sources: tuple[Markup, ...]
     """Beyond those of its rules."""
-    exchanges: tuple[ExchangeView, ...]
+    exchanges: Callable[[], Iterator[ExchangeView]]
+    """Makes them when the page comes to them: all at once would be as large as the page."""
     rerun: str
 
 
@@ -146,7 +150,7 @@ def test_views(record: Record, space: Room) -> tuple[TestView, ...]:
                 search=one_line(words, 2000).lower(),
                 rules=tuple(map(evidence.rule, test.rules)),
                 sources=tuple(evidence.source(id_) for id_ in test.sources if id_ not in of_rules),
-                exchanges=_exchanges(test, record.run, space),
+                exchanges=partial(_exchanges, test, record.run, space),
                 rerun=rerun(test.id, record.run),
             )
         )
@@ -210,14 +214,13 @@ def exchange_view(
     )
 
 
-def _exchanges(test: TestLine, run: RunLine, space: Room) -> tuple[ExchangeView, ...]:
+def _exchanges(test: TestLine, run: RunLine, space: Room) -> Iterator[ExchangeView]:
     doubted = {
         check.exchange for check in test.checks if check.verdict in {"FAIL", "WARN", "DISPUTED"}
     }
-    return tuple(
-        exchange_view(index + 1, exchange, run, space, test.verdict, expanded=index in doubted)
-        for index, exchange in enumerate(test.exchanges)
-    )
+    for index, exchange in enumerate(test.exchanges):
+        expanded = index in doubted
+        yield exchange_view(index + 1, exchange, run, space, test.verdict, expanded=expanded)
 
 
 def _message(message: RecordedMessage, space: Room, verdict: str) -> MessageView:

@@ -97,6 +97,7 @@ class WorkerHooks:
         line = item.stash.get(_LINE, None)
         if call.when != "call" or line is None:
             return report
+        del item.stash[_LINE]  # pytest keeps its items to the end; the record has the line
         lost = self._worker.lost(line)
         if lost:
             item.session.shouldfail = lost
