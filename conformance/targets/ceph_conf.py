@@ -74,7 +74,9 @@ rgw reshard num logs = 2
 """
 
 
-def configuration(folder: Path, *, fsid: str, http: int, tls: int, mon: int) -> str:
+def configuration(
+    folder: Path, *, fsid: str, http: int, tls: int, mon: int, certificate: Path
+) -> str:
     """Return ``ceph.conf`` for a cluster in ``folder``, with the three ports that others must know.
 
     The store daemon takes further ports of loopback by itself. It holds the secret of a KMS key.
@@ -85,7 +87,7 @@ def configuration(folder: Path, *, fsid: str, http: int, tls: int, mon: int) -> 
         http=http,
         tls=tls,
         mon=mon,
-        more=f"ssl_certificate={folder}/rgw.pem tcp_nodelay=1",
+        more=f"ssl_certificate={certificate} tcp_nodelay=1",
         kms_key=TESTING_KMS_KEY,
         kms_secret=base64.b64encode(secrets.token_bytes(32)).decode(),
     )

@@ -13,9 +13,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import trustme
-
 from conformance.targets.ceph_conf import configuration
+from conformance.targets.certificate import make_certificate
 from conformance.targets.process import LaunchError, free_ports, running
 from conformance.targets.programs import find_program, said_by
 from conformance.targets.running import Running
@@ -86,11 +85,13 @@ def ceph_rgw(folder: Path) -> Iterator[Running]:
     for program in ("ceph-mon", "ceph-osd", "radosgw", "radosgw-admin", "ceph"):
         cluster.path(program)
     http, tls, mon = free_ports(3)
-    ca_file = _certificate(folder)
+    certificate = make_certificate(folder)
     fsid = str(uuid.uuid4())
     for name in ("mon", "osd", "run"):
         (folder / name).mkdir()
-    text = configuration(folder, fsid=fsid, http=http, tls=tls, mon=mon)
+    text = configuration(
+        folder, fsid=fsid, http=http, tls=tls, mon=mon, certificate=certificate.pair
+    )
     settings = folder / "ceph.conf"
     settings.touch(mode=0o600)
     settings.write_text(text, "utf-8")
@@ -114,24 +115,12 @@ def ceph_rgw(folder: Path) -> Iterator[Running]:
         yield Running(
             endpoint_url=f"http://127.0.0.1:{http}",
             tls_endpoint_url=f"https://127.0.0.1:{tls}",
-            ca_file=ca_file,
+            ca_file=certificate.authority,
             main=main,
             alt=alt,
             version=_version(said_by(cluster.path("radosgw"), "--version")),
             log=cluster.log,
         )
-
-
-def _certificate(folder: Path) -> Path:
-    """Write the gateway's key and certificate as ``rgw.pem``; return the authority's file."""
-    authority = trustme.CA(organization_name="s3-conformance throw-away CA")
-    issued = authority.issue_cert("127.0.0.1", "localhost", "s3.localhost", "*.s3.localhost")
-    pair = folder / "rgw.pem"
-    pair.touch(mode=0o600)
-    issued.private_key_and_cert_chain_pem.write_to_path(str(pair))
-    ca_file = folder / "ca.pem"
-    authority.cert_pem.write_to_path(str(ca_file))
-    return ca_file
 
 
 def _make_monitor(cluster: _Cluster, fsid: str, port: int) -> None:

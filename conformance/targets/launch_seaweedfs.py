@@ -7,6 +7,7 @@ import secrets
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from conformance.targets.certificate import make_certificate
 from conformance.targets.process import free_ports, running
 from conformance.targets.programs import find_program, said_by
 from conformance.targets.running import Running
@@ -30,6 +31,12 @@ def _version(text: str) -> str:
     return f"SeaweedFS {words[2]}" if len(words) > 2 else "SeaweedFS"
 
 
+def _known(binary: Path, *options: str) -> tuple[str, ...]:
+    """Return those of the options that this version has: older ones refuse what they don't know."""
+    told = said_by(binary, "server", "-h").split()
+    return tuple(option for option in options if option.partition("=")[0] in told)
+
+
 def _identity(name: str, account: str, keys: Identity, actions: tuple[str, ...]) -> object:
     """Return one entry of the S3 gateway's identity file."""
     return {
@@ -42,9 +49,10 @@ def _identity(name: str, account: str, keys: Identity, actions: tuple[str, ...])
 
 @contextmanager
 def seaweedfs(folder: Path) -> Iterator[Running]:
-    """Start SeaweedFS in ``folder`` with two identities, of which the second owns nothing.
+    """Start SeaweedFS in ``folder``, over HTTP and TLS, with two identities.
 
-    Buckets are not made up on first use and SSE-S3 has a key, as an operator would set it.
+    The second owns nothing. Buckets are not made up on first use and SSE-S3 has a key, as an
+    operator would set it.
     """
     binary = find_program("weed", "seaweedfs", INSTALL)
     main = Identity("AKIAWEEDMAIN00000001", secrets.token_hex(20))
@@ -62,14 +70,18 @@ def seaweedfs(folder: Path) -> Iterator[Running]:
     config.write_text(json.dumps({"identities": identities, "accounts": accounts}), "utf-8")
     data = folder / "data"
     data.mkdir()
-    master, volume, filer, s3 = free_ports(4, below=65536 - _GRPC_OFFSET)
+    certificate = make_certificate(folder)
+    master, volume, filer, s3, tls = free_ports(5, below=65536 - _GRPC_OFFSET)
+    newer = _known(binary, "-s3.port.lance=0", "-s3.autoCreateBucket=false")
     command = [
         str(binary), "-logtostderr=true", "server", f"-dir={data}",
         "-ip=127.0.0.1", "-ip.bind=127.0.0.1",
         f"-master.port={master}", f"-volume.port={volume}", f"-filer.port={filer}",
-        "-s3", f"-s3.port={s3}", "-s3.port.iceberg=0", "-s3.port.lance=0", f"-s3.config={config}",
+        "-s3", f"-s3.port={s3}", "-s3.port.iceberg=0", f"-s3.config={config}",
+        f"-s3.port.https={tls}", f"-s3.key.file={certificate.key}",
+        f"-s3.cert.file={certificate.chain}",
         f"-s3.localSocket={folder / 's3.sock'}", f"-filer.localSocket={folder / 'filer.sock'}",
-        "-s3.autoCreateBucket=false", "-master.telemetry=false",
+        "-master.telemetry=false", *newer,
         "-master.volumeSizeLimitMB=64", "-volume.max=256", "-volume.preStopSeconds=0",
     ]  # fmt: skip
     log = folder / "seaweedfs.log"
@@ -80,6 +92,8 @@ def seaweedfs(folder: Path) -> Iterator[Running]:
         server.wait_ready(s3, "/status")
         yield Running(
             endpoint_url=f"http://127.0.0.1:{s3}",
+            tls_endpoint_url=f"https://127.0.0.1:{tls}",
+            ca_file=certificate.authority,
             main=main,
             alt=alt,
             version=_version(said_by(binary, "version")),

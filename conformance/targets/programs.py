@@ -94,11 +94,15 @@ def package_version(package: str, python: Path) -> str:
 
 
 def said_by(*command: str | Path) -> str:
-    """Return what a program of a server prints, empty when it can't be run; for its version."""
+    """Return what a program of a server prints, empty when it can't be run; for its version.
+
+    What it says on standard error counts when it says nothing else, as help texts often do.
+    """
     try:
-        return _run([str(word) for word in command]).stdout
+        done = _run([str(word) for word in command])
     except (OSError, subprocess.TimeoutExpired):
         return ""
+    return done.stdout or done.stderr
 
 
 def _run(command: list[str]) -> subprocess.CompletedProcess[str]:

@@ -15,7 +15,7 @@ RCLONE = """
 if sys.argv[1] == "version":
     print("rclone v1.75.2\\n- os/version: debian")
 else:
-    serve(after("--addr").rpartition(":")[2], status=403)
+    serve(after("--addr").removeprefix("http://").rpartition(":")[2], status=403)
 """
 SWIFT_SERVER = """
 lines = Path(sys.argv[1]).read_text().splitlines()
@@ -137,7 +137,7 @@ def test_ceph_is_made_in_order(ceph: FakeVenv) -> None:
         assert server.ca_file is not None
         assert "BEGIN CERTIFICATE" in server.ca_file.read_text()
         assert "PRIVATE" not in server.ca_file.read_text()
-        assert mode(server.ca_file.with_name("rgw.pem")) == 0o600
+        assert mode(server.ca_file.with_name("tls-pair.pem")) == 0o600
         assert len(running(ceph)) == 3
     assert not running(ceph)
     steps = [(c.program, "--mkfs" in c.words) for c in calls if c.program != "ceph-authtool"]
@@ -164,7 +164,9 @@ def test_ceph_stops_what_it_began_when_a_step_fails(ceph: FakeVenv) -> None:
 
 def test_ceph_keeps_to_loopback(tmp_path: Path) -> None:
     """Every address of the cluster's configuration."""
-    text = configuration(tmp_path, fsid="f", http=1, tls=2, mon=3)
+    text = configuration(
+        tmp_path, fsid="f", http=1, tls=2, mon=3, certificate=tmp_path / "pair.pem"
+    )
     assert "public addr = 127.0.0.1\ncluster addr = 127.0.0.1" in text
     assert "endpoint=127.0.0.1:1 ssl_endpoint=127.0.0.1:2" in text
     assert "mon host = [v2:127.0.0.1:3]" in text

@@ -85,3 +85,11 @@ def test_a_program_that_can_t_be_run_says_nothing(tmp_path: Path) -> None:
     """A version is worth no failed run."""
     assert said_by(tmp_path / "none") == ""
     assert said_by(sys.executable, "-c", "print('weed 4.48')") == "weed 4.48\n"
+
+
+def test_what_is_said_on_standard_error_counts_when_nothing_else_is(tmp_path: Path) -> None:
+    """Help texts come there; warnings beside an answer do not."""
+    help_text = "import sys; print('-flag', file=sys.stderr)"
+    assert said_by(sys.executable, "-c", help_text) == "-flag\n"
+    assert said_by(sys.executable, "-c", f"{help_text}; print('1.0')") == "1.0\n"
+    assert said_by(tmp_path / "missing") == ""
