@@ -56,8 +56,8 @@ class Law:
     share: float = 1.0
     """Its part of the examples of a profile."""
     effort: float = 5.0
-    """Requests that an example takes, clean-up and tries included, about: by this and its share
-    it has its part of the time."""
+    """Requests that an example takes, clean-up and tries included, about, and more where bodies are
+    big: by this and its share it has its part of the time."""
 
     @property
     def id(self) -> str:

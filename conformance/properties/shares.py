@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _LEAST: Final = 0.25
 """Part of its fair share that a law has even where the others have used everything up."""
+_AHEAD: Final = 1.5
+"""How many times its share a law may take where most are expected to leave some of theirs."""
 _NOTHING: Final = 1e-9
 """Part of the whole below which what is left is a rounding error."""
 
@@ -24,7 +26,8 @@ class Shares:
     A law that needs less than its share leaves the rest to those behind it. ``weight`` is that of
     all laws that are likely to come, `Law.weight` added up; several workers that take laws from
     one heap know it only about. A law too many still has a quarter of a fair share, so that each
-    is tried. The clock begins with the first law.
+    is tried. A soak divides the time evenly; otherwise it is a limit that few laws come near to,
+    and one that is slow may take half as much again. The clock begins with the first law.
     """
 
     def __init__(
@@ -48,8 +51,9 @@ class Shares:
         fair = pool * law.weight / self._whole
         waiting = max(self._waiting, law.weight)
         self._waiting -= law.weight
+        ahead = 1.0 if self._budget.rounds else _AHEAD
         return replace(
             self._budget,
-            seconds=max(left * law.weight / waiting, fair * _LEAST),
+            seconds=max(min(left, ahead * left * law.weight / waiting), fair * _LEAST),
             last=self._waiting <= _NOTHING * self._whole,
         )

@@ -11,9 +11,10 @@ from conformance.properties.plan import shares
 from conformance.properties.shares import Shares
 
 if TYPE_CHECKING:
+    from conformance.properties.budget import Budget
     from conformance.properties.law import Law
 
-QUICK = PROFILES["quick"]
+SOAK = PROFILES["soak"]
 LIGHT = BY_ID["property/tags"]
 HEAVY = replace(LIGHT, effort=3 * LIGHT.effort)
 
@@ -28,10 +29,12 @@ class Clock:
         return self.now
 
 
-def dealt(laws: list[Law], used: list[float], workers: int = 1) -> list[float]:
+def dealt(
+    laws: list[Law], used: list[float], workers: int = 1, whole: Budget = SOAK
+) -> list[float]:
     """Return the seconds that each law is given, when it then needs so many of them."""
     clock = Clock()
-    dealer = shares(replace(QUICK, pool=80.0), laws, workers, clock)
+    dealer = shares(replace(whole, pool=80.0), laws, workers, clock)
     given = []
     for law, seconds in zip(laws, used, strict=True):
         given.append(dealer.of(law).seconds)
@@ -49,6 +52,12 @@ def test_the_rest_goes_on() -> None:
     assert dealt([LIGHT] * 4, [0.0, 0.0, 50.0, 0.0]) == [20.0, 26.667, 40.0, 30.0]
 
 
+def test_a_limit_is_no_even_share() -> None:
+    """Where the others are likely to need less, one may have half as much again, but no more."""
+    quick = PROFILES["quick"]
+    assert dealt([LIGHT] * 4, [30.0, 25.0, 10.0, 0.0], whole=quick) == [30.0, 25.0, 18.75, 15.0]
+
+
 def test_everyone_has_some() -> None:
     """Where nothing is left, a quarter of a fair share is."""
     assert dealt([LIGHT] * 4, [80.0, 5.0, 5.0, 5.0]) == [20.0, 5.0, 5.0, 5.0]
@@ -61,7 +70,7 @@ def test_two_workers() -> None:
 
 def test_the_last_is_told() -> None:
     """The last law, and no other, is told that nobody waits for its time."""
-    dealer = Shares(QUICK, sum(law.weight for law in ALL))
+    dealer = Shares(replace(SOAK, pool=80.0), sum(law.weight for law in ALL))
     assert [dealer.of(law).last for law in ALL] == [False] * (len(ALL) - 1) + [True]
 
 

@@ -90,6 +90,7 @@ LAWS: Final = (
         rules=("life.complete-assembles", "part.any-order", "part.overwrite", "complete.subset"),
         operations=("UploadPart", "CompleteMultipartUpload", "GetObject"),
         stories=_stories_of_arrival,
+        effort=10.0,
     ),
     Law(
         name="etags",
@@ -98,5 +99,6 @@ LAWS: Final = (
         rules=("part.etag", "part.empty", "complete.etag-formula"),
         operations=("UploadPart", "CompleteMultipartUpload", "HeadObject"),
         stories=_stories_of_etags,
+        effort=10.0,
     ),
 )

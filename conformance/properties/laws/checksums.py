@@ -103,6 +103,7 @@ LAWS: Final = (
         rules=("checksum.composite", "checksum.full-object", "obj.checksum-algorithm"),
         operations=("CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload"),
         stories=_formulas,
+        effort=7.0,
         needs=("checksums",),
         uses=("checksum-crc64nvme", "checksum-type"),
     ),

@@ -101,6 +101,7 @@ LAWS: Final = (
         rules=("read.part-number", "read.part-number-bounds"),
         operations=("GetObject",),
         stories=_stories_of_numbers,
+        effort=8.0,
         needs=("part-number-reads",),
     ),
 )
