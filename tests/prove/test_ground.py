@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.prove.ground import FaultySender
+from conformance.prove.ground import FaultySender, Ground
+from conformance.reference.faults.model import Fault
 from conformance.reference.faults.planting import HEADER
+from conformance.reference.faults.switches import Insert
 from conformance.wire.model import Call
 
 if TYPE_CHECKING:
     import pytest
 
+    from conformance.catalog.model import Catalog
     from conformance.prove.workers import Worker
     from conformance.wire.model import Exchange
 
@@ -70,6 +73,24 @@ def test_set_ups_and_leftovers_are_spared(worker: Worker, monkeypatch: pytest.Mo
     assert seen[-1][2] is None
 
 
-def test_crashes_are_told_once(worker: Worker) -> None:
-    """What a fault broke is asked for at the end of its trial, and forgotten with it."""
-    assert worker.ground.crashes("complete.order/sorted") == ()
+def _breaks(context: object) -> None:
+    raise LookupError(type(context).__name__)
+
+
+def test_crashes_are_told_once(catalog: Catalog, capfd: pytest.CaptureFixture[str]) -> None:
+    """What a fault broke that no server breaks is told at the end of its trial, and forgotten."""
+    fault = Fault(
+        id="life.create-returns-id/breaks",
+        kind="answers",
+        says="The reference itself breaks",
+        rules=("life.create-returns-id",),
+        switches=(Insert("CreateMultipartUpload", _breaks),),
+    )
+    (test, *_) = (one for one in catalog.tests if one.id == "create/independent-uploads")
+    with Ground(catalog, {fault.id: fault}) as ground, ground.bench() as bench:
+        ground.run(test, bench, fault.id)
+        told = ground.crashes(fault.id)
+        assert told
+        assert all(one == "CreateMultipartUpload: LookupError: Creating" for one in told)
+        assert ground.crashes(fault.id) == ()
+    assert "LookupError" in capfd.readouterr().err
