@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _LEAST: Final = 0.25
 """Part of its fair share that a law has even where the others have used everything up."""
-_AHEAD: Final = 1.5
+_AHEAD: Final = 1.25
 """How many times its share a law may take where most are expected to leave some of theirs."""
 _NOTHING: Final = 1e-9
 """Part of the whole below which what is left is a rounding error."""
@@ -27,7 +27,7 @@ class Shares:
     all laws that are likely to come, `Law.weight` added up; several workers that take laws from
     one heap know it only about. A law too many still has a quarter of a fair share, so that each
     is tried. A soak divides the time evenly; otherwise it is a limit that few laws come near to,
-    and one that is slow may take half as much again. The clock begins with the first law.
+    and one that is slow may take a quarter more. The clock begins with the first law.
     """
 
     def __init__(

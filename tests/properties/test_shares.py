@@ -53,9 +53,9 @@ def test_the_rest_goes_on() -> None:
 
 
 def test_a_limit_is_no_even_share() -> None:
-    """Where the others are likely to need less, one may have half as much again, but no more."""
+    """Where the others are likely to need less, one may have a quarter more, but not more than there is."""
     quick = PROFILES["quick"]
-    assert dealt([LIGHT] * 4, [30.0, 25.0, 10.0, 0.0], whole=quick) == [30.0, 25.0, 18.75, 15.0]
+    assert dealt([LIGHT] * 4, [25.0, 15.0, 10.0, 0.0], whole=quick) == [25.0, 22.917, 25.0, 30.0]
 
 
 def test_everyone_has_some() -> None:
