@@ -53,7 +53,7 @@ def test_the_rest_goes_on() -> None:
 
 
 def test_a_limit_is_no_even_share() -> None:
-    """Where the others are likely to need less, one may have a quarter more, but not more than there is."""
+    """Where the others are likely to need less, one may have a quarter more of what there is."""
     quick = PROFILES["quick"]
     assert dealt([LIGHT] * 4, [25.0, 15.0, 10.0, 0.0], whole=quick) == [25.0, 22.917, 25.0, 30.0]
 
