@@ -6,6 +6,7 @@ import os
 import shutil
 from dataclasses import replace
 from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,19 +16,20 @@ from conformance.record.compare import compare
 from conformance.record.model import CapabilityLine, RuleText, Verdict
 from conformance.report import compare as compare_page
 from conformance.report import matrix
+from conformance.targets.launch import LAUNCHERS
 
 from .samples import CATALOG, HOSTILE, a_test, check, exchange, record, text_body
 from .test_browser import ARGUMENTS, EXECUTABLES, Watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Browser, Page
 
     from conformance.record.model import Record
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+PUBLISHED = Path(__file__).parents[2] / "reports" / "published" / "matrix.html"
 _RULES = 60
 _STATES: tuple[Verdict, ...] = ("PASS", "FAIL", "WARN", "SKIP", "UNSUPPORTED", "BLOCKED")
 
@@ -179,6 +181,31 @@ def test_the_comparison_filters_like_the_report(watched: Watched, comparison: Pa
     marks = page.locator("details.test[open] mark").all_inner_texts()
     assert "<a>0</a>" in marks
     assert "<a>1</a>" in marks
+
+
+def test_the_published_matrix_is_small_and_usable(watched: Watched) -> None:
+    """Ten targets in one file below 5 MB: a column each, differences at first, a filter that finds.
+
+    How long it takes to open is for benchmarks/matrix_page.py to say.
+    """
+    assert PUBLISHED.stat().st_size <= 5_000_000
+    page = watched.page
+    page.goto(PUBLISHED.as_uri())
+    heads = page.locator(".matrix thead th").all_inner_texts()
+    folder = PUBLISHED.parent
+    there = [name for name in LAUNCHERS if (folder / name / "record.jsonl.gz").is_file()]
+    assert [head.lower() for head in heads] == ["rule", *there]
+    differing = rows(page)
+    page.get_by_label("Show also the rules").check()
+    assert rows(page) > differing > 50
+    page.locator("#filter").fill("complete/too-small")
+    assert 1 <= rows(page) < 10
+    page.locator(".matrix tbody tr:visible a").first.click()
+    opened = page.locator("details.rule[open]")
+    assert opened.count() == 1
+    assert opened.locator("td").count() % len(there) == 0
+    for link in page.locator("section[aria-labelledby=targets] a").all():
+        assert (folder / (link.get_attribute("href") or "")).is_file()
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 400)])
