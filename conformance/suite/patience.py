@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from conformance.catalog.sentences import step_sentences
+
 if TYPE_CHECKING:
     from conformance.catalog.model import Step, Test
 
@@ -21,7 +23,7 @@ def hurried(test: Test, seconds: float | None) -> Test:
     given, steps = (_hurried(steps, seconds) for steps in (test.given, test.steps))
     if given == test.given and steps == test.steps:
         return test
-    return replace(test, given=given, steps=steps)
+    return replace(test, given=given, steps=steps, sentences=step_sentences(given, steps))
 
 
 def _hurried(steps: tuple[Step, ...], seconds: float) -> tuple[Step, ...]:

@@ -32,7 +32,7 @@ _PIPELINE: Final = (
     "copy", "slo", "dlo", "versioned_writes", "symlink",
 )  # fmt: skip
 """The middleware of the proxy, in the order that the S3 API's documentation wants; no memcached."""
-_CONFIGURED: Final = ("s3api", "tempauth", "versioned_writes")
+_CONFIGURED: Final = ("s3api", "slo", "tempauth", "versioned_writes")
 
 
 @contextmanager
@@ -182,6 +182,11 @@ storage_domain = {base}
 use = egg:swift#tempauth
 user_main_main = {main_secret} .admin
 user_main_alt = {alt_secret}
+
+# s3api keeps a completed upload as a static large object: both limits have to agree.
+[filter:slo]
+use = egg:swift#slo
+max_manifest_segments = 10000
 
 [filter:versioned_writes]
 use = egg:swift#versioned_writes

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.catalog.load import load, specs_root
-from conformance.catalog.sentences import sentences
 from conformance.suite.patience import hurried
 from conformance.targets.profile_file import load_profiles
 
@@ -39,8 +38,8 @@ def test_no_step_waits_longer_than_it_may() -> None:
 def test_the_sentences_say_how_long_was_waited() -> None:
     """A report must not claim a patience that the run did not have."""
     test = next(one for one in load().tests if max(waits(one.steps)) == 10)
-    assert any("within 10 s" in text for text in sentences(test))
-    hasty = sentences(hurried(test, 3))
+    assert any("within 10 s" in text for text in test.sentences)
+    hasty = hurried(test, 3).sentences
     assert any("within 3 s" in text for text in hasty)
     assert not any("within 10 s" in text for text in hasty)
 
