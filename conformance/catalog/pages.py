@@ -39,8 +39,8 @@ while anything is open.
     - A statement: all its rules are.
 - **excused**: nothing asserts it, and the reason is given. An excuse for what is asserted is out of
   date, and ends the command with 1 as well.
-- **later**: it belongs to directory buckets, access points, Outposts or FSx, which are still to be
-  built.
+- **later**: a rule of which the specs say why no scenario asserts it yet, and what stands on such
+  rules alone.
 - **open**: nothing asserts it, and nothing says why."""
 
 
