@@ -101,13 +101,27 @@ def _scripted(
 
 
 def test_a_fault_meets_the_tests_of_its_rules(catalog: Catalog) -> None:
-    """Without --all a fault meets the tests of its own rules, with it all, those first."""
-    rules = {test.id: test.rules for test in catalog.tests}
+    """Without --all a fault meets the tests of its own rules and no others."""
+    own = {test.id for test in catalog.tests if "part.etag" in test.rules}
     _, crew = _scripted(catalog)
-    assert all("part.etag" in rules[test] for test in crew.jobs[0].tests)
+    assert set(crew.jobs[0].tests) == own
+
+
+def test_with_all_one_test_stands_for_a_scenario(catalog: Catalog) -> None:
+    """With --all a fault meets, behind those of its rules, one test of each further scenario.
+
+    Cases that show other rules than the rest of their scenario are not left out.
+    """
+    tests = {test.id: test for test in catalog.tests}
+    own = {name for name, test in tests.items() if "part.etag" in test.rules}
     _, crew = _scripted(catalog, whole=True)
-    assert len(crew.jobs[0].tests) == len(rules)
-    assert "part.etag" in rules[crew.jobs[0].tests[0]]
+    met = crew.jobs[0].tests
+    assert set(met[: len(own)]) == own
+    further = [(tests[name].scenario.id, tests[name].rules) for name in met[len(own) :]]
+    assert len(set(further)) == len(further)
+    assert set(further) == {
+        (test.scenario.id, test.rules) for name, test in tests.items() if name not in own
+    }
 
 
 def test_escapes_and_unproven_rules_are_told(catalog: Catalog) -> None:
