@@ -49,7 +49,7 @@ _LEFT_TO_MEND = 1
     "--all",
     "whole",
     is_flag=True,
-    help="Every fault meets all tests that it can touch, so that what else it disturbs is seen.",
+    help="Every fault meets the other rules' scenarios as well: what else does it disturb?",
 )
 @click.option("--mutations", "mutate", is_flag=True, help="The second proof: generic mutations.")
 @JSON
@@ -69,8 +69,7 @@ def command(  # noqa: PLR0913  # one argument an option
     """Plant faults in the reference, one at a time, and see that the scenarios catch each.
 
     A fault counts as caught when a test of the rule that it breaks fails. With --mutations every
-    small change of requests and answers follows, unless faults were chosen by --rule or --fault.
-    Exit code 1 says that a fault escaped, a rule is unproven or a mutation survived without a
+    small change of requests and answers that the operations' model allows follows. Exit code 1 says that a fault escaped, a rule is unproven or a mutation survived without a
     reason; 2 that an id is unknown.
     """
     with user_errors():
