@@ -304,7 +304,8 @@ _SUMMED: Final[Mapping[State, str]] = {
 
 
 def _differ(cells: Sequence[Cell]) -> bool:
-    return len({cell.state for cell in cells}) > 1
+    """Tell whether targets came out differently: what was not tried is no difference."""
+    return len({cell.state for cell in cells if cell.state in (*JUDGED, "blocked")}) > 1
 
 
 def _claim(record: Record, name: str) -> str:

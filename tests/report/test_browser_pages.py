@@ -136,7 +136,7 @@ def test_the_matrix_shows_differences_and_on_demand_everything(
     page = watched.page
     page.goto(matrix_page.as_uri())
     assert rows(page) == 50
-    page.get_by_label("Show also the rules").check()
+    page.get_by_label("Show also the rules and tests").check()
     assert rows(page) == _RULES
     page.locator("#filter").fill("T/59[B]")
     assert rows(page) == 1
@@ -153,7 +153,7 @@ def test_a_rule_leads_to_its_tests(watched: Watched, matrix_page: Path) -> None:
     assert page.locator("[id='rule.n-7']").get_by_text("t/7[a]").is_visible()
     page.goto("about:blank")
     page.goto(f"{matrix_page.as_uri()}#rule.n-55")
-    page.get_by_label("Show also the rules").check()
+    page.get_by_label("Show also the rules and tests").check()
     assert page.locator("[id='rule.n-55']").get_attribute("open") is not None
 
 
@@ -165,7 +165,7 @@ def test_the_matrix_can_be_read_without_scripts(browser: Browser, matrix_page: P
     assert not page.locator("#filter").is_visible()
     last = page.locator(".matrix tbody tr").filter(has_text="rule.n-59")
     assert not last.is_visible()
-    page.get_by_label("Show also the rules").check()
+    page.get_by_label("Show also the rules and tests").check()
     assert last.is_visible()
     context.close()
 
@@ -196,7 +196,7 @@ def test_the_published_matrix_is_small_and_usable(watched: Watched) -> None:
     there = [name for name in LAUNCHERS if (folder / name / "record.jsonl.gz").is_file()]
     assert [head.lower() for head in heads] == ["rule", *there]
     differing = rows(page)
-    page.get_by_label("Show also the rules").check()
+    page.get_by_label("Show also the rules and tests").check()
     assert rows(page) > differing > 50
     page.locator("#filter").fill("complete/too-small")
     assert 1 <= rows(page) < 10

@@ -55,6 +55,10 @@ def test_only_differences_show_by_default() -> None:
     differ = [target("a", "PASS"), target("b", "FAIL")]
     assert make_table(agree).rules[0].differs is False
     assert make_table(differ).rules[0].differs is True
+    only_one = [target("a", "FAIL"), target("b", "SKIP"), target("c", "UNSUPPORTED")]
+    assert make_table(only_one).rules[0].differs is False, "the others were not asked"
+    tried = [target("a", "PASS"), target("b", "BLOCKED")]
+    assert make_table(tried).rules[0].differs is True
     assert 'class="row same"' in render(agree)
     assert 'class="row same"' not in render(differ)
     assert "body:has(#all:not(:checked)) .same { display: none; }" in render(agree)
