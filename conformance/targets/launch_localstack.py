@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import shutil
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from conformance.targets.process import free_ports, running
@@ -12,7 +14,6 @@ from conformance.wire.model import Identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 PINS: Final = (
     "localstack-core[runtime]==2026.3.0",
@@ -27,6 +28,26 @@ INSTALL: Final = (
     + " ".join(f"'{pin}'" for pin in PINS)
     + f" && export {venv_variable('localstack')}=DIR"
 )
+
+
+STORAGE: Final = Path("/tmp/localstack-s3-storage")  # noqa: S108  # where it stores, always
+_OURS: Final = "s3-conformance-*"
+
+
+@contextmanager
+def _without_storage() -> Iterator[None]:
+    """Remove the folders of buckets of runs that LocalStack leaves in /tmp, whatever TMPDIR says.
+
+    Only those that came within the block: another LocalStack has its buckets there too.
+    """
+    before = set(STORAGE.glob(_OURS))
+    try:
+        yield
+    finally:
+        for folder in set(STORAGE.glob(_OURS)) - before:
+            shutil.rmtree(folder, ignore_errors=True)
+        with suppress(OSError):  # it is not there, or not empty
+            STORAGE.rmdir()
 
 
 @contextmanager
@@ -49,11 +70,15 @@ def localstack(folder: Path) -> Iterator[Running]:
         "SKIP_SSL_CERT_DOWNLOAD": "1",
         "DNS_ADDRESS": "0",
         "FILESYSTEM_ROOT": str(folder / "root"),
+        "OVERRIDE_IN_DOCKER": "0",  # within a container it would write to /var/lib/localstack
         "TMPDIR": str(folder),
         "HOME": str(folder),
     }
     command = [str(python), "-P", "-m", "localstack.runtime.main"]
-    with running("LocalStack", command, log=log, cwd=folder, env=environment) as server:
+    with (
+        _without_storage(),
+        running("LocalStack", command, log=log, cwd=folder, env=environment) as server,
+    ):
         server.wait_ready(port, "/_localstack/health")
         yield Running(
             endpoint_url=f"http://127.0.0.1:{port}",

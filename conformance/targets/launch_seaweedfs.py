@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from conformance.targets.certificate import make_certificate
@@ -14,10 +15,10 @@ from conformance.targets.running import Running
 from conformance.wire.model import Identity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping
 
 INSTALL: Final = "pip install 's3-conformance[seaweedfs]'"
+SOCKETS: Final = Path("/tmp")  # noqa: S108  # where it makes them, under the names of its ports
 _GRPC_OFFSET = 10_000
 _GRACE_SECONDS = 0.2
 """It takes ten seconds to say goodbye, and its data goes with it anyway."""
@@ -45,6 +46,17 @@ def _identity(name: str, account: str, keys: Identity, actions: tuple[str, ...])
         "credentials": [{"accessKey": keys.access_key, "secretKey": keys.secret_key}],
         "actions": actions,
     }
+
+
+@contextmanager
+def _without_sockets(services: Mapping[str, int]) -> Iterator[None]:
+    """Remove what its services, by their HTTP ports, leave in /tmp whatever TMPDIR says."""
+    try:
+        yield
+    finally:
+        for name, port in services.items():
+            socket = SOCKETS / f"seaweedfs-{name}-grpc-{port + _GRPC_OFFSET}.sock"
+            socket.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -86,9 +98,13 @@ def seaweedfs(folder: Path) -> Iterator[Running]:
     ]  # fmt: skip
     log = folder / "seaweedfs.log"
     environment = {"WEED_S3_SSE_KEK": secrets.token_hex(32), "TMPDIR": str(folder)}
-    with running(
-        "SeaweedFS", command, log=log, cwd=folder, env=environment, grace=_GRACE_SECONDS
-    ) as server:
+    services = {"master": master, "volume": volume, "filer": filer, "s3": s3}
+    with (
+        _without_sockets(services),
+        running(
+            "SeaweedFS", command, log=log, cwd=folder, env=environment, grace=_GRACE_SECONDS
+        ) as server,
+    ):
         server.wait_ready(s3, "/status")
         yield Running(
             endpoint_url=f"http://127.0.0.1:{s3}",
