@@ -13,14 +13,17 @@ import secrets
 import sys
 import threading
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from conformance.reference.model.service import Service
 from conformance.reference.server import Settings, serve_main
 
 if TYPE_CHECKING:
+    from _typeshed import SupportsLenAndGetItem
+
     from conformance.reference.messages import Request, Response
 
+_T = TypeVar("_T")
 _here = threading.local()
 _counts: Counter[str] = Counter()
 
@@ -31,17 +34,26 @@ def _digits(size: int) -> str:
     return hashlib.shake_128(f"{place} {_counts[place]}".encode()).hexdigest(size)
 
 
+def _chosen(letters: SupportsLenAndGetItem[_T]) -> _T:
+    return letters[int(_digits(8), 16) % len(letters)]
+
+
 def main(access_key: str, secret_key: str) -> int:
     """Serve with this key pair until SIGTERM."""
     handle = Service.handle
 
     def remembered(self: Service, request: Request) -> Response:
         _here.place = f"{request.bucket} {request.key}"
-        return handle(self, request)
+        try:
+            return handle(self, request)
+        finally:
+            _here.place = ""  # ids made outside are nobody's business
 
     Service.handle = remembered  # type: ignore[method-assign] # the point of this script
     secrets.token_urlsafe = lambda size=32: _digits(size or 32)[: (size or 32) * 4 // 3]
     secrets.token_hex = lambda size=32: _digits(size or 32)
+    # The second account's key, and the names of versions and sessions.
+    secrets.choice = _chosen
     settings = Settings(access_key=access_key, secret_key=secret_key)
     return serve_main(settings, json_line=True, until_parent_exits=True)
 
