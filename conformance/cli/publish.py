@@ -16,13 +16,14 @@ from conformance.cli.errors import USAGE, fail, user_errors
 from conformance.cli.signals import terminable
 from conformance.record.outcome import DIFFERS, EXPECTED, UNREACHABLE
 from conformance.record.reader import read
-from conformance.report import badge, markdown, matrix, published
+from conformance.report import badge, html, markdown, matrix, published
 from conformance.report.files import write_whole
 from conformance.targets.launch import LAUNCHERS
 from conformance.targets.programs import venv_variable
 from conformance.targets.workplace import MEMORY
 
 _RECORD: Final = "record.jsonl.gz"
+_REPORT: Final = "report.html.gz"
 _ALONE: Final = frozenset({"ceph-rgw"})
 """Judged by one worker: some requests end this server, and would take another's test with it."""
 
@@ -51,8 +52,8 @@ _ALONE: Final = frozenset({"ceph-rgw"})
 def command(*, names: tuple[str, ...], out: Path, pages: tuple[Path, ...], workers: int) -> int:
     """Run everything against the servers NAME (by default all), one at a time, and publish.
 
-    Of each: the record (gzipped, without paths of this machine), its summary, badge and
-    counter-examples. The matrix and the tables are then of all records in DIR, older ones too.
+    Of each: the record and the report (gzipped, without paths of this machine), its summary, badge
+    and counter-examples. The matrix and the tables are then of all records in DIR, older ones too.
     Exit codes: 0 all were run, 3 some could not be, as is said with what to do about it.
     """
     begun = time.monotonic()
@@ -115,6 +116,7 @@ def _keep(made: Path, folder: Path, places: tuple[str, ...]) -> None:
     text = published.without_places((made / "record.jsonl").read_text("utf-8"), places)
     (folder / _RECORD).write_bytes(published.packed(text))
     record = read(folder / _RECORD)
+    (folder / _REPORT).write_bytes(published.packed(html.render(record)))
     write_whole(folder / "summary.md", markdown.render(record))
     write_whole(folder / "badge.json", badge.render(record))
     for path in sorted((made / "counter-examples").glob("*.yaml")):
