@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from conformance.record.compare import compare
 from conformance.record.model import CapabilityLine, RuleText, Verdict
@@ -19,45 +16,18 @@ from conformance.report import matrix
 from conformance.targets.launch import LAUNCHERS
 
 from .samples import CATALOG, HOSTILE, a_test, check, exchange, record, text_body
-from .test_browser import ARGUMENTS, EXECUTABLES, Watched
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from playwright.sync_api import Browser, Page
 
     from conformance.record.model import Record
+
+    from .conftest import Watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PUBLISHED = Path(__file__).parents[2] / "reports" / "published" / "matrix.html"
 _RULES = 60
 _STATES: tuple[Verdict, ...] = ("PASS", "FAIL", "WARN", "SKIP", "UNSUPPORTED", "BLOCKED")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start the Chromium of the machine; without one fail in CI and skip elsewhere."""
-    executable = next(filter(None, map(shutil.which, EXECUTABLES)), None)
-    if executable is None:
-        hint = f"no browser found (looked for {', '.join(EXECUTABLES)}): apt-get install chromium"
-        if os.environ.get("CI"):
-            pytest.fail(hint)
-        pytest.skip(hint)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
-        yield started
-        started.close()
-
-
-@pytest.fixture
-def watched(browser: Browser) -> Iterator[Watched]:
-    """Open a fresh page; after the test nothing may have gone wrong on it."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    watching = Watched(context.new_page())
-    yield watching
-    context.close()
-    assert watching.complaints == []
-    assert [url for url in watching.requests if not url.startswith(("file:", "data:"))] == []
 
 
 def target(name: str, turn: int) -> Record:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.reference.faults.catalogue.operations import (
     ABORT,
@@ -24,7 +24,15 @@ from conformance.reference.faults.edits import (
     restates,
 )
 from conformance.reference.faults.model import Fault, accepts, answers, forgets, leaks, refuses
-from conformance.reference.faults.switches import After, Ask, Deny, Insert, Replace, Swallow
+from conformance.reference.faults.switches import (
+    After,
+    Ask,
+    Context,
+    Deny,
+    Insert,
+    Replace,
+    Swallow,
+)
 from conformance.reference.model.new_object import acl
 from conformance.reference.rules.acl import private_acl
 from conformance.reference.rules.values import ALL_USERS, Acl, Grant, Grantee
@@ -33,9 +41,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.reference.messages import Request
-
-# A context is of its operation's own type: see conformance.reference.faults.switches.Step.
-Context = Any
 
 _GRANTS: Final = (
     "x-amz-grant-read",

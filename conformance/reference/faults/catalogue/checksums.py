@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
+from conformance.reference.faults.catalogue.checksum_names import (
+    CHECKSUM_ELEMENTS,
+    CHECKSUM_HEADERS,
+    another_checksum,
+)
 from conformance.reference.faults.catalogue.operations import (
     COPY,
     CREATE,
@@ -31,6 +36,7 @@ from conformance.reference.faults.model import (
 )
 from conformance.reference.faults.switches import (
     After,
+    Context,
     Deny,
     Replace,
     Say,
@@ -38,20 +44,6 @@ from conformance.reference.faults.switches import (
 )
 from conformance.reference.messages import S3Error
 from conformance.reference.model.operations.upload_part import checksum_algorithm
-
-# A context is of its operation's own type: see conformance.reference.faults.switches.Step.
-Context = Any
-
-_ALGORITHMS: Final = ("CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256")
-_HEADERS: Final = tuple(f"x-amz-checksum-{name.lower()}" for name in _ALGORITHMS)
-_ELEMENTS: Final = tuple(f"Checksum{name}" for name in _ALGORITHMS)
-
-
-def _wrong(value: str | None) -> str | None:
-    """Return another value of the same form."""
-    if not value:
-        return value
-    return ("B" if value[0] == "A" else "A") + value[1:]
 
 
 def _refuse_unless_named(context: Context) -> None:
@@ -69,7 +61,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "checksum.part-value/ignored",
         "The checksum of a part is not looked at",
-        ignores(PART, *_HEADERS),
+        ignores(PART, *CHECKSUM_HEADERS),
         known="A12",
     ),
     accepts(
@@ -99,7 +91,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     answers(
         "checksum.part-value/not-echoed",
         "The checksum of a part is not echoed",
-        omits(PART, *_HEADERS),
+        omits(PART, *CHECKSUM_HEADERS),
         known="A12",
     ),
     accepts(
@@ -125,7 +117,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "A full-object upload takes no part without a checksum",
         Deny(
             PART,
-            lambda r: not any(name in r.headers for name in (*_HEADERS, "x-amz-trailer")),
+            lambda r: not any(name in r.headers for name in (*CHECKSUM_HEADERS, "x-amz-trailer")),
             message="Send the checksum of the part.",
         ),
         known="B07",
@@ -137,10 +129,10 @@ FAULTS: Final[tuple[Fault, ...]] = (
             PART,
             lambda request, said: (
                 said
-                if any(name in request.headers for name in (*_HEADERS, "x-amz-trailer"))
+                if any(name in request.headers for name in (*CHECKSUM_HEADERS, "x-amz-trailer"))
                 else replace(
                     said,
-                    headers=tuple(one for one in said.headers if one[0] not in _HEADERS),
+                    headers=tuple(one for one in said.headers if one[0] not in CHECKSUM_HEADERS),
                 )
             ),
         ),
@@ -153,11 +145,13 @@ FAULTS: Final[tuple[Fault, ...]] = (
             PART,
             lambda request, said: (
                 said
-                if any(name in request.headers for name in (*_HEADERS, "x-amz-trailer"))
+                if any(name in request.headers for name in (*CHECKSUM_HEADERS, "x-amz-trailer"))
                 else replace(
                     said,
                     headers=tuple(
-                        (name, _wrong(value) or "") if name in _HEADERS else (name, value)
+                        (name, another_checksum(value) or "")
+                        if name in CHECKSUM_HEADERS
+                        else (name, value)
                         for name, value in said.headers
                     ),
                 )
@@ -167,7 +161,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "checksum.part-without-create/ignored",
         "A part checksum without an algorithm at the create is not looked at",
-        ignores(PART, *_HEADERS),
+        ignores(PART, *CHECKSUM_HEADERS),
         known="B14",
     ),
     refuses(
@@ -258,7 +252,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     answers(
         "copy.result/no-checksum",
         "CopyPartResult has no checksum where the upload has an algorithm",
-        omits_element(COPY, *_ELEMENTS),
+        omits_element(COPY, *CHECKSUM_ELEMENTS),
         known="B18",
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.reference.faults.catalogue.operations import COMPLETE
 from conformance.reference.faults.catalogue.steps import (
@@ -31,6 +31,7 @@ from conformance.reference.faults.model import (
 )
 from conformance.reference.faults.switches import (
     After,
+    Context,
     Deny,
     Insert,
     Move,
@@ -40,9 +41,6 @@ from conformance.reference.faults.switches import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-# A context is of its operation's own type: see conformance.reference.faults.switches.Step.
-Context = Any
 
 
 def _remember_old(context: Context) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.reference.faults.catalogue.operations import COMPLETE
 from conformance.reference.faults.catalogue.steps import (
@@ -24,6 +24,7 @@ from conformance.reference.faults.model import (
 )
 from conformance.reference.faults.switches import (
     After,
+    Context,
     Insert,
     Replace,
     Spoil,
@@ -35,9 +36,6 @@ from conformance.reference.model.operations.complete_parts import ascending, par
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-# A context is of its operation's own type: see conformance.reference.faults.switches.Step.
-Context = Any
 
 
 def _at_least(size: int) -> Callable[[Context], None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote
 
 from conformance.reference.faults.catalogue.operations import COPY, NONE
@@ -30,6 +30,7 @@ from conformance.reference.faults.model import Fault, accepts, answers, loses, r
 from conformance.reference.faults.switches import (
     After,
     Ask,
+    Context,
     Deny,
     Insert,
     Replace,
@@ -45,9 +46,6 @@ from conformance.reference.rules.ranges import parse_copy_source_range
 
 if TYPE_CHECKING:
     from conformance.reference.messages import Request
-
-# A context is of its operation's own type: see conformance.reference.faults.switches.Step.
-Context = Any
 
 _SOURCE: Final = "x-amz-copy-source"
 _RANGE: Final = f"{_SOURCE}-range"

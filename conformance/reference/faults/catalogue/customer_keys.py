@@ -6,7 +6,7 @@ import base64
 import binascii
 import hashlib
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.reference.faults.catalogue.operations import (
     ATTRIBUTES,
@@ -33,14 +33,20 @@ from conformance.reference.faults.edits import (
     with_header,
 )
 from conformance.reference.faults.model import Fault, accepts, answers, leaks, loses, refuses
-from conformance.reference.faults.switches import After, Ask, Deny, Insert, Say, Spoil, Swallow
+from conformance.reference.faults.switches import (
+    After,
+    Ask,
+    Context,
+    Deny,
+    Insert,
+    Say,
+    Spoil,
+    Swallow,
+)
 from conformance.reference.model.operations.upload_part import keep_part
 
 if TYPE_CHECKING:
     from conformance.reference.messages import Request, Response
-
-# A context is of its operation's own type: see conformance.reference.faults.switches.Step.
-Context = Any
 
 _PREFIX: Final = "x-amz-server-side-encryption-customer-"
 _ALGORITHM: Final = f"{_PREFIX}algorithm"

@@ -41,6 +41,7 @@ from conformance.reference.faults.model import (
 from conformance.reference.faults.switches import (
     After,
     Authentication,
+    Context,
     Deny,
     Insert,
     Replace,
@@ -61,9 +62,6 @@ if TYPE_CHECKING:
     from conformance.reference.face.exchange import Authenticate
     from conformance.reference.face.head import Head
     from conformance.reference.face.target import Target
-
-# A context is of its operation's own type: see conformance.reference.faults.switches.Step.
-Context = Any
 
 _EVERYTHING: Final = in_directory(CREATE, PART, COPY, COMPLETE, ABORT, LIST_PARTS, LIST_UPLOADS)
 _MAKE: Final = in_directory("CreateBucket")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.reference.faults.catalogue.operations import (
     COPY,
@@ -18,7 +18,15 @@ from conformance.reference.faults.catalogue.operations import (
 from conformance.reference.faults.catalogue.steps import alters_upload, refuses_if, tolerates
 from conformance.reference.faults.edits import header, omits, restates, with_header
 from conformance.reference.faults.model import Fault, accepts, answers, forgets, refuses
-from conformance.reference.faults.switches import After, Deny, Insert, Replace, Say, Swallow
+from conformance.reference.faults.switches import (
+    After,
+    Context,
+    Deny,
+    Insert,
+    Replace,
+    Say,
+    Swallow,
+)
 from conformance.reference.model.directory_encryption import default_encryption
 from conformance.reference.model.directory_session import encryption as of_session
 from conformance.reference.rules.customer_key import SSE
@@ -29,9 +37,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.reference.messages import Request, Response
-
-# A context is of its operation's own type: see conformance.reference.faults.switches.Step.
-Context = Any
 
 _SOURCE: Final = "x-amz-copy-source"
 _PUT_ENCRYPTION: Final = in_directory("PutBucketEncryption")

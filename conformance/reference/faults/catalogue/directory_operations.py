@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.reference.faults.catalogue.operations import (
     ABORT,
@@ -51,7 +51,7 @@ from conformance.reference.faults.model import (
     orders,
     refuses,
 )
-from conformance.reference.faults.switches import After, Deny, Replace, Say, Spoil, Swallow
+from conformance.reference.faults.switches import After, Context, Deny, Replace, Say, Spoil, Swallow
 from conformance.reference.messages import S3Error
 from conformance.reference.model.blob import Blob
 from conformance.reference.model.checks import no_such_upload
@@ -61,9 +61,6 @@ from conformance.reference.model.pipeline import Settled
 
 if TYPE_CHECKING:
     from conformance.reference.messages import Request, Response
-
-# A context is of its operation's own type: see conformance.reference.faults.switches.Step.
-Context = Any
 
 _DROP: Final = in_directory("DeleteBucket")
 _DELETE: Final = in_directory("DeleteObject")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.reference.faults.catalogue.operations import (
     COMPLETE,
@@ -26,15 +26,12 @@ from conformance.reference.faults.edits import (
     takes_for,
 )
 from conformance.reference.faults.model import Fault, accepts, answers, forgets, refuses
-from conformance.reference.faults.switches import After, Ask, Deny, Insert, Say, Swallow
+from conformance.reference.faults.switches import After, Ask, Context, Deny, Insert, Say, Swallow
 from conformance.reference.rules.sse import BUCKET_KEY, CONTEXT, KMS_KEY_ID, parse_encryption
 from conformance.reference.rules.values import Encryption
 
 if TYPE_CHECKING:
     from conformance.reference.messages import Request, Response
-
-# A context is of its operation's own type: see conformance.reference.faults.switches.Step.
-Context = Any
 
 _SSE: Final = "x-amz-server-side-encryption"
 _ALL: Final = (CREATE, PART, COPY, COMPLETE, *READS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.reference.faults.catalogue.operations import (
     ABORT,
@@ -44,6 +44,7 @@ from conformance.reference.faults.model import (
 from conformance.reference.faults.switches import (
     After,
     Before,
+    Context,
     Deny,
     Insert,
     Instead,
@@ -57,9 +58,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.reference.faults.switches import Step
-
-# A context is of its operation's own type: see conformance.reference.faults.switches.Step.
-Context = Any
 
 
 def _ended(state: str) -> Callable[[Context], None]:

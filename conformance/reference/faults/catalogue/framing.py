@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.reference.face.authentication import (
     SIGNED_CHUNKS,
@@ -16,7 +16,7 @@ from conformance.reference.faults.catalogue.operations import CREATE, NONE, PART
 from conformance.reference.faults.catalogue.steps import alters_metadata
 from conformance.reference.faults.edits import asking, header, misnames, nothing, omits, pretends
 from conformance.reference.faults.model import Fault, accepts, answers, forgets, loses, refuses
-from conformance.reference.faults.switches import After, Ask, Deny, Framing, Swallow
+from conformance.reference.faults.switches import After, Ask, Context, Deny, Framing, Swallow
 from conformance.reference.messages import Pairs, Payload, Request, Response, S3Error
 
 if TYPE_CHECKING:
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from conformance.reference.face.authentication import Proof
     from conformance.reference.face.exchange import Assemble
     from conformance.reference.face.head import Head
-
-# A context is of its operation's own type: see conformance.reference.faults.switches.Step.
-Context = Any
 
 _SIGNED: Final = (SIGNED_CHUNKS, SIGNED_TRAILER)
 

@@ -6,7 +6,7 @@ import base64
 import json
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, unquote_plus
 
 from conformance.reference.faults.catalogue.hunt_steps import (
@@ -75,9 +75,6 @@ from conformance.reference.messages import Response, S3Error
 if TYPE_CHECKING:
     from conformance.reference.face.answers import Message
     from conformance.reference.messages import Request
-
-# A context is of its operation's own type: see conformance.reference.faults.switches.Step.
-Context = Any
 
 _GIB: Final = 1024**3
 _TAGS: Final = "x-amz-tagging"

@@ -6,7 +6,7 @@ import base64
 import itertools
 import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.reference.faults.catalogue.steps import PATIENCE, until_ended
 from conformance.reference.faults.edits import adding, header
@@ -20,11 +20,8 @@ from conformance.reference.rules.documents import children, parse_xml
 from conformance.reference.rules.metadata import MAX_KEY, check_key
 
 if TYPE_CHECKING:
-    from conformance.reference.faults.switches import Step
+    from conformance.reference.faults.switches import Context, Step
     from conformance.reference.model.state import ObjectVersion
-
-# A context is of its operation's own type: see conformance.reference.faults.switches.Step.
-Context = Any
 
 _KEY_ID: Final = "x-amz-server-side-encryption-aws-kms-key-id"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from conformance.reference.faults.catalogue.operations import (
     ABORT,
@@ -38,12 +38,10 @@ from conformance.reference.faults.model import (
 )
 from conformance.reference.faults.switches import (
     After,
+    Context,
     Replace,
 )
 from conformance.reference.messages import Response
-
-# A context is of its operation's own type: see conformance.reference.faults.switches.Step.
-Context = Any
 
 
 def _end_others(context: Context) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 from conformance.reference.faults.catalogue.operations import LIST_PARTS
+from conformance.reference.faults.catalogue.steps import asks_beyond_a_page, asks_for_nothing
 from conformance.reference.faults.edits import (
     always,
     ignores_query,
@@ -16,31 +17,9 @@ from conformance.reference.faults.edits import (
     takes_query_for,
 )
 from conformance.reference.faults.model import Fault, accepts, answers, forgets, orders, refuses
-from conformance.reference.faults.switches import After, Deny, Replace, Swallow
+from conformance.reference.faults.switches import After, Context, Deny, Replace, Swallow
 from conformance.reference.messages import Response
 from conformance.reference.model.checks import integer
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from conformance.reference.messages import Request
-
-# A context is of its operation's own type: see conformance.reference.faults.switches.Step.
-Context = Any
-
-
-def _large(name: str) -> Callable[[Request], bool]:
-    """Return what tells whether a request asks for more than 1,000."""
-
-    def large(request: Request) -> bool:
-        value = request.query.get(name) or ""
-        return value.isdigit() and int(value) > 1000
-
-    return large
-
-
-def _empty(name: str) -> Callable[[Request], bool]:
-    return lambda request: request.query.get(name) == ""
 
 
 def _before(value: str) -> str:
@@ -131,12 +110,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     refuses(
         "list-parts.parameters/large-refused",
         "A max-parts above 1,000 is refused",
-        Deny(LIST_PARTS, _large("max-parts"), code="InvalidArgument"),
+        Deny(LIST_PARTS, asks_beyond_a_page("max-parts"), code="InvalidArgument"),
     ),
     refuses(
         "list-parts.parameters/empty-refused",
         "An empty max-parts is refused",
-        Deny(LIST_PARTS, _empty("max-parts"), code="InvalidArgument"),
+        Deny(LIST_PARTS, asks_for_nothing("max-parts"), code="InvalidArgument"),
     ),
     accepts(
         "list-parts.parameters/bad-max-parts",

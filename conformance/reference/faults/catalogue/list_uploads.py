@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.reference.faults.catalogue.operations import LIST_UPLOADS
+from conformance.reference.faults.catalogue.steps import asks_beyond_a_page, asks_for_nothing
 from conformance.reference.faults.edits import (
     always,
     asking_query,
@@ -15,7 +16,15 @@ from conformance.reference.faults.edits import (
     says_element,
 )
 from conformance.reference.faults.model import Fault, accepts, answers, forgets, orders, refuses
-from conformance.reference.faults.switches import After, Ask, Deny, Instead, Replace, Swallow
+from conformance.reference.faults.switches import (
+    After,
+    Ask,
+    Context,
+    Deny,
+    Instead,
+    Replace,
+    Swallow,
+)
 from conformance.reference.model.paging import key_order
 
 if TYPE_CHECKING:
@@ -24,23 +33,6 @@ if TYPE_CHECKING:
     from conformance.reference.faults.switches import Step
     from conformance.reference.messages import Request
     from conformance.reference.model.state import Upload
-
-# A context is of its operation's own type: see conformance.reference.faults.switches.Step.
-Context = Any
-
-
-def _large(name: str) -> Callable[[Request], bool]:
-    """Return what tells whether a request asks for more than 1,000."""
-
-    def large(request: Request) -> bool:
-        value = request.query.get(name) or ""
-        return value.isdigit() and int(value) > 1000
-
-    return large
-
-
-def _empty(name: str) -> Callable[[Request], bool]:
-    return lambda request: request.query.get(name) == ""
 
 
 def _sorts(place: Callable[[Any], Any]) -> Step:
@@ -253,12 +245,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     refuses(
         "list-uploads.parameters/large-refused",
         "A max-uploads above 1,000 is refused",
-        Deny(LIST_UPLOADS, _large("max-uploads"), code="InvalidArgument"),
+        Deny(LIST_UPLOADS, asks_beyond_a_page("max-uploads"), code="InvalidArgument"),
     ),
     refuses(
         "list-uploads.parameters/empty-refused",
         "An empty max-uploads is refused",
-        Deny(LIST_UPLOADS, _empty("max-uploads"), code="InvalidArgument"),
+        Deny(LIST_UPLOADS, asks_for_nothing("max-uploads"), code="InvalidArgument"),
     ),
     accepts(
         "list-uploads.parameters/bad-taken",

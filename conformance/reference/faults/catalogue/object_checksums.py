@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from conformance.reference.faults.catalogue.checksum_names import (
+    CHECKSUM_ELEMENTS,
+    CHECKSUM_HEADERS,
+    another_checksum,
+)
 from conformance.reference.faults.catalogue.operations import (
     COMPLETE,
     LIST_PARTS,
@@ -28,6 +33,7 @@ from conformance.reference.faults.model import (
 )
 from conformance.reference.faults.switches import (
     After,
+    Context,
     Deny,
     Replace,
     Swallow,
@@ -39,23 +45,9 @@ if TYPE_CHECKING:
 
     from conformance.reference.model.state import Checksum
 
-# A context is of its operation's own type: see conformance.reference.faults.switches.Step.
-Context = Any
-
-_ALGORITHMS: Final = ("CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256")
-_HEADERS: Final = tuple(f"x-amz-checksum-{name.lower()}" for name in _ALGORITHMS)
-_ELEMENTS: Final = tuple(f"Checksum{name}" for name in _ALGORITHMS)
-
-
-def _wrong(value: str | None) -> str | None:
-    """Return another value of the same form."""
-    if not value:
-        return value
-    return ("B" if value[0] == "A" else "A") + value[1:]
-
 
 def _wrong_checksum(checksum: Checksum) -> Checksum:
-    return replace(checksum, value=_wrong(checksum.value) or "")
+    return replace(checksum, value=another_checksum(checksum.value) or "")
 
 
 def _only(
@@ -215,7 +207,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
             COMPLETE,
             lambda request: (
                 "x-amz-checksum-type" not in request.headers
-                and any(name in request.headers for name in _HEADERS)
+                and any(name in request.headers for name in CHECKSUM_HEADERS)
             ),
         ),
         known="B11",
@@ -223,7 +215,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     forgets(
         "checksum.listed/no-part-checksums",
         "ListParts shows no checksum of a part",
-        omits_element(LIST_PARTS, *_ELEMENTS),
+        omits_element(LIST_PARTS, *CHECKSUM_ELEMENTS),
         known="F03",
     ),
     forgets(
@@ -244,6 +236,6 @@ FAULTS: Final[tuple[Fault, ...]] = (
     forgets(
         "checksum.listed/wrong-checksum",
         "ListParts shows another checksum than the part's",
-        After(PART, alters_part(checksum=_wrong)),
+        After(PART, alters_part(checksum=another_checksum)),
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.reference.faults.catalogue.operations import (
     ABORT,
@@ -33,7 +33,7 @@ from conformance.reference.faults.edits import (
     with_header,
 )
 from conformance.reference.faults.model import Fault, accepts, answers, forgets, refuses
-from conformance.reference.faults.switches import After, Ask, Deny, Say, Swallow
+from conformance.reference.faults.switches import After, Ask, Context, Deny, Say, Swallow
 from conformance.reference.rules.lock import LEGAL_HOLD, MODE, UNTIL
 
 if TYPE_CHECKING:
@@ -42,8 +42,6 @@ if TYPE_CHECKING:
     from conformance.reference.messages import Request, Response
     from conformance.reference.rules.values import ObjectLock
 
-# A context is of its operation's own type: see conformance.reference.faults.switches.Step.
-Context = Any
 _Pairs = tuple[tuple[str, str], ...]
 
 _OWNER: Final = "x-amz-expected-bucket-owner"

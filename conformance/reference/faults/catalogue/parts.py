@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.reference.faults.catalogue.operations import (
     COMPLETE,
@@ -39,6 +39,7 @@ from conformance.reference.faults.model import (
 )
 from conformance.reference.faults.switches import (
     After,
+    Context,
     Framing,
     Insert,
     Instead,
@@ -58,9 +59,6 @@ if TYPE_CHECKING:
     from conformance.reference.face.head import Head
     from conformance.reference.faults.switches import Step
     from conformance.reference.model.state import Part
-
-# A context is of its operation's own type: see conformance.reference.faults.switches.Step.
-Context = Any
 
 
 def _number_up_to(limit: int) -> Step:

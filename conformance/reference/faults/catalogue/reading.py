@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.reference.faults.catalogue.operations import (
     ATTRIBUTES,
@@ -32,16 +32,13 @@ from conformance.reference.faults.edits import (
     shifted,
 )
 from conformance.reference.faults.model import Fault, accepts, answers, forgets, loses, orders
-from conformance.reference.faults.switches import After, Ask, Bytes, Refusal, Replace, Say
+from conformance.reference.faults.switches import After, Ask, Bytes, Context, Refusal, Replace, Say
 from conformance.reference.model.operations.get_object import wanted_bytes
 from conformance.reference.model.versions import NULL
 
 if TYPE_CHECKING:
     from conformance.reference.face.answers import Message
     from conformance.reference.messages import Request, Response, S3Error
-
-# A context is of its operation's own type: see conformance.reference.faults.switches.Step.
-Context = Any
 
 _FAMILY: Final = (CREATE, COPY, COMPLETE, LIST_PARTS, LIST_UPLOADS)
 _REFUSERS: Final = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.reference.faults.catalogue.operations import ABORT, COMPLETE, PART
 from conformance.reference.faults.catalogue.steps import (
@@ -20,6 +20,7 @@ from conformance.reference.faults.model import Fault, accepts, answers, loses, r
 from conformance.reference.faults.switches import (
     After,
     Before,
+    Context,
     Deny,
     Insert,
     Refusal,
@@ -36,9 +37,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.reference.model.state import Bucket, ObjectVersion, Upload
-
-# A context is of its operation's own type: see conformance.reference.faults.switches.Step.
-Context = Any
 
 
 def _never_again(context: Context) -> None:

@@ -39,6 +39,7 @@ from conformance.reference.faults.switches import (
     After,
     Ask,
     Authentication,
+    Context,
     Deny,
     Replace,
     Say,
@@ -61,9 +62,6 @@ if TYPE_CHECKING:
     from conformance.reference.face.target import Target
     from conformance.reference.faults.switches import Operations
     from conformance.reference.messages import Request
-
-# A context is of its operation's own type: see conformance.reference.faults.switches.Step.
-Context = Any
 
 _SOURCE: Final = "x-amz-copy-source"
 _NAMED: Final = re.compile(rf"{access_points.POINT}-\d{{12}}")

@@ -15,12 +15,9 @@ from conformance.reference.model.versions import NULL, store
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.reference.faults.switches import Step
+    from conformance.reference.faults.switches import Context, Step
     from conformance.reference.messages import Request
 
-
-# A context is of its operation's own type: see conformance.reference.faults.switches.Step.
-Context = Any
 
 PATIENCE: Final = 0.1
 """Seconds that a request of a race waits for the other; one that is alone waits in vain."""
@@ -152,6 +149,21 @@ def has(name: str) -> Callable[[Request], bool]:
 def asks(name: str) -> Callable[[Request], bool]:
     """Return what tells whether a request has that query parameter."""
     return lambda request: name in request.query
+
+
+def asks_beyond_a_page(name: str) -> Callable[[Request], bool]:
+    """Return what tells whether a request asks for pages of more than 1,000."""
+
+    def large(request: Request) -> bool:
+        value = request.query.get(name) or ""
+        return value.isdigit() and int(value) > 1000
+
+    return large
+
+
+def asks_for_nothing(name: str) -> Callable[[Request], bool]:
+    """Return what tells whether a request gives a parameter without a value."""
+    return lambda request: request.query.get(name) == ""
 
 
 def cut_short(blobs: tuple[Blob, ...]) -> tuple[Blob, ...]:

@@ -1,0 +1,16 @@
+"""What faults of checksums speak of: their headers and elements, and how one is falsified."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_ALGORITHMS: Final = ("CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256")
+CHECKSUM_HEADERS: Final = tuple(f"x-amz-checksum-{name.lower()}" for name in _ALGORITHMS)
+CHECKSUM_ELEMENTS: Final = tuple(f"Checksum{name}" for name in _ALGORITHMS)
+
+
+def another_checksum(value: str | None) -> str | None:
+    """Return another value of the same form."""
+    if not value:
+        return value
+    return ("B" if value[0] == "A" else "A") + value[1:]
