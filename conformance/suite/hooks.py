@@ -65,6 +65,7 @@ class WorkerHooks:
         self._plan = plan
         self._worker = worker
         self._crosses = crosses
+        self._thresholds: tuple[int, int, int] | None = None
 
     @classmethod
     def install(cls, config: pytest.Config, plan: Plan, name: str) -> None:
@@ -108,15 +109,19 @@ class WorkerHooks:
     def pytest_collection_finish(self) -> None:
         """Take the catalogue and the tests out of what the garbage collector walks.
 
-        They live as long as the process. Tests leave few cycles and drop them late or soon alike:
+        They live as long as the session. Tests leave few cycles and drop them late or soon alike:
         with Python's defaults a tenth of a worker's time went into looking for them.
         """
         gc.collect()
         gc.freeze()
-        gc.set_threshold(_YOUNG_OBJECTS, *gc.get_threshold()[1:])
+        self._thresholds = gc.get_threshold()
+        gc.set_threshold(_YOUNG_OBJECTS, *self._thresholds[1:])
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Clean up, and tell the controller how that went."""
+        """Clean up, and tell the controller how that went; the collector is as it was before."""
+        if self._thresholds is not None:
+            gc.set_threshold(*self._thresholds)
+            gc.unfreeze()
         farewell = {
             "unfinished": self._unfinished(),
             "problems": self._worker.close(),
