@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from conformance.properties.plan import is_law
 from conformance.record.lines import dump, load
 from conformance.record.model import TestLine
 from conformance.record.outcome import FAILING, FAILING_WHEN_STRICT
@@ -82,7 +81,7 @@ class WorkerHooks:
         """Make each test of the plan a parameter of the function for its kind."""
         if metafunc.function.__name__ in _FUNCTIONS and "one_test" in metafunc.fixturenames:
             laws = metafunc.function.__name__ == "test_property"
-            tests = [test for test in self._plan.tests if is_law(test.id) == laws]
+            tests = [test for test in self._plan.tests if self._worker.is_law(test) == laws]
             metafunc.parametrize("one_test", tests, ids=[test.id for test in tests])
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -112,14 +111,16 @@ class WorkerHooks:
         They live as long as the session. Tests leave few cycles and drop them late or soon alike:
         with Python's defaults a tenth of a worker's time went into looking for them.
         """
-        gc.collect()
         gc.freeze()
         self._thresholds = gc.get_threshold()
         gc.set_threshold(_YOUNG_OBJECTS, *self._thresholds[1:])
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Clean up, and tell the controller how that went; the collector is as it was before."""
-        if self._thresholds is not None:
+        """Clean up, and tell the controller how that went.
+
+        The collector is as it was before; xdist's processes end here, and it is spared the walk.
+        """
+        if self._thresholds is not None and not self._crosses:
             gc.set_threshold(*self._thresholds)
             gc.unfreeze()
         farewell = {
@@ -129,6 +130,7 @@ class WorkerHooks:
             "name": self._worker.name,
         }
         if self._crosses:
+            gc.freeze()
             # xdist gives a worker's config this attribute; its type has no such name.
             session.config.workeroutput[CROSSING] = farewell  # type: ignore[attr-defined]
         else:

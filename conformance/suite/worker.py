@@ -10,9 +10,6 @@ from conformance.engine.bench import KEY_ROOT, Bench
 from conformance.engine.guard import NAME_ROOT, Territory
 from conformance.engine.runner import run_test
 from conformance.properties.interruption import Interrupted
-from conformance.properties.laws import BY_ID
-from conformance.properties.plan import is_law, laws_of, shares
-from conformance.properties.runner import run_law
 from conformance.record.outcome import CAUSE_TRANSPORT
 from conformance.suite.patience import hurried
 from conformance.suite.preflight import check
@@ -24,6 +21,7 @@ if TYPE_CHECKING:
 
     from conformance.catalog.model import Test
     from conformance.engine.session import Sender
+    from conformance.properties.trials import Trials
     from conformance.record.model import CapabilityLine, TestLine
     from conformance.suite.plan import Plan
     from conformance.suite.preflight import Health
@@ -44,14 +42,21 @@ class Worker:
         self._wire = Wire(plan.endpoint, plan.identities)
         self._bench = (make or make_bench)(plan, self._wire, name)
         self._lost = False
-        self._shares = (
-            shares(plan.budget, laws_of(plan.tests), workers) if plan.budget is not None else None
-        )
+        self._laws: Trials | None = None
+        if plan.budget is not None:
+            # Loading Hypothesis and the laws takes as long as running 200 tests.
+            from conformance.properties.trials import Trials  # noqa: PLC0415
+
+            self._laws = Trials(plan.budget, plan.tests, workers)
 
     @property
     def requests_sent(self) -> int:
         """How many requests went out."""
         return self._wire.requests_sent
+
+    def is_law(self, test: Test) -> bool:
+        """Tell whether a test of the plan is a law."""
+        return self._laws is not None and self._laws.has(test)
 
     def run(self, test: Test) -> TestLine:
         """Run a test and return its line; only KeyboardInterrupt and its like come through.
@@ -59,9 +64,8 @@ class Worker:
         Which test was interrupted, and how far it had come, is then noted as a problem.
         """
         try:
-            if self._shares is not None and is_law(test.id):
-                law = BY_ID[test.id]
-                return run_law(law, test, self._bench, self._shares.of(law))
+            if self._laws is not None and self._laws.has(test):
+                return self._laws.run(test, self._bench)
             return run_test(hurried(test, self.plan.profile.settle_seconds), self._bench)
         except Interrupted as interrupted:
             self.unfinished = interrupted.line

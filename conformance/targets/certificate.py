@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import trustme
-
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -30,6 +28,9 @@ def make_certificate(folder: Path) -> Certificate:
 
     Good for 127.0.0.1, localhost, s3.localhost and all hosts below it.
     """
+    # Imported here: most runs start no server with TLS, and the cryptography behind it loads slowly.
+    import trustme  # noqa: PLC0415
+
     authority = trustme.CA(organization_name="s3-conformance throw-away CA")
     issued = authority.issue_cert(*_NAMES)
     chain = b"".join(pem.bytes() for pem in issued.cert_chain_pems)

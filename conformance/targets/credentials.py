@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import botocore.exceptions
-import botocore.session
-
 from conformance.wire.model import Identity
 
 if TYPE_CHECKING:
@@ -93,6 +90,10 @@ def _from_environment(prefix: str, environ: Mapping[str, str]) -> Identity | Non
 
 def _from_boto(profile: str | None) -> Identity:
     """Return the key pair that boto finds, under a profile of its configuration or by default."""
+    # Imported here: workers are given their key pairs.
+    import botocore.exceptions  # noqa: PLC0415
+    import botocore.session  # noqa: PLC0415
+
     try:
         session = botocore.session.Session(profile=profile)
         providers = session.get_component("credential_provider")

@@ -1,0 +1,33 @@
+"""Tries the laws that come to one worker, and deals its time out among them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.properties.laws import BY_ID
+from conformance.properties.plan import is_law, laws_of, shares
+from conformance.properties.runner import run_law
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from conformance.catalog.model import Test
+    from conformance.engine.bench import Bench
+    from conformance.properties.budget import Budget
+    from conformance.record.model import TestLine
+
+
+class Trials:
+    """``tests`` are those of all ``workers`` workers, laws and others."""
+
+    def __init__(self, budget: Budget, tests: Iterable[Test], workers: int) -> None:
+        self._shares = shares(budget, laws_of(tests), workers)
+
+    def has(self, test: Test) -> bool:
+        """Tell whether a test is a law."""
+        return is_law(test.id)
+
+    def run(self, test: Test, bench: Bench) -> TestLine:
+        """Try a law and return its line; only `Interrupted` comes through."""
+        law = BY_ID[test.id]
+        return run_law(law, test, bench, self._shares.of(law))
