@@ -16,6 +16,7 @@ _KEY_MEMBERS: Final = ("SSECustomerKey", "CopySourceSSECustomerKey")
 _SESSION_MEMBERS: Final = ("SecretAccessKey", "SessionToken")
 _SIGNATURE: Final = re.compile(r"Signature=([0-9a-f]{64})")
 _DIGEST: Final = re.compile(rb"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
+_PAYLOAD: Final = "x-amz-content-sha256"
 _CHUNK: Final = b";chunk-signature="
 _SHORTEST: Final = 16
 """Characters below which no text of a check can hold a signature or a key."""
@@ -86,12 +87,13 @@ def _repeated(request: Request, answer: Answer) -> Iterator[str]:
     A chunk's is one of them: the string to sign of the next chunk, which SignatureDoesNotMatch
     shows, has it in it.
     """
-    head = f"{answer.reason} {answer.headers}"
-    places = [request.target, *(v for n, v in request.headers if n.lower() == "authorization")]
-    for found in (match[1] for place in places for match in _SIGNATURE.finditer(place)):
-        if found.encode() in answer.body or found in head:
+    said = [answer.reason, *[value for _, value in answer.headers]]
+    sent = [(name.lower(), value) for name, value in request.headers]
+    places = [request.target, *[value for name, value in sent if name == "authorization"]]
+    for found in [found for place in places for found in _SIGNATURE.findall(place)]:
+        if found.encode() in answer.body or any(found in text for text in said):
             yield found
-    if any(value.startswith("STREAMING-AWS4") for _, value in request.headers):
-        for said in set(_DIGEST.findall(answer.body + head.encode())):
-            if _CHUNK + said in request.body:
-                yield said.decode()
+    if any(value.startswith("STREAMING-AWS4") for name, value in sent if name == _PAYLOAD):
+        for digest in set(_DIGEST.findall(answer.body + " ".join(said).encode())):
+            if _CHUNK + digest in request.body:
+                yield digest.decode()

@@ -10,7 +10,7 @@ The primitives here are given text. They know the places in which S3's protocol 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from html import escape
 from typing import TYPE_CHECKING, Final
@@ -48,17 +48,13 @@ _CHUNK_SIGNATURE: Final = re.compile(
     r"(?i)(?P<keep>;chunk-signature=|x-amz-trailer-signature:\s*)(?P<value>[0-9a-f]+)"
 )
 _MARK: Final = re.compile(r"<redacted:[0-9a-f]{8}>")
-# Words of which one stands wherever the pattern above may match. Most texts hold none, and a search
-# for a word costs a fraction of one for the pattern.
-_OF_PARAMETER: Final = re.compile("(?i)signature|token|customer-key")
-_OF_HEADER_LINE: Final = re.compile("(?i)authorization|cookie|token|customer-key")
-_OF_SIGNATURE: Final = re.compile("(?i)signature")
+# Of these one stands, in some case, wherever the patterns for running text may match. Most texts hold
+# none, and to look for words costs a fraction of a search for the patterns.
+_TELLING: Final = ("signature", "token", "customer-key", "authorization", "cookie")
 
 
 class Known(tuple[str, ...]):
     """Secrets worth looking for, in the order to look; made once for many texts."""
-
-    __slots__ = ()
 
     @classmethod
     def of(cls, secrets: Iterable[str]) -> Known:
@@ -67,6 +63,15 @@ class Known(tuple[str, ...]):
             return secrets
         worth = {secret for secret in secrets if len(secret) >= _SHORTEST_SECRET}
         return cls(sorted(worth, key=lambda secret: (-len(secret), secret)))
+
+    @cached_property
+    def forms(self) -> tuple[tuple[str, str], ...]:
+        """Each way in which a secret may be written, with the secret, in the order to look."""
+        found: list[tuple[str, str]] = []
+        for secret in self:
+            ways = {secret, quote(secret, safe=""), quote(secret), escape(secret)}
+            found += ((way, secret) for way in sorted(ways, key=len, reverse=True))
+        return tuple(found)
 
 
 def mark(secret: str) -> str:
@@ -86,7 +91,7 @@ def redact_headers(
     ``secrets`` go wherever they stand.
     """
     known = Known.of(secrets)
-    return tuple((name, _header_value(name, value, known)) for name, value in headers)
+    return tuple([(name, _header_value(name, value, known)) for name, value in headers])
 
 
 def redact_url(url: str, secrets: Iterable[str] = ()) -> str:
@@ -110,11 +115,11 @@ def redact_text(text: str, secrets: Iterable[str]) -> str:
     if "<" in text:
         text = _ELEMENT.sub(lambda m: m["open"] + mark(m["value"]), text)
         text = _HEX_ELEMENT.sub(lambda m: m["open"] + _hex_dump(m["value"], known), text)
-    if _OF_HEADER_LINE.search(text):
-        text = _HEADER_LINE.sub(lambda m: m[1] + _line_value(m[1], m[2], known), text)
-    if _OF_SIGNATURE.search(text):
-        text = _AUTHORIZATION.sub(lambda m: m["keep"] + mark(m["sig"]), text)
-        text = _CHUNK_SIGNATURE.sub(lambda m: m["keep"] + mark(m["value"]), text)
+    if not _tells(text):
+        return text
+    text = _HEADER_LINE.sub(lambda m: m[1] + _line_value(m[1], m[2], known), text)
+    text = _AUTHORIZATION.sub(lambda m: m["keep"] + mark(m["sig"]), text)
+    text = _CHUNK_SIGNATURE.sub(lambda m: m["keep"] + mark(m["value"]), text)
     return _parameters(text)
 
 
@@ -128,24 +133,20 @@ def redact_bytes(data: bytes, secrets: Iterable[str]) -> bytes:
 
 
 def _literals(text: str, secrets: Known) -> str:
-    for form, secret in _forms(secrets):
+    for form, secret in secrets.forms:
         if form in text:
             text = text.replace(form, mark(secret))
     return text
 
 
-@lru_cache(maxsize=256)
-def _forms(secrets: Known) -> tuple[tuple[str, str], ...]:
-    """Return each way in which a secret may be written, with the secret, in the order to look."""
-    found: list[tuple[str, str]] = []
-    for secret in secrets:
-        forms = {secret, quote(secret, safe=""), quote(secret), escape(secret)}
-        found += ((form, secret) for form in sorted(forms, key=len, reverse=True))
-    return tuple(found)
+def _tells(text: str) -> bool:
+    """Say whether the text may hold what the patterns look for."""
+    folded = text.casefold()  # as (?i) has it: a long s is an s
+    return any(word in folded for word in _TELLING)
 
 
 def _parameters(text: str) -> str:
-    if ("=" not in text and "%3" not in text) or not _OF_PARAMETER.search(text):
+    if ("=" not in text and "%3" not in text) or not _tells(text):
         return text
     return _PARAMETER.sub(lambda m: m["keep"] + mark(unquote(m["value"])), text)
 
