@@ -28,7 +28,7 @@ def make_certificate(folder: Path) -> Certificate:
 
     Good for 127.0.0.1, localhost, s3.localhost and all hosts below it.
     """
-    # Imported here: most runs start no server with TLS, and the cryptography behind it loads slowly.
+    # Imported here: most runs start no server with TLS, and cryptography loads slowly.
     import trustme  # noqa: PLC0415
 
     authority = trustme.CA(organization_name="s3-conformance throw-away CA")

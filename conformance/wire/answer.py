@@ -16,12 +16,11 @@ import h11
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Mapping
 
     from conformance.wire.model import Limits, TransportFault
 
 _RECEIVE_BYTES: Final = 256 * 1024
-_DIRECT_FROM: Final = 64 * 1024
-"""Bytes still to come from which on a body is read past h11, straight into its place."""
 _MOST_INTERIM: Final = 32
 """1xx answers before we call it a flood."""
 
@@ -29,6 +28,9 @@ _QUESTIONS: Final = {
     head: h11.Request(method="HEAD" if head else "GET", target="/", headers=[("Host", "h")])
     for head in (False, True)
 }
+_FRAMING: Final = (b"content-length", b"transfer-encoding")
+_BODILESS: Final = (204, 304)
+"""Statuses whose answers have no body, whatever their heads say (RFC 9112, 6.3)."""
 _PROTOCOL: Final = b"HTTP/"
 _END: Final = h11.EndOfMessage()
 
@@ -86,6 +88,7 @@ class AnswerReader:
         self._h11.send(_QUESTIONS[head])
         self._h11.send(_END)
         self._received = 0
+        self._is_head = head
         self._head: h11.Response | None = None
         self.answer = RawAnswer()
 
@@ -114,7 +117,6 @@ class AnswerReader:
     def wait_interim(self, seconds: float) -> None:
         """Wait until a 1xx or the final answer begins, or ``seconds`` have passed."""
         deadline = time.monotonic() + seconds
-        self._drain_interim()
         while not self.answer.interim and not self.has_final:
             try:
                 self._receive(deadline)
@@ -126,7 +128,6 @@ class AnswerReader:
 
     def read(self, deadline: float) -> RawAnswer:
         """Read the final answer whole."""
-        self._drain_interim()
         while self._head is None:
             self._receive(deadline)
             self._drain_interim()
@@ -134,15 +135,62 @@ class AnswerReader:
         answer.status = response.status_code
         answer.reason = _text(response.reason)
         answer.headers = tuple(
-            (_text(name), _text(value)) for name, value in response.headers.raw_items()
+            [(_text(name), _text(value)) for name, value in response.headers.raw_items()]
         )
-        self._read_body(deadline)
+        said = [(name.lower(), value) for name, value in answer.headers]
+        length = self._content_length(dict(said))
+        if length is None:
+            self._read_coded(deadline)
+        else:
+            self._read_counted(length, deadline)
+        answer.reusable = (
+            answer.reusable
+            and response.http_version == b"1.1"
+            and not any("close" in value.lower() for name, value in said if name == "connection")
+        )
         return answer
 
-    def _read_body(self, deadline: float) -> None:
-        length = self._content_length()
-        if length is not None and length > self._limits.body_bytes:
+    def _content_length(self, headers: Mapping[str, str]) -> int | None:
+        """Return how long the body is; None when only its own coding, or its end, tells.
+
+        h11 has seen to it that a Content-Length is one number, and that no Transfer-Encoding
+        but ``chunked`` stands beside it or alone.
+        """
+        if self._is_head or self.answer.status in _BODILESS:
+            return 0
+        if "transfer-encoding" in headers:
+            return None
+        length = headers.get("content-length")
+        return None if length is None else int(length)
+
+    def _read_counted(self, length: int, deadline: float) -> None:
+        """Read a body of known length without a copy a piece."""
+        if length > self._limits.body_bytes:
             raise self._too_large()
+        came, ended = self._h11.trailing_data
+        if len(came) < length:
+            body = bytearray(length)
+            body[: len(came)] = came
+            self._read_into(body, len(came), deadline)
+            came = bytes(body)
+        self.answer.body = came[:length]
+        self.answer.reusable = len(came) == length and not ended
+
+    def _read_into(self, body: bytearray, start: int, deadline: float) -> None:
+        with memoryview(body) as view:
+            while start < len(view):
+                try:
+                    receive_time(self._sock, deadline)
+                    count = self._sock.recv_into(view[start:])
+                except (OSError, ValueError) as error:
+                    raise self._lost(error) from error
+                if count == 0:
+                    raise self._closed()
+                self._received += count
+                start += count
+
+    def _read_coded(self, deadline: float) -> None:
+        """Read a body that is chunked, or that ends with the connection."""
         body = bytearray()
         while True:
             event = self._next_event()
@@ -151,45 +199,11 @@ class AnswerReader:
                 if len(body) > self._limits.body_bytes:
                     raise self._too_large()
             elif event is h11.NEED_DATA:
-                if length is not None and length - len(body) >= _DIRECT_FROM:
-                    self._read_direct(body, length, deadline)
-                    break
                 self._receive(deadline)
             else:
                 break
         self.answer.body = bytes(body)
-        self.answer.reusable = self._may_reuse()
-
-    def _read_direct(self, body: bytearray, length: int, deadline: float) -> None:
-        """Read the rest of a body of known length without a copy a piece."""
-        start = len(body)
-        body.extend(bytes(length - start))
-        with memoryview(body) as view:
-            while start < length:
-                try:
-                    receive_time(self._sock, deadline)
-                    count = self._sock.recv_into(view[start:])
-                except (OSError, ValueError) as error:
-                    raise self._lost(error) from error
-                if count == 0:
-                    raise self._closed()
-                start += count
-
-    def _content_length(self) -> int | None:
-        """Return the length of the body when Content-Length rules it; h11 has checked it."""
-        assert self._head is not None  # noqa: S101 - our own callers read the head first
-        framing = {name: value for name, value in self._head.headers if name in _FRAMING}
-        if self._h11.their_state is not h11.SEND_BODY or b"transfer-encoding" in framing:
-            return None
-        length = framing.get(b"content-length")
-        return None if length is None else int(length)
-
-    def _may_reuse(self) -> bool:
-        assert self._head is not None  # noqa: S101 - our own callers read the head first
-        tokens = b",".join(v.lower() for n, v in self._head.headers if n == b"connection")
-        if self._head.http_version != b"1.1" or b"close" in tokens:
-            return False
-        return self._h11.their_state in (h11.DONE, h11.SEND_BODY) and not self._h11.trailing_data[0]
+        self.answer.reusable = self._h11.their_state is h11.DONE and not self._h11.trailing_data[0]
 
     def _drain_interim(self) -> None:
         """Take 1xx answers and the final head out of what has come."""
@@ -266,9 +280,6 @@ class AnswerReader:
 
     def _fault(self, fault: TransportFault, text: str) -> WireFault:
         return WireFault(fault, text, answered=self.answered)
-
-
-_FRAMING: Final = (b"content-length", b"transfer-encoding")
 
 
 def _text(raw: bytes) -> str:

@@ -48,8 +48,8 @@ _CHUNK_SIGNATURE: Final = re.compile(
     r"(?i)(?P<keep>;chunk-signature=|x-amz-trailer-signature:\s*)(?P<value>[0-9a-f]+)"
 )
 _MARK: Final = re.compile(r"<redacted:[0-9a-f]{8}>")
-# Of these one stands, in some case, wherever the patterns for running text may match. Most texts hold
-# none, and to look for words costs a fraction of a search for the patterns.
+# Of these one stands, in some case, wherever the patterns for running text may match. Most texts
+# hold none, and to look for words costs a fraction of a search for the patterns.
 _TELLING: Final = ("signature", "token", "customer-key", "authorization", "cookie")
 
 

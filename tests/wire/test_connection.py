@@ -47,7 +47,13 @@ def test_connections_are_kept(wire_to: Callable[..., Wire]) -> None:
         (b"HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n", True),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", True),
         (b"HTTP/1.1 200 OK\r\nConnection: keep-alive, Close\r\nContent-Length: 0\r\n\r\n", False),
+        (
+            b"HTTP/1.1 200 K\r\nConnection: Close\r\nConnection: x\r\nContent-Length: 0\r\n\r\n",
+            False,
+        ),
         (b"HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n", False),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2, 2\r\nContent-Length: 2\r\n\r\nab", True),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nabc", False),
     ],
 )
 def test_what_keeps_a_connection(
