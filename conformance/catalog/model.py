@@ -24,7 +24,7 @@ Strength = Literal["must", "should", "observe", "disputed"]
 BucketScope = Literal["general-purpose", "directory", "access-point", "outposts", "fsx"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Place:
     """Where something stands in a file; lines and columns count from 1."""
 
@@ -37,7 +37,7 @@ class Place:
         return f"{self.file}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Source:
     """One piece of evidence: what Amazon S3 answers to one condition, and how we know."""
 
@@ -55,7 +55,7 @@ class Source:
     place: Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Rule:
     """One documented statement with its level and the sources it stands on."""
 
@@ -73,7 +73,7 @@ class Rule:
     place: Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Expectation:
     """What one step's answer is held to, with one strength.
 
@@ -86,7 +86,7 @@ class Expectation:
     place: Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Step:
     """One S3 operation with its request edits and expectations, or a group run at once."""
 
@@ -111,7 +111,7 @@ class Step:
     place: Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Case:
     """One named row of a scenario's table."""
 
@@ -124,7 +124,7 @@ class Case:
     place: Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Scenario:
     """A declarative case that shows rules, as it stands in its file."""
 
@@ -149,7 +149,7 @@ class Scenario:
     place: Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Test:
     """One expanded scenario: one case, one value an axis. What a run runs and a report shows."""
 
@@ -179,7 +179,7 @@ class Test:
         return self.other_bucket or self.scenario.bucket
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Capability:
     """Something that a target can or can't do, with the probe that finds out."""
 
@@ -194,7 +194,7 @@ class Capability:
     place: Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class BucketKind:
     """A bucket set-up that tests share: one bucket a worker and kind."""
 
@@ -208,7 +208,7 @@ class BucketKind:
     place: Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Incompatibility:
     """One deviation that users of a real server met; scenarios name it in ``catches``."""
 
@@ -224,7 +224,7 @@ class Incompatibility:
     place: Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Statement:
     """One statement of a documentation page, and the rules that it became."""
 
@@ -238,7 +238,7 @@ class Statement:
     place: Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Excuse:
     """Why no scenario asserts one fact or rule."""
 
@@ -250,7 +250,7 @@ class Excuse:
     place: Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Ledger:
     """What the catalogue has to answer for beside its own rules; see `coverage`."""
 
@@ -260,7 +260,7 @@ class Ledger:
     """By subject."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Catalog:
     """Everything under ``specs/`` (or the files that the user named), checked and expanded."""
 
