@@ -6,7 +6,6 @@ plain data on pytest's own report, to the controller, which alone writes.
 
 from __future__ import annotations
 
-import gc
 import pickle
 import re
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +15,7 @@ import pytest
 from conformance.record.lines import dump, load
 from conformance.record.model import TestLine
 from conformance.record.outcome import FAILING, FAILING_WHEN_STRICT
+from conformance.suite.collector import spare_collector
 from conformance.suite.stopping import hear_out, heed_the_controller
 from conformance.suite.worker import Worker
 
@@ -33,8 +33,6 @@ _CONTROLLER: Final = pytest.StashKey["ControllerHooks"]()
 _LINE: Final = pytest.StashKey[TestLine]()
 _FUNCTIONS: Final = ("test_scenario", "test_property")
 _PARAMETER: Final = re.compile(rf"::(?:{'|'.join(_FUNCTIONS)})\[(.*)\]$")
-_YOUNG_OBJECTS: Final = 20_000
-"""How many objects may come to be before the collector looks at them; a test makes some 5,000."""
 _NO_TEST: Final = "NOTSET"
 """What pytest names the one item of a function for which there is no parameter."""
 
@@ -64,7 +62,6 @@ class WorkerHooks:
         self._plan = plan
         self._worker = worker
         self._crosses = crosses
-        self._thresholds: tuple[int, int, int] | None = None
 
     @classmethod
     def install(cls, config: pytest.Config, plan: Plan, name: str) -> None:
@@ -106,23 +103,12 @@ class WorkerHooks:
         return report
 
     def pytest_collection_finish(self) -> None:
-        """Take the catalogue and the tests out of what the garbage collector walks.
-
-        They live as long as the session. Tests leave few cycles and drop them late or soon alike:
-        with Python's defaults a tenth of a worker's time went into looking for them.
-        """
-        gc.freeze()
-        self._thresholds = gc.get_threshold()
-        gc.set_threshold(_YOUNG_OBJECTS, *self._thresholds[1:])
+        """Spare the collector the catalogue and the tests; with xdist the process ends with us."""
+        if self._crosses:
+            spare_collector()
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Clean up, and tell the controller how that went.
-
-        The collector is as it was before; xdist's processes end here, and it is spared the walk.
-        """
-        if self._thresholds is not None and not self._crosses:
-            gc.set_threshold(*self._thresholds)
-            gc.unfreeze()
+        """Clean up, and tell the controller how that went."""
         farewell = {
             "unfinished": self._unfinished(),
             "problems": self._worker.close(),
@@ -130,7 +116,7 @@ class WorkerHooks:
             "name": self._worker.name,
         }
         if self._crosses:
-            gc.freeze()
+            spare_collector()
             # xdist gives a worker's config this attribute; its type has no such name.
             session.config.workeroutput[CROSSING] = farewell  # type: ignore[attr-defined]
         else:

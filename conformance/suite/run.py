@@ -14,6 +14,7 @@ from conformance.properties.plan import budget, laws_of, uses
 from conformance.record import model
 from conformance.record.outcome import CAUSE_ENGINE, OUR_FAULT, UNREACHABLE
 from conformance.suite.book import Book, Failure, Report, utc_now
+from conformance.suite.collector import spared_collector
 from conformance.suite.counter_examples import write_counter_examples
 from conformance.suite.errors import UsageError
 from conformance.suite.opening import catalog_line, run_line
@@ -67,6 +68,7 @@ class Run:
 
     def __enter__(self) -> Self:
         options = self.options
+        self._stack.enter_context(spared_collector())
         self._target = self._stack.enter_context(
             reached(self.selection.profile, options.target, os.environ, self.folder)
         )
