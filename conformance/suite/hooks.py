@@ -16,6 +16,7 @@ from conformance.record.lines import dump, load
 from conformance.record.model import TestLine
 from conformance.record.outcome import FAILING, FAILING_WHEN_STRICT
 from conformance.suite.collector import spare_collector
+from conformance.suite.protocol import BriefProtocol
 from conformance.suite.stopping import hear_out, heed_the_controller
 from conformance.suite.worker import Worker
 
@@ -73,6 +74,8 @@ class WorkerHooks:
         if crosses:
             heed_the_controller()
         config.pluginmanager.register(cls(plan, worker, crosses=crosses), "s3-conformance-worker")
+        if crosses or not config.pluginmanager.has_plugin("terminalreporter"):
+            config.pluginmanager.register(BriefProtocol(), "s3-conformance-protocol")
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Make each test of the plan a parameter of the function for its kind."""

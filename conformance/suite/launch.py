@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from conformance.suite.run import Run
 
 _FOLDER: Final = Path(__file__).parent
+# What our tests have no use for; each would be asked before, around and after every one of them.
 _WITHOUT: Final = (
-    "cacheprovider", "doctest", "faulthandler", "junitxml", "logging", "nose", "pastebin",
-    "recwarn", "stepwise", "threadexception", "unraisableexception", "warnings",
+    "assertion", "cacheprovider", "capture", "doctest", "faulthandler", "junitxml", "logging",
+    "monkeypatch", "nose", "pastebin", "recwarn", "setuponly", "setupplan", "skipping", "stepwise",
+    "subtests", "threadexception", "tmpdir", "unittest", "unraisableexception", "warnings",
 )  # fmt: skip
 _FOREIGN: Final = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 
@@ -32,7 +34,6 @@ def run_tests(run: Run, workers: str) -> None:
     """
     arguments = [
         "--quiet",
-        "--capture=no",
         "-c",
         str(_FOLDER / "pytest.ini"),
         f"--rootdir={_FOLDER}",
