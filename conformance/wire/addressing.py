@@ -81,6 +81,7 @@ def pick_transport(endpoint: Endpoint, wanted: Transport | None) -> Transport:
     return chosen
 
 
+@lru_cache(maxsize=1024)
 def find_route(
     endpoint: Endpoint,
     bucket: str,

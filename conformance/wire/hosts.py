@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def is_directory(bucket: str) -> bool:
     return bucket.endswith(DIRECTORY_SUFFIXES)
 
 
+@lru_cache(maxsize=1024)
 def service_of(bucket: str, operation: str) -> str:
     """Return the service whose scope a request is signed in."""
     if is_directory(bucket) or operation == "ListDirectoryBuckets":

@@ -61,6 +61,10 @@ class Endpoint:
     """Skip certificate checks; only ever set when the user asked for it."""
     limits: Limits = field(default_factory=Limits)
 
+    def __hash__(self) -> int:
+        """Hash what can be hashed; routes are remembered by endpoint."""
+        return hash((self.region, self.addressing, self.virtual_host_base, self.service_domain))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Framing:

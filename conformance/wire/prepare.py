@@ -20,6 +20,7 @@ USER_AGENT: Final = f"s3-conformance/{__version__}"
 _BODY_METHODS: Final = ("PUT", "POST", "PATCH")
 _CHECKSUM_WORDS: Final = ("x-amz-checksum-type", "x-amz-checksum-algorithm", "x-amz-checksum-mode")
 
+_LINE_ENDS: Final = frozenset("\r\n\0")
 _MD5: Final = ("Content-MD5", "MD5")
 
 Headers = list[tuple[str, str]]
@@ -134,9 +135,10 @@ def head_bytes(request: Request) -> bytes:
     """
     lines = [f"{request.method} {request.target} HTTP/1.1"]
     lines += [f"{name}: {value}" for name, value in request.headers]
-    for line in lines:
-        if "\r" in line or "\n" in line or "\0" in line:
-            raise ValueError(f"a line end in a request's head: {line.partition(':')[0]!r}")
+    said = "".join(lines)
+    if "\r" in said or "\n" in said or "\0" in said:
+        bad = next(line for line in lines if set(line) & _LINE_ENDS)
+        raise ValueError(f"a line end in a request's head: {bad.partition(':')[0]!r}")
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 

@@ -131,7 +131,12 @@ class _Signer(_Base):  # type: ignore[misc] # a subclass of Any, see there
 
     def _header_value(self, value: str) -> str:
         """Trim and fold blanks, and only them: other white space is part of a value."""
-        return _BLANKS.sub(" ", value.strip(" \t"))
+        value = value.strip(" \t")
+        return _BLANKS.sub(" ", value) if "  " in value or "\t" in value else value
+
+    def signed_headers(self, headers: _Headers) -> str:
+        """Return the names, which are in lower case already, as ``SignedHeaders`` has them."""
+        return ";".join(sorted(headers))
 
 
 @lru_cache(maxsize=64)
