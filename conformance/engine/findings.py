@@ -36,15 +36,14 @@ class Finding:
         return replace(self, check=replace(self.check, note=whole))
 
 
-def merge(step: str, found: Sequence[Sequence[Finding]]) -> tuple[list[Finding], set[int]]:
-    """Return the findings of a step's requests as one list, and which requests they show.
+def merge(step: str, found: Sequence[Sequence[Finding]]) -> list[tuple[Finding, int]]:
+    """Return the findings of a step's requests, each with the position of a request to show.
 
     Requests of a ``repeat`` that found the same are told of once: all that passed a check under
-    the step's own name, others under the name of the first of them. ``exchange`` becomes the
-    request's position.
+    the step's own name, others under the name of the first of them.
     """
     if len(found) == 1:
-        return [replace(one, exchange=0) for one in found[0]], {0}
+        return [(one, 0) for one in found[0]]
     groups: dict[tuple[str, ...], list[tuple[int, Finding]]] = {}
     for position, findings in enumerate(found):
         for one in findings:
@@ -52,19 +51,16 @@ def merge(step: str, found: Sequence[Sequence[Finding]]) -> tuple[list[Finding],
             same = (check.verdict,) if check.verdict == "PASS" else (check.verdict, check.got)
             key = (check.strength, check.field, *same)
             groups.setdefault(key, []).append((position, one))
-    merged: list[Finding] = []
-    shown: set[int] = set()
+    merged: list[tuple[Finding, int]] = []
     for group in groups.values():
         position, first = group[0]
-        shown.add(position)
         name = step if first.check.verdict == "PASS" else first.check.step
         told = Finding(
             check=replace(first.check, step=name),
             operation=first.operation,
-            exchange=position,
             unsupported=first.unsupported,
         )
         note = f"so in {len(group)} of {len(found)} requests"
         whole = f"{told.check.note}; {note}" if told.check.note else note
-        merged.append(replace(told, check=replace(told.check, note=whole)))
-    return merged, shown
+        merged.append((replace(told, check=replace(told.check, note=whole)), position))
+    return merged

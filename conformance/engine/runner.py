@@ -15,7 +15,7 @@ from conformance.record.outcome import CAUSE_ENGINE, CAUSE_TRANSPORT
 from conformance.record.redacted import timestamp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from conformance.catalog.model import Impact, Test
     from conformance.engine.bench import Bench
@@ -134,7 +134,8 @@ class _Run:
         for step in self._test.given:
             findings = session.perform(step, "given")
             refused = None if claimed else verdicts.unsupported(findings, needs)
-            conclusion = refused or verdicts.of_given(findings, self._own(session), claimed)
+            own = self._own(session, findings)
+            conclusion = refused or verdicts.of_given(findings, own, claimed)
             if conclusion is not None:
                 self._findings += findings
                 return conclusion
@@ -144,10 +145,15 @@ class _Run:
             refused = None if claimed else verdicts.unsupported(self._findings, needs)
             if refused is not None:
                 return refused
-        return verdicts.of_steps(self._findings, self._own(session))
+        return verdicts.of_steps(self._findings, self._own(session, self._findings))
 
-    def _own(self, session: Session) -> Mapping[str, str]:
-        """Return what is peculiar to this test, with the word that stands for it in causes."""
+    def _own(self, session: Session, findings: Sequence[Finding]) -> Mapping[str, str]:
+        """Return what is peculiar to this test, with the word that stands for it in causes.
+
+        Most findings are good and have no cause.
+        """
+        if all(one.good for one in findings):
+            return {}
         return {
             value: f"<{name}>" if name in _PECULIAR else verdicts.SAVED
             for name, value in session.scope.names.items()

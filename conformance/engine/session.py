@@ -91,9 +91,7 @@ class Session:
             except MissingValue as missing:
                 return self._not_run(steps, missing)
         calls = [prepared for _, requests in ready for prepared in requests]
-        for prepared in calls:
-            self.territory.check(prepared.call)
-            self.secrets.learn_call(prepared.call)
+        self._look_over(calls)
         if step.concurrently and len(calls) > 1:
             done = self._at_once(calls, given=given)
         else:
@@ -128,6 +126,13 @@ class Session:
             recorded(exchange, step=step, role=role, secrets=self.secrets.known())
         )
         return len(self.exchanges) - 1
+
+    def _look_over(self, calls: Sequence[Prepared]) -> None:
+        """Learn the keys that calls carry; of a group nothing goes out when one of it must not."""
+        for prepared in calls:
+            if len(calls) > 1:
+                self.territory.check(prepared.call)
+            self.secrets.learn_call(prepared.call)
 
     def _not_run(self, steps: Sequence[Step], missing: MissingValue) -> list[Finding]:
         for one in steps:
@@ -206,7 +211,8 @@ class Session:
                 self.scope.lose(name, reasons[0] if reasons else f"{step.name} sent no request")
             else:
                 self.scope.save(name, values if step.repeat else values[0])
-        findings, shown = merge(step.name, [each.findings for each in done])
+        findings = merge(step.name, [each.findings for each in done])
+        shown = {position for _, position in findings}
         if len(done) <= _ALL_KEPT:
             shown = set(range(len(done)))
         shown |= {at for at, each in enumerate(done) if each.exchange.answer is None}
@@ -215,10 +221,7 @@ class Session:
             for position, each in enumerate(done)
             if position in shown or position in (0, len(done) - 1)
         }
-        return [
-            replace(one, exchange=None if one.exchange is None else index.get(one.exchange))
-            for one in findings
-        ]
+        return [replace(one, exchange=index.get(position)) for one, position in findings]
 
 
 def _note_bucket(territory: Territory, call: Call, exchange: Exchange) -> None:
