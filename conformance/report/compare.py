@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.record.baseline import observed
 from conformance.report.page import environment, parts
 from conformance.report.pairs import ExchangePair, exchange_pairs
-from conformance.report.view import slugs
+from conformance.report.slugs import slugs
 from conformance.report.visible import one_line
 from conformance.report.words import VERDICTS, VerdictWords, number
 

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from conformance.report.evidence import Evidence
 from conformance.report.page import environment, parts
 from conformance.report.rerun import command_line
 from conformance.report.room import room
@@ -40,14 +41,15 @@ class VerdictGroup:
 
 
 def render(record: Record) -> str:
-    """Return the page for a record, whole or cut short; under 15 MB for a thousand tests."""
+    """Return the page for a record, whole or cut short; below 16 MB whatever the run."""
     return "".join(pieces(record))
 
 
 def pieces(record: Record) -> Iterator[str]:
     """Return what `render` does, piece by piece, so that it need not be in memory whole."""
     space = room(record)
-    views = test_views(record, space)
+    evidence = Evidence(record)
+    views = test_views(record, space, evidence)
     summary = summarize(record)
     shown = {view.line.id: view for view in views}
     page = parts(("report.css",), ("report.js",))
@@ -60,7 +62,8 @@ def pieces(record: Record) -> Iterator[str]:
         tiles=[(VERDICTS[name], count) for name, count in summary.counts.items()],
         views=shown,
         groups=_groups(views),
-        every_curl=space.every_curl,
+        roomy=space.roomy,
+        evidence=evidence,
         laws=[view for view in views if view.line.search],
         law_counts=Counter(view.line.verdict for view in views if view.line.search),
         capabilities=capability_views(record, space),

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.report.markdown import escaped
 from conformance.report.page import environment, parts
+from conformance.report.slugs import slugs
 from conformance.report.table import State, make_table
-from conformance.report.view import slugs
 from conformance.report.visible import one_line
 
 if TYPE_CHECKING:

@@ -10,47 +10,65 @@ if TYPE_CHECKING:
 
 ATTENTION: Final = frozenset({"FAIL", "XPASS", "ERROR", "BLOCKED", "WARN"})
 """Verdicts whose exchanges are shown at length."""
+_FAILING: Final = ATTENTION - {"WARN"}
 
-_PAGE_BYTES: Final = 13_500_000
-_TEST_BYTES: Final = 3_500
+_PAGE_BYTES: Final = 15_400_000
+_OVERHEAD_BYTES: Final = 600_000
+"""What is not of a single test: the summary, and the rules and sources once for all."""
+_TEST_BYTES: Final = 2_100
+"""Markup of a test, with its sentences and links to its rules."""
+_CHECK_BYTES: Final = 245
+_EVIDENCE_BYTES: Final = 3_100
+"""The rules of a test with the text of their sources."""
 _EXCHANGE_BYTES: Final = 550
 """Markup of an exchange, and what a curl line has beside the headers."""
+_NAMED_BYTES: Final = 180
+"""An exchange of which only the name is shown, and what came of it."""
+_CURL_BODY: Final = 4096
 _ESCAPING: Final = 1.15
 """How much longer XML becomes as HTML text, about."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Room:
-    """Limits in characters, and whether every exchange has its curl line."""
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Characters of one message that are shown."""
 
-    attention_body: int
-    other_body: int
+    body: int
     head: int
-    every_curl: bool
-    bare: bool = False
-    """Tests that need no attention name their exchanges, and show nothing of them."""
-
-    def body(self, verdict: str) -> int:
-        """Return the characters of a body that a test of this verdict may show."""
-        return self.attention_body if verdict in ATTENTION else self.other_body
-
-    def curl(self, verdict: str) -> bool:
-        """Say whether a test of this verdict shows curl lines."""
-        return self.every_curl or verdict in ATTENTION
-
-    def names_only(self, verdict: str) -> bool:
-        """Say whether a test of this verdict names its exchanges and shows nothing of them."""
-        return self.bare and verdict not in ATTENTION
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What the page has room for. Tests that need attention come first, and lose last."""
+
+    attention: Limits
+    other: Limits | None
+    """None: tests that need no attention name their exchanges, and show nothing of them."""
+    attentive: frozenset[str] = ATTENTION
+    """Verdicts of the tests that are shown at length."""
+    roomy: bool = False
+    """Every test has its sources beside it, and every exchange its curl line."""
+
+    def limits(self, verdict: str) -> Limits | None:
+        """Return what a test of this verdict shows of its exchanges; None for their names alone."""
+        return self.attention if verdict in self.attentive else self.other
+
+    def whole(self, verdict: str) -> bool:
+        """Say whether a test of this verdict has its sources beside it, and curl lines."""
+        return self.roomy or verdict in self.attentive
+
+
+_ALL: Final = Limits(body=8192, head=8192)
 _ROOMS: Final = (
-    Room(attention_body=8192, other_body=1024, head=8192, every_curl=True),
-    Room(attention_body=4096, other_body=512, head=4096, every_curl=True),
-    Room(attention_body=4096, other_body=256, head=2048, every_curl=True),
-    Room(attention_body=2048, other_body=256, head=2048, every_curl=False),
-    Room(attention_body=1024, other_body=64, head=512, every_curl=False),
-    Room(attention_body=256, other_body=32, head=128, every_curl=False),
-    Room(attention_body=256, other_body=0, head=128, every_curl=False, bare=True),
+    Room(_ALL, Limits(body=1024, head=8192), roomy=True),
+    Room(_ALL, Limits(body=512, head=4096), roomy=True),
+    Room(_ALL, Limits(body=512, head=2048)),
+    Room(_ALL, Limits(body=256, head=1024)),
+    Room(_ALL, None),
+    Room(_ALL, None, _FAILING),
+    Room(Limits(body=2048, head=4096), None, _FAILING),
+    Room(Limits(body=512, head=1024), None, _FAILING),
+    Room(Limits(body=128, head=256), None, _FAILING),
 )
 """From the roomiest to the tightest."""
 
@@ -67,21 +85,24 @@ class _Sizes:
 
     def shown(self, choice: Room) -> float:
         """Return about how many characters the page spends on it."""
-        if choice.names_only(self.verdict):
-            return _EXCHANGE_BYTES / 2
-        limit = choice.body(self.verdict)
-        total = _EXCHANGE_BYTES + min(self.head, choice.head) + min(self.body, limit)
-        total += min(self.answer_head, choice.head) + min(self.answer_body, limit)
-        if choice.curl(self.verdict):
-            total += self.head + min(self.body, 4096)
+        limits = choice.limits(self.verdict)
+        if limits is None:
+            return _NAMED_BYTES
+        total = _EXCHANGE_BYTES + min(self.head, limits.head) + min(self.body, limits.body)
+        total += min(self.answer_head, limits.head) + min(self.answer_body, limits.body)
+        if choice.whole(self.verdict):
+            total += self.head + min(self.body, _CURL_BODY)
         return total * _ESCAPING
 
 
 def room(record: Record) -> Room:
-    """Return the roomiest limits with which the page is likely to stay below 15 MB."""
-    fixed = len(record.tests) * _TEST_BYTES
+    """Return the roomiest limits with which the page is likely to stay below 16 MB."""
     sizes = [_sizes(exchange, test.verdict) for test in record.tests for exchange in test.exchanges]
+    checks = sum(len(test.checks) for test in record.tests)
+    least = _OVERHEAD_BYTES + len(record.tests) * _TEST_BYTES + checks * _CHECK_BYTES
     for choice in _ROOMS:
+        whole = sum(choice.whole(test.verdict) for test in record.tests)
+        fixed = least + whole * _EVIDENCE_BYTES
         if fixed + sum(one.shown(choice) for one in sizes) <= _PAGE_BYTES:
             return choice
     return _ROOMS[-1]

@@ -13,7 +13,7 @@ from lxml import html as parser  # type: ignore[import-untyped]  # lxml publishe
 from conformance.record.model import CapabilityLine, ProblemLine, RuleText, SourceText
 from conformance.report import html
 from conformance.report.room import room
-from conformance.report.view import slugs
+from conformance.report.slugs import slugs
 
 from .samples import (
     CATALOG,
@@ -320,9 +320,33 @@ def test_slugs_are_stable_and_never_meet() -> None:
     assert slugs(("a/b[c]", "x"))["a/b[c]"] == "a-b-c"
 
 
+def test_in_a_big_run_what_failed_is_cut_last() -> None:
+    """Failing tests have sources, heads, bodies and curl lines; others lead to the sources."""
+    one = exchange(body=text_body("b" * 5000), answer=text_body("a" * 5000))
+    passed = [a_test(f"t/{n}", exchanges=(one,) * 60) for n in range(400)]
+    made = record(*passed, a_test("bad", "FAIL", exchanges=(one,)))
+    assert not room(made).roomy
+    assert room(made).limits("PASS") is None
+    root = parser.document_fromstring(html.render(made))
+    (bad,) = root.xpath("//details[@id='bad']")
+    assert "b" * 5000 in bad.text_content()
+    assert "a" * 5000 in bad.text_content()
+    assert "recorded 2025-11-02" in bad.text_content()
+    assert bad.xpath(".//pre[contains(., 'curl ')]")
+    (good,) = root.xpath("//details[@id='t-7']")
+    assert "recorded 2025-11-02" not in good.text_content()
+    assert "A part number is a whole number from 1 to 10,000." in good.text_content()
+    links = good.xpath(".//dl[@class='rules']//a/@href")
+    assert links
+    section = "//section[@aria-labelledby='evidence']"
+    for link in links:
+        assert len(root.xpath(f"{section}//*[@id='{link[1:]}']")) == 1
+    assert "recorded 2025-11-02" in text_of(root, section)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("exchanges", [4, 30])
-def test_a_thousand_tests_stay_below_fifteen_megabytes(exchanges: int) -> None:
+def test_a_thousand_tests_stay_below_sixteen_megabytes(exchanges: int) -> None:
     """However much is recorded, the page stays usable; failing tests keep their exchanges."""
     one = exchange(
         headers=(("x-amz-meta-long", "v" * 300),),
@@ -333,7 +357,7 @@ def test_a_thousand_tests_stay_below_fifteen_megabytes(exchanges: int) -> None:
     tests = [a_test(f"t/{n}", exchanges=(one,) * exchanges) for n in range(999)]
     made = record(*tests, a_test("bad", "FAIL", exchanges=(one,) * exchanges))
     text = html.render(made)
-    assert len(text.encode()) < 15_000_000
+    assert len(text.encode()) < 16_000_000
     root = parser.document_fromstring(text)
     assert len(root.xpath("//details[@id='bad']//pre[contains(., 'curl ')]")) == exchanges
-    assert ("big run" in text_of(root, "//p[@class='note']")) is not room(made).every_curl
+    assert ("big run" in text_of(root, "//p[@class='note']")) is not room(made).roomy
