@@ -92,6 +92,10 @@ class _Headers(Mapping[str, str]):
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and name.lower() in self._values
 
+    def said(self, lower: str) -> str | None:
+        """Return the value under a name that is in lower case; None without one."""
+        return self._values.get(lower)
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._names.values())
 
@@ -215,8 +219,8 @@ def _header_members(operation: str, headers: _Headers) -> tuple[dict[str, Any], 
         try:
             if location == "headers":
                 members[name] = _PARSER.header_map(shape, headers)
-            elif header in headers:
-                members[name] = _PARSER.header(shape, headers[header])
+            elif (value := headers.said(header)) is not None:
+                members[name] = _PARSER.header(shape, value)
         except _UNREADABLE as error:
             # S3 keeps Expires as it was sent, a date or not.
             if name != "Expires":
