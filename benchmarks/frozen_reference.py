@@ -34,8 +34,8 @@ def _digits(size: int) -> str:
     return hashlib.shake_128(f"{place} {_counts[place]}".encode()).hexdigest(size)
 
 
-def _chosen(letters: SupportsLenAndGetItem[_T]) -> _T:
-    return letters[int(_digits(8), 16) % len(letters)]
+def _chosen(seq: SupportsLenAndGetItem[_T]) -> _T:
+    return seq[int(_digits(8), 16) % len(seq)]
 
 
 def main(access_key: str, secret_key: str) -> int:
@@ -50,8 +50,8 @@ def main(access_key: str, secret_key: str) -> int:
             _here.place = ""  # ids made outside are nobody's business
 
     Service.handle = remembered  # type: ignore[method-assign] # the point of this script
-    secrets.token_urlsafe = lambda size=32: _digits(size or 32)[: (size or 32) * 4 // 3]
-    secrets.token_hex = lambda size=32: _digits(size or 32)
+    secrets.token_urlsafe = lambda nbytes=32: _digits(nbytes or 32)[: (nbytes or 32) * 4 // 3]
+    secrets.token_hex = lambda nbytes=32: _digits(nbytes or 32)
     # The second account's key, and the names of versions and sessions.
     secrets.choice = _chosen
     settings = Settings(access_key=access_key, secret_key=secret_key)

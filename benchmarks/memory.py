@@ -69,9 +69,10 @@ def measure() -> None:
         sizes = {path.name: path.stat().st_size / 2**20 for path in Path(out).iterdir()}
     figures = {
         "exit_code": process.returncode,
-        "peak_resident_mib": sorted(
-            ([name, round(mib, 1)] for (name, _), mib in peaks.items()), key=lambda one: -one[1]
-        ),
+        "peak_resident_mib": [
+            [name, round(mib, 1)]
+            for (name, _), mib in sorted(peaks.items(), key=lambda one: one[1], reverse=True)
+        ],
         "files_mib": {name: round(size, 1) for name, size in sorted(sizes.items())},
     }
     print(json.dumps(figures, indent=2))

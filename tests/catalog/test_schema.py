@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import botocore
 import pytest
@@ -17,10 +17,11 @@ from conformance.catalog.yaml12 import plain, read
 from .conftest import ROOT, SPECS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 MADE = schemas()
-REGISTRY: Registry[object] = Registry().with_resources(
+REGISTRY: Registry[bool | Mapping[str, Any]] = Registry().with_resources(
     [(name, Resource.from_contents(schema)) for name, schema in MADE.items()]
 )
 KINDS = {

@@ -179,7 +179,7 @@ def test_everything_can_be_read_without_scripts(browser: Browser, report: Path) 
 def test_axe_finds_nothing(browser: Browser, small_report: Path, scheme: str, width: int) -> None:
     """Contrast, landmarks, headings, names and roles are in order, with tests open and closed."""
     context = browser.new_context(
-        color_scheme=scheme,  # type: ignore[arg-type]  # parametrized
+        color_scheme=scheme,
         viewport={"width": width, "height": 900},
         reduced_motion="reduce",
     )

@@ -185,7 +185,7 @@ def test_axe_finds_nothing(
 ) -> None:
     """Contrast, landmarks, headings, names and roles are in order, with details open."""
     context = browser.new_context(
-        color_scheme=scheme,  # type: ignore[arg-type]  # parametrized
+        color_scheme=scheme,
         viewport={"width": width, "height": 900},
         reduced_motion="reduce",
     )

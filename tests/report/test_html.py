@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from lxml import html as parser  # type: ignore[import-untyped]  # lxml publishes no types
+from lxml import html as parser
 
 from conformance.record.model import CapabilityLine, ProblemLine, RuleText, SourceText
 from conformance.report import html

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from lxml import etree  # type: ignore[import-untyped]  # lxml publishes no types
+from lxml import etree
 
 from conformance.record.model import ProblemLine, Record
 from conformance.report import junit
