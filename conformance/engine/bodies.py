@@ -17,6 +17,8 @@ LARGEST: Final = 256 * 1024**2
 """Bytes; a larger body is a slip of the pen, or would not fit the machine."""
 
 _LARGE_KEPT: Final = 24
+_JOINED_KEPT: Final = 4
+"""What is joined and cut serves one test, or the cases of one; it may be 16 MB a piece."""
 
 
 def byte_count(size: object) -> int:
@@ -43,13 +45,13 @@ def zeros(size: int) -> bytes:
     return bytes(size)
 
 
-@lru_cache(maxsize=_LARGE_KEPT)
+@lru_cache(maxsize=_JOINED_KEPT)
 def concat(parts: tuple[bytes, ...]) -> bytes:
     """Join bodies, as CompleteMultipartUpload joins parts."""
     return b"".join(parts)
 
 
-@lru_cache(maxsize=_LARGE_KEPT)
+@lru_cache(maxsize=_JOINED_KEPT)
 def cut(body: bytes, start: int, end: int) -> bytes:
     """Return the bytes from ``start`` to just before ``end``."""
     return body[start:end]
