@@ -76,6 +76,11 @@ class Proof:
     """The rules that were to be proven, in the order of the catalogue."""
     unproven: tuple[str, ...]
     left_out: Mapping[str, str]
+    asleep: tuple[str, ...] | None
+    """Scenarios that hold something, and that no fault of their rules turned red.
+
+    None where not all faults were planted.
+    """
     whole: bool
     """Every fault met every test that it can touch, not its own rules' alone."""
     seconds: float
@@ -88,4 +93,4 @@ class Proof:
     @property
     def proven(self) -> bool:
         """Whether nothing is left to mend."""
-        return not self.escaped and not self.unproven
+        return not self.escaped and not self.unproven and not self.asleep

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conformance.prove.model import Finding, Proof
 from conformance.prove.workers import Job
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from conformance.catalog.model import Catalog, Rule, Test
+    from conformance.catalog.model import Catalog, Rule, Step, Test
     from conformance.prove.model import Baseline, Red, Result, Trial
     from conformance.prove.workers import Crew
     from conformance.reference.faults.model import Fault
+
+_HOLDING: Final = frozenset({"must", "should"})
 
 
 def prove(
@@ -30,8 +32,9 @@ def prove(
 
     Of every other scenario one test stands for all that show the same rules, the quickest.
 
-    With ``every_rule`` a rule that no fault breaks is unproven too, unless it is excused. ``tell``
-    is given each finding as it is made. The findings come in the order of ``faults``.
+    With ``every_rule`` a rule that no fault breaks is unproven too, unless it is excused, and a
+    scenario that no fault turned red is asleep. ``tell`` is given each finding as it is made. The
+    findings come in the order of ``faults``.
     """
     started = time.perf_counter()
     concerned = {rule for fault in faults.values() for rule in fault.rules}
@@ -50,6 +53,7 @@ def prove(
         findings=findings,
         rules=wanted,
         unproven=_unproven(wanted, faults, findings),
+        asleep=_asleep(catalog.tests, base.green, findings) if every_rule else None,
         left_out=base.not_green,
         whole=whole,
         seconds=time.perf_counter() - started,
@@ -131,3 +135,24 @@ def _unproven(
         for rule in finding.rules
     }
     return tuple(rule for rule in rules if rule not in proven)
+
+
+def _asleep(
+    tests: Sequence[Test], green: Collection[str], findings: Sequence[Finding]
+) -> tuple[str, ...]:
+    """Return the scenarios that hold something, and that no fault of their rules turned red."""
+    woken = {red.scenario for finding in findings for red in finding.caught_by}
+    able = {
+        test.scenario.id: None
+        for test in tests
+        if test.id in green and any(map(_holds, test.steps))
+    }
+    return tuple(name for name in able if name not in woken)
+
+
+def _holds(step: Step) -> bool:
+    """Tell whether a step holds the answer to something, if it is only to success."""
+    if step.concurrently:
+        return any(map(_holds, step.concurrently))
+    strengths = {one.strength for one in step.expectations}
+    return not strengths or not strengths.isdisjoint(_HOLDING)

@@ -57,6 +57,7 @@ def as_json(proof: Proof) -> dict[str, object]:
         "rules": len(proof.rules),
         "rules_proven": len(proof.rules) - len(proof.unproven),
         "unproven": list(proof.unproven),
+        "asleep": None if proof.asleep is None else list(proof.asleep),
         "collateral": None
         if found is None
         else {
@@ -122,6 +123,8 @@ def summary(proof: Proof) -> Iterator[str]:
         yield from (f"  {count:>3}  {fault}" for fault, count in found.worst if count)
     if proof.unproven:
         yield f"unproven: {', '.join(proof.unproven)}"
+    if proof.asleep:
+        yield f"scenarios that no fault of their rules turns red: {', '.join(proof.asleep)}"
     if proof.left_out:
         yield f"{len(proof.left_out)} tests are left out, for they are not green without a fault"
     yield f"{proof.seconds:.0f} s"

@@ -79,6 +79,7 @@ def proof_of(*findings: Finding, whole: bool = True) -> Proof:
         rules=rules,
         unproven=tuple(rule for rule in rules if rule not in caught),
         left_out={},
+        asleep=None,
         whole=whole,
         seconds=1.0,
     )

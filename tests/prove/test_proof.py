@@ -140,6 +140,26 @@ def test_a_rule_without_a_fault_is_unproven_unless_excused(catalog: Catalog) -> 
     assert set(catalog.rules) - set(proof.rules) == {"xml.complete-in-200"}
 
 
+def test_a_scenario_that_no_fault_of_its_rules_turns_red_is_asleep(catalog: Catalog) -> None:
+    """One that could not run without a fault is not told twice; of a part of the faults none is."""
+    name = "part.etag/unquoted"
+    faults = {name: rule_faults(catalog)[name]}
+    woken = next(test for test in catalog.tests if "part.etag" in test.rules)
+    lost = next(test.scenario.id for test in catalog.tests if "complete.order" in test.rules)
+    base = base_of((name,), [test.id for test in catalog.tests if test.scenario.id != lost])
+    trials = [trial_of(name, red_of("part.etag", test=woken.id))]
+    proof = prove(catalog, faults, ScriptedCrew(trials, base))
+    assert proof.asleep is not None
+    holding = {
+        test.scenario.id
+        for test in catalog.tests
+        if any(one.strength == "must" for step in test.steps for one in step.expectations)
+    }
+    assert holding - {woken.scenario.id, lost} <= set(proof.asleep)
+    assert {woken.scenario.id, lost}.isdisjoint(proof.asleep)
+    assert prove(catalog, faults, ScriptedCrew(trials, base), every_rule=False).asleep is None
+
+
 def test_tests_that_are_not_green_are_left_out(catalog: Catalog) -> None:
     """A test that fails without a fault meets none, and is told."""
     known = rule_faults(catalog)

@@ -82,11 +82,13 @@ def test_many_catches_are_counted() -> None:
 
 def test_summary_tells_what_is_left_to_mend() -> None:
     """The figures, the unproven rules, and the tests that could not take part."""
-    proof = replace(proof_of(CAUGHT, ESCAPED), left_out={"x/y": "FAIL"})
+    proof = replace(proof_of(CAUGHT, ESCAPED), left_out={"x/y": "FAIL"}, asleep=("a/b", "c/d"))
     told = "\n".join(summary(proof))
     assert "1 of 2 faults caught, 1 of 2 rules proven" in told
     assert "unproven: complete.order" in told
     assert "1 tests are left out" in told
+    assert "no fault of their rules turns red: a/b, c/d" in told
+    assert not proof.proven
 
 
 def test_share_leaves_out_what_can_not_matter() -> None:
