@@ -71,8 +71,8 @@ def command(  # noqa: PLR0913  # one argument an option
     A fault counts as caught when a test of the rule that it breaks fails. With --mutations every
     small change of requests and answers that the operations' model allows follows.
 
-    Exit code 1 says that a fault escaped, a rule is unproven or a mutation survived without a
-    reason; 2 that an id is unknown.
+    Exit code 1 says that a fault escaped, a rule is unproven, no fault of its rules turns a
+    scenario red, or a mutation survived without a reason; 2 that an id is unknown.
     """
     with user_errors():
         catalog = load(None)
