@@ -21,6 +21,7 @@ from conformance.reference.faults.catalogue import (
     endings,
     framing,
     hunt,
+    integrity,
     lifecycle,
     list_parts,
     list_uploads,
@@ -30,6 +31,7 @@ from conformance.reference.faults.catalogue import (
     presigned,
     reading,
     replays,
+    request_headers,
     signing,
     stand_ins,
 )
@@ -67,6 +69,8 @@ _MODULES: Final[tuple[ModuleType, ...]] = (
     directory_encryption,
     directory_operations,
     stand_ins,
+    integrity,
+    request_headers,
 )
 
 
