@@ -192,8 +192,8 @@ _ARGUMENTS: Final[dict[tuple[str, str], tuple[Callable[[Node], bool], str]]] = {
     ("part_list", "part_list"): (_part_list, "a map with from and to"),
     ("time", "time"): (_like(_SPAN), "a span such as +1d, -1h, +30m or +5s"),
     ("time", "as"): (
-        _word("iso8601", "http", "midnight", "stamp"),
-        "iso8601, http, midnight or stamp",
+        _word("iso8601", "http", "midnight", "stamp", "day"),
+        "iso8601, http, midnight, stamp or day",
     ),
     ("unquoted", "unquoted"): (_text, "text"),
     ("pick", "pick"): (_text, "text"),

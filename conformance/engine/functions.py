@@ -198,8 +198,10 @@ def _time(subject: Value, more: Mapping[str, Value], now: datetime) -> Value:
         return format_datetime(moment, usegmt=True)
     if form == "stamp":
         return moment.strftime("%Y%m%dT%H%M%SZ")
+    if form == "day":
+        return moment.strftime("%Y%m%d")
     if form != "iso8601":
-        raise ValueError(f"as is iso8601, http, midnight or stamp, not {form}")
+        raise ValueError(f"as is iso8601, http, midnight, stamp or day, not {form}")
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

@@ -164,6 +164,7 @@ A, B = b"aa", b"b"
         ({"time": "-1h"}, "2026-11-21T19:08:41Z"),
         ({"time": "30m", "as": "http"}, "Sat, 21 Nov 2026 20:38:41 GMT"),
         ({"time": "+5s", "as": "midnight"}, "Sat, 21 Nov 2026 00:00:00 GMT"),
+        ({"time": "+1d", "as": "day"}, "20261122"),
         ({"time": "+0s", "as": "stamp"}, "20261121T200841Z"),
         ({"unquoted": '"e"'}, "e"),
         ({"pick": "a b", "from": {"a b": 1}, "else": 2}, 1),
