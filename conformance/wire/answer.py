@@ -164,30 +164,29 @@ class AnswerReader:
         return None if length is None else int(length)
 
     def _read_counted(self, length: int, deadline: float) -> None:
-        """Read a body of known length without a copy a piece."""
+        """Read a body of known length; memory is taken for what came, not for what was announced."""
         if length > self._limits.body_bytes:
             raise self._too_large()
         came, ended = self._h11.trailing_data
-        if len(came) < length:
-            body = bytearray(length)
-            body[: len(came)] = came
-            self._read_into(body, len(came), deadline)
-            came = bytes(body)
-        self.answer.body = came[:length]
-        self.answer.reusable = len(came) == length and not ended
+        pieces, count = [came], len(came)
+        while count < length:
+            piece = self._more(min(_RECEIVE_BYTES, length - count), deadline)
+            pieces.append(piece)
+            count += len(piece)
+        self.answer.body = b"".join(pieces)[:length]
+        self.answer.reusable = count == length and not ended
 
-    def _read_into(self, body: bytearray, start: int, deadline: float) -> None:
-        with memoryview(body) as view:
-            while start < len(view):
-                try:
-                    receive_time(self._sock, deadline)
-                    count = self._sock.recv_into(view[start:])
-                except (OSError, ValueError) as error:
-                    raise self._lost(error) from error
-                if count == 0:
-                    raise self._closed()
-                self._received += count
-                start += count
+    def _more(self, most: int, deadline: float) -> bytes:
+        """Wait for at most so many bytes of a body."""
+        try:
+            receive_time(self._sock, deadline)
+            data = self._sock.recv(most)
+        except (OSError, ValueError) as error:
+            raise self._lost(error) from error
+        if not data:
+            raise self._closed()
+        self._received += len(data)
+        return data
 
     def _read_coded(self, deadline: float) -> None:
         """Read a body that is chunked, or that ends with the connection."""

@@ -46,7 +46,12 @@ class Connection:
         self.sock.close()
 
     def is_quiet(self) -> bool:
-        """Say whether an idle connection is still open and nothing unasked-for has come."""
+        """Say whether an idle connection is still open and nothing unasked-for has come.
+
+        What came over TLS with the last answer may lie in OpenSSL, where no poll sees it.
+        """
+        if isinstance(self.sock, ssl.SSLSocket) and self.sock.pending():
+            return False
         poller = select.poll()
         poller.register(self.sock, select.POLLIN)
         return not poller.poll(0)

@@ -109,7 +109,8 @@ def _read(credentials: object) -> _Kept | None:
     ends = credentials.get("Expiration") if isinstance(credentials, dict) else None
     if identity is None or not isinstance(ends, datetime):
         return None
-    return _Kept(identity, ends)
+    # A time without a zone is S3's, and S3's are UTC.
+    return _Kept(identity, ends if ends.tzinfo else ends.replace(tzinfo=UTC))
 
 
 def session_identity(credentials: Mapping[str, object] | object) -> Identity | None:

@@ -26,8 +26,8 @@ ENDPOINT = Endpoint(urls={"http": "http://127.0.0.1:81"}, service_domain="aws.te
 class Opener:
     """Opens sessions that end after so many seconds, and counts them."""
 
-    def __init__(self, seconds: float, status: int = 200) -> None:
-        self.seconds, self.status = seconds, status
+    def __init__(self, seconds: float, status: int = 200, *, zoned: bool = True) -> None:
+        self.seconds, self.status, self.zoned = seconds, status, zoned
         self.calls: list[tuple[str, str]] = []
 
     def __call__(self, call: Call, who: str) -> Answer | None:
@@ -35,11 +35,12 @@ class Opener:
         assert call.operation == "CreateSession"
         self.calls.append((str(call.members["Bucket"]), who))
         number = len(self.calls)
+        ends = datetime.now(UTC) + timedelta(seconds=self.seconds)
         credentials = {
             "AccessKeyId": f"ASIA{number}",
             "SecretAccessKey": f"secret-{number}",
             "SessionToken": f"token-{number}",
-            "Expiration": datetime.now(UTC) + timedelta(seconds=self.seconds),
+            "Expiration": ends if self.zoned else ends.replace(tzinfo=None),
         }
         members = {"Credentials": credentials} if self.status == 200 else {}
         return Answer(status=self.status, reason="", headers=(), body=b"", members=members)
@@ -49,6 +50,14 @@ def put(bucket: str = BUCKET, **edits: object) -> Call:
     """Return a call that a session signs."""
     members = {"Bucket": bucket, "Key": "k"}
     return Call(operation="PutObject", members=members, edits=Edits(**edits))  # type: ignore[arg-type] # any field
+
+
+def test_a_time_without_a_zone_is_in_utc() -> None:
+    """An endpoint that leaves the zone out ends no run."""
+    opener = Opener(300, zoned=False)
+    sessions = Sessions(opener)
+    assert sessions.signer(put(), "main", MAIN) == sessions.signer(put(), "main", MAIN)
+    assert len(opener.calls) == 1
 
 
 def test_a_session_is_opened_once_for_a_bucket_and_an_identity() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
+import tracemalloc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -206,6 +207,37 @@ def test_bytes_behind_an_answer_are_not_the_next_answer(wire_to: Callable[..., W
         answers = [wire.send(GET).answer for _ in range(3)]
         assert [answer and answer.status for answer in answers] == [200, 200, 200]
         assert server.connections == 3
+
+
+def test_bytes_behind_a_body_over_tls_are_not_the_next_answer(
+    wire_to: Callable[..., Wire], authority: Authority
+) -> None:
+    """What OpenSSL holds of a record, and no poll of the socket shows, counts as well."""
+
+    def serve(peer: Peer) -> None:
+        while peer.request():
+            peer.say(HEAD + b"Content-Length: 5\r\n\r\n")
+            peer.say(b"hello" + b"HTTP/1.1 403 Smuggled\r\nContent-Length: 0\r\n\r\n")
+
+    with Server(serve, context=authority.context("127.0.0.1")) as server:
+        wire = wire_to(server.url, ca_file=authority.file)
+        answers = [wire.send(GET).answer for _ in range(3)]
+        assert [answer and answer.status for answer in answers] == [200, 200, 200]
+        assert server.connections == 3
+
+
+def test_an_announced_length_takes_no_memory(wire_to: Callable[..., Wire]) -> None:
+    """Memory is taken for what came: a body of 200 MB that never comes is none."""
+    said = HEAD + b"Content-Length: 200000000\r\n\r\nabc"
+    tracemalloc.start()
+    try:
+        with Server(saying(said)) as server:
+            limits = Limits(body_bytes=256 * 1024 * 1024)
+            exchange = wire_to(server.url, limits=limits).send(GET)
+        assert exchange.fault == "closed"
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_xml_bomb(wire_to: Callable[..., Wire]) -> None:
