@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.engine import verdicts
@@ -17,11 +18,11 @@ from conformance.record.redacted import timestamp
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from conformance.catalog.model import Impact, Test
+    from conformance.catalog.model import Impact, Step, Test
     from conformance.engine.bench import Bench
     from conformance.engine.capabilities import Decision
     from conformance.engine.findings import Finding
-    from conformance.record.model import RecordedExchange
+    from conformance.record.model import RecordedExchange, Role
 
 _NOT_RUN: Final[Mapping[str, Verdict]] = {
     "skip": "SKIP",
@@ -30,6 +31,9 @@ _NOT_RUN: Final[Mapping[str, Verdict]] = {
 }
 _SHORTEST_OWN: Final = 8
 """Characters below which a saved value is too common to be told apart in a cause."""
+_LONGEST_TEXT: Final = 16_384
+_MARGIN: Final = 4096
+"""Characters at the end of a text that was cut, where half a secret may stand."""
 _COMMON: Final = ("region", "access_key")
 _PECULIAR: Final = ("key", "prefix", "bucket", "other_bucket", "second_bucket")
 
@@ -103,14 +107,13 @@ class _Run:
 
     def check_lines(self) -> tuple[CheckLine, ...]:
         """Return what was checked, without secrets and in bounded length."""
-        hide = self._hide
         return tuple(
             CheckLine(
                 id=one.check.id,
                 verdict=one.check.verdict,
-                expected=shorten(hide(one.check.expected)),
-                got=shorten(hide(one.check.got)),
-                note=shorten(hide(one.check.note)),
+                expected=shorten(one.check.expected),
+                got=shorten(one.check.got),
+                note=shorten(one.check.note),
                 exchange=one.exchange,
             )
             for one in self._findings
@@ -132,7 +135,7 @@ class _Run:
         needs = self._bench.needs(self._test)
         claimed = self._bench.claimed(needs)
         for step in self._test.given:
-            findings = session.perform(step, "given")
+            findings = self._perform(session, step, "given")
             refused = None if claimed else verdicts.unsupported(findings, needs)
             own = self._own(session, findings)
             conclusion = refused or verdicts.of_given(findings, own, claimed)
@@ -140,12 +143,36 @@ class _Run:
                 self._findings += findings
                 return conclusion
         for step in self._test.steps:
-            findings = session.perform(step, "step")
+            findings = self._perform(session, step, "step")
             self._findings += findings
             refused = None if claimed else verdicts.unsupported(self._findings, needs)
             if refused is not None:
                 return refused
         return verdicts.of_steps(self._findings, self._own(session, self._findings))
+
+    def _perform(self, session: Session, step: Step, role: Role) -> list[Finding]:
+        """Perform a step and return its findings, which from here on hold no secret.
+
+        Whatever is made of them may cut them: half a secret would be found no more.
+        """
+        return [
+            replace(
+                one,
+                check=replace(
+                    one.check,
+                    expected=self._clean(one.check.expected),
+                    got=self._clean(one.check.got),
+                    note=self._clean(one.check.note),
+                ),
+            )
+            for one in session.perform(step, role)
+        ]
+
+    def _clean(self, text: str) -> str:
+        """Return a text without secrets; of an endless one the beginning."""
+        if len(text) <= _LONGEST_TEXT:
+            return self._hide(text)
+        return f"{self._hide(text[:_LONGEST_TEXT])[:-_MARGIN]}… of {len(text)} characters"
 
     def _own(self, session: Session, findings: Sequence[Finding]) -> Mapping[str, str]:
         """Return what is peculiar to this test, with the word that stands for it in causes.

@@ -27,13 +27,19 @@ _STATUS: Final = re.compile(r"[1-5](?:\d\d|xx)")
 _WORDING: Final = frozenset({"code", "message"})
 _LONGEST_CAUSE: Final = 160
 _FIELDS_OF_CAUSE: Final = 2
+_LONGEST_PART: Final = 4096
+"""Characters of a text that are looked at for a cause, so that a key of 1,024 bytes is whole."""
 _VOLATILE: Final = (
     (re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)?"), "<time>"),
     (re.compile(r"<redacted:[0-9a-f]{8}>"), "<redacted>"),
     (re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "<id>"),
     (re.compile(r"\b[0-9a-fA-F]{16,}\b"), "<hex>"),
     (
-        re.compile(r"(?=[A-Za-z0-9+/_.~=-]*\d)(?=[A-Za-z0-9+/_.~=-]*[A-Z])[A-Za-z0-9+/_.~=-]{20,}"),
+        # Only where such a run begins: what an endpoint sends may be one run from end to end.
+        re.compile(
+            r"(?<![A-Za-z0-9+/_.~=-])"
+            r"(?=[A-Za-z0-9+/_.~=-]*\d)(?=[A-Za-z0-9+/_.~=-]*[A-Z])[A-Za-z0-9+/_.~=-]{20,}"
+        ),
         "<id>",
     ),
 )
@@ -122,7 +128,8 @@ def cause_of(worst: Sequence[Finding], own: Mapping[str, str]) -> str:
     step = worst[0].check.step
     same = [one.check for one in worst if one.check.step == step][:_FIELDS_OF_CAUSE]
     parts = [
-        f"{one.field} is {_plain(one.got, own)}, expected {_plain(one.expected, own)}"
+        f"{one.field} is {_plain(one.got[:_LONGEST_PART], own)}, "
+        f"expected {_plain(one.expected[:_LONGEST_PART], own)}"
         for one in same
     ]
     text = f"{worst[0].operation}: {'; '.join(parts)}"

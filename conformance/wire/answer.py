@@ -164,7 +164,7 @@ class AnswerReader:
         return None if length is None else int(length)
 
     def _read_counted(self, length: int, deadline: float) -> None:
-        """Read a body of known length; memory is taken for what came, not for what was announced."""
+        """Read a body of known length; memory is taken for what came, not for what is to come."""
         if length > self._limits.body_bytes:
             raise self._too_large()
         came, ended = self._h11.trailing_data

@@ -258,7 +258,7 @@ def _parse_tree(
     roots = ROOTS.get(operation)
     misnamed = ""
     if roots and root.tag not in roots:
-        misnamed = f"the document is a <{root.tag}>, not a <{roots[0]}>"
+        misnamed = f"<{root.tag}>, not <{roots[0]}>"
     before = len(members)
     try:
         if operation == "GetBucketLocation":
@@ -272,7 +272,7 @@ def _parse_tree(
         problem = problem or f"the document does not fit the model: {error}"
     if misnamed and len(members) == before:
         # Nothing of it could be read: it is another document, not one under another name.
-        problem, misnamed = problem or misnamed, ""
+        problem, misnamed = problem or f"the document is {misnamed}", ""
     return Parsed(members=members, problem=problem, misnamed=misnamed)
 
 
