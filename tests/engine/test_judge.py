@@ -145,14 +145,14 @@ def test_an_unreadable_success_fails() -> None:
 
 def test_a_misnamed_root_warns() -> None:
     """A readable document under another root is a WARN of its own and fails no must."""
-    answer = replace(ok(), misnamed="the document is an <A>, not a <B>")
+    answer = replace(ok(), misnamed="<A>, not <B>")
     found = {one.id: one.verdict for one in checks(answer, must={"status": 200})}
     assert found == {"ListParts.must.status": "PASS", "ListParts.should.root": "WARN"}
 
 
 def test_a_misnamed_document_is_a_warning() -> None:
     """A root element of another name is told of, and fails nothing that could be read."""
-    answer = replace(ok(Parts=[]), misnamed="the document is a <Parts>")
+    answer = replace(ok(Parts=[]), misnamed="<Parts>, not <B>")
     found = by_id(answer, must={"status": 200, "Parts": []})
     assert found.pop("ListParts.should.root") == "WARN"
     assert set(found.values()) == {"PASS"}

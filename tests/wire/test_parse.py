@@ -180,7 +180,7 @@ def test_errors_that_are_none(status: int, method: str, body: bytes, problem: st
         (b"  <?xml version='1.0'?><ListPartsResult/>", "no XML"),
         (b"<ListPartsResult>", "no XML"),
         (b'<?xml version="1.0" encoding="x-none"?><ListPartsResult/>', "no XML"),
-        (b"<html/>", "<html>, not a <ListPartsResult>"),
+        (b"<html/>", "<html>, not <ListPartsResult>"),
         (b"<ListPartsResult><MaxParts>ten</MaxParts></ListPartsResult>", "does not fit"),
         (b"<ListPartsResult><MaxParts>1</MaxParts><MaxParts>2</MaxParts></ListPartsResult>", "fit"),
         (b"<ListPartsResult><IsTruncated/><MaxParts/></ListPartsResult>", "does not fit"),
@@ -203,7 +203,7 @@ def test_a_misnamed_document_is_read() -> None:
     parsed = read("ListParts", b"<ListPartsResponse><MaxParts>3</MaxParts></ListPartsResponse>")
     assert parsed.members["MaxParts"] == 3
     assert parsed.problem == ""
-    assert parsed.misnamed == "the document is a <ListPartsResponse>, not a <ListPartsResult>"
+    assert parsed.misnamed == "<ListPartsResponse>, not <ListPartsResult>"
 
 
 def test_xml_root() -> None:
