@@ -13,6 +13,7 @@ import click
 
 from conformance import __version__
 from conformance.cli.errors import Failure
+from conformance.cli.options import refuse_empty
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,6 +43,11 @@ _INTERRUPTED: Final = 1
 
 class _Group(click.Group):
     """A group whose commands are imported when they are needed."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments of whichever command, none of which may be empty."""
+        refuse_empty(args)
+        return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names, in the order in which they are met."""

@@ -118,6 +118,27 @@ def target_options(function: Callable[..., R]) -> Callable[..., R]:
     return wrapper
 
 
+def refuse_empty(arguments: Sequence[str]) -> None:
+    """Raise `click.UsageError` for an argument without any text, whatever the command.
+
+    It is mostly a variable of a script's that is not set. An option that were left out instead
+    would let a run judge another endpoint, or touch another bucket, than the one that was meant.
+    """
+    before = ""
+    for argument in arguments:
+        name, equals, value = argument.partition("=")
+        if name.startswith("--") and equals and not value.strip():
+            raise click.UsageError(_empty(name))
+        if not argument.strip():
+            raise click.UsageError(_empty(before))
+        before = argument
+
+
+def _empty(name: str) -> str:
+    what = f"the value of {name}" if name.startswith("-") else "an argument"
+    return f"{what} is empty (a variable that is not set?)"
+
+
 def without_secrets(arguments: Sequence[str]) -> tuple[str, ...]:
     """Return a command line as a record may keep it."""
     shown: list[str] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import pickle
 import sys
 from pathlib import Path
@@ -30,14 +31,30 @@ class Handover:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options that say which target; ``pytest --pyargs conformance.suite --help``."""
     group = parser.getgroup("s3-conformance", "the S3 endpoint to judge")
-    group.addoption("--endpoint-url", metavar="URL", help="an endpoint that already runs")
-    group.addoption("--tls-endpoint-url", metavar="URL", help="the same endpoint over TLS")
-    group.addoption("--target", metavar="NAME", help="a known target: reference, moto, seaweedfs")
-    group.addoption("--s3-profile", metavar="FILE", type=Path, help="a profile of your own")
-    group.addoption("--s3-select", metavar="EXPR", action="append", default=[])
+    group.addoption(
+        "--endpoint-url", metavar="URL", type=_said, help="an endpoint that already runs"
+    )
+    group.addoption(
+        "--tls-endpoint-url", metavar="URL", type=_said, help="the same endpoint over TLS"
+    )
+    known = "a known target: reference, moto, seaweedfs"
+    group.addoption("--target", metavar="NAME", type=_said, help=known)
+    group.addoption("--s3-profile", metavar="FILE", type=_path, help="a profile of your own")
+    group.addoption("--s3-select", metavar="EXPR", type=_said, action="append", default=[])
     group.addoption("--s3-strict", action="store_true", help="WARN and VARIANT fail too")
-    group.addoption("--s3-bucket", metavar="NAME", help="use this bucket of yours")
-    group.addoption("--s3-out", metavar="DIR", type=Path, help="folder of the run's record")
+    group.addoption("--s3-bucket", metavar="NAME", type=_said, help="use this bucket of yours")
+    group.addoption("--s3-out", metavar="DIR", type=_path, help="folder of the run's record")
+
+
+def _said(text: str) -> str:
+    """Return what an option says; an empty text is a mistake, such as a variable not set."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("the value is empty (a variable that is not set?)")
+    return text
+
+
+def _path(text: str) -> Path:
+    return Path(_said(text))
 
 
 @pytest.hookimpl(trylast=True)

@@ -74,6 +74,9 @@ def chosen_profile(catalog: Catalog, options: TargetOptions) -> Profile:
 
 def make_selection(options: RunOptions) -> Selection:
     """Read the spec files and choose; raises `SpecError` with all mistakes, or `UsageError`."""
+    if options.bucket is not None and not options.bucket.strip():
+        # Without a name nothing would be lent, and the run would make buckets of its own.
+        raise UsageError("the value of --bucket is empty (a variable that is not set?)")
     files = options.files or None
     catalog = load(files)
     chosen = chosen_tests(catalog, options)

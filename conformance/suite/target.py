@@ -63,6 +63,7 @@ def choose_profile(
     still count, but for those that hang on how we would have started it. Without any option it is
     the embedded reference. Raises `UsageError`, and `SpecError` for a profile file with mistakes.
     """
+    _refuse_empty(options)
     if options.target is not None and options.profile is not None:
         raise UsageError("--target and --profile name two targets: give one of them")
     named_url = options.endpoint_url or options.tls_endpoint_url
@@ -85,6 +86,29 @@ def choose_profile(
             "run: give --endpoint-url"
         )
     return changed
+
+
+def _refuse_empty(options: TargetOptions) -> None:
+    """Raise `UsageError` for a text that is there and says nothing.
+
+    Where None leaves the choice to the profile, and in the end to the embedded reference, a
+    variable that is not set must not: another endpoint than the one that was meant would be judged.
+    """
+    keys = options.keys
+    given = {
+        "--target": options.target,
+        "--endpoint-url": options.endpoint_url,
+        "--tls-endpoint-url": options.tls_endpoint_url,
+        "--region": options.region,
+        "--access-key": keys.access_key,
+        "--secret-key": keys.secret_key,
+        "--session-token": keys.session_token,
+        "--profile-name": keys.profile_name,
+        "--alt-profile-name": keys.alt_profile_name,
+    }
+    for name, value in given.items():
+        if value is not None and not value.strip():
+            raise UsageError(f"the value of {name} is empty (a variable that is not set?)")
 
 
 def _idle(options: TargetOptions) -> str:

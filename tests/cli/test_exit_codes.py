@@ -47,7 +47,17 @@ def nothing_was_sent(folder: Path) -> bool:
         (("--endpoint-url", NOWHERE, "--profile-name", "nobody"), "nobody"),
         (("--endpoint-url", NOWHERE, "--transport", "tls", *KEYS), "--tls-endpoint-url"),
         (("--endpoint-url", NOWHERE, "--select", "life.creat-returns-id", *KEYS), "did you mean"),
-        (("--endpoint-url", NOWHERE, "--select", "", *KEYS), "an empty selection"),
+        (("--endpoint-url", ""), "the value of --endpoint-url is empty"),
+        (("--endpoint-url=", "--tls-endpoint-url="), "the value of --endpoint-url is empty"),
+        (("--endpoint-url", NOWHERE, "--tls-endpoint-url", " "), "--tls-endpoint-url is empty"),
+        (("--endpoint-url", NOWHERE, *KEYS, "--bucket", ""), "the value of --bucket is empty"),
+        (("--endpoint-url", NOWHERE, *KEYS, "--out", ""), "the value of --out is empty"),
+        (("--endpoint-url", NOWHERE, *KEYS, "--ca-file", ""), "the value of --ca-file is empty"),
+        (("--endpoint-url", NOWHERE, *KEYS, "--region", ""), "the value of --region is empty"),
+        (("--endpoint-url", NOWHERE, "--access-key", ""), "the value of --access-key is empty"),
+        (("--endpoint-url", NOWHERE, "--profile-name", ""), "the value of --profile-name is empty"),
+        (("--endpoint-url", NOWHERE, "--select", "", *KEYS), "the value of --select is empty"),
+        (("--endpoint-url", NOWHERE, *KEYS, "s.yaml", ""), "an argument is empty"),
     ],
 )
 def test_a_mistake_of_the_user_is_2_and_sends_nothing(

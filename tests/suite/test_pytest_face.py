@@ -100,6 +100,16 @@ def test_a_typo_ends_pytest_in_its_usage_error(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("option", ["--endpoint-url", "--s3-bucket", "--s3-out", "--s3-profile"])
+def test_an_empty_value_ends_pytest_in_its_usage_error(tmp_path: Path, option: str) -> None:
+    """A variable that is not set must not choose another target, bucket or folder."""
+    ended = pytest_run(tmp_path, "--endpoint-url", "http://127.0.0.1:1", f"{option}=", *ONE_RULE)
+    assert ended.returncode == 4
+    assert f"{option}: the value is empty" in ended.stderr
+    assert not (tmp_path / "o").exists()
+
+
+@pytest.mark.slow
 def test_other_suites_never_meet_the_plugin(tmp_path: Path) -> None:
     """The entry point is in every pytest of the environment; its options are not."""
     (tmp_path / "test_mine.py").write_text("def test_mine():\n    pass\n", "utf-8")
