@@ -2,6 +2,7 @@
 
     ssec.* or acl.*                     rule ids, with * (no slash) and ** (anything)
     upload-part/** and not needs:tls    test ids; a scenario's id means all its tests
+    test:complete/part-order            test ids alone: a scenario's plain test, not all its tests
     operation:UploadPart  needs:sse-c  catches:D01  impact:data-loss
 
 A term that matches no test of the whole catalogue is an error: a typing mistake must never
@@ -26,6 +27,7 @@ _WORDS: Final = frozenset({"and", "or", "not"})
 _Chosen: TypeAlias = frozenset[int]
 
 _FIELDS: Final[dict[str, Callable[[Test], Iterable[str]]]] = {
+    "test": lambda test: (test.id,),
     "operation": lambda test: test.operations,
     "needs": lambda test: test.needs,
     "catches": lambda test: test.catches,
@@ -60,6 +62,14 @@ def select(
         for number, test in enumerate(catalog.tests)
         if number in chosen and LEVELS.index(test.level) <= highest
     )
+
+
+def exactly(test_id: str) -> str:
+    """Return the term that selects the test of this id and no other.
+
+    The id of a test without a case is also its scenario's, which may have further tests.
+    """
+    return test_id if "[" in test_id else f"test:{test_id}"
 
 
 class _Parser:

@@ -32,7 +32,8 @@ def command(
 
     An EXPR joins terms by and, or, not and parentheses. A term is a test's id, a scenario's or a
     rule's (with * for anything but a slash, ** for anything), or one of operation:NAME,
-    needs:CAPABILITY, impact:WORD, catches:ID. A term that matches nothing is an error.
+    needs:CAPABILITY, impact:WORD, catches:ID, or test:ID, which is the test alone where a
+    scenario has the same id. A term that matches nothing is an error.
     """
     with user_errors():
         catalog = load(files or None)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog.select import SelectionError, select
+from conformance.catalog.load import load
+from conformance.catalog.select import SelectionError, exactly, select
 
 if TYPE_CHECKING:
     from conformance.catalog.model import Catalog
@@ -46,6 +47,16 @@ ALL = 14
 def test_expressions(catalog: Catalog, expression: str, count: int) -> None:
     """Ids, globs, fields and the three words select what they say."""
     assert len(select(catalog, [expression])) == count
+
+
+def test_exactly_one_test() -> None:
+    """Also a test whose id is its scenario's, which has tests of other buckets beside it."""
+    shipped = load()
+    plain = [test.id for test in shipped.tests if "[" not in test.id]
+    first = {test.scenario.id: test.id for test in shipped.tests if "[" in test.id}
+    assert any(len(select(shipped, [name])) > 1 for name in plain)
+    for name in (*plain, *first.values()):
+        assert [test.id for test in select(shipped, [exactly(name)])] == [name]
 
 
 def test_several_expressions_are_alternatives(catalog: Catalog) -> None:
