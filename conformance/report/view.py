@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.report import curl
 from conformance.report.body import BodyView, show_body
-from conformance.report.rerun import rerun
+from conformance.report.rerun import counter_example, folder, rerun
 from conformance.report.room import ATTENTION, Limits, Room
 from conformance.report.slugs import slugs
 from conformance.report.visible import mark, one_line
@@ -72,6 +72,10 @@ class TestView:
     exchanges: Callable[[], Iterator[ExchangeView]]
     """Makes them when the page comes to them: all at once would be as large as the page."""
     rerun: str
+    repeats: tuple[str, ...]
+    """The command that runs each counter-example again."""
+    here: bool
+    """Whether these commands work in the record's folder alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +106,11 @@ def test_views(record: Record, space: Room, evidence: Evidence) -> tuple[TestVie
                 sources=tuple(evidence.source(id_, whole=whole) for id_ in evidence.further(test)),
                 exchanges=partial(_exchanges, test, record.run, space),
                 rerun=rerun(test.id, record.run),
+                repeats=tuple(
+                    counter_example(one.file, record.run)
+                    for one in (test.search.counter_examples if test.search else ())
+                ),
+                here=not folder(record.run),
             )
         )
     return tuple(views)
