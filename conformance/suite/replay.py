@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conformance.catalog.load import load, specs_root
 from conformance.catalog.problems import did_you_mean
+from conformance.catalog.select import exactly
 from conformance.properties.options import OFF, PropertyOptions
 from conformance.properties.plan import is_law
 from conformance.suite.errors import UsageError
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from conformance.record.model import Record, RunLine, TestLine
+    from conformance.wire.model import Transport
+
+_ALONE: Final = frozenset({"--insecure", "--strict"})
+_TRANSPORTS: Final[dict[str, Transport]] = {"http": "http", "tls": "tls"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +62,7 @@ def make_replay(
         options=RunOptions(
             target=target if named else _recorded(record.run, target, values, catalog.capabilities),
             files=files,
-            select=(test_id,),
+            select=(exactly(test_id),),
             strict=record.run.strict,
             out=out,
             properties=PropertyOptions(profile=OFF),
@@ -72,7 +77,7 @@ def _parsed(arguments: Sequence[str]) -> tuple[dict[str, str], tuple[Path, ...]]
     files: list[Path] = []
     waiting = ""
     for word in arguments:
-        if waiting and not word.startswith("--"):
+        if waiting and waiting not in _ALONE:
             values[waiting], waiting = word, ""
         elif word.startswith("--"):
             waiting, equals, value = word.partition("=")
@@ -87,6 +92,16 @@ def _recorded(
     run: RunLine, target: TargetOptions, values: dict[str, str], capabilities: Collection[str]
 ) -> TargetOptions:
     """Return the target of a record; keys, and what the options say beside it, stay."""
+    first, second = values.get("--profile-name"), values.get("--alt-profile-name")
+    target = replace(
+        target,
+        transport=target.transport or _TRANSPORTS.get(values.get("--transport", "")),
+        keys=replace(
+            target.keys,
+            profile_name=target.keys.profile_name or (None if target.keys.access_key else first),
+            alt_profile_name=target.keys.alt_profile_name or second,
+        ),
+    )
     if "--profile" in values:
         return replace(target, profile=Path(values["--profile"]))
     if run.target in load_profiles(specs_root() / "targets", capabilities):

@@ -120,6 +120,39 @@ def test_replay_is_0_when_the_verdict_is_the_recorded_one(
     assert record_in(tmp_path / "r2").run.selected == ("t[1]",)
 
 
+def test_replay_takes_one_test_out_of_a_scenario_of_several(
+    command: Command, at: tuple[str, ...], tmp_path: Path
+) -> None:
+    """A plain test has the id of its scenario, whose other tests are neither run nor called new."""
+    plain = spec(tmp_path / "s.yaml", "CreateMultipartUpload: {}\n        must: {status: 200}")
+    text = plain.read_text("utf-8").replace("    needs: []\n", "    bucket: [plain, directory]\n")
+    matrix = text.index("    matrix:")
+    plain.write_text(text[:matrix] + text[text.index("    steps:") :], "utf-8")
+    assert command("run", *at, "--out", "a", str(plain)).code == 0
+    assert [test.id for test in record_in(tmp_path / "a").tests] == ["t", "t[directory]"]
+    for name in ("t", "t[directory]"):
+        folder = f"again-{len(name)}"
+        again = command("replay", "a/record.jsonl", name, *KEYS, "--out", folder)
+        assert again.code == 0, again.err
+        assert "1 unchanged" in again.out
+        assert "ADDED" not in again.out
+        assert [test.id for test in record_in(tmp_path / folder).tests] == [name]
+
+
+def test_replay_asks_in_the_recorded_way(
+    command: Command, at: tuple[str, ...], reference: ReferenceServer, tmp_path: Path
+) -> None:
+    """The transport, too, is the recorded one, also with a flag right before the file's name."""
+    file = spec(tmp_path / "s.yaml", GOOD)
+    tls = ("--tls-endpoint-url", str(reference.tls_endpoint_url), "--transport", "tls")
+    made = command("run", *at, *tls, "--out", "a", "--insecure", str(file))
+    assert made.code == 0, made.err
+    assert command("replay", "a/record.jsonl", "t[1]", *KEYS, "--out", "r").code == 0
+    for folder in ("a", "r"):
+        (test,) = record_in(tmp_path / folder).tests
+        assert test.exchanges[0].url.startswith("https://")
+
+
 def test_replay_elsewhere(
     command: Command, two: tuple[str, str], scripted: Start, tmp_path: Path
 ) -> None:
