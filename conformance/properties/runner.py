@@ -134,6 +134,8 @@ class _Trial:
             return self._line(
                 shown.verdict, shown.reason, cause=shown.cause, shown=shown, search=told
             )
+        if not found.examples:
+            return self._line("SKIP", self._untried(), search=told)
         held = f"held for {self._tally()}{self._ended()}"
         if found.doubtful is not None:
             line = found.doubtful
@@ -156,6 +158,16 @@ class _Trial:
         of = f" of {found.planned:,}" if cut else ""
         rounds = f" in {found.rounds:,} rounds" if found.rounds > 1 else ""
         return f"{found.examples:,}{of} examples{rounds}, {self._meter.requests:,} requests"
+
+    def _untried(self) -> str:
+        """Say why no example was tried; of such a law nothing has been shown."""
+        stopped = self._found.stopped
+        limit = (
+            f"time budget of {stopped}"
+            if stopped.endswith(" seconds")
+            else (f"limit of {stopped}" if stopped else "time")
+        )
+        return f"not one example was tried: its {limit} leaves room for none"
 
     def _ended(self) -> str:
         found = self._found

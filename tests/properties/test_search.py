@@ -105,6 +105,26 @@ def test_time_is_limited() -> None:
     assert line.reason.endswith("; ended by its time budget of 4.5 seconds")
 
 
+@pytest.mark.parametrize(
+    ("budget", "limit"),
+    [
+        (replace(QUICK, requests=0), "limit of 0 requests"),
+        (replace(QUICK, requests=2), "limit of 2 requests"),
+        (replace(QUICK, seconds=0.5), "time budget of 0.5 seconds"),
+        (replace(QUICK, seconds=0.5, rounds=True), "time leaves room for none"),
+    ],
+)
+def test_a_law_without_an_example_is_not_passed(budget: Budget, limit: str) -> None:
+    """What was never asked has not held: it is skipped, and the limit is named."""
+    line, asked = tried("part-numbers", budget, clock=Ticks(1.0))
+    assert line.verdict == "SKIP"
+    assert "not one example was tried" in line.reason
+    assert limit in line.reason
+    assert line.search is not None
+    assert (line.search.examples, line.search.requests) == (0, 0)
+    assert not [one for one in asked if "partNumber" in one]
+
+
 def test_time_limits_shrinking() -> None:
     """A failure is reported, too, where the time is over before it is small."""
     fault = FAULTS["complete-lists"]
