@@ -145,5 +145,6 @@ def survey_summary(survey: Survey) -> Iterator[str]:
 def _reds(reds: Sequence[Red]) -> str:
     named = [f"{red.test} ({', '.join(red.checks[:2])})" for red in reds[:_SHOWN]]
     if len(reds) > _SHOWN:
-        named.append(f"and {len(reds) - _SHOWN} more tests")
+        more = len(reds) - _SHOWN
+        named.append(f"and {more} more test{'s' if more > 1 else ''}")
     return "; ".join(named)
