@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.report.evidence import Evidence
 from conformance.report.page import environment, parts
-from conformance.report.rerun import command_line
+from conformance.report.rerun import command_line, create_bucket
 from conformance.report.room import room
 from conformance.report.summary import summarize
 from conformance.report.view import TestView, capability_views, test_views
@@ -70,6 +70,7 @@ def pieces(record: Record) -> Iterator[str]:
         columns=[VERDICTS[name] for name in summary.counts if name != NOT_RUN],
         operations=_operations(record, tuple(summary.counts)),
         command=command_line(record.run.command),
+        create_bucket=create_bucket(record.run),
         style=page.style,
         script=page.script,
         style_hash=page.style_hash,

@@ -69,6 +69,15 @@ def folder(run: RunLine) -> str:
     return found[-1].removeprefix("--out=") if found else ""
 
 
+def create_bucket(run: RunLine) -> str:
+    """Return the line that makes a bucket ``$BUCKET`` at the endpoint of the run."""
+    endpoint = run.endpoint_url or run.tls_endpoint_url
+    words = ["--region", run.region, "--endpoint-url", endpoint]
+    if run.region != "us-east-1":
+        words += ["--create-bucket-configuration", f"LocationConstraint={run.region}"]
+    return f'aws s3api create-bucket --bucket "$BUCKET" {" ".join(quote(word) for word in words)}'
+
+
 def command_line(command: tuple[str, ...]) -> str:
     """Return the recorded arguments as a shell line that begins with the command's own name."""
     words = command if command[:1] == (_COMMAND,) else (_COMMAND, *command)

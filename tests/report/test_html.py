@@ -184,6 +184,12 @@ def test_a_record_cut_short_says_so_before_the_verdict() -> None:
     assert text_of(root, "//ul[@class='missing']") == "never/came"
 
 
+def test_the_server_is_named_as_what_it_is() -> None:
+    """It is the version of a server that was started, or its header: the label promises neither."""
+    labels = page(a_test()).xpath("//dl[@class='run']/div[dd='Werkzeug/3.1 Python/3.11']/dt/text()")
+    assert labels == ["Server"]
+
+
 def test_an_empty_record_still_makes_a_page() -> None:
     """No test, no end, no catalogue."""
     root = page(end=None)

@@ -6,12 +6,20 @@ import shlex
 
 import click
 import pytest
+from lxml import html as parser
 
 from conformance.cli.run import command as run
 from conformance.properties.law import AREA
 from conformance.record.model import CounterExample, SearchLine
 from conformance.report import html
-from conformance.report.rerun import command_line, counter_example, folder, rerun, target_arguments
+from conformance.report.rerun import (
+    command_line,
+    counter_example,
+    create_bucket,
+    folder,
+    rerun,
+    target_arguments,
+)
 
 from .samples import a_test, record, run_line
 
@@ -141,6 +149,25 @@ def test_the_page_says_where_a_counter_example_can_be_repeated(
     path = "counter-examples/x.yaml" if here else "o/counter-examples/x.yaml"
     assert f"s3-conformance run {path} --target moto</pre>" in page
     assert ("in the folder of this report" in page) is here
+
+
+def test_the_page_says_how_to_make_the_bucket_of_a_curl_line() -> None:
+    """A run removes its buckets; outside us-east-1 the region has to be said twice."""
+    elsewhere = run_line()
+    words = shlex.split(create_bucket(elsewhere))
+    assert words[:5] == ["aws", "s3api", "create-bucket", "--bucket", "$BUCKET"]
+    assert words[5:9] == ["--region", "eu-west-1", "--endpoint-url", elsewhere.endpoint_url]
+    assert words[9:] == ["--create-bucket-configuration", "LocationConstraint=eu-west-1"]
+    usual = run_line(region="us-east-1", endpoint_url="", tls_endpoint_url="https://x:1")
+    assert shlex.split(create_bucket(usual))[5:] == [
+        "--region",
+        "us-east-1",
+        "--endpoint-url",
+        "https://x:1",
+    ]
+    (foot,) = parser.document_fromstring(html.render(record(a_test()))).xpath("//footer")
+    assert create_bucket(elsewhere) in foot.text_content()
+    assert "the bucket that it names was removed" in foot.text_content()
 
 
 def test_a_test_without_a_case_is_named_alone() -> None:
