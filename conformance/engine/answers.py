@@ -66,6 +66,11 @@ def succeeded(operation: str, answer: Answer, *, readable: bool = True) -> bool:
     return good and not (readable and answer.problem)
 
 
+def broke_down(status: int) -> bool:
+    """Tell whether a status says that the target failed over a request: 5xx, but not 501."""
+    return 500 <= status < 600 and status != 501
+
+
 def summary(operation: str, answer: Answer) -> str:
     """Say in a few words what came: ``200``, ``400 InvalidPart``."""
     counted, note = status(operation, answer)

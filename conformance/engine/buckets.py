@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.engine.errors import BucketUnavailable, EngineError
-from conformance.engine.session import Lost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from conformance.catalog.model import BucketKind, Step, Tree
     from conformance.engine.capabilities import Decision
+    from conformance.engine.findings import Finding
     from conformance.engine.guard import Territory
     from conformance.engine.session import Session
 
@@ -29,7 +29,11 @@ _NAMELESS_REGION: Final = "us-east-1"
 
 @dataclass(slots=True)
 class Buckets:
-    """Names of buckets by kind. A kind that could not be made is not tried again."""
+    """Names of buckets by kind.
+
+    A kind that was refused is not asked for again; one over which the target broke down, or gave no
+    answer, is tried again by the next test that needs it.
+    """
 
     kinds: Mapping[str, BucketKind]
     territory: Territory
@@ -42,7 +46,7 @@ class Buckets:
     zones: Mapping[str, str] = field(default_factory=dict)
     """Zone ids by the values of the profile that name them."""
     _ready: dict[str, str] = field(default_factory=dict)
-    _failed: dict[str, BucketUnavailable | Lost] = field(default_factory=dict)
+    _failed: dict[str, BucketUnavailable] = field(default_factory=dict)
 
     def name(self, kind: str) -> str:
         """Return the bucket of a kind, made now if need be.
@@ -81,8 +85,9 @@ class Buckets:
             raise self._failed[label]
         try:
             self._ready[label] = self._make(kind, label)
-        except (BucketUnavailable, Lost) as error:
-            self._failed[label] = error
+        except BucketUnavailable as error:
+            if not error.transient:
+                self._failed[label] = error
             raise
         return self._ready[label]
 
@@ -95,17 +100,34 @@ class Buckets:
         end = f"--{self.zones[setup.zone]}{_DIRECTORY_END}" if setup.zone in self.zones else ""
         bucket = bucket_name(self.territory.bucket_prefix, self.worker, label, end)
         session = self.open_session(f"bucket-{label}", bucket, setup.needs)
+        again = bucket in self.territory.made
         for step in setup.setup:
-            for one in session.perform(
-                step if setup.zone else _at_home(step, self.region), "set-up"
-            ):
-                if one.check.verdict == "FAIL":
-                    check = one.check
-                    raise BucketUnavailable(
-                        f"no bucket of kind {kind}: {check.step}: {check.field} is {check.got}, "
-                        f"expected {check.expected}"
-                    )
+            found = session.perform(step if setup.zone else _at_home(step, self.region), "set-up")
+            failed = [one for one in found if one.check.verdict == "FAIL"]
+            if failed and not (again and _there_already(failed)):
+                raise _unavailable(kind, failed)
         return bucket
+
+
+def _there_already(failed: Sequence[Finding]) -> bool:
+    """Tell whether a CreateBucket failed only because an earlier one of ours made the bucket.
+
+    No one else gives a bucket a name with the id of the run in it.
+    """
+    return any(
+        one.operation == "CreateBucket" and one.check.field == "status" and one.check.got == "409"
+        for one in failed
+    )
+
+
+def _unavailable(kind: str, failed: Sequence[Finding]) -> BucketUnavailable:
+    shown = next((one for one in failed if one.broke), failed[0])
+    check = shown.check
+    return BucketUnavailable(
+        f"no bucket of kind {kind}: {check.step}: {check.field} is {check.got}, "
+        f"expected {check.expected}",
+        transient=shown.broke,
+    )
 
 
 def _at_home(step: Step, region: str) -> Step:

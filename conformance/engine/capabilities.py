@@ -86,7 +86,8 @@ def decide(
     What the profile says the target lacks is UNSUPPORTED, unasked. What is claimed is run whatever
     the probe finds, so that a hollow claim fails. Of the rest, a probe that answers no means SKIP,
     and UNSUPPORTED when that answer was a 501. Without a probe the claim or the means decide. A
-    probe that came to no answer hides nothing: the tests are run.
+    probe that came to no answer, or to a breakdown (5xx, but not 501), hides nothing: the tests
+    are run.
     """
     claimed = claims.claim(capability.name)
     if claimed == "no":
@@ -154,7 +155,8 @@ def probe(capability: Capability, open_session: Callable[[], Session]) -> Probed
             if refused := _refusal(session.perform(step, "probe"), session):
                 return refused
     except BucketUnavailable as error:
-        return Probed(answer="not-probed" if error.skip else "no", reason=str(error))
+        unknown = error.skip or error.transient
+        return Probed(answer="not-probed" if unknown else "no", reason=str(error))
     except (Lost, EngineError, ValueError) as error:
         exchanges = tuple(session.exchanges) if session else ()
         hidden = session.secrets.hide(str(error)) if session else str(error)
@@ -165,13 +167,15 @@ def probe(capability: Capability, open_session: Callable[[], Session]) -> Probed
 
 
 def _refusal(findings: Sequence[Finding], session: Session) -> Probed | None:
-    failed = next((one for one in findings if one.check.verdict == "FAIL"), None)
-    if failed is None:
+    """Return what failed checks say; a breakdown is no answer to what was asked."""
+    every = [one for one in findings if one.check.verdict == "FAIL"]
+    if not every:
         return None
+    failed = next((one for one in every if one.broke), every[0])
     check = failed.check
     text = f"{check.step}: {check.field} is {check.got}, expected {check.expected}"
     return Probed(
-        answer="no",
+        answer="not-probed" if failed.broke else "no",
         reason=session.secrets.hide(text),
         unsupported=failed.unsupported,
         exchanges=tuple(session.exchanges),

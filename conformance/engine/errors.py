@@ -24,8 +24,13 @@ class MissingValue(EngineError):  # noqa: N818  # a state of the run that the ru
 
 
 class BucketUnavailable(EngineError):  # noqa: N818  # likewise
-    """A bucket of the wanted kind can't be had; ``skip`` when that is by the user's own choice."""
+    """A bucket of the wanted kind can't be had.
 
-    def __init__(self, text: str, *, skip: bool = False) -> None:
+    ``skip`` when that is by the user's own choice; ``transient`` when the target broke down over it
+    (5xx, but not 501), which says nothing of what it can do.
+    """
+
+    def __init__(self, text: str, *, skip: bool = False, transient: bool = False) -> None:
         super().__init__(text)
         self.skip = skip
+        self.transient = transient

@@ -22,6 +22,8 @@ class Finding:
     exchange: int | None = None
     unsupported: bool = False
     """The answer was a 501 where a success was expected."""
+    broke: bool = False
+    """The answer was a 5xx other than 501: the target broke down, and refused nothing."""
 
     @property
     def good(self) -> bool:
@@ -59,6 +61,7 @@ def merge(step: str, found: Sequence[Sequence[Finding]]) -> list[tuple[Finding, 
             check=replace(first.check, step=name),
             operation=first.operation,
             unsupported=first.unsupported,
+            broke=first.broke,
         )
         note = f"so in {len(group)} of {len(found)} requests"
         whole = f"{told.check.note}; {note}" if told.check.note else note

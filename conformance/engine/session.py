@@ -193,11 +193,15 @@ class Session:
                     lost[name] = f"{prepared.name} answered {came}, and {error} in it"
         scope = prepared.scope.with_names(saved) if saved else prepared.scope
         checks = judge(step, prepared.name, answer, scope, given=given)
-        unsupported = answers.status(call.operation, answer)[0] == 501 and wants_success(
-            step, given=given
-        )
+        status = answers.status(call.operation, answer)[0]
+        unsupported = status == 501 and wants_success(step, given=given)
         findings = tuple(
-            Finding(check=check, operation=call.operation, unsupported=unsupported)
+            Finding(
+                check=check,
+                operation=call.operation,
+                unsupported=unsupported,
+                broke=answers.broke_down(status),
+            )
             for check in checks
         )
         return _Done(prepared, exchange, findings, saved, lost)
@@ -225,11 +229,22 @@ class Session:
 
 
 def _note_bucket(territory: Territory, call: Call, exchange: Exchange) -> None:
-    """Remember buckets that came to be, also those that a server makes without being asked."""
+    """Remember buckets that came to be, also those that a server makes without being asked.
+
+    A bucket counts as made unless its CreateBucket was refused: one that got no answer, or a
+    breakdown for one, may have made it all the same. Removing it then does no harm.
+    """
     bucket, answer = call.members.get("Bucket"), exchange.answer
-    if not isinstance(bucket, str) or not territory.owns(bucket) or answer is None:
+    if not isinstance(bucket, str) or not territory.owns(bucket):
         return
-    if call.operation == "DeleteBucket" and answer.status == 204:
-        territory.made.discard(bucket)
-    elif answers.succeeded(call.operation, answer) and call.operation != "DeleteBucket":
+    if call.operation == "CreateBucket":
+        refused = answer is not None and (400 <= answer.status < 500 or answer.status == 501)
+        if not refused:
+            territory.made.add(bucket)
+    elif answer is None:
+        return
+    elif call.operation == "DeleteBucket":
+        if answer.status == 204:
+            territory.made.discard(bucket)
+    elif answers.succeeded(call.operation, answer):
         territory.made.add(bucket)

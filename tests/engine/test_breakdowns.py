@@ -1,0 +1,127 @@
+"""A target that breaks down once is neither taken to lack anything nor left with our buckets."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.engine.runner import run_test
+
+from .fakes import FakeSender, capability, kind, make_bench, make_test, ok, refusal, step
+
+if TYPE_CHECKING:
+    from conformance.engine.bench import Bench
+    from conformance.wire.model import Answer, Call, TransportFault
+
+HEAD = step("HeadObject", must={"status": 200})
+ACL = capability("acl", step("GetObjectAcl", must={"status": 200}))
+BROKEN = refusal(500, "InternalError")
+UNCLEAR = [BROKEN, refusal(503, "SlowDown"), "closed"]
+PLAIN = "s3-conformance-run1-main-plain"
+
+
+def once(operation: str, first: Answer | TransportFault, then: Answer | None = None) -> FakeSender:
+    """Return a sender that answers an operation otherwise the first time it is asked."""
+    asked: list[Call] = []
+
+    def answer(call: Call, _identity: str) -> Answer | TransportFault:
+        default = ok(204 if call.operation.startswith("Delete") else 200)
+        if call.operation != operation:
+            return default
+        asked.append(call)
+        return first if len(asked) == 1 else then or default
+
+    return FakeSender(answer)
+
+
+def probed(bench: Bench) -> str:
+    """Return what the one probe came to."""
+    (line,) = bench.capability_lines
+    return line.probed
+
+
+@pytest.mark.parametrize("first", UNCLEAR)
+def test_a_probe_over_whose_bucket_the_target_broke_down_hides_nothing(
+    first: Answer | TransportFault,
+) -> None:
+    """The tests that need the capability are run, in a bucket that is asked for again."""
+    sender = once("CreateBucket", first)
+    bench = make_bench(sender, ACL)
+    assert run_test(make_test(HEAD, needs=("acl",)), bench).verdict == "PASS"
+    assert probed(bench) == "not-probed"
+    assert len(sender.sent("CreateBucket")) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "found", "verdict"),
+    [(500, "not-probed", "PASS"), (503, "not-probed", "PASS"), (501, "no", "UNSUPPORTED"),
+     (400, "no", "SKIP")],
+)  # fmt: skip
+def test_a_breakdown_is_no_answer_to_a_probe(status: int, found: str, verdict: str) -> None:
+    """Only a clear refusal says that a capability is not there."""
+    bench = make_bench(FakeSender({"GetObjectAcl": refusal(status, "Code")}), ACL)
+    assert run_test(make_test(HEAD, needs=("acl",)), bench).verdict == verdict
+    assert probed(bench) == found
+
+
+def test_a_breakdown_without_an_expected_status_is_none_either() -> None:
+    """What counts is the answer's status, whichever field failed."""
+    asks = step("GetObjectAcl", must={"code": "NoSuchKey"})
+    bench = make_bench(FakeSender({"GetObjectAcl": BROKEN}), replace(ACL, probe=(asks,)))
+    bench.decision("acl")
+    assert probed(bench) == "not-probed"
+
+
+@pytest.mark.parametrize("first", UNCLEAR)
+@pytest.mark.parametrize("then", [ok(), refusal(409, "BucketAlreadyOwnedByYou")])
+def test_the_next_test_asks_for_the_bucket_again(
+    first: Answer | TransportFault, then: Answer
+) -> None:
+    """A bucket that was made although its answer was lost may be said to be there already."""
+    sender = once("CreateBucket", first, then)
+    bench = make_bench(sender)
+    verdicts = [run_test(make_test(HEAD), bench).verdict for _ in range(3)]
+    assert verdicts[0] in ("BLOCKED", "ERROR")
+    assert verdicts[1:] == ["PASS", "PASS"]
+    assert len(sender.sent("CreateBucket")) == 2
+
+
+def test_a_set_up_behind_the_creation_is_tried_again_too() -> None:
+    """All of it is sent again; a bucket that nobody of ours made is not taken for ours."""
+    sender = once("PutBucketVersioning", BROKEN)
+    bench = make_bench(sender, kinds=(kind("versioned", step("PutBucketVersioning")),))
+    test = make_test(HEAD, bucket="versioned")
+    assert [run_test(test, bench).verdict for _ in range(2)] == ["BLOCKED", "PASS"]
+    taken = FakeSender({"CreateBucket": refusal(409, "BucketAlreadyExists")})
+    bench = make_bench(taken)
+    assert [run_test(make_test(HEAD), bench).verdict for _ in range(2)] == ["BLOCKED", "BLOCKED"]
+    assert len(taken.calls) == 1
+
+
+@pytest.mark.parametrize("answer", UNCLEAR)
+def test_a_bucket_whose_creation_is_unclear_is_removed(answer: Answer | TransportFault) -> None:
+    """Without a clear refusal it may be there; that it is not is no problem."""
+    gone = refusal(404, "NoSuchBucket")
+    for deleted in (ok(204), gone):
+        listed = dict.fromkeys(
+            ("ListMultipartUploads", "ListObjectVersions", "ListObjectsV2"),
+            gone if deleted is gone else ok(),
+        )
+        sender = FakeSender({"CreateBucket": answer, "DeleteBucket": deleted, **listed})
+        bench = make_bench(sender)
+        run_test(make_test(HEAD), bench)
+        bench.close()
+        assert [call.members["Bucket"] for call in sender.sent("DeleteBucket")] == [PLAIN]
+        assert bench.take_problems() == ()
+
+
+@pytest.mark.parametrize("status", [400, 403, 409, 501])
+def test_a_bucket_that_was_refused_is_not_looked_for(status: int) -> None:
+    """A clear refusal made nothing."""
+    sender = FakeSender({"CreateBucket": refusal(status, "Refused")})
+    bench = make_bench(sender)
+    run_test(make_test(HEAD), bench)
+    bench.close()
+    assert sender.operations == ["CreateBucket"]
