@@ -20,7 +20,6 @@ TEXT_BYTES: Final = 16 * 1024
 """Bytes kept of a body that is text."""
 BINARY_BYTES: Final = 128
 """Bytes kept of any other: enough to know it again, its digest tells the rest."""
-_BINARY_MARGIN: Final = 512
 _MARGIN: Final = 4 * 1024
 """Bytes read beyond what is kept, so that a secret across the edge is found whole."""
 
@@ -64,7 +63,7 @@ def recorded_body(body: bytes, secrets: Collection[str]) -> RecordedBody:
     if text is not None:
         kept_text, truncated = _cut(redact_text(text, secrets), len(body))
     else:
-        head = redact_bytes(body[: BINARY_BYTES + _BINARY_MARGIN], secrets)[:BINARY_BYTES]
+        head = redact_bytes(body[: BINARY_BYTES + _MARGIN], secrets)[:BINARY_BYTES]
         kept_base64 = base64.b64encode(head).decode("ascii")
         truncated = len(body) > BINARY_BYTES
     return RecordedBody(

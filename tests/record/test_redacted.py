@@ -61,6 +61,14 @@ def test_binary_is_kept_as_its_beginning() -> None:
     assert recorded_body(b"\xff\x00", ()).truncated is False
 
 
+def test_a_long_token_in_a_binary_body_is_found_whole() -> None:
+    """What is kept is short, and tokens of sessions are long: half of one must not be kept."""
+    token = "IQoJ" + "x1Y2" * 500
+    kept = recorded_body(b"\0" * 40 + token.encode() + b"\0" * 5000, (token,))
+    assert kept.base64 is not None
+    assert b"IQoJ" not in base64.b64decode(kept.base64)
+
+
 def test_a_character_across_the_edge_is_still_text() -> None:
     """A body whose read part ends within a character is text all the same."""
     for shift in range(4):
