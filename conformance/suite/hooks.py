@@ -139,12 +139,32 @@ class ControllerHooks:
         self._workers: list[Any] = []
         """Nodes of xdist, which has no type for them, that have not said farewell."""
         self._was_interrupted = False
+        self._session: pytest.Session | None = None
 
     @classmethod
     def install(cls, config: pytest.Config, run: Run) -> None:
         """Make this process the one that keeps the record."""
         config.stash[_CONTROLLER] = hooks = cls(run)
         config.pluginmanager.register(hooks, "s3-conformance-controller")
+
+    @staticmethod
+    def of(config: pytest.Config) -> ControllerHooks | None:
+        """Return the hooks that were installed; None in a session that did not get so far."""
+        return config.stash.get(_CONTROLLER, None)
+
+    def turns_red(self, exit_code: int) -> bool:
+        """End a session with the run's exit code where its own is 0; tell whether it was.
+
+        pytest reads the session's status after everything is cleaned up, when the run has ended.
+        """
+        if self._session is None or self._session.exitstatus or not exit_code:
+            return False
+        self._session.exitstatus = exit_code
+        return True
+
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Keep the session, whose status is the process's exit code."""
+        self._session = session
 
     def pytest_report_header(self) -> str:
         """Say in pytest's own head line where the record will be."""

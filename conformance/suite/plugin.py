@@ -14,6 +14,7 @@ from conformance.catalog.problems import SpecError
 from conformance.suite.errors import UsageError
 from conformance.suite.hooks import CROSSING, ControllerHooks, WorkerHooks
 from conformance.suite.options import RunOptions, TargetOptions
+from conformance.suite.words import harmless
 
 if TYPE_CHECKING:
     from conformance.suite.run import Run
@@ -106,11 +107,22 @@ def _begin_alone(config: pytest.Config) -> None:
     )
     try:
         run = Run(options, make_selection(options), Silence())
-        config.add_cleanup(lambda: run.__exit__(None, None, None))
         run.__enter__()
+        config.add_cleanup(lambda: _end_alone(config, run))
         well = run.begin()
     except (SpecError, UsageError) as error:
         raise pytest.UsageError(str(error)) from error
     if not well:
         pytest.exit(run.trouble, run.trouble_code)
     _install(config, run)
+
+
+def _end_alone(config: pytest.Config, run: Run) -> None:
+    """End the run, and let pytest not be green where its outcome is not.
+
+    Tests that were all skipped are well for pytest, and have shown nothing.
+    """
+    run.__exit__(None, None, None)
+    hooks = ControllerHooks.of(config)
+    if hooks is not None and run.ending is not None and hooks.turns_red(run.exit_code):
+        sys.stderr.write(f"s3-conformance: {harmless(run.ending.sentence)}\n")

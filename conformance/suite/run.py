@@ -17,6 +17,7 @@ from conformance.suite.book import Book, Failure, Report, utc_now
 from conformance.suite.collector import spared_collector
 from conformance.suite.counter_examples import write_counter_examples
 from conformance.suite.errors import UsageError
+from conformance.suite.folder import clear, writable
 from conformance.suite.opening import catalog_line, run_line
 from conformance.suite.plan import Plan, make_plan
 from conformance.suite.preflight import EXIT_CODES, Health, check
@@ -41,7 +42,8 @@ class Run:
     """Begins, takes what happens, and ends; a context manager that ends in any case.
 
     `ready` tells after `begin` whether tests may be run by `plan`. Raises `UsageError` from
-    entering when the target can't be started or has no key pair: then there is no record either.
+    entering when the folder can't be written, or the target can't be started or has no key pair:
+    then there is no record either, and nothing was sent.
     """
 
     def __init__(
@@ -67,11 +69,12 @@ class Run:
         self._requests = 0
 
     def __enter__(self) -> Self:
-        options = self.options
-        self._stack.enter_context(spared_collector())
-        self._target = self._stack.enter_context(
-            reached(self.selection.profile, options.target, os.environ, self.folder)
-        )
+        with ExitStack() as stack, writable(self.folder):
+            stack.enter_context(spared_collector())
+            self._target = stack.enter_context(
+                reached(self.selection.profile, self.options.target, os.environ, self.folder)
+            )
+            self._stack = stack.pop_all()
         return self
 
     def __exit__(
@@ -123,6 +126,7 @@ class Run:
         )
         line = replace(line, left_out=self.selection.left_out)
         try:
+            clear(self.folder)
             self.book.open(line, catalog_line(self.selection.catalog, tests))
         except OSError as error:
             raise UsageError(f"{self.folder} can't be written: {error.strerror}") from error

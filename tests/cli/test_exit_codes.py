@@ -91,15 +91,34 @@ def test_nothing_selected_is_5(command: Command, tmp_path: Path, file: str) -> N
     assert nothing_was_sent(tmp_path)
 
 
+@pytest.mark.parametrize("out", ["o", "o/below"])
 def test_an_out_that_is_a_file_is_2(
-    command: Command, at: tuple[str, ...], tmp_path: Path, file: str
+    command: Command, scripted: Start, tmp_path: Path, file: str, out: str
 ) -> None:
-    """A record that can't be written is told before the first test."""
+    """A record that can't be written is told in a sentence, before the first request."""
     (tmp_path / "o").write_text("mine", "utf-8")
-    result = command("run", *at, "--out", "o", file)
+    asked: list[bytes] = []
+
+    def listening(head: bytes, _number: int) -> bytes:
+        asked.append(head)
+        return answer(200)
+
+    url = scripted(listening).url
+    result = command("run", "--endpoint-url", url, *KEYS, "--out", out, file)
     assert result.code == 2
-    assert "o can't be written" in result.err
+    assert f"Error: {out} can't be written: " in result.err
+    assert len((result.out + result.err).splitlines()) == 1
+    assert asked == []
     assert (tmp_path / "o").read_text("utf-8") == "mine"
+
+
+def test_without_credentials_no_folder_is_left(command: Command, tmp_path: Path, file: str) -> None:
+    """What was made for a run that did not begin goes again; the user's own folder stays."""
+    (tmp_path / "mine").mkdir()
+    for out in ("new/er", "mine"):
+        assert command("run", "--endpoint-url", NOWHERE, "--out", out, file).code == 2
+    assert not (tmp_path / "new").exists()
+    assert list((tmp_path / "mine").iterdir()) == []
 
 
 def test_a_dead_port_is_3_with_a_record(command: Command, tmp_path: Path, file: str) -> None:

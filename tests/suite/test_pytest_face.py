@@ -29,9 +29,14 @@ def reference() -> Iterator[ReferenceServer]:
         yield server
 
 
-def pytest_run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def pytest_run(
+    folder: Path, *arguments: str, keys: bool = True
+) -> subprocess.CompletedProcess[str]:
     """Run plain pytest in a folder, with the entry point that an installation registers."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    environ = {name: value for name, value in environ.items() if not name.startswith("AWS_")}
+    if keys:
+        environ |= {"AWS_ACCESS_KEY_ID": KEYS[0], "AWS_SECRET_ACCESS_KEY": KEYS[1]}
     plugin = ["-p", "no:cacheprovider", "--s3-out", "o"]
     return subprocess.run(  # noqa: S603  # this interpreter and our own package
         [sys.executable, "-m", "pytest", "--pyargs", "conformance.suite", *plugin, *arguments],
@@ -39,8 +44,8 @@ def pytest_run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str
         env={
             **environ,
             "PYTHONPATH": str(ROOT),
-            "AWS_ACCESS_KEY_ID": KEYS[0],
-            "AWS_SECRET_ACCESS_KEY": KEYS[1],
+            "AWS_SHARED_CREDENTIALS_FILE": "none",
+            "AWS_CONFIG_FILE": "none",
         },
         capture_output=True,
         text=True,
@@ -107,6 +112,42 @@ def test_an_empty_value_ends_pytest_in_its_usage_error(tmp_path: Path, option: s
     assert ended.returncode == 4
     assert f"{option}: the value is empty" in ended.stderr
     assert not (tmp_path / "o").exists()
+
+
+@pytest.mark.slow
+def test_without_credentials_pytest_says_what_the_command_says(tmp_path: Path) -> None:
+    """The sentence alone, as a usage error; no traceback, no folder."""
+    ended = pytest_run(tmp_path, "--endpoint-url", "http://127.0.0.1:1", *ONE_RULE, keys=False)
+    assert ended.returncode == 4
+    assert ended.stderr.startswith("ERROR: no credentials: set AWS_ACCESS_KEY_ID")
+    assert len(ended.stderr.splitlines()) <= 2
+    assert "Traceback" not in ended.stdout + ended.stderr
+    assert not (tmp_path / "o").exists()
+
+
+@pytest.mark.slow
+def test_a_folder_that_can_t_be_written_is_a_usage_error(tmp_path: Path) -> None:
+    """The sentence alone, before anything is sent."""
+    (tmp_path / "o").write_text("mine", "utf-8")
+    ended = pytest_run(tmp_path, "--endpoint-url", "http://127.0.0.1:1", *ONE_RULE)
+    assert ended.returncode == 4
+    assert ended.stderr.startswith("ERROR: o can't be written: it is no folder")
+    assert "INTERNALERROR" not in ended.stdout + ended.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one-process", "xdist"])
+def test_a_run_that_showed_nothing_is_not_green(
+    reference: ReferenceServer, tmp_path: Path, workers: tuple[str, ...]
+) -> None:
+    """Where all is skipped pytest alone would end in 0; the record says 1, and so does it."""
+    url = ("--endpoint-url", reference.endpoint_url)
+    ended = pytest_run(tmp_path, *url, "--s3-select", "needs:local-zone", *workers)
+    record = read(tmp_path / "o" / "record.jsonl")
+    assert record.end is not None
+    assert record.end.exit_code == ended.returncode == 1
+    assert {test.verdict for test in record.tests} <= {"SKIP", "UNSUPPORTED"}
+    assert "s3-conformance: Nothing was shown" in ended.stderr
 
 
 @pytest.mark.slow
