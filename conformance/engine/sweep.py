@@ -9,6 +9,7 @@ from urllib.parse import unquote_plus
 
 from conformance.engine import answers
 from conformance.engine.cleanup import Stored, Upload, delete_call
+from conformance.engine.errors import GuardError
 from conformance.wire.model import Call
 
 if TYPE_CHECKING:
@@ -102,7 +103,8 @@ def plan_keys(sender: Sender, bucket: str, key_prefix: str) -> Plan:
 def apply(sender: Sender, found: Plan, territory: Territory) -> list[str]:
     """Remove what a plan holds; return a sentence for each thing that stayed.
 
-    The territory is asked before each request: GuardError for what does not belong to the run.
+    The territory is asked before each request: what does not belong to the run is left, as is what
+    no request can name. A listing can hold anything, so neither ends the sweep.
     """
     calls = [
         (
@@ -121,8 +123,12 @@ def apply(sender: Sender, found: Plan, territory: Territory) -> list[str]:
     ]
     problems: list[str] = []
     for call, what in calls:
-        territory.check(call)
-        exchange = sender.send(call)
+        try:
+            territory.check(call)
+            exchange = sender.send(call)
+        except (GuardError, ValueError) as error:
+            problems.append(f"left: {what}: {error}")
+            continue
         answer = exchange.answer
         if answer is not None and answer.status == 403 and call.members.get("VersionId"):
             past = {**call.members, "BypassGovernanceRetention": True}
@@ -184,7 +190,10 @@ def _pages(
     """Walk a listing; ``markers`` map what an answer gives to what the next request takes."""
     following: dict[str, str] = {}
     for _ in range(_PAGES):
-        exchange = sender.send(Call(operation=operation, members={**members, **following}))
+        try:
+            exchange = sender.send(Call(operation=operation, members={**members, **following}))
+        except ValueError as error:  # a name or a marker of the endpoint's that can't be sent
+            raise _NoListing(f"{operation} can't be asked for: {error}") from None
         answer = exchange.answer
         if answer is None:
             raise _NoListing(f"{operation} got no answer: {exchange.fault_text}")

@@ -154,3 +154,19 @@ def test_a_failed_clean_up_is_a_problem_and_no_verdict() -> None:
     (problem,) = bench.take_problems()
     assert "AbortMultipartUpload answered 500 InternalError" in problem.text
     assert bench.take_problems() == ()
+
+
+def test_keys_that_an_answer_makes_up_are_left() -> None:
+    """A hostile answer to DeleteObjects names a key elsewhere: it is told of and left."""
+    elsewhere = "s3-conformance/run1/../../theirs"
+    deleted = ok(Deleted=[{"Key": elsewhere, "DeleteMarkerVersionId": "m"}])
+    sender = FakeSender({"DeleteObjects": deleted})
+    bench = make_bench(sender)
+    delete = step("DeleteObjects", {"Delete": {"Objects": [{"Key": "$key"}]}}, must={"status": 200})
+    put = step("PutObject", must={"status": 200})
+    assert run_test(make_test(put, delete), bench).verdict == "PASS"
+    (problem,) = bench.take_problems()
+    assert problem.text.startswith("left: ")
+    assert elsewhere in problem.text
+    assert elsewhere not in [call.members["Key"] for call in sender.sent("DeleteObject")]
+    assert len(sender.sent("DeleteObject")) == 1

@@ -8,7 +8,6 @@ import pytest
 
 from conformance.engine import sweep
 from conformance.engine.cleanup import Stored, Upload
-from conformance.engine.errors import GuardError
 from conformance.engine.guard import Territory
 
 from .fakes import FakeSender, ok, refusal
@@ -72,17 +71,61 @@ def test_apply_removes_what_was_planned() -> None:
     ]  # fmt: skip
 
 
-def test_apply_refuses_what_is_not_ours() -> None:
-    """Even a plan that names somebody's bucket or key is not carried out."""
-    for plan in (
-        sweep.Plan(buckets=["production"]),
-        sweep.Plan(stored=[Stored(OURS, "theirs")]),
-        sweep.Plan(uploads=[Upload("production", KEY, "u")]),
-    ):
-        sender = FakeSender()
-        with pytest.raises(GuardError):
-            sweep.apply(sender, plan, TERRITORY)
-        assert not sender.calls
+DOTS = f"{KEY}/../../../../../x"
+
+
+@pytest.mark.parametrize(
+    ("plan", "named"),
+    [
+        (sweep.Plan(buckets=["production"]), "bucket production"),
+        (sweep.Plan(stored=[Stored(OURS, "theirs")]), f"{OURS}/theirs"),
+        (sweep.Plan(stored=[Stored(OURS, DOTS, "null")]), f"{OURS}/{DOTS} version null"),
+        (sweep.Plan(uploads=[Upload("production", KEY, "u")]), f"upload u of production/{KEY}"),
+    ],
+)
+def test_apply_leaves_what_is_not_ours(plan: sweep.Plan, named: str) -> None:
+    """What names somebody's bucket or key is left and told of, and the rest is removed."""
+    plan.add(sweep.Plan(stored=[Stored(OURS, KEY)], buckets=[OURS]))
+    sender = FakeSender()
+    (problem,) = sweep.apply(sender, plan, TERRITORY)
+    assert problem.startswith(f"left: {named}: ")
+    assert [dict(call.members) for call, _ in sender.calls] == [
+        {"Bucket": OURS, "Key": KEY},
+        {"Bucket": OURS},
+    ]
+
+
+def test_a_listing_with_dots_does_not_end_the_sweep() -> None:
+    """A key that begins like ours and leads out of our prefix is found, told of and left."""
+    versions = ok(Versions=[{"Key": DOTS}, {"Key": KEY}], IsTruncated=False)
+    sender = FakeSender({"ListObjectVersions": versions})
+    found = sweep.plan_bucket(sender, OURS, "s3-conformance/")
+    (problem,) = sweep.apply(sender, found, TERRITORY)
+    assert problem.startswith("left: ")
+    assert [call.members["Key"] for call in sender.sent("DeleteObject")] == [KEY]
+    assert len(sender.sent("DeleteBucket")) == 1
+
+
+def test_names_that_no_request_can_hold_do_not_end_the_sweep() -> None:
+    """The wire refuses to send some of what a listing may name; that is a problem like another."""
+    broken = f"{OURS}\n"
+
+    def answer(call: Call, _identity: str) -> Answer:
+        if call.members.get("Bucket") == broken:
+            raise ValueError("a line end in a request's head")
+        if call.operation == "ListBuckets":
+            return ok(Buckets=[{"Name": broken}, {"Name": OURS}])
+        return ok(204 if call.operation.startswith("Delete") else 200)
+
+    sender = FakeSender(answer)
+    found = planned(sender)
+    problems = [*found.problems, *sweep.apply(sender, found, TERRITORY)]
+    assert [text.partition(":")[2].strip() for text in problems[:2]] == [
+        "a line end in a request's head"
+    ] * 2
+    assert problems[2].startswith(f"left: bucket {broken}: ")
+    assert len(problems) == 3
+    assert sender.calls[-1][0].members == {"Bucket": OURS}
 
 
 def test_apply_tells_what_stayed() -> None:
