@@ -94,7 +94,7 @@ class Worker:
         return f"the target is gone since {line.id}: {health.text}"
 
     def _health(self) -> Health:
-        return check(self.plan.endpoint, self.plan.identities)
+        return check(self.plan.endpoint, self.plan.identities, self.plan.bucket)
 
     def close(self) -> list[str]:
         """Remove what the worker made and return what went wrong.

@@ -16,7 +16,7 @@ from conformance.suite.run import lost_line
 from conformance.suite.worker import Worker
 from conformance.targets.process import free_ports
 from conformance.targets.profile import Profile
-from conformance.wire.model import Identity
+from conformance.wire.model import Endpoint, Identity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -67,7 +67,7 @@ def no_answer() -> TestLine:
     return replace(lost_line(load().tests[0], "lost", "main"), cause="transport:closed ListParts")
 
 
-def worker_of(launcher: str | None) -> Worker:
+def worker_of(launcher: str | None, bucket: str | None = None) -> Worker:
     """Return a worker of a target at which nobody listens."""
     (port,) = free_ports(1)
     profile = Profile.model_validate(
@@ -80,7 +80,7 @@ def worker_of(launcher: str | None) -> Worker:
         endpoint=profile.endpoint(),
         identities={"main": Identity("AKIAGONE", "secret")},
         run_id="gone",
-        bucket=None,
+        bucket=bucket,
         strict=False,
         decisions={},
     )
@@ -121,3 +121,19 @@ def test_a_server_of_somebody_else_is_not_waited_for(
     assert "gone since" in worker.lost(no_answer)
     monkeypatch.delattr(workers, "check")
     assert worker.lost(replace(no_answer, verdict="FAIL", cause="status")) == ""
+
+
+@pytest.mark.parametrize("bucket", [None, "mine"])
+def test_a_target_is_asked_as_it_was_before_the_run(
+    bucket: str | None, no_answer: TestLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a bucket of the user's that one is asked for: the rest may be closed to the key pair."""
+    asked: list[str | None] = []
+
+    def check(_endpoint: Endpoint, _identities: object, of: str | None = None) -> Health:
+        asked.append(of)
+        return WELL
+
+    monkeypatch.setattr(workers, "check", check)
+    assert worker_of(None, bucket).lost(no_answer) == ""
+    assert asked == [bucket]
