@@ -40,8 +40,11 @@ def command(*, records: tuple[Path, ...], out: Path, baseline: Path | None) -> i
     """Merge RECORDS, the parts of one run (`run --shard I/N`), into one record with its reports.
 
     Refused are records of different suite versions, catalogues, targets or servers, and such that
-    overlap. Exit code 1 when a part or a result is missing; else that of a whole run.
+    overlap. Exit code 1 when a part or a result is missing, 3 or 4 when a part ended in it for what
+    no test shows; else that of a whole run.
     """
+    if again := _given_twice(records):
+        fail(f"{again} is given twice: the records overlap", USAGE)
     with user_errors():
         try:
             merged = merge({str(path): read(path) for path in records})
@@ -55,7 +58,7 @@ def command(*, records: tuple[Path, ...], out: Path, baseline: Path | None) -> i
         elif held := [path for path in records if _was_judged(path)]:
             fail(f"{held[0]} was held against a baseline: say which counts with --baseline", USAGE)
         result = outcome(record)
-        code = max(result.exit_code, 1 if merged.missing else 0)
+        code = max(result.exit_code, merged.least)
         if record.end is not None:
             end = replace(record.end, exit_code=code, verdicts=dict(result.counts.items()))
             record = replace(record, end=end)
@@ -64,12 +67,23 @@ def command(*, records: tuple[Path, ...], out: Path, baseline: Path | None) -> i
             write_reports(record, out)
         except OSError as error:
             fail(f"{out} can't be written: {error.strerror or error}", USAGE)
-    for line in (*delta_lines(record.baseline), *merged.missing):
+    for line in (*delta_lines(record.baseline), *merged.missing, *merged.faults):
         click.echo(harmless(line))
     click.echo(f"{tests(len(record.tests))} of {len(records)} records: {counted(result.counts)}")
     click.echo(harmless(result.sentence if not merged.missing else "Parts are missing."))
     click.echo(f"Report: {out / 'report.html'}")
     return code
+
+
+def _given_twice(paths: tuple[Path, ...]) -> Path | None:
+    """Return a path that names the file of an earlier one, however it is written."""
+    seen: set[Path] = set()
+    for path in paths:
+        real = path.resolve()
+        if real in seen:
+            return path
+        seen.add(real)
+    return None
 
 
 def _was_judged(path: Path) -> bool:

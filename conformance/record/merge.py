@@ -14,7 +14,7 @@ from conformance.record.model import (
     ProblemLine,
     Record,
 )
-from conformance.record.outcome import outcome
+from conformance.record.outcome import DIFFERS, EXPECTED, fault_beyond_tests, outcome
 from conformance.record.shard import Shard
 
 if TYPE_CHECKING:
@@ -45,6 +45,10 @@ class Merged:
     record: Record
     missing: tuple[str, ...]
     """One sentence each: parts that are not there, tests without a result."""
+    faults: tuple[str, ...] = ()
+    """One sentence each: parts that ended in 4 or 3 for what none of their tests shows."""
+    least: int = EXPECTED
+    """The exit code of the whole is never below it, whatever the tests came to."""
 
 
 def merge(records: Mapping[str, Record]) -> Merged:
@@ -59,23 +63,25 @@ def merge(records: Mapping[str, Record]) -> Merged:
     names, parts = [*records], [*records.values()]
     _refuse_others(names, parts)
     tests = tuple(undone(test) for test in _tests(records))
-    run = _run(parts)
-    bare = Record(
-        run=run,
+    absent = _absent(parts)
+    lost = _lost(parts, absent)
+    missing = (*_missing(absent, lost), *_cut(parts))
+    faults = tuple(_faults(records))
+    said = (ProblemLine(text=text, worker="merge") for text in (*missing, *faults))
+    whole = Record(
+        run=_run(parts, lost or ()),
         catalog=_catalog(parts),
         capabilities=_capabilities(parts),
         tests=tests,
-        problems=tuple(_problems(records)),
-        end=None,
+        problems=(*_problems(records), *said),
+        # Where no test can be named that did not run, only the end can tell that some did not.
+        end=_end(parts, tests, unended=bool(absent) and not lost),
     )
-    missing = tuple(_missing(parts, bare))
-    problems = (*bare.problems, *(ProblemLine(text=text, worker="merge") for text in missing))
-    whole = replace(bare, problems=problems, end=_end(parts, tests))
-    # A part that never ran selected tests that nobody here knows of: the whole is not whole.
+    least = max(DIFFERS if missing else EXPECTED, *map(fault_beyond_tests, parts))
     if whole.end is not None:
-        code = max(outcome(whole).exit_code, 1 if missing else 0)
+        code = max(outcome(whole).exit_code, least)
         whole = replace(whole, end=replace(whole.end, exit_code=code))
-    return Merged(record=whole, missing=missing)
+    return Merged(record=whole, missing=missing, faults=faults, least=least)
 
 
 def _refuse_others(names: Sequence[str], parts: Sequence[Record]) -> None:
@@ -102,9 +108,11 @@ def _tests(records: Mapping[str, Record]) -> Iterator[TestLine]:
             yield test
 
 
-def _run(parts: Sequence[Record]) -> RunLine:
+def _run(parts: Sequence[Record], lost: Sequence[str]) -> RunLine:
+    """Return how the whole was begun: what the missing parts would have run is selected, too."""
     first = min((part.run for part in parts), key=lambda run: run.started)
-    selected = tuple(dict.fromkeys(name for part in parts for name in part.run.selected))
+    known = dict.fromkeys(name for part in parts for name in part.run.selected)
+    selected = tuple(dict.fromkeys((*known, *lost)))
     chosen = set(selected)
     everything = dict.fromkeys(name for part in parts for name in part.run.left_out)
     return replace(
@@ -160,30 +168,59 @@ def _problems(records: Mapping[str, Record]) -> Iterator[ProblemLine]:
             yield ProblemLine(text=text, worker="merge")
 
 
-def _missing(parts: Sequence[Record], whole: Record) -> Iterator[str]:
-    """Yield a sentence for each part that is not there, and for tests that never ended."""
-    shards = [Shard.parse(part.run.shard) for part in parts if part.run.shard]
-    if shards:
-        there = {shard.index for shard in shards}
-        for index in range(1, shards[0].count + 1):
-            if index not in there:
-                lost = [
-                    one for one in whole.run.left_out if Shard(index, shards[0].count).holds(one)
-                ]
-                yield (
-                    f"part {index}/{shards[0].count} is missing, "
-                    f"to which {len(lost)} of the tests that are left out would belong"
-                )
+def _absent(parts: Sequence[Record]) -> tuple[Shard, ...]:
+    """Return the parts of which there is no record."""
+    there = {Shard.parse(part.run.shard) for part in parts if part.run.shard}
+    counts = {shard.count for shard in there}
+    everyone = (Shard(index, count) for count in counts for index in range(1, count + 1))
+    return tuple(shard for shard in everyone if shard not in there)
+
+
+def _lost(parts: Sequence[Record], absent: Sequence[Shard]) -> tuple[str, ...] | None:
+    """Return the tests of the parts that are not there; None when that can't be known.
+
+    A part that is there lists the tests of all others as left out, with those that the options
+    left out. Where the options left out none of its own, they are taken to have left out none.
+    """
+    left_out: dict[str, None] = {}
+    for part in parts:
+        left_out |= dict.fromkeys(part.run.left_out)
+        if part.run.shard and any(map(Shard.parse(part.run.shard).holds, part.run.left_out)):
+            return None
+    return tuple(name for name in left_out if any(shard.holds(name) for shard in absent))
+
+
+def _missing(absent: Sequence[Shard], lost: Sequence[str] | None) -> Iterator[str]:
+    """Yield a sentence for each part that is not there, with a number where it is known."""
+    for shard in absent:
+        count = sum(map(shard.holds, lost or ()))
+        yield f"part {shard} is missing" + ("" if lost is None else f": {_without_result(count)}")
+
+
+def _cut(parts: Sequence[Record]) -> Iterator[str]:
+    """Yield a sentence for each part with tests that never ended."""
     for part in parts:
         ended = {test.id for test in part.tests}
         lost = [name for name in part.run.selected if name not in ended]
         if lost or part.end is None:
             name = f"part {part.run.shard}" if part.run.shard else "a part"
             example = f", {lost[0]} for one" if lost else ""
-            yield f"{name} was cut short: {len(lost)} tests have no result{example}"
+            yield f"{name} was cut short: {_without_result(len(lost))}{example}"
 
 
-def _end(parts: Sequence[Record], tests: Sequence[TestLine]) -> EndLine | None:
+def _faults(records: Mapping[str, Record]) -> Iterator[str]:
+    """Yield a sentence for each part that ended in more than its tests show."""
+    for name, part in records.items():
+        if code := fault_beyond_tests(part):
+            shard = f"part {part.run.shard}" if part.run.shard else "a part"
+            yield f"{shard} ended in {code}, and so does the whole: {name}"
+
+
+def _without_result(count: int) -> str:
+    return "1 test has no result" if count == 1 else f"{count:,} tests have no result"
+
+
+def _end(parts: Sequence[Record], tests: Sequence[TestLine], *, unended: bool) -> EndLine | None:
     """Return the end of the whole; None when a part has none, so that it counts as cut short."""
     ends = [part.end for part in parts if part.end is not None]
     if len(ends) < len(parts):
@@ -191,8 +228,8 @@ def _end(parts: Sequence[Record], tests: Sequence[TestLine]) -> EndLine | None:
     counts: Counter[Verdict] = Counter(test.verdict for test in tests)
     return EndLine(
         verdicts=dict(counts.items()),
-        exit_code=0,
-        interrupted=any(end.interrupted for end in ends),
+        exit_code=max(map(fault_beyond_tests, parts)),
+        interrupted=unended or any(end.interrupted for end in ends),
         ended=max(end.ended for end in ends),
         seconds=max(end.seconds for end in ends),
         requests=sum(end.requests for end in ends),

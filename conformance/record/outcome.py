@@ -51,7 +51,8 @@ def outcome(record: Record, *, strict: bool | None = None) -> Outcome:
     The exit code is 5 when nothing was selected, else 4 when a test ended by our own fault, else 3
     when the target could not be reached, else 1 when anything is not as expected: a finding of the
     baseline, a failing verdict, a selected test without a line, an interrupted run, or not one test
-    carried through.
+    carried through. 4 and 3 are also taken from the record's end, where the run gave up for a
+    reason that no test of it shows.
     """
     counts: Counter[Verdict] = Counter(test.verdict for test in record.tests)
     present = {test.id for test in record.tests}
@@ -67,12 +68,9 @@ def _judge(
 ) -> tuple[int, str]:
     if not record.run.selected and not record.tests:
         return NOTHING_SELECTED, "No test was selected."
-    ours = [test for test in record.tests if _caused(test, CAUSE_ENGINE)]
-    if ours:
-        return OUR_FAULT, f"{_tests(len(ours))} ended by a fault of the suite: {ours[0].reason}"
-    lost = _unreachable(record)
-    if lost is not None:
-        return UNREACHABLE, f"The target could not be reached: {lost.reason}"
+    gave_up = _gave_up(record)
+    if gave_up is not None:
+        return gave_up
     if record.baseline is not None and record.baseline.findings:
         return DIFFERS, f"Not as the baseline says: {findings_counted(record.baseline.findings)}."
     failing = FAILING_WHEN_STRICT if strict else FAILING
@@ -80,14 +78,50 @@ def _judge(
     if parts:
         return DIFFERS, f"Not as expected: {', '.join(parts)} of {_tests(len(record.tests))}."
     if missing or record.end is None or record.end.interrupted:
-        total = max(len(record.run.selected), len(record.tests))
-        return DIFFERS, f"Cut short: {len(missing)} of {_tests(total)} have no verdict."
+        return DIFFERS, _cut_short(record, len(missing))
     if not any(counts[verdict] for verdict in JUDGED):
         return (
             DIFFERS,
             f"Nothing was shown: none of {_tests(len(record.tests))} was carried through.",
         )
     return EXPECTED, f"As expected: {_tests(len(record.tests))}."
+
+
+def _gave_up(record: Record) -> tuple[int, str] | None:
+    """Return 4 or 3, and why; None for a run that could do its work."""
+    ours = [test for test in record.tests if _caused(test, CAUSE_ENGINE)]
+    if ours:
+        return OUR_FAULT, f"{_tests(len(ours))} ended by a fault of the suite: {ours[0].reason}"
+    beyond = fault_beyond_tests(record)
+    if beyond == OUR_FAULT:
+        return OUR_FAULT, "The run, or a part of it, was ended by a fault of the suite."
+    lost = _unreachable(record)
+    if lost is not None:
+        return UNREACHABLE, f"The target could not be reached: {lost.reason}"
+    if beyond == UNREACHABLE:
+        return UNREACHABLE, "The run, or a part of it, could not reach the target."
+    return None
+
+
+def _cut_short(record: Record, missing: int) -> str:
+    if not missing:
+        return "Cut short: the run did not come to its end, or a part is missing."
+    total = max(len(record.run.selected), len(record.tests))
+    return f"Cut short: {missing} of {_tests(total)} have no verdict."
+
+
+def fault_beyond_tests(record: Record) -> int:
+    """Return 4 or 3 when a run ended in it for what none of its tests shows; else 0.
+
+    What a test shows is judged with the tests: a baseline may accept it.
+    """
+    code = record.end.exit_code if record.end is not None else EXPECTED
+    causes = [test.cause for test in record.tests]
+    if code == OUR_FAULT and not any(cause.startswith(CAUSE_ENGINE) for cause in causes):
+        return code
+    if code == UNREACHABLE and not any(map(_shows_nobody, causes)):
+        return code
+    return EXPECTED
 
 
 def findings_counted(findings: Iterable[BaselineFinding]) -> str:
@@ -100,12 +134,17 @@ def _unreachable(record: Record) -> TestLine | None:
     """Return a test that shows that nobody listens, or that nobody ever answered."""
     lost = [test for test in record.tests if _caused(test, CAUSE_TRANSPORT)]
     for test in lost:
-        if test.cause.removeprefix(CAUSE_TRANSPORT).startswith(_NO_ANSWER):
+        if _shows_nobody(test.cause):
             return test
     answered = any(
         exchange.response is not None for test in record.tests for exchange in test.exchanges
     )
     return lost[0] if lost and not answered else None
+
+
+def _shows_nobody(cause: str) -> bool:
+    """Tell whether a cause alone shows that nobody listens."""
+    return cause.startswith(tuple(f"{CAUSE_TRANSPORT}{fault}" for fault in _NO_ANSWER))
 
 
 def _caused(test: TestLine, prefix: str) -> bool:

@@ -131,6 +131,9 @@ def _warning(record: Record, missing: int) -> str:
     ended = f"{len(record.tests):,} of {number(total, 'selected test')} ended"
     if record.end is None:
         return f"This run was cut short: {ended}, and what follows speaks of those alone."
+    if record.end.interrupted and not missing:
+        ended = f"{number(len(record.tests), 'test')} ended"
+        return f"This run did not come to its end, or a part of it is missing: {ended}."
     if record.end.interrupted:
         return f"This run was interrupted: {ended}, and what follows speaks of those alone."
     if record.end.exit_code == 3:

@@ -227,3 +227,16 @@ def test_shards_of_a_run_merge_and_are_held_to_the_baseline_as_one(
     part = command("merge", *records[:1], "--out", "n", "--baseline", "b.yaml")
     assert part.code == 1
     assert "is missing" in part.out
+    twice = command("merge", records[0], f"./{records[0]}", "--out", "p", "--baseline", "b.yaml")
+    assert twice.code == 2
+    assert "is given twice" in twice.err
+    assert not (tmp_path / "p").exists()
+    end = '"type":"end"'
+    path = tmp_path / records[0]
+    *lines, last = path.read_text("utf-8").splitlines()
+    assert end in last.replace(" ", "")
+    gone = json.dumps({**json.loads(last), "exit_code": 3})
+    path.write_text("\n".join((*lines, gone, "")), "utf-8")
+    ended = command("merge", *records, "--out", "q", "--baseline", "b.yaml")
+    assert ended.code == 3
+    assert "ended in 3, and so does the whole" in ended.out

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from defusedxml.ElementTree import fromstring
 
 from conformance.record.merge import MergeError, merge
 from conformance.record.model import CapabilityLine, CatalogLine, RuleText
@@ -13,6 +15,8 @@ from conformance.record.outcome import outcome
 from conformance.record.reader import read
 from conformance.record.shard import Shard
 from conformance.record.writer import write_record
+from conformance.report import badge, junit
+from conformance.report.summary import summarize
 
 from .samples import end_line, make_line, record
 
@@ -83,18 +87,88 @@ def test_the_parts_make_the_whole(tmp_path: Path) -> None:
     assert read(tmp_path / "r.jsonl") == whole
 
 
-def test_a_part_that_is_not_there_is_named_and_never_green() -> None:
-    """The number of the part, and how many tests it would have had."""
+def unselected(some: dict[str, Record]) -> dict[str, Record]:
+    """Return the parts as of a run without options: they leave out each other's tests alone."""
+    return {
+        name: replace(
+            part, run=replace(part.run, left_out=tuple(x for x in part.run.left_out if x in IDS))
+        )
+        for name, part in some.items()
+    }
+
+
+def test_a_part_that_is_not_there_is_named_and_its_tests_are_selected_and_not_run() -> None:
+    """The number of the part, how many tests it had, and no report that can look green."""
+    some = unselected(parts())
+    lost = {test.id for test in some.pop("2.jsonl").tests}
+    merged = merge(some)
+    whole = merged.record
+    assert merged.missing == (f"part 2/3 is missing: {len(lost)} tests have no result",)
+    assert whole.end is not None
+    assert (whole.end.exit_code, merged.least, outcome(whole).exit_code) == (1, 1, 1)
+    assert set(whole.run.selected) == set(IDS[:30])
+    assert whole.run.left_out == ()
+    assert set(outcome(whole).missing) == lost
+    assert whole.problems[-1].text == merged.missing[0]
+    _no_report_is_green(whole)
+    assert f"{len(lost)} not judged" in badge.render(whole)
+
+
+def test_no_number_is_said_of_a_missing_part_where_options_left_tests_out() -> None:
+    """Which of its tests were selected nobody knows; the whole is not green all the same."""
     some = parts()
+    out = next(name for name in IDS[30:] if Shard(1, 3).holds(name))
+    first = some["1.jsonl"]
+    left_out = (*first.run.left_out, out)
+    some["1.jsonl"] = replace(first, run=replace(first.run, left_out=left_out))
     del some["2.jsonl"]
     merged = merge(some)
-    lost = sum(Shard(2, 3).holds(name) for name in (*IDS[:30], "never/selected"))
-    assert merged.missing == (
-        f"part 2/3 is missing, to which {lost} of the tests that are left out would belong",
-    )
+    assert merged.missing == ("part 2/3 is missing",)
+    assert {test.id for test in merged.record.tests} == set(merged.record.run.selected)
+    assert outcome(merged.record).sentence.endswith("or a part is missing.")
+    _no_report_is_green(merged.record)
+
+
+def _no_report_is_green(whole: Record) -> None:
+    summary = summarize(whole)
+    assert summary.warning
+    assert not summary.good
+    suite = fromstring(junit.render(whole))
+    assert suite.get("errors") == "1"
+    assert suite.find("testsuite/testcase[@classname='run'][@name='whole']/error") is not None
+    assert json.loads(badge.render(whole))["message"].startswith("incomplete: ")
+
+
+@pytest.mark.parametrize(("code", "word"), [(3, "reach"), (4, "fault of the suite")])
+def test_a_part_that_gave_up_makes_the_whole_give_up(code: int, word: str) -> None:
+    """What ended it stands in no test, so the end carries it; so does what judges the whole."""
+    some = parts()
+    some["2.jsonl"] = replace(some["2.jsonl"], end=replace(end_line(), exit_code=code))
+    merged = merge(some)
+    assert merged.least == code
     assert merged.record.end is not None
-    assert merged.record.end.exit_code == 1
-    assert merged.record.problems[-1].text == merged.missing[0]
+    assert merged.record.end.exit_code == code
+    assert merged.faults == (f"part 2/3 ended in {code}, and so does the whole: 2.jsonl",)
+    found = outcome(merged.record)
+    assert found.exit_code == code
+    assert word in found.sentence
+    assert not summarize(merged.record).good
+    some["1.jsonl"] = replace(some["1.jsonl"], end=None)
+    assert merge(some).least == code, "also where another part has no end"
+
+
+def test_what_a_test_shows_is_judged_with_the_tests() -> None:
+    """A crash that a baseline accepts must not come back through the end of its part."""
+    some = parts()
+    lost = make_line("area/lost", "ERROR", "transport:refused ListParts", answered=False)
+    part = some["2.jsonl"]
+    end = replace(end_line(), exit_code=3)
+    some["2.jsonl"] = replace(part, tests=(*part.tests, lost), end=end)
+    merged = merge(some)
+    assert (merged.least, outcome(merged.record).exit_code) == (0, 3)
+    accepted = replace(lost, verdict="XFAIL", observed="ERROR")
+    tests = tuple(accepted if test.id == lost.id else test for test in merged.record.tests)
+    assert outcome(replace(merged.record, tests=tests)).exit_code == 0
 
 
 def test_a_part_that_was_cut_short_is_named_and_never_green() -> None:
