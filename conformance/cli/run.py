@@ -111,6 +111,10 @@ def command(  # noqa: PLR0913  # one argument an option
         if gate.against is not None:
             if workers != "1" or properties is not None:
                 raise click.UsageError("--against takes turns: without --workers and --properties")
+            if as_json:
+                raise click.UsageError(
+                    "--against writes no JSON: the records of both runs are in its folder"
+                )
             return run_against(options, gate.against)
         if gate.record_evidence:
             if workers != "1" or properties is not None:

@@ -64,6 +64,7 @@ def choose_profile(
     the embedded reference. Raises `UsageError`, and `SpecError` for a profile file with mistakes.
     """
     _refuse_empty(options)
+    _check_urls(options)
     if options.target is not None and options.profile is not None:
         raise UsageError("--target and --profile name two targets: give one of them")
     named_url = options.endpoint_url or options.tls_endpoint_url
@@ -75,8 +76,7 @@ def choose_profile(
             raise UsageError(f"no target is called {options.target}; {hint}")
         profile = shipped[options.target]
     elif named_url:
-        given = _checked(named_url)
-        profile = Profile(name=_slug(given), endpoint_url=given)
+        profile = Profile(name=_slug(named_url), endpoint_url=named_url)
     else:
         profile = shipped[DEFAULT_TARGET]
     changed = _overridden(profile, options)
@@ -154,11 +154,17 @@ def _overridden(profile: Profile, options: TargetOptions) -> Profile:
         raise UsageError(f"{option}: {first['msg']}") from None
 
 
-def _checked(url: str) -> str:
-    """Return a URL that a profile takes, so that its name can be made of it."""
-    if wrong := url_problem(url):
-        raise UsageError(f"--endpoint-url: {wrong}")
-    return url
+def _check_urls(options: TargetOptions) -> None:
+    """Raise `UsageError` for a URL that no profile takes, by the name of its option."""
+    given = {"--endpoint-url": options.endpoint_url, "--tls-endpoint-url": options.tls_endpoint_url}
+    for name, url in given.items():
+        if url is not None and (wrong := url_problem(url)):
+            raise UsageError(f"{name}: {wrong}")
+    if options.tls_endpoint_url is not None and urlsplit(options.tls_endpoint_url).scheme == "http":
+        raise UsageError(
+            f"--tls-endpoint-url wants https://, and {options.tls_endpoint_url} is for "
+            "--endpoint-url"
+        )
 
 
 def _slug(url: str) -> str:

@@ -6,7 +6,17 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from command_helpers import ACCESS_KEY, BAD, GOOD, SECRET_KEY, Command, dying, record_in, spec
+from command_helpers import (
+    ACCESS_KEY,
+    BAD,
+    GOOD,
+    SECRET_KEY,
+    Command,
+    dying,
+    end_unread,
+    record_in,
+    spec,
+)
 
 from conformance.catalog import yaml12
 from conformance.catalog.facts import Facts, read_sources
@@ -58,6 +68,14 @@ def test_compare_writes_a_page(command: Command, two: tuple[str, str], tmp_path:
     page = (tmp_path / "pages" / "c.html").read_text("utf-8")
     assert "1 test worse" in page
     assert "CreateMultipartUpload.must.status" in page
+
+
+def test_the_page_is_written_though_nobody_reads_the_lines(
+    two: tuple[str, str], tmp_path: Path
+) -> None:
+    """`| head` closes the pipe, and loses no work."""
+    end_unread("compare", *two, "--html", "c.html", folder=tmp_path)
+    assert "1 test worse" in (tmp_path / "c.html").read_text("utf-8")
 
 
 def test_compare_of_nothing_in_common_is_1(
@@ -225,6 +243,7 @@ def test_where_the_first_does_worse_is_1(
         ("--against", "motto"),
         ("--shard", "3/2"),
         ("--record-evidence",),
+        ("--against", "moto", "--json"),
         ("--record-evidence", "--spend-limit", "1"),
         ("--record-evidence", "--yes-i-pay"),
         ("--record-evidence", "--spend-limit", "0", "--yes-i-pay"),

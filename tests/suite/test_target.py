@@ -79,6 +79,12 @@ def test_options_stand_over_the_profile(tmp_path: Path) -> None:
         (TargetOptions(target="motto"), "did you mean moto"),
         (TargetOptions(target="zzz"), "known are reference, moto"),
         (TargetOptions(endpoint_url="nonsense"), "--endpoint-url"),
+        (TargetOptions(tls_endpoint_url="nonsense"), "--tls-endpoint-url: not of the form"),
+        (TargetOptions(tls_endpoint_url="http://h:1"), "--tls-endpoint-url wants https://"),
+        (
+            TargetOptions(endpoint_url="http://h:1", tls_endpoint_url="HTTP://h:2"),
+            "wants https://, and HTTP://h:2 is for",
+        ),
         (TargetOptions(endpoint_url=""), "--endpoint-url is empty"),
         (TargetOptions(tls_endpoint_url=" "), "--tls-endpoint-url is empty"),
         (TargetOptions(keys=KeyFlags(profile_name="")), "--profile-name is empty"),
