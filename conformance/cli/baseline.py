@@ -10,13 +10,14 @@ import click
 
 from conformance.cli.errors import USAGE, fail, user_errors
 from conformance.record.baseline_edit import EditError, Update, Wish, refuse_partial, update
-from conformance.record.baseline_file import load_baseline, parse_baseline, read_text
+from conformance.record.baseline_file import parse_baseline, read_text
 from conformance.record.baseline_judge import judged
 from conformance.record.baseline_text import new_baseline
 from conformance.record.outcome import DIFFERS, EXPECTED, outcome
 from conformance.record.reader import read
 from conformance.report.annotations import workflow_commands
 from conformance.report.files import write_whole
+from conformance.suite.baseline import baseline_of
 from conformance.suite.delta import delta_lines
 from conformance.suite.words import harmless
 
@@ -101,15 +102,14 @@ def update_command(
     """
     wish = Wish(today=_today(), only=only, until=until, reason=because, checks=checks)
     with user_errors():
-        done = _updated(file, read_text(file), record, wish)
-    for line in done.changes:
-        click.echo(harmless(line))
+        done = _updated(file, record, wish)
     if only and not done.changes:
         fail(f"nothing differs at {', '.join(only)}", USAGE)
-    if not done.changes:
-        click.echo("nothing to change")
-    elif not dry_run:
+    # Written before anything is said: a reader such as head may close the pipe at any line.
+    if done.changes and not dry_run:
         _write(file, done.text)
+    for line in done.changes or ("nothing to change",):
+        click.echo(harmless(line))
     for one in done.left if not only else ():
         click.echo(harmless(f"left     {one.id}: {one.kind}, {one.text}"))
     return DIFFERS if done.left and not only else EXPECTED
@@ -122,8 +122,9 @@ def update_command(
 def check(*, file: Path, record: Path, github: bool) -> int:
     """Hold RECORD against FILE, as `run --baseline` does, and show all that differs."""
     with user_errors():
-        baseline = load_baseline(file)
-        known = judged(read(record), baseline, _today(), record_path=str(record))
+        known = read(record)
+        baseline = baseline_of(known.run.target, file)
+        known = judged(known, baseline, _today(), record_path=str(record))
     for line in delta_lines(known.baseline, limit=_EVERYTHING):
         click.echo(line)
     result = outcome(known)
@@ -133,9 +134,11 @@ def check(*, file: Path, record: Path, github: bool) -> int:
     return result.exit_code
 
 
-def _updated(file: Path, text: str, record: Path, wish: Wish) -> Update:
+def _updated(file: Path, record: Path, wish: Wish) -> Update:
+    known = read(record)
+    baseline_of(known.run.target, file)
     try:
-        return update(str(file), text, read(record), wish)
+        return update(str(file), read_text(file), known, wish)
     except EditError as error:
         fail(str(error), USAGE)
 

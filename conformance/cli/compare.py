@@ -41,14 +41,16 @@ def command(
     with user_errors():
         records = [read(path) for path in (first, *others)]
     comparisons = [compare(one, other, strict=strict) for one, other in pairwise(records)]
-    for comparison in comparisons:
-        for line in terminal_lines(comparison, limit=_ALL) if whole else terminal_lines(comparison):
-            click.echo(harmless(line))
+    # Written before anything is said: a reader such as head may close the pipe at any line.
     if html is not None:
         try:
             write_whole(html, render(comparisons[-1]))
         except OSError as error:
             fail(f"{html} can't be written: {error.strerror or error}", USAGE)
+    for comparison in comparisons:
+        for line in terminal_lines(comparison, limit=_ALL) if whole else terminal_lines(comparison):
+            click.echo(harmless(line))
+    if html is not None:
         click.echo(f"Page: {html}")
     return DIFFERS if any(_worse(one) for one in comparisons) else EXPECTED
 

@@ -11,13 +11,13 @@ import click
 
 from conformance.cli.errors import USAGE, fail, user_errors
 from conformance.cli.gate_options import BASELINE
-from conformance.record.baseline_file import load_baseline
 from conformance.record.baseline_judge import judged
 from conformance.record.merge import MergeError, merge
 from conformance.record.outcome import outcome
 from conformance.record.reader import read
 from conformance.record.writer import write_record
 from conformance.report import write_reports
+from conformance.suite.baseline import baseline_of
 from conformance.suite.book import RECORD_NAME
 from conformance.suite.delta import delta_lines
 from conformance.suite.words import counted, harmless, tests
@@ -54,7 +54,8 @@ def command(*, records: tuple[Path, ...], out: Path, baseline: Path | None) -> i
         target = out / RECORD_NAME
         if baseline is not None:
             today = datetime.now(UTC).date()
-            record = judged(record, load_baseline(baseline), today, record_path=str(target))
+            accepted = baseline_of(record.run.target, baseline)
+            record = judged(record, accepted, today, record_path=str(target))
         elif held := [path for path in records if _was_judged(path)]:
             fail(f"{held[0]} was held against a baseline: say which counts with --baseline", USAGE)
         result = outcome(record)

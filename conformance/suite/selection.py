@@ -10,14 +10,13 @@ from conformance.catalog.load import catalog_digest, load, specs_root
 from conformance.catalog.select import SelectionError, select
 from conformance.properties.options import OFF, PropertyOptions
 from conformance.properties.plan import law_tests
-from conformance.record.baseline_file import load_baseline
+from conformance.suite.baseline import baseline_of
 from conformance.suite.errors import UsageError
 from conformance.suite.target import choose_profile
 from conformance.targets.profile_file import load_profiles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from conformance.catalog.model import Catalog, Test
     from conformance.record.baseline import Baseline
@@ -84,22 +83,15 @@ def make_selection(options: RunOptions) -> Selection:
         chosen = tuple(test for test in chosen if options.shard.holds(test.id))
     ids = {test.id for test in chosen}
     profile = chosen_profile(catalog, options.target)
+    file = options.baseline
     return Selection(
         catalog=catalog,
         tests=chosen,
         digest=catalog_digest(files),
         profile=profile,
         left_out=tuple(name for name in _every_id(catalog, options) if name not in ids),
-        baseline=_baseline(options.baseline, profile.name),
+        baseline=baseline_of(profile.name, file) if file is not None else None,
     )
-
-
-def _baseline(path: Path | None, target: str) -> Baseline | None:
-    """Read the baseline, which must be of this target."""
-    baseline = load_baseline(path) if path is not None else None
-    if baseline is not None and baseline.target not in ("", target):
-        raise UsageError(f"{path} is a baseline of {baseline.target}, and the target is {target}")
-    return baseline
 
 
 def _every_id(catalog: Catalog, options: RunOptions) -> Iterator[str]:

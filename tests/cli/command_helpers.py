@@ -57,6 +57,23 @@ def spawned(*arguments: str, **environ: str) -> subprocess.Popen[str]:
     )
 
 
+def end_unread(*arguments: str, folder: Path) -> None:
+    """Run the command in a folder, its output a pipe that its reader closed before it began."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        subprocess.run(  # noqa: S603  # this interpreter and our own package
+            [sys.executable, "-m", "conformance.cli", *arguments],
+            stdout=writer,
+            stderr=subprocess.PIPE,
+            cwd=folder,
+            check=False,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
+        )
+    finally:
+        os.close(writer)
+
+
 def spec(path: Path, *steps: str, cases: int = 1, needs: str = "") -> Path:
     """Write a scenario file with these steps and that many tests, ``t[1]`` and so on."""
     lines = [

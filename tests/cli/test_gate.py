@@ -8,7 +8,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 import pytest
-from command_helpers import BAD, GOOD, Command, Result, record_in, spec
+from command_helpers import BAD, GOOD, Command, Result, end_unread, record_in, spec
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -151,6 +151,36 @@ def test_a_baseline_of_another_target_or_with_mistakes_is_2(gate: Gate, tmp_path
     assert "error[unknown-key]" in result.err
     assert gate.run("o", "--baseline", "none.yaml").code == 2
     assert not (tmp_path / "o").exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("baseline", "check", "b.yaml", "first/record.jsonl"),
+        ("baseline", "update", "b.yaml", "first/record.jsonl"),
+        ("merge", "first/record.jsonl", "--out", "o", "--baseline", "b.yaml"),
+    ],
+)
+def test_a_record_of_another_target_is_2_and_changes_nothing(
+    gate: Gate, command: Command, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """As `run --baseline` does: its entries speak of another server."""
+    gate.edit("is: FAIL", "is: BLOCKED")
+    gate.edit("target: ", "target: moto # ")
+    before = (tmp_path / "b.yaml").read_bytes()
+    result = command(*words)
+    assert result.code == 2
+    assert "b.yaml is a baseline of moto, and the target is" in result.err
+    assert (tmp_path / "b.yaml").read_bytes() == before
+    assert not (tmp_path / "o").exists()
+
+
+def test_an_update_is_written_though_nobody_reads_what_it_says(gate: Gate, tmp_path: Path) -> None:
+    """`| head` closes the pipe, and loses no work."""
+    gate.edit("is: FAIL", "is: BLOCKED")
+    end_unread("baseline", "update", "b.yaml", "first/record.jsonl", folder=tmp_path)
+    assert "is: FAIL" in (tmp_path / "b.yaml").read_text("utf-8")
+    assert gate.run("o").code == 0
 
 
 def test_init_keeps_a_file_that_is_there_and_refuses_half_a_run(
