@@ -243,6 +243,7 @@ def test_where_the_first_does_worse_is_1(
         ("--against", "motto"),
         ("--shard", "3/2"),
         ("--record-evidence",),
+        ("--against", "moto", "--json"),
         ("--record-evidence", "--spend-limit", "1"),
         ("--record-evidence", "--yes-i-pay"),
         ("--record-evidence", "--spend-limit", "0", "--yes-i-pay"),
