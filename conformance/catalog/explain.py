@@ -1,4 +1,4 @@
-"""Explains one id, of a rule, source, scenario or test, with all that stands around it."""
+"""Explains one id, of a rule, source, scenario, test, law or known incompatibility."""
 
 from __future__ import annotations
 
@@ -9,35 +9,52 @@ from conformance.catalog.problems import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from conformance.catalog.model import Catalog, Rule, Scenario, Source, Test
+    from conformance.catalog.model import Catalog, Incompatibility, Rule, Scenario, Source, Test
 
 __all__ = ["UnknownIdError", "explain"]
 
 
 class UnknownIdError(LookupError):
-    """No rule, source, scenario or test has that id; the message names the nearest ones."""
+    """Nothing in the catalogue has that id; the message names the nearest ones."""
 
 
 def explain(catalog: Catalog, id: str) -> str:  # noqa: A002  # the word that users type
     """Return the explanation of an id as lines of text; UnknownIdError for one that nobody has."""
-    if rule := catalog.rules.get(id):
-        return "\n".join(_rule(catalog, rule))
-    if source := catalog.sources.get(id):
-        return "\n".join(_source_page(catalog, source))
-    for scenario in catalog.scenarios:
-        if scenario.id == id:
-            tests = [test for test in catalog.tests if test.scenario.id == id]
-            return "\n".join(_scenario(catalog, scenario, tests))
-    for test in catalog.tests:
-        if test.id == id:
-            return "\n".join(_test(catalog, test))
+    lines = _entry(catalog, id) or _tested(catalog, id)
+    if lines is not None:
+        return "\n".join(lines)
     known = {*catalog.rules, *catalog.sources, *(scenario.id for scenario in catalog.scenarios)}
+    known |= catalog.ledger.incompatibilities.keys()
     if "[" in id:
         known |= {test.id for test in catalog.tests}
     hint = did_you_mean(id, known)
     raise UnknownIdError(
-        f"no rule, source, scenario or test is named {id}" + f"; {hint}" * bool(hint)
+        f"no rule, source, incompatibility, law, scenario or test is named {id}"
+        + f"; {hint}" * bool(hint)
     )
+
+
+def _entry(catalog: Catalog, wanted: str) -> Iterator[str] | None:
+    """Return the lines on a rule, source or incompatibility; None for any other id."""
+    if rule := catalog.rules.get(wanted):
+        return _rule(catalog, rule)
+    if source := catalog.sources.get(wanted):
+        return _source_page(catalog, source)
+    if row := catalog.ledger.incompatibilities.get(wanted):
+        return _incompatibility(catalog, row)
+    return None
+
+
+def _tested(catalog: Catalog, wanted: str) -> Iterator[str] | None:
+    """Return the lines on a law (a test without steps), scenario or test; None for any other id."""
+    test = next((test for test in catalog.tests if test.id == wanted), None)
+    if test is not None and not test.steps:
+        return _law(catalog, test)
+    for scenario in catalog.scenarios:
+        if scenario.id == wanted:
+            tests = [one for one in catalog.tests if one.scenario.id == wanted]
+            return _scenario(catalog, scenario, tests)
+    return _test(catalog, test) if test is not None else None
 
 
 def _rule(catalog: Catalog, rule: Rule) -> Iterator[str]:
@@ -65,6 +82,32 @@ def _source_page(catalog: Catalog, source: Source) -> Iterator[str]:
     cited = [test.scenario for test in catalog.tests if source.id in _cited(test)]
     for scenario in dict.fromkeys(scenario.id for scenario in cited):
         yield f"  scenario {scenario}"
+
+
+def _incompatibility(catalog: Catalog, row: Incompatibility) -> Iterator[str]:
+    yield f"incompatibility {row.id}"
+    yield f"  {row.statement}"
+    if row.notes:
+        yield f"  {row.notes}"
+    yield f"  {row.place}"
+    if row.excused:
+        yield f"caught by none: {row.excused}"
+    yield f"met in {_count(len(row.threads), 'thread')}"
+    yield from (f"  {thread}" for thread in row.threads)
+    tests = [test for test in catalog.tests if row.id in test.catches]
+    caught = {test.scenario.id: test.scenario.title for test in tests}
+    yield f"caught by {_count(len(caught), 'scenario')}"
+    for name, title in caught.items():
+        yield f"  {name}"
+        yield f"    {title}"
+
+
+def _law(catalog: Catalog, test: Test) -> Iterator[str]:
+    yield f"law {test.id}  {test.level}, {test.impact}"
+    yield f"  {test.title}"
+    yield f"  why: {test.scenario.why}"
+    yield f"  {test.scenario.about}"
+    yield from _around(catalog, [test])
 
 
 def _scenario(catalog: Catalog, scenario: Scenario, tests: list[Test]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +11,7 @@ from conformance.catalog.explain import UnknownIdError, explain
 from conformance.catalog.load import load
 from conformance.cli.errors import USAGE, fail, user_errors
 from conformance.cli.options import FILES
+from conformance.properties.plan import law_tests
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,9 +21,15 @@ if TYPE_CHECKING:
 @click.argument("identifier", metavar="ID")
 @FILES
 def command(*, identifier: str, files: tuple[Path, ...]) -> None:
-    """Explain a rule, source, scenario or test in numbered sentences, with its sources."""
+    """Explain a rule, source, scenario, test, law or known incompatibility, with its sources."""
     with user_errors():
         catalog = load(files or None)
+    laws = law_tests(catalog)
+    catalog = replace(
+        catalog,
+        tests=(*catalog.tests, *laws),
+        scenarios=(*catalog.scenarios, *(law.scenario for law in laws)),
+    )
     try:
         text = explain(catalog, identifier)
     except UnknownIdError as error:

@@ -165,7 +165,9 @@ def test_unknown_ids_name_the_nearest(catalog: Catalog, wanted: str, nearest: st
     """An id that nobody has is an error that helps."""
     with pytest.raises(UnknownIdError) as raised:
         explain(catalog, wanted)
-    assert f"no rule, source, scenario or test is named {wanted}" in str(raised.value)
+    assert f"no rule, source, incompatibility, law, scenario or test is named {wanted}" in str(
+        raised.value
+    )
     assert nearest in str(raised.value)
 
 

@@ -82,6 +82,22 @@ def test_explain_tells_a_test_in_sentences(command: Command, tmp_path: Path) -> 
     assert "life.create-returns-id" in unknown.err
 
 
+def test_explain_knows_laws_and_incompatibilities(command: Command) -> None:
+    """Whatever `list` shows or a scenario catches has its page, and rules name their laws."""
+    law = command("explain", "property/complete-lists")
+    assert law.code == 0
+    assert law.out.startswith("law property/complete-lists  MUST, ")
+    rule = re.search(r"^  ([a-z]+\.[a-z0-9.-]+)  ", law.out, re.MULTILINE)
+    assert rule is not None
+    assert "  property/complete-lists (1 test)" in command("explain", rule[1]).out
+    row = command("explain", "A01")
+    assert row.code == 0
+    assert row.out.startswith("incompatibility A01\n  UploadPart takes a body")
+    assert re.search(r"^caught by [1-9]\d* scenarios?\n  \S", row.out, re.MULTILINE)
+    unknown = command("explain", "property/complete-list")
+    assert (unknown.code, "property/complete-lists" in unknown.err) == (2, True)
+
+
 def test_lint_finds_all_mistakes_of_all_files(command: Command, tmp_path: Path) -> None:
     """Exit code 2 with place and caret for each; 0 with the counts when there is none."""
     spec(tmp_path / "s.yaml", GOOD)
