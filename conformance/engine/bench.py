@@ -153,7 +153,7 @@ class Bench:
         return taken
 
     def close(self) -> None:
-        """Remove the worker's buckets, or what is left below its prefix in a lent one."""
+        """Remove the worker's buckets, and what is left below its prefix in those of the user."""
         territory = self._territory
         prefix = f"{territory.key_prefix}{self.worker}/"
         if territory.lent is not None:
@@ -162,7 +162,10 @@ class Bench:
             found = sweep.Plan()
             for bucket in sorted(territory.made):
                 found.add(sweep.plan_bucket(self.sender, bucket, prefix))
+            for stand_in in sorted(territory.written):
+                found.add(sweep.plan_keys(self.sender, stand_in, prefix))
             territory.made.clear()
+            territory.written.clear()
         for text in (*found.problems, *sweep.apply(self.sender, found, territory)):
             self.problem(text)
 

@@ -33,7 +33,9 @@ class Territory:
     stand_ins: frozenset[str] = frozenset()
     """Access points, and the bucket behind one, that the profile lends in the same way."""
     made: set[str] = field(default_factory=set)
-    """Buckets that answered to a CreateBucket of ours."""
+    """Buckets of ours that may be there, as far as the answers tell."""
+    written: set[str] = field(default_factory=set)
+    """Stand-ins in which a write of ours may have left something."""
 
     def owns(self, bucket: str) -> bool:
         """Tell whether a bucket is the run's own, by its name."""

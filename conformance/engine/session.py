@@ -24,11 +24,12 @@ if TYPE_CHECKING:
     from conformance.engine.secrets import Secrets
     from conformance.engine.values import Scope, Value
     from conformance.record.model import RecordedExchange, Role
-    from conformance.wire.model import Call, Exchange, Transport
+    from conformance.wire.model import Answer, Call, Exchange, Transport
 
 _FIRST_PAUSE: Final = 0.005
 _LONGEST_PAUSE: Final = 0.25
 _START_TOGETHER_SECONDS: Final = 30.0
+_LEAVE_NOTHING: Final = ("Get", "Head", "List", "Abort")
 _ALL_KEPT: Final = 20
 """Requests of one ``repeat`` up to which every exchange is kept."""
 
@@ -117,7 +118,7 @@ class Session:
         with self._lock:
             self.leftovers.note(call, exchange)
             self.secrets.learn_answer(exchange)
-            _note_bucket(self.territory, call, exchange)
+            _note_bucket(self.territory, call, exchange.answer)
         return exchange
 
     def keep(self, exchange: Exchange, step: str, role: Role) -> int:
@@ -228,23 +229,26 @@ class Session:
         return [replace(one, exchange=index.get(position)) for one, position in findings]
 
 
-def _note_bucket(territory: Territory, call: Call, exchange: Exchange) -> None:
-    """Remember buckets that came to be, also those that a server makes without being asked.
+def _note_bucket(territory: Territory, call: Call, answer: Answer | None) -> None:
+    """Remember the buckets in which, or as which, something of ours may be there now.
 
-    A bucket counts as made unless its CreateBucket was refused: one that got no answer, or a
-    breakdown for one, may have made it all the same. Removing it then does no harm.
+    A bucket of ours counts as made unless its CreateBucket was refused: one that got no answer, or
+    a breakdown for one, may have made it all the same, and removing it then does no harm. By the
+    same measure a stand-in counts as written to.
     """
-    bucket, answer = call.members.get("Bucket"), exchange.answer
-    if not isinstance(bucket, str) or not territory.owns(bucket):
+    bucket = call.members.get("Bucket")
+    if not isinstance(bucket, str):
         return
-    if call.operation == "CreateBucket":
-        refused = answer is not None and (400 <= answer.status < 500 or answer.status == 501)
-        if not refused:
-            territory.made.add(bucket)
-    elif answer is None:
+    done = answer is not None and answers.succeeded(call.operation, answer)
+    refused = answer is not None and (400 <= answer.status < 500 or answer.status == 501)
+    if bucket in territory.stand_ins:
+        if not refused and not call.operation.startswith(_LEAVE_NOTHING):
+            territory.written.add(bucket)
+    elif not territory.owns(bucket):
         return
     elif call.operation == "DeleteBucket":
-        if answer.status == 204:
+        if answer is not None and answer.status == 204:
             territory.made.discard(bucket)
-    elif answers.succeeded(call.operation, answer):
+    elif done or (call.operation == "CreateBucket" and not refused):
+        # Some servers make a bucket unasked, when something else is done to it.
         territory.made.add(bucket)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote_plus
@@ -58,10 +58,18 @@ class Plan:
         return not (self.uploads or self.stored or self.buckets)
 
 
-def plan(sender: Sender, *, bucket_prefix: str, key_prefix: str, lent: str | None = None) -> Plan:
+def plan(
+    sender: Sender,
+    *,
+    bucket_prefix: str,
+    key_prefix: str,
+    lent: str | None = None,
+    stand_ins: Iterable[str] = (),
+) -> Plan:
     """Find what runs have left: in buckets whose names begin with ``bucket_prefix``.
 
-    With ``lent`` only that bucket is looked at, and only keys below ``key_prefix``.
+    Of ``stand_ins`` only keys below ``key_prefix`` are looked at. With ``lent`` only that bucket
+    is, and in the same way.
     """
     if lent is not None:
         return plan_keys(sender, lent, key_prefix)
@@ -71,6 +79,8 @@ def plan(sender: Sender, *, bucket_prefix: str, key_prefix: str, lent: str | Non
             found.add(plan_bucket(sender, bucket, key_prefix))
     except _NoListing as error:
         found.problems.append(str(error))
+    for stand_in in stand_ins:
+        found.add(plan_keys(sender, stand_in, key_prefix))
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from conformance.catalog.vocabulary import STAND_INS
 from conformance.engine import sweep
 from conformance.engine.bench import KEY_ROOT, Bench
 from conformance.engine.guard import NAME_ROOT, Territory
@@ -145,9 +146,20 @@ def probe_all(bench: Bench, names: list[str]) -> Iterator[CapabilityLine]:
 def sweep_run(plan: Plan) -> list[str]:
     """Remove whatever a whole run has left, by its names; return what could not be removed."""
     bucket_prefix, key_prefix = f"{NAME_ROOT}{plan.run_id}-", f"{KEY_ROOT}{plan.run_id}/"
-    territory = Territory(bucket_prefix=bucket_prefix, key_prefix=key_prefix, lent=plan.bucket)
+    lent, values = plan.bucket, plan.profile.values
+    stand_ins = {value for name, value in values.items() if name in STAND_INS and lent is None}
+    territory = Territory(
+        bucket_prefix=bucket_prefix,
+        key_prefix=key_prefix,
+        lent=lent,
+        stand_ins=frozenset(stand_ins),
+    )
     with Wire(plan.endpoint, plan.identities) as wire:
         found = sweep.plan(
-            wire, bucket_prefix=bucket_prefix, key_prefix=key_prefix, lent=plan.bucket
+            wire,
+            bucket_prefix=bucket_prefix,
+            key_prefix=key_prefix,
+            lent=lent,
+            stand_ins=sorted(stand_ins),
         )
         return [*found.problems, *sweep.apply(wire, found, territory)]

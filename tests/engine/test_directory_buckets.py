@@ -13,7 +13,7 @@ from conformance.engine.capabilities import means
 from conformance.engine.errors import GuardError
 from conformance.engine.guard import Territory
 from conformance.engine.runner import run_test
-from conformance.wire.model import Answer, Call, Endpoint, Identity
+from conformance.wire.model import Answer, Call, Endpoint, Identity, TransportFault
 
 from .fakes import MAIN, FakeSender, Loose, kind, make_bench, make_test, ok, refusal, step
 
@@ -166,3 +166,61 @@ def test_directory_buckets_of_a_run_are_found(directories: Answer, found: list[s
     plan = sweep.plan(sender, bucket_prefix="s3-conformance-", key_prefix="s3-conformance/")
     assert plan.buckets == found
     assert not [text for text in plan.problems if "ListDirectoryBuckets" in text]
+
+
+UPLOADS = ok(Uploads=[{"Key": KEY, "UploadId": "u"}])
+VERSIONS = ok(Versions=[{"Key": KEY, "VersionId": "v"}], IsTruncated=False)
+
+
+@pytest.mark.parametrize("made", [ok(), refusal(500, "InternalError"), "timeout"])
+def test_what_is_left_behind_an_access_point_is_removed(made: Answer | TransportFault) -> None:
+    """Uploads and versions below the worker's own prefix go at the end, and nothing else does."""
+
+    def answer(call: Call, _identity: str) -> Answer | TransportFault:
+        found = {"CreateMultipartUpload": made}
+        if call.members.get("Bucket") == ALIAS:
+            found |= {"ListMultipartUploads": UPLOADS, "ListObjectVersions": VERSIONS}
+        return found.get(call.operation, ok(204 if call.operation.startswith("Delete") else 200))
+
+    sender = FakeSender(answer)
+    bench = make_bench(sender, values={"fsx-alias": ALIAS})
+    begin = step("CreateMultipartUpload", {"Bucket": "$fsx_alias"}, must={"status": 200})
+    run_test(make_test(begin), bench)
+    before = len(sender.calls)
+    bench.close()
+    end = [one for one, _ in sender.calls[before:] if one.members["Bucket"] == ALIAS]
+    assert [one.operation for one in end] == [
+        "ListMultipartUploads", "ListObjectVersions", "AbortMultipartUpload", "DeleteObject",
+    ]  # fmt: skip
+    assert {one.members.get("Prefix", "s3-conformance/run1/main/") for one in end} == {
+        "s3-conformance/run1/main/"
+    }
+    assert bench.take_problems() == ()
+
+
+@pytest.mark.parametrize("answer", [refusal(403, "AccessDenied"), refusal(501, "NotImplemented")])
+def test_an_access_point_that_was_not_written_to_is_not_searched(answer: Answer) -> None:
+    """Reads and refused writes leave nothing."""
+    sender = FakeSender({"PutObject": answer})
+    bench = make_bench(sender, values={"fsx-alias": ALIAS})
+    steps = [
+        step(name, {"Bucket": "$fsx_alias"}, must={"status": 200})
+        for name in ("HeadObject", "PutObject")
+    ]
+    run_test(make_test(*steps), bench)
+    bench.close()
+    assert len([one for one, _ in sender.calls if one.members["Bucket"] == ALIAS]) == 2
+
+
+def test_the_sweep_of_a_run_searches_access_points() -> None:
+    """Nobody knows what dead workers wrote, so each is searched below the run's prefix."""
+    sender = FakeSender({"ListBuckets": ok(Buckets=[]), "ListObjectVersions": VERSIONS})
+    plan = sweep.plan(
+        sender,
+        bucket_prefix="s3-conformance-run1-",
+        key_prefix="s3-conformance/run1/",
+        stand_ins=[ALIAS],
+    )
+    assert plan.buckets == []
+    assert sweep.apply(sender, plan, territory(ALIAS)) == []
+    assert [one.members["Bucket"] for one in sender.sent("DeleteObject")] == [ALIAS]
