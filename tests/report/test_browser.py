@@ -143,6 +143,23 @@ def test_a_deep_link_opens_the_test_and_brings_it_into_view(watched: Watched, re
     assert opened.get_by_text("Request", exact=True).first.is_visible()
 
 
+@pytest.mark.parametrize("query", ["", "?v=PASS", "?v=PASS&q=parts"])
+def test_on_a_phone_the_bar_does_not_cover_a_linked_test(
+    browser: Browser, report: Path, query: str
+) -> None:
+    """The bar wraps there to two lines or more; the badge of the test stands below all of them."""
+    context = browser.new_context(viewport={"width": 375, "height": 700})
+    page = context.new_page()
+    page.goto(f"{report.as_uri()}{query}#{LINKED}")
+    bar = page.locator("form.filter").bounding_box()
+    badge = page.locator(f"[id='{LINKED}'] .badge").first.bounding_box()
+    assert bar is not None
+    assert badge is not None
+    assert bar["height"] > 64
+    assert bar["y"] + bar["height"] <= badge["y"] < 400
+    context.close()
+
+
 def test_a_fragment_that_names_nothing_does_no_harm(watched: Watched, report: Path) -> None:
     """Broken escapes and unknown names leave the page as it is."""
     for fragment in ("#%E0%A4%A", "#nothing", "#"):

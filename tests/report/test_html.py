@@ -190,6 +190,13 @@ def test_the_server_is_named_as_what_it_is() -> None:
     assert labels == ["Server"]
 
 
+def test_a_law_has_no_place_in_the_scenario_files() -> None:
+    """What stands for it in the record is no file that could be opened."""
+    root = page(a_test("property/a-law", file="(property)", line=1), a_test("b"))
+    assert "(property)" not in text_of(root, "//details[@id='property-a-law']")
+    assert "specs/scenarios/parts/numbers.yaml:12" in text_of(root, "//details[@id='b']")
+
+
 def test_an_empty_record_still_makes_a_page() -> None:
     """No test, no end, no catalogue."""
     root = page(end=None)

@@ -64,6 +64,12 @@
     nothing.hidden = count > 0 || total === 0;
   }
 
+  function makeRoomForBar() {
+    // The bar sticks to the top, over what is scrolled there, and wraps where there is no width.
+    const height = form.getBoundingClientRect().height;
+    document.documentElement.style.scrollPaddingTop = `${Math.ceil(height) + 8}px`;
+  }
+
   function changed() {
     apply();
     writeAddress();
@@ -85,6 +91,7 @@
     }
     const group = test.closest("details.test, details.more");
     if (group) group.open = true;
+    makeRoomForBar();
     test.scrollIntoView({ behavior: "instant", block: "start" });
   }
 
