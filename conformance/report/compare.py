@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -78,7 +79,7 @@ def group_of(row: Row) -> str:
 
 
 def sentence(comparison: Comparison) -> str:
-    """Say in one sentence what changed."""
+    """Say in one sentence what changed; its numbers add up to all tests that were compared."""
     worse, better = (
         len(comparison.regressions),
         len([r for r in comparison.rows if r.turn == "better"]),
@@ -87,7 +88,11 @@ def sentence(comparison: Comparison) -> str:
     if not comparison.common:
         return f"From {names}: the two records have no test in common, nothing can be said."
     parts_ = [f"{number(worse, 'test')} worse" if worse else "nothing worse"]
-    parts_.append(f"{better} better" if better else "nothing better")
+    parts_.append(f"{better:,} better" if better else "nothing better")
+    others = Counter(group_of(row) for row in comparison.rows if row.turn == "same")
+    parts_ += [
+        f"{others[group.name]:,} {group.name.lower()}" for group in GROUPS if others[group.name]
+    ]
     same = len(comparison.of("unchanged"))
     return f"From {names}: {', '.join(parts_)}, {same:,} unchanged."
 

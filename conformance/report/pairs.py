@@ -31,11 +31,11 @@ _VOLATILE_HEADERS: Final = frozenset(
 _VOLATILE: Final = (
     (re.compile(r"<redacted(?::\w+)?>|%3Credacted(?:%3A\w+)?%3E"), "<secret>"),
     (re.compile(r"https?://[^\s/<>\"]+"), "<endpoint>"),
-    (re.compile(r"s3-conformance[-/][0-9]{12}[0-9a-f]{4}[-/\w.]*"), "<name>"),
+    (re.compile(r"(?i)s3-conformance(?:[-/]|%2F)[0-9]{12}[0-9a-f]{4}(?:[-/\w.]|%2F)*"), "<name>"),
     (re.compile(r"\d{4}-?\d\d-?\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)?"), "<time>"),
     (re.compile(r"\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT"), "<time>"),
-    (re.compile(r"(?i)(<(RequestId|HostId|UploadId|ID)>)[^<]*"), r"\1<id>"),
-    (re.compile(r"(?i)((?:uploadId|X-Amz-\w+)=)[^&\s]*"), r"\1<id>"),
+    (re.compile(r"(?i)(<(RequestId|HostId|ID|(?:Next)?UploadId(?:Marker)?)>)[^<]+"), r"\1<id>"),
+    (re.compile(r"(?i)((?:upload-?id(?:-marker)?|X-Amz-\w+)=)[^&\s]+"), r"\1<id>"),
 )
 
 
@@ -111,17 +111,42 @@ def _pair(
         title=f"{there.operation or 'request'} · {there.role} · {there.step}",
         before=before,
         after=after,
-        request=line_pairs(_lines(left, "request"), _lines(right, "request")),
-        response=line_pairs(_lines(left, "response"), _lines(right, "response")),
+        request=_message_pairs(left, right, "request"),
+        response=_message_pairs(left, right, "response"),
     )
 
 
-def line_pairs(left: Sequence[str], right: Sequence[str]) -> tuple[LinePair, ...]:
+def _message_pairs(
+    left: RecordedExchange | None, right: RecordedExchange | None, which: str
+) -> tuple[LinePair, ...]:
+    volatile = _VOLATILE_HEADERS
+    if _same_but_for_what_is_new(_message(left, which), _message(right, which)):
+        volatile |= {"content-length"}
+    return line_pairs(_lines(left, which), _lines(right, which), volatile)
+
+
+def _same_but_for_what_is_new(left: RecordedMessage | None, right: RecordedMessage | None) -> bool:
+    """Tell whether two bodies differ in what is new each time alone, and so may their lengths.
+
+    Bodies that are equal, or not known to their end, explain no difference between lengths.
+    """
+    if left is None or right is None or left.body.truncated or right.body.truncated:
+        return False
+    if left.body.text is None or right.body.text is None or left.body.text == right.body.text:
+        return False
+    bodies = ([masked(line) for line in _body_lines(one)] for one in (left, right))
+    return next(bodies) == next(bodies)
+
+
+def line_pairs(
+    left: Sequence[str], right: Sequence[str], volatile: frozenset[str] = _VOLATILE_HEADERS
+) -> tuple[LinePair, ...]:
     """Set lines beside each other; those that differ in more than what is new each time are marked.
 
-    A header stands beside the header of its name, wherever each side has it.
+    A header stands beside the header of its name, wherever each side has it. Headers named in
+    ``volatile``, in lower case, are new each time.
     """
-    keys = [[masked(line) for line in side] for side in (left, right)]
+    keys = [[masked(line, volatile) for line in side] for side in (left, right)]
     matcher = SequenceMatcher(None, keys[0], keys[1], autojunk=False)
     pairs: list[LinePair] = []
     for tag, i, j, k, end in matcher.get_opcodes():
@@ -135,12 +160,12 @@ def line_pairs(left: Sequence[str], right: Sequence[str]) -> tuple[LinePair, ...
     return tuple(pairs)
 
 
-def masked(line: str) -> str:
+def masked(line: str, volatile: frozenset[str] = _VOLATILE_HEADERS) -> str:
     """Return what counts of a line: names of headers in lower case, and nothing new each time."""
     name, colon, value = line.partition(": ")
     if colon and re.fullmatch(r"[A-Za-z0-9-]+", name):
         lower = name.lower()
-        value = "<volatile>" if lower in _VOLATILE_HEADERS else value
+        value = "<volatile>" if lower in volatile else value
         line = f"{lower}: {value}"
     for pattern, word in _VOLATILE:
         line = pattern.sub(word, line)
@@ -170,11 +195,16 @@ def _name(line: str) -> str:
     return found[0].lower() if found else ""
 
 
+def _message(exchange: RecordedExchange | None, which: str) -> RecordedMessage | None:
+    message: RecordedMessage | None = getattr(exchange, which, None)
+    return message
+
+
 def _lines(exchange: RecordedExchange | None, which: str) -> list[str]:
     """Return a message as lines: start line, headers by name, body; of XML an element each."""
     if exchange is None:
         return []
-    message: RecordedMessage | None = getattr(exchange, which)
+    message = _message(exchange, which)
     if message is None:
         return [f"no answer: {exchange.fault or 'none came'}"]
     headers = sorted(message.headers, key=lambda header: header[0].lower())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from conformance.record.compare import compare
 from conformance.report import compare as page
 from conformance.report.pairs import LINES, exchange_pairs, line_pairs, masked
@@ -43,6 +45,63 @@ def test_what_is_new_in_every_run_is_no_difference() -> None:
         "<Resource>http://127.0.0.1:2/k</Resource>", "<Date>2026-12-21T21:35:22.000Z</Date>",
     ]  # fmt: skip
     assert marked(one, other) == []
+
+
+def test_names_and_ids_are_new_in_listings_too() -> None:
+    """With their slashes encoded, and as markers; an empty marker is still another answer."""
+    one = [
+        "GET /b?uploads&prefix=s3-conformance%2F26112200532863e6%2Fgw1%2Fk&upload-id-marker=a H",
+        "<Prefix>s3-conformance%2F26112200532863e6%2Fgw1%2Fk</Prefix>",
+        "<UploadIdMarker>a</UploadIdMarker>", "<NextUploadIdMarker>b</NextUploadIdMarker>",
+    ]  # fmt: skip
+    other = [
+        "GET /b?uploads&prefix=s3-conformance%2F26112200532877a1%2Fmain%2Fk&upload-id-marker=c H",
+        "<Prefix>s3-conformance%2F26112200532877a1%2Fmain%2Fk</Prefix>",
+        "<UploadIdMarker>c</UploadIdMarker>", "<NextUploadIdMarker>d</NextUploadIdMarker>",
+    ]  # fmt: skip
+    assert marked(one, other) == []
+    empty = "<UploadIdMarker></UploadIdMarker>"
+    assert marked(one, [*other[:2], empty, other[3]]) == [(one[2], empty)]
+
+
+@pytest.mark.parametrize(
+    ("bodies", "truncated", "differs"),
+    [
+        (("s3-conformance/26112200532863e6/gw1", "s3-conformance/26112200532863e6/main"), 0, False),
+        (("s3-conformance/26112200532863e6/gw1", "s3-conformance/26112200532863e6/main"), 1, True),
+        (("s3-conformance/26112200532863e6/gw1", "another/key"), 0, True),
+        (("the same", "the same"), 0, True),
+    ],
+)
+def test_a_length_is_marked_unless_new_names_alone_explain_it(
+    bodies: tuple[str, str], truncated: int, *, differs: bool
+) -> None:
+    """383 bytes with ``gw1`` in them and 384 with ``main``; a body cut off explains nothing."""
+    sides = [
+        exchange(
+            answer=text_body(f"<Key>{body}</Key>", size=900 if truncated else None),
+            answer_headers=(("Content-Length", length),),
+        )
+        for body, length in zip(bodies, ("383", "384"), strict=True)
+    ]
+    (pair,) = exchange_pairs(*(a_test(exchanges=(side,)) for side in sides))
+    texts = [p.left.text for p in pair.response if p.left is not None and p.left.differs]
+    assert ("Content-Length: 383" in texts) is differs
+
+
+def test_the_numbers_of_the_sentence_add_up() -> None:
+    """Every test that was compared is in one of them."""
+    before = record(
+        a_test("a", "PASS"), a_test("b", "FAIL"), a_test("c", "PASS"), a_test("d", "PASS"),
+        a_test("gone", "SKIP"),
+    )  # fmt: skip
+    after = record(
+        a_test("a", "FAIL"), a_test("b", "PASS"), a_test("c", "VARIANT"), a_test("d", "PASS"),
+        a_test("new", "PASS"),
+    )  # fmt: skip
+    said = page.sentence(compare(before, after))
+    numbers = "1 test worse, 1 better, 1 changed, 1 added, 1 removed, 1 unchanged."
+    assert said.endswith(f": {numbers}")
 
 
 def test_what_differs_stands_beside_its_counterpart() -> None:
