@@ -33,6 +33,9 @@ _SAME: Final[Mapping[str, str]] = {
 }
 """What the parts of one run have in common, and what it is called."""
 
+_CHOOSING: Final = ("--select", "--level", "--properties")
+"""Options that leave tests out."""
+
 
 class MergeError(Exception):
     """Records that are no parts of one run; the message says why."""
@@ -179,13 +182,15 @@ def _absent(parts: Sequence[Record]) -> tuple[Shard, ...]:
 def _lost(parts: Sequence[Record], absent: Sequence[Shard]) -> tuple[str, ...] | None:
     """Return the tests of the parts that are not there; None when that can't be known.
 
-    A part that is there lists the tests of all others as left out, with those that the options
-    left out. Where the options left out none of its own, they are taken to have left out none.
+    A part that is there lists the tests of all others as left out, with those that options left
+    out. So the tests of a missing part are known where no options left any out.
     """
     left_out: dict[str, None] = {}
     for part in parts:
         left_out |= dict.fromkeys(part.run.left_out)
-        if part.run.shard and any(map(Shard.parse(part.run.shard).holds, part.run.left_out)):
+        chosen = any(word.partition("=")[0] in _CHOOSING for word in part.run.command)
+        shard = Shard.parse(part.run.shard) if part.run.shard else None
+        if chosen or (shard is not None and any(map(shard.holds, part.run.left_out))):
             return None
     return tuple(name for name in left_out if any(shard.holds(name) for shard in absent))
 

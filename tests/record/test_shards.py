@@ -129,6 +129,18 @@ def test_no_number_is_said_of_a_missing_part_where_options_left_tests_out() -> N
     _no_report_is_green(merged.record)
 
 
+@pytest.mark.parametrize("word", ["--select", "--level=MUST", "--properties"])
+def test_options_that_choose_make_the_number_unknown(word: str) -> None:
+    """They may have left out tests of the missing part alone."""
+    some = unselected(parts())
+    del some["2.jsonl"]
+    last = some["3.jsonl"]
+    some["3.jsonl"] = replace(last, run=replace(last.run, command=(*last.run.command, word)))
+    merged = merge(some)
+    assert merged.missing == ("part 2/3 is missing",)
+    _no_report_is_green(merged.record)
+
+
 def _no_report_is_green(whole: Record) -> None:
     summary = summarize(whole)
     assert summary.warning

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -102,6 +103,14 @@ def test_the_numbers_of_the_sentence_add_up() -> None:
     said = page.sentence(compare(before, after))
     numbers = "1 test worse, 1 better, 1 changed, 1 added, 1 removed, 1 unchanged."
     assert said.endswith(f": {numbers}")
+
+
+def test_a_run_that_lacks_tests_is_said_to_be_cut_short() -> None:
+    """Such as one that was merged without one of its parts."""
+    one = record(a_test("a"))
+    part = replace(one, run=replace(one.run, selected=("a", "b")))
+    assert page.further(compare(one, one)) == ()
+    assert [said.endswith("was cut short.") for said in page.further(compare(one, part))] == [True]
 
 
 def test_what_differs_stands_beside_its_counterpart() -> None:
