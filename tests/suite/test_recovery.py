@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.catalog.load import load
+from conformance.engine import sweep
 from conformance.suite import worker as workers
 from conformance.suite.plan import Plan
 from conformance.suite.preflight import Health
@@ -71,7 +72,12 @@ def worker_of(launcher: str | None, bucket: str | None = None) -> Worker:
     """Return a worker of a target at which nobody listens."""
     (port,) = free_ports(1)
     profile = Profile.model_validate(
-        {"name": "gone", "launcher": launcher, "endpoint_url": f"http://127.0.0.1:{port}"}
+        {
+            "name": "gone",
+            "launcher": launcher,
+            "endpoint_url": f"http://127.0.0.1:{port}",
+            "values": {"fsx-alias": "point-s3alias", "account-id": "111122223333"},
+        }
     )
     plan = Plan(
         tests=(),
@@ -137,3 +143,19 @@ def test_a_target_is_asked_as_it_was_before_the_run(
     monkeypatch.setattr(workers, "check", check)
     assert worker_of(None, bucket).lost(no_answer) == ""
     assert asked == [bucket]
+
+
+@pytest.mark.parametrize(("bucket", "searched"), [(None, ["point-s3alias"]), ("mine", [])])
+def test_the_sweep_of_a_run_searches_the_access_points_of_the_profile(
+    bucket: str | None, searched: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not with a bucket of the user's, where no test writes through them."""
+    asked: list[object] = []
+
+    def plan(_sender: object, **how: object) -> sweep.Plan:
+        asked.append(how["stand_ins"])
+        return sweep.Plan(problems=["a problem"])
+
+    monkeypatch.setattr(sweep, "plan", plan)
+    assert workers.sweep_run(worker_of(None, bucket).plan) == ["a problem"]
+    assert asked == [searched]
