@@ -8,7 +8,7 @@ import click
 
 from conformance.record.baseline import observed
 from conformance.record.compare import compare
-from conformance.record.outcome import DIFFERS, EXPECTED
+from conformance.record.outcome import DIFFERS, EXPECTED, whole
 from conformance.record.reader import read
 from conformance.report import write_reports
 from conformance.report.compare import render, sentence
@@ -41,7 +41,7 @@ def run_against(options: RunOptions, other: str) -> int:
         click.echo(harmless(f"{name}: {run.ending.sentence if run.ending else 'no end'}"))
     click.echo(harmless(sentence(comparison)))
     click.echo(f"Page: {page}")
-    cut = any(record.end is None or record.end.interrupted for record in (first, second))
+    cut = not (whole(first) and whole(second))
     worse = bool(comparison.regressions) or not comparison.common or cut
     return duel.exit_code or (DIFFERS if worse else EXPECTED)
 

@@ -45,6 +45,18 @@ class Outcome:
     """Ids of selected tests that have no line."""
 
 
+def missing_tests(record: Record) -> tuple[str, ...]:
+    """Return the ids of selected tests that have no line."""
+    present = {test.id for test in record.tests}
+    return tuple(name for name in record.run.selected if name not in present)
+
+
+def whole(record: Record) -> bool:
+    """Tell whether a run came to its end, with a line for every selected test."""
+    ended = record.end is not None and not record.end.interrupted
+    return ended and not missing_tests(record)
+
+
 def outcome(record: Record, *, strict: bool | None = None) -> Outcome:
     """Judge a record; ``strict`` defaults to what the run was begun with.
 
@@ -55,8 +67,7 @@ def outcome(record: Record, *, strict: bool | None = None) -> Outcome:
     reason that no test of it shows.
     """
     counts: Counter[Verdict] = Counter(test.verdict for test in record.tests)
-    present = {test.id for test in record.tests}
-    missing = tuple(name for name in record.run.selected if name not in present)
+    missing = missing_tests(record)
     code, sentence = _judge(
         record, counts, missing, strict=record.run.strict if strict is None else strict
     )
@@ -77,7 +88,7 @@ def _judge(
     parts = [f"{counts[verdict]} {verdict}" for verdict in failing if counts[verdict]]
     if parts:
         return DIFFERS, f"Not as expected: {', '.join(parts)} of {_tests(len(record.tests))}."
-    if missing or record.end is None or record.end.interrupted:
+    if not whole(record):
         return DIFFERS, _cut_short(record, len(missing))
     if not any(counts[verdict] for verdict in JUDGED):
         return (

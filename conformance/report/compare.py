@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from conformance.record.baseline import observed
-from conformance.record.outcome import outcome
+from conformance.record.outcome import whole
 from conformance.report.page import environment, parts
 from conformance.report.pairs import ExchangePair, exchange_pairs
 from conformance.report.slugs import slugs
@@ -109,7 +109,7 @@ def further(comparison: Comparison) -> tuple[str, ...]:
     said += [
         f"The run on {label(record)} was cut short."
         for record in (comparison.before, comparison.after)
-        if record.end is None or record.end.interrupted or outcome(record).missing
+        if not whole(record)
     ]
     if comparison.left_out:
         count = number(len(comparison.left_out), "test is", "tests are")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from conformance.record.baseline import observed
+from conformance.record.outcome import whole
 from conformance.report.visible import one_line
 from conformance.report.words import impact_rank
 
@@ -162,7 +163,7 @@ def _columns(records: Sequence[Record], links: Sequence[str]) -> Iterable[Column
             label=f"{run.target} {at + 1}" if several else run.target,
             version=run.server,
             run=run,
-            whole=record.end is not None and not record.end.interrupted,
+            whole=whole(record),
             link=links[at] if at < len(links) else "",
         )
 
