@@ -63,6 +63,7 @@ def pieces(record: Record) -> Iterator[str]:
         views=shown,
         groups=_groups(views),
         roomy=space.roomy,
+        tight=not space.whole("FAIL"),
         evidence=evidence,
         laws=[view for view in views if view.line.search],
         law_counts=Counter(view.line.verdict for view in views if view.line.search),

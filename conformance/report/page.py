@@ -50,6 +50,7 @@ def environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
     )
     made.filters |= {"duration": duration, "moment": moment, "one_line": one_line}
+    made.filters["short"] = lambda text, limit: shorten(visible(text), limit)
     made.filters["whole"] = lambda text: mark(text, _SCENARIO_LIMIT)
     made.globals |= {
         "exit_codes": EXIT_CODES,

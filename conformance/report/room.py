@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from conformance.report.visible import mark
+
 if TYPE_CHECKING:
-    from conformance.record.model import Record, RecordedExchange, RecordedMessage
+    from collections.abc import Iterator
+
+    from conformance.record.model import Record, RecordedExchange, RecordedMessage, TestLine
 
 ATTENTION: Final = frozenset({"FAIL", "XPASS", "ERROR", "BLOCKED", "WARN"})
 """Verdicts whose exchanges are shown at length."""
@@ -17,7 +22,15 @@ _OVERHEAD_BYTES: Final = 600_000
 """What is not of a single test: the summary, and the rules and sources once for all."""
 _TEST_BYTES: Final = 2_100
 """Markup of a test, with its sentences and links to its rules."""
-_CHECK_BYTES: Final = 245
+_CHECK_BYTES: Final = 190
+"""Markup of a check, without what was expected, what came, its id and note."""
+_CAUSE_BYTES: Final = 500
+"""Markup of a failure among the causes, when it shares its cause with no other."""
+_CAUSE_TEXT: Final = 640
+"""Characters of a reason that stand among the causes, too."""
+_CHARACTERS: Final = 1_950
+"""Of a value of a check, where there is room; with the note on what is cut it is no longer than
+any text of the page may be."""
 _EVIDENCE_BYTES: Final = 3_100
 """The rules of a test with the text of their sources."""
 _EXCHANGE_BYTES: Final = 550
@@ -25,8 +38,10 @@ _EXCHANGE_BYTES: Final = 550
 _NAMED_BYTES: Final = 180
 """An exchange of which only the name is shown, and what came of it."""
 _CURL_BODY: Final = 4096
-_ESCAPING: Final = 1.15
-"""How much longer XML becomes as HTML text, about."""
+_LOOKED_AT: Final = 512
+"""Characters at the start of a text by which it is judged, too: short excerpts begin there."""
+_QUOTED_QUOTE: Final = 20
+"""How much longer a quotation mark is in a curl line than in a body, as HTML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +63,12 @@ class Room:
     """Verdicts of the tests that are shown at length."""
     roomy: bool = False
     """Every test has its sources beside it, and every exchange its curl line."""
+    beside: bool = True
+    """Tests that are shown at length have their sources beside them, and curl lines."""
+    value: int = _CHARACTERS
+    """Characters of what a check expected, of what came, and of its note."""
+    named: bool = True
+    """Exchanges of which nothing is shown are at least named."""
 
     def limits(self, verdict: str) -> Limits | None:
         """Return what a test of this verdict shows of its exchanges; None for their names alone."""
@@ -55,7 +76,7 @@ class Room:
 
     def whole(self, verdict: str) -> bool:
         """Say whether a test of this verdict has its sources beside it, and curl lines."""
-        return self.roomy or verdict in self.attentive
+        return self.roomy or (self.beside and verdict in self.attentive)
 
 
 _ALL: Final = Limits(body=8192, head=8192)
@@ -69,51 +90,107 @@ _ROOMS: Final = (
     Room(Limits(body=2048, head=4096), None, _FAILING),
     Room(Limits(body=512, head=1024), None, _FAILING),
     Room(Limits(body=128, head=256), None, _FAILING),
+    Room(Limits(body=512, head=1024), None, _FAILING, beside=False, value=400),
+    Room(Limits(body=128, head=256), None, _FAILING, beside=False, value=200),
+    Room(_ALL, None, frozenset(), beside=False, value=200),
+    Room(_ALL, None, frozenset(), beside=False, value=60, named=False),
 )
 """From the roomiest to the tightest."""
 
 
 @dataclass(frozen=True, slots=True)
+class _Text:
+    """Characters of a text, and about how many bytes each is as HTML."""
+
+    length: int
+    density: float
+
+    def shown(self, limit: int) -> float:
+        """Return about how many bytes its first characters take."""
+        return min(self.length, limit) * self.density
+
+
+@dataclass(frozen=True, slots=True)
 class _Sizes:
-    """Characters of an exchange: heads and bodies, request and response."""
+    """Heads and bodies of an exchange, request and response."""
 
     verdict: str
-    head: int
-    body: int
-    answer_head: int
-    answer_body: int
+    head: _Text
+    body: _Text
+    quotes: int
+    answer_head: _Text
+    answer_body: _Text
 
     def shown(self, choice: Room) -> float:
-        """Return about how many characters the page spends on it."""
+        """Return about how many bytes the page spends on it."""
         limits = choice.limits(self.verdict)
         if limits is None:
-            return _NAMED_BYTES
-        total = _EXCHANGE_BYTES + min(self.head, limits.head) + min(self.body, limits.body)
-        total += min(self.answer_head, limits.head) + min(self.answer_body, limits.body)
+            return _NAMED_BYTES if choice.named else 0
+        total = _EXCHANGE_BYTES + self.head.shown(limits.head) + self.body.shown(limits.body)
+        total += self.answer_head.shown(limits.head) + self.answer_body.shown(limits.body)
         if choice.whole(self.verdict):
-            total += self.head + min(self.body, _CURL_BODY)
-        return total * _ESCAPING
+            total += self.head.shown(_ALL.head) + self.body.shown(_CURL_BODY)
+            total += self.quotes * _QUOTED_QUOTE
+        return total
 
 
 def room(record: Record) -> Room:
     """Return the roomiest limits with which the page is likely to stay below 16 MB."""
     sizes = [_sizes(exchange, test.verdict) for test in record.tests for exchange in test.exchanges]
-    checks = sum(len(test.checks) for test in record.tests)
-    least = _OVERHEAD_BYTES + len(record.tests) * _TEST_BYTES + checks * _CHECK_BYTES
+    values = _measured(value for test in record.tests for value in _values(test))
+    least = _OVERHEAD_BYTES + sum(_fixed(test) for test in record.tests)
     for choice in _ROOMS:
         whole = sum(choice.whole(test.verdict) for test in record.tests)
         fixed = least + whole * _EVIDENCE_BYTES
+        fixed += sum(times * one.shown(choice.value) for one, times in values)
         if fixed + sum(one.shown(choice) for one in sizes) <= _PAGE_BYTES:
             return choice
     return _ROOMS[-1]
 
 
+def _measured(values: Iterator[str]) -> list[tuple[_Text, int]]:
+    """Return each different value and how often it comes: most are said by many checks."""
+    return [(_text(value), times) for value, times in Counter(values).items()]
+
+
+def _values(test: TestLine) -> Iterator[str]:
+    """Yield what the checks of a test say, of which little may be shown."""
+    for check in test.checks:
+        yield from (check.expected, check.got, check.note)
+
+
+def _fixed(test: TestLine) -> float:
+    """Return about how many bytes of a test are shown whatever the room."""
+    reason, ids = _text(test.reason), sum(len(check.id) for check in test.checks)
+    total = _TEST_BYTES + len(test.checks) * _CHECK_BYTES + ids + reason.shown(_CHARACTERS)
+    if test.verdict in ATTENTION:
+        total += _CAUSE_BYTES + reason.shown(_CAUSE_TEXT) + _text(test.cause).shown(_CHARACTERS)
+    return total
+
+
 def _sizes(exchange: RecordedExchange, verdict: str) -> _Sizes:
     head, body = _message(exchange.request)
-    answer_head, answer_body = _message(exchange.response) if exchange.response else (0, 0)
-    return _Sizes(verdict, head, body, answer_head, answer_body)
+    answer_head, answer_body = _message(exchange.response) if exchange.response else (_NONE, _NONE)
+    quotes = (exchange.request.body.text or "").count("'", 0, _CURL_BODY)
+    return _Sizes(verdict, head, body, quotes, answer_head, answer_body)
 
 
-def _message(message: RecordedMessage) -> tuple[int, int]:
-    head = sum([len(name) + len(value) + 3 for name, value in message.headers])
-    return head + len(message.start_line), len(message.body.text or "")
+def _message(message: RecordedMessage) -> tuple[_Text, _Text]:
+    head = "\n".join([message.start_line, *(f"{name}: {value}" for name, value in message.headers)])
+    return _text(head), _text(message.body.text or "")
+
+
+def _text(text: str) -> _Text:
+    if not text:
+        return _NONE
+    density = _density(text, _ALL.body)
+    if len(text) > _LOOKED_AT:
+        density = max(density, _density(text, _LOOKED_AT))
+    return _Text(len(text), density)
+
+
+def _density(text: str, limit: int) -> float:
+    return len(mark(text[:limit], limit).encode()) / min(len(text), limit)
+
+
+_NONE: Final = _Text(0, 1)

@@ -72,6 +72,8 @@ class TestView:
     exchanges: Callable[[], Iterator[ExchangeView]]
     """Makes them when the page comes to them: all at once would be as large as the page."""
     rerun: str
+    value: int
+    """Characters of a check's values that are shown."""
     repeats: tuple[str, ...]
     """The command that runs each counter-example again."""
     here: bool
@@ -106,6 +108,7 @@ def test_views(record: Record, space: Room, evidence: Evidence) -> tuple[TestVie
                 sources=tuple(evidence.source(id_, whole=whole) for id_ in evidence.further(test)),
                 exchanges=partial(_exchanges, test, record.run, space),
                 rerun=rerun(test.id, record.run),
+                value=space.value,
                 repeats=tuple(
                     counter_example(one.file, record.run)
                     for one in (test.search.counter_examples if test.search else ())
@@ -177,6 +180,8 @@ def _exchanges(test: TestLine, run: RunLine, space: Room) -> Iterator[ExchangeVi
     doubted = {
         check.exchange for check in test.checks if check.verdict in {"FAIL", "WARN", "DISPUTED"}
     }
+    if not space.named:
+        return
     for index, exchange in enumerate(test.exchanges):
         expanded = index in doubted
         yield exchange_view(index + 1, exchange, run, space, test.verdict, expanded=expanded)

@@ -374,3 +374,31 @@ def test_a_thousand_tests_stay_below_sixteen_megabytes(exchanges: int) -> None:
     root = parser.document_fromstring(text)
     assert len(root.xpath("//details[@id='bad']//pre[contains(., 'curl ')]")) == exchanges
     assert ("big run" in text_of(root, "//p[@class='note']")) is not room(made).roomy
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("said", ["'", "\x01a"])
+def test_a_page_of_failures_and_markup_stays_below_sixteen_megabytes(said: str) -> None:
+    """What is long as HTML is counted as long; every test and every check is there all the same."""
+    one = exchange(body=text_body(said * 8192), answer=text_body(said * 8192))
+    value = (said * 300)[:300]
+    checks = (check("FAIL", expected=value, got=value, note=value),) * 6
+    tests = [
+        a_test(f"t/{n}", "FAIL", checks=checks, exchanges=(one,) * 4, cause=f"{value} {n}")
+        for n in range(1500)
+    ]
+    text = html.render(record(*tests))
+    assert len(text.encode()) < 16_000_000
+    assert text.count('<tr class="c-fail">') == 9000
+
+
+def test_the_last_room_has_no_exchanges() -> None:
+    """So many that their names alone would fill the page."""
+    many = (exchange(),) * 1000
+    made = record(*(a_test(f"t/{n}", "FAIL", exchanges=many) for n in range(100)))
+    assert not room(made).named
+    root = parser.document_fromstring(html.render(made))
+    assert root.xpath("//*[contains(@class, 'exchange')]") == []
+    assert "so that the page stays usable, tests are shown without their curl lines" in text_of(
+        root, "//section[@aria-labelledby='tests']/p[@class='note']"
+    )
