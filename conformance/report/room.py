@@ -79,6 +79,8 @@ class Room:
         return self.roomy or (self.beside and verdict in self.attentive)
 
 
+_ESCAPED: Final = (("&", 4), ("<", 3), (">", 3), ('"', 4), ("'", 4))
+"""Characters that become longer as HTML, and by how many bytes."""
 _ALL: Final = Limits(body=8192, head=8192)
 _ROOMS: Final = (
     Room(_ALL, Limits(body=1024, head=8192), roomy=True),
@@ -190,7 +192,11 @@ def _text(text: str) -> _Text:
 
 
 def _density(text: str, limit: int) -> float:
-    return len(mark(text[:limit], limit).encode()) / min(len(text), limit)
+    head = text[:limit]
+    if head.isascii() and head.replace("\n", "").isprintable():
+        longer = sum(more * head.count(sign) for sign, more in _ESCAPED)
+        return 1 + longer / len(head)
+    return len(mark(head, limit).encode()) / len(head)
 
 
 _NONE: Final = _Text(0, 1)
