@@ -120,19 +120,20 @@ def _run(parts: Sequence[Record], lost: Sequence[str]) -> RunLine:
     everything = dict.fromkeys(name for part in parts for name in part.run.left_out)
     return replace(
         first,
-        command=tuple(_without_shard(first.command)),
+        command=tuple(_of_the_whole(first.command)),
         selected=selected,
         left_out=tuple(name for name in everything if name not in chosen),
         shard="",
     )
 
 
-def _without_shard(command: Sequence[str]) -> Iterator[str]:
+def _of_the_whole(command: Sequence[str]) -> Iterator[str]:
+    """Yield the command without what holds for one part: which it is, and its folder."""
     skip = False
     for word in command:
-        if skip or word.startswith("--shard="):
+        if skip or word.startswith(("--shard=", "--out=")):
             skip = False
-        elif word == "--shard":
+        elif word in ("--shard", "--out"):
             skip = True
         else:
             yield word

@@ -62,7 +62,7 @@ def parts(count: int = 3, ids: tuple[str, ...] = IDS[:30]) -> dict[str, Record]:
         one = record(*(make_line(name, "PASS") for name in mine))
         run = replace(
             one.run,
-            command=("run", "--shard", str(shard), "--strict"),
+            command=("run", "--shard", str(shard), "--out", f"p{shard}", "--strict"),
             shard=str(shard),
             left_out=("never/selected", *(name for name in ids if name not in mine)),
         )
