@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.report.visible import mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from conformance.record.model import Record, RecordedExchange, RecordedMessage, TestLine
 
@@ -79,6 +79,8 @@ class Room:
         return self.roomy or (self.beside and verdict in self.attentive)
 
 
+_COMMON_DENSITY: Final = 1.15
+"""Of heads and of S3's documents, about."""
 _ESCAPED: Final = (("&", 4), ("<", 3), (">", 3), ('"', 4), ("'", 4))
 """Characters that become longer as HTML, and by how many bytes."""
 _ALL: Final = Limits(body=8192, head=8192)
@@ -171,15 +173,22 @@ def _fixed(test: TestLine) -> float:
 
 
 def _sizes(exchange: RecordedExchange, verdict: str) -> _Sizes:
-    head, body = _message(exchange.request)
-    answer_head, answer_body = _message(exchange.response) if exchange.response else (_NONE, _NONE)
+    # Most tests need no attention, and show little: there a guess will do.
+    weigh = _text if verdict in ATTENTION else _guessed
+    response = exchange.response
+    head, body = _message(exchange.request, weigh)
+    answer_head, answer_body = _message(response, weigh) if response else (_NONE, _NONE)
     quotes = (exchange.request.body.text or "").count("'", 0, _CURL_BODY)
     return _Sizes(verdict, head, body, quotes, answer_head, answer_body)
 
 
-def _message(message: RecordedMessage) -> tuple[_Text, _Text]:
-    head = "\n".join([message.start_line, *(f"{name}: {value}" for name, value in message.headers)])
-    return _text(head), _text(message.body.text or "")
+def _message(message: RecordedMessage, weigh: Callable[[str], _Text]) -> tuple[_Text, _Text]:
+    head = "\n".join([message.start_line, *[f"{name}: {value}" for name, value in message.headers]])
+    return weigh(head), weigh(message.body.text or "")
+
+
+def _guessed(text: str) -> _Text:
+    return _Text(len(text), _COMMON_DENSITY)
 
 
 def _text(text: str) -> _Text:
