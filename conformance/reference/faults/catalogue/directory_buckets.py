@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from conformance.reference.face import claims
-from conformance.reference.face.authentication import UNSIGNED, Proof
+from conformance.reference.faults.catalogue.beliefs import Attempt, as_claimed, second_thought
 from conformance.reference.faults.catalogue.operations import (
     ABORT,
     COMPLETE,
@@ -40,7 +39,6 @@ from conformance.reference.faults.model import (
 )
 from conformance.reference.faults.switches import (
     After,
-    Authentication,
     Context,
     Deny,
     Insert,
@@ -56,12 +54,7 @@ from conformance.reference.model.operations.upload_part import keep
 from conformance.reference.names import directory_zone
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from conformance.reference.face.exchange import Authenticate
-    from conformance.reference.face.head import Head
-    from conformance.reference.face.target import Target
+    from conformance.reference.face.authentication import Proof
 
 _EVERYTHING: Final = in_directory(CREATE, PART, COPY, COMPLETE, ABORT, LIST_PARTS, LIST_UPLOADS)
 _MAKE: Final = in_directory("CreateBucket")
@@ -69,27 +62,10 @@ _DROP: Final = in_directory("DeleteBucket")
 _LOOK: Final = in_directory("HeadBucket")
 
 
-def _any_token(authenticate: Authenticate) -> Authenticate:
-    """Authenticate without a look at the token of a session."""
-
-    def lenient(
-        head: Head, target: Target, accounts: Mapping[str, Any], region: str, now: datetime
-    ) -> Proof:
-        try:
-            return authenticate(head, target, accounts, region, now)
-        except S3Error as error:
-            claim = claims.find(head.headers, target.query, region, target.services)
-            holder = None if claim is None else accounts.get(claim.access_key)
-            if error.code != "InvalidToken" or claim is None or not isinstance(holder, Session):
-                raise
-            return Proof(
-                caller=holder.account,
-                signed=claim.by,
-                payload_hash=head.headers.get("x-amz-content-sha256") or UNSIGNED,
-                session=holder,
-            )
-
-    return lenient
+def _any_token(attempt: Attempt, error: S3Error) -> Proof | None:
+    """Believe in a session without a look at its token."""
+    proof = as_claimed(attempt, error)
+    return None if proof is None or proof.session is None else proof
 
 
 def _any_form(context: Context) -> None:
@@ -259,7 +235,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "dir.session-auth/any-token",
         "The token of a session is not looked at",
-        Authentication(_any_token, ("InvalidToken",)),
+        second_thought(_any_token, "InvalidToken"),
     ),
     accepts(
         "dir.session-auth/any-bucket",

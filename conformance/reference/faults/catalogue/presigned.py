@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.reference.face.authentication import UNSIGNED, Proof
+from conformance.reference.faults.catalogue.beliefs import Attempt, second_thought
 from conformance.reference.faults.catalogue.operations import (
     COMPLETE,
     COPY,
@@ -23,11 +24,8 @@ from conformance.reference.messages import Account, S3Error
 from conformance.reference.model.directory_session import somebody
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from conformance.reference.face.exchange import Authenticate
-    from conformance.reference.face.head import Head
-    from conformance.reference.face.target import Target
     from conformance.reference.messages import Pairs, Request
 
 _STRICT_SKEW: Final = timedelta(minutes=5)
@@ -44,21 +42,13 @@ def _version_2_key(query: Pairs) -> str:
 def _believed(code: str, named: Callable[[Pairs], str]) -> Authentication:
     """Serve a URL that is refused with that code for the account whose access key it names."""
 
-    def wrap(authenticate: Authenticate) -> Authenticate:
-        def lenient(
-            head: Head, target: Target, accounts: Mapping[str, Any], region: str, now: datetime
-        ) -> Proof:
-            try:
-                return authenticate(head, target, accounts, region, now)
-            except S3Error as error:
-                holder = accounts.get(named(target.query))
-                if error.code != code or not isinstance(holder, Account):
-                    raise
-                return Proof(caller=holder, signed="query", payload_hash=UNSIGNED)
+    def holder_named(attempt: Attempt, _error: S3Error) -> Proof | None:
+        holder = attempt.holder(named(attempt.target.query))
+        if not isinstance(holder, Account):
+            return None
+        return Proof(caller=holder, signed="query", payload_hash=UNSIGNED)
 
-        return lenient
-
-    return Authentication(wrap, (code,))
+    return second_thought(holder_named, code)
 
 
 def _minutes_off(request: Request) -> bool:

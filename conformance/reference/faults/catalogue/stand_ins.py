@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.reference.face.authentication import UNSIGNED, Proof
+from conformance.reference.faults.catalogue.beliefs import Attempt, second_thought
 from conformance.reference.faults.catalogue.operations import (
     COMPLETE,
     COPY,
@@ -38,13 +39,12 @@ from conformance.reference.faults.model import (
 from conformance.reference.faults.switches import (
     After,
     Ask,
-    Authentication,
     Context,
     Deny,
     Replace,
     Say,
 )
-from conformance.reference.messages import S3Error
+from conformance.reference.messages import Account, S3Error
 from conformance.reference.model import access_points
 from conformance.reference.model.checks import authorised
 from conformance.reference.model.directory_checks import session_given, virtual_hosted
@@ -54,12 +54,8 @@ from conformance.reference.rules.customer_key import SSE
 from conformance.reference.rules.sse import parse_encryption
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import datetime
+    from collections.abc import Callable
 
-    from conformance.reference.face.exchange import Authenticate
-    from conformance.reference.face.head import Head
-    from conformance.reference.face.target import Target
     from conformance.reference.faults.switches import Operations
     from conformance.reference.messages import Request
 
@@ -114,22 +110,15 @@ def _through_a_point(context: Context) -> bool:
     return bool(context.request.bucket != context.bucket.name)
 
 
-def _any_service(authenticate: Authenticate) -> Authenticate:
+def _any_service(attempt: Attempt, error: S3Error) -> Proof | None:
     """Take signatures for any service on Outposts, without a further look."""
-
-    def lenient(
-        head: Head, target: Target, accounts: Mapping[str, Any], region: str, now: datetime
-    ) -> Proof:
-        try:
-            return authenticate(head, target, accounts, region, now)
-        except S3Error as error:
-            if "incorrect service" not in error.message or kind_of(target.bucket or "") != _POSTS:
-                raise
-            claimed = (head.headers.get("authorization") or "").partition("Credential=")[2]
-            caller = accounts.get(claimed.partition("/")[0])
-            return Proof(caller=caller, signed="header", payload_hash=UNSIGNED)
-
-    return lenient
+    if "incorrect service" not in error.message or kind_of(attempt.target.bucket or "") != _POSTS:
+        return None
+    authorization = attempt.head.headers.get("authorization") or ""
+    claimed = authorization.partition("Credential=")[2].partition("/")[0]
+    holder = attempt.holder(claimed)
+    caller = holder if isinstance(holder, Account) else None
+    return Proof(caller=caller, signed="header", payload_hash=UNSIGNED)
 
 
 def _any_class(context: Context) -> None:
@@ -310,7 +299,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "outposts.host/any-service",
         "A signature for any service is taken on an Outpost",
-        Authentication(_any_service, ("AuthorizationHeaderMalformed",)),
+        second_thought(_any_service, "AuthorizationHeaderMalformed"),
     ),
     accepts(
         "outposts.storage-class/any",
