@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 import click
 
 from conformance.suite.options import TargetOptions
+from conformance.suite.words import empty
 from conformance.targets.credentials import KeyFlags
 
 if TYPE_CHECKING:
@@ -135,8 +136,7 @@ def refuse_empty(arguments: Sequence[str]) -> None:
 
 
 def _empty(name: str) -> str:
-    what = f"the value of {name}" if name.startswith("-") else "an argument"
-    return f"{what} is empty (a variable that is not set?)"
+    return empty(name) if name.startswith("-") else "an argument is empty"
 
 
 def without_secrets(arguments: Sequence[str]) -> tuple[str, ...]:

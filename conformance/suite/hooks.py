@@ -119,7 +119,7 @@ class WorkerHooks:
             "name": self._worker.name,
         }
         if self._crosses:
-            spare_collector()
+            spare_collector()  # what the tests left behind, too: Python looks once more at its end
             # xdist gives a worker's config this attribute; its type has no such name.
             session.config.workeroutput[CROSSING] = farewell  # type: ignore[attr-defined]
         else:

@@ -14,7 +14,7 @@ from conformance.catalog.problems import SpecError
 from conformance.suite.errors import UsageError
 from conformance.suite.hooks import CROSSING, ControllerHooks, WorkerHooks
 from conformance.suite.options import RunOptions, TargetOptions
-from conformance.suite.words import harmless
+from conformance.suite.words import empty, harmless
 
 if TYPE_CHECKING:
     from conformance.suite.run import Run
@@ -50,7 +50,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def _said(text: str) -> str:
     """Return what an option says; an empty text is a mistake, such as a variable not set."""
     if not text.strip():
-        raise argparse.ArgumentTypeError("the value is empty (a variable that is not set?)")
+        raise argparse.ArgumentTypeError(empty())
     return text
 
 

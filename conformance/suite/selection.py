@@ -13,6 +13,7 @@ from conformance.properties.plan import law_tests
 from conformance.suite.baseline import baseline_of
 from conformance.suite.errors import UsageError
 from conformance.suite.target import choose_profile
+from conformance.suite.words import empty
 from conformance.targets.profile_file import load_profiles
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def make_selection(options: RunOptions) -> Selection:
     """Read the spec files and choose; raises `SpecError` with all mistakes, or `UsageError`."""
     if options.bucket is not None and not options.bucket.strip():
         # Without a name nothing would be lent, and the run would make buckets of its own.
-        raise UsageError("the value of --bucket is empty (a variable that is not set?)")
+        raise UsageError(empty("--bucket"))
     files = options.files or None
     catalog = load(files)
     chosen = chosen_tests(catalog, options)

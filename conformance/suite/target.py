@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from conformance.catalog.problems import did_you_mean
 from conformance.suite.errors import UsageError
+from conformance.suite.words import empty
 from conformance.targets.credentials import CredentialsError, alt_identity, main_identity
 from conformance.targets.launch import launched
 from conformance.targets.process import LaunchError
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
     from conformance.wire.model import Endpoint, Identity
 
 DEFAULT_TARGET = "reference"
+_OF_A_RUNNING_ENDPOINT: Final = (
+    "--ca-file", "--region", "--access-key", "--secret-key", "--session-token", "--profile-name",
+    "--alt-profile-name",
+)  # fmt: skip
+"""Options that a server which we start has no use for."""
 _OF_A_LAUNCH: Final = frozenset({"movable-clock"})
 """Claims that a server keeps only because our launcher starts it so."""
 
@@ -94,21 +100,9 @@ def _refuse_empty(options: TargetOptions) -> None:
     Where None leaves the choice to the profile, and in the end to the embedded reference, a
     variable that is not set must not: another endpoint than the one that was meant would be judged.
     """
-    keys = options.keys
-    given = {
-        "--target": options.target,
-        "--endpoint-url": options.endpoint_url,
-        "--tls-endpoint-url": options.tls_endpoint_url,
-        "--region": options.region,
-        "--access-key": keys.access_key,
-        "--secret-key": keys.secret_key,
-        "--session-token": keys.session_token,
-        "--profile-name": keys.profile_name,
-        "--alt-profile-name": keys.alt_profile_name,
-    }
-    for name, value in given.items():
-        if value is not None and not value.strip():
-            raise UsageError(f"the value of {name} is empty (a variable that is not set?)")
+    for name, value in _said(options).items():
+        if isinstance(value, str) and not value.strip():
+            raise UsageError(empty(name))
 
 
 def _idle(options: TargetOptions) -> str:
@@ -117,8 +111,17 @@ def _idle(options: TargetOptions) -> str:
     It has its own key pairs, authority and region. To leave out what was asked for would let a
     user believe that another endpoint had been judged.
     """
+    said = _said(options)
+    return next((name for name in _OF_A_RUNNING_ENDPOINT if said[name] is not None), "")
+
+
+def _said(options: TargetOptions) -> dict[str, object]:
+    """Return what each option says, by its name; None for one that is not there."""
     keys = options.keys
-    given = {
+    return {
+        "--target": options.target,
+        "--endpoint-url": options.endpoint_url,
+        "--tls-endpoint-url": options.tls_endpoint_url,
         "--ca-file": options.ca_file,
         "--region": options.region,
         "--access-key": keys.access_key,
@@ -127,7 +130,6 @@ def _idle(options: TargetOptions) -> str:
         "--profile-name": keys.profile_name,
         "--alt-profile-name": keys.alt_profile_name,
     }
-    return next((name for name, value in given.items() if value is not None), "")
 
 
 def _overridden(profile: Profile, options: TargetOptions) -> Profile:

@@ -42,3 +42,8 @@ def clock(seconds: float) -> str:
     """Return ``0:07`` or ``12:34``."""
     minutes, rest = divmod(int(seconds), 60)
     return f"{minutes}:{rest:02}"
+
+
+def empty(option: str = "") -> str:
+    """Say that an option has a value without any text: most likely a script's mistake."""
+    return f"the value{' of ' if option else ''}{option} is empty (a variable that is not set?)"

@@ -1,4 +1,4 @@
-"""A real browser for the tests of our pages, and what it must never do."""
+"""A server for curl lines, and a real browser for our pages with what it must never do."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import sync_playwright
 
+from .scripted import serving
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, ConsoleMessage, Page
+
+    from .scripted import Server
 
 EXECUTABLES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = (
@@ -24,6 +28,13 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """Run a server that takes down what curl lines send."""
+    with serving() as scripted:
+        yield scripted
 
 
 class Watched:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
@@ -193,7 +193,9 @@ def test_everything_can_be_read_without_scripts(browser: Browser, report: Path) 
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 400)])
-def test_axe_finds_nothing(browser: Browser, small_report: Path, scheme: str, width: int) -> None:
+def test_axe_finds_nothing(
+    browser: Browser, small_report: Path, scheme: Literal["dark", "light"], width: int
+) -> None:
     """Contrast, landmarks, headings, names and roles are in order, with tests open and closed."""
     context = browser.new_context(
         color_scheme=scheme,

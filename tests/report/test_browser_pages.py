@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
@@ -181,7 +181,11 @@ def test_the_published_matrix_is_small_and_usable(watched: Watched) -> None:
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 400)])
 @pytest.mark.parametrize("which", ["matrix_page", "comparison"])
 def test_axe_finds_nothing(
-    browser: Browser, request: pytest.FixtureRequest, which: str, scheme: str, width: int
+    browser: Browser,
+    request: pytest.FixtureRequest,
+    which: str,
+    scheme: Literal["dark", "light"],
+    width: int,
 ) -> None:
     """Contrast, landmarks, headings, names and roles are in order, with details open."""
     context = browser.new_context(

@@ -2,135 +2,23 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import os
 import shutil
 import subprocess
-import threading
-from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from botocore.auth import S3SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
 
-from conformance.catalog import customer_keys
-from conformance.engine import bodies
-from conformance.record.model import RecordedBody
 from conformance.report import curl, shell
-from conformance.wire.redact import redact_headers
 
 from .samples import binary_body, exchange, run_line, text_body
+from .scripted import CUSTOMER_KEY, Server, run_it, signature_holds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from conformance.record.model import RecordedExchange
-
-SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
-KEY_HEADER = "x-amz-server-side-encryption-customer-key"
-CUSTOMER_KEY = (
-    ("x-amz-server-side-encryption-customer-algorithm", "AES256"),
-    (KEY_HEADER, "<redacted:1a2b3c4d>"),
-    (f"{KEY_HEADER}-MD5", "V9bT0x5vKc3m1y2QXf8b0A=="),
-)
-
-
-@dataclass
-class Received:
-    """One request as the scripted server got it."""
-
-    method: str
-    target: str
-    headers: dict[str, str]
-    body: bytes
-
-
-@dataclass
-class Server:
-    """A server on loopback that answers 200 to everything and remembers it."""
-
-    url: str
-    received: list[Received] = field(default_factory=list)
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    """Run the scripted server while a test runs."""
-    scripted = Server(url="")
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def answer(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            scripted.received.append(Received(self.command, self.path, headers, body))
-            self.send_response(200)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = answer  # noqa: N815 - the library's names
-
-        def log_message(self, *_: object) -> None:
-            """Keep quiet."""
-
-    listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    scripted.url = f"http://127.0.0.1:{listening.server_port}"
-    try:
-        yield scripted
-    finally:
-        listening.shutdown()
-        thread.join()
-        listening.server_close()
-
-
-def run_it(recorded: RecordedExchange, server: Server, **variables: str) -> Received:
-    """Run the line of an exchange with a real shell and curl against the server."""
-    if not shutil.which("curl") or not shutil.which("bash"):
-        pytest.skip("curl or bash is not installed")
-    moved = replace(recorded, url=recorded.url.replace("http://127.0.0.1:9000", server.url))
-    line = curl.line(moved, run_line(endpoint_url=server.url))
-    environment = {
-        "PATH": os.environ["PATH"],
-        "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
-        "AWS_SECRET_ACCESS_KEY": SECRET,
-        **variables,
-    }
-    done = subprocess.run(  # noqa: S603 - the line under test, made from our own samples
-        ["bash", "-euc", line],  # noqa: S607 - any bash will do
-        env=environment,
-        capture_output=True,
-        check=False,
-        timeout=60,
-    )
-    assert done.returncode == 0, done.stderr
-    assert b"HTTP/1.1 200" in done.stdout
-    (received,) = server.received
-    return received
-
-
-def signature_holds(received: Received, server: Server) -> bool:
-    """Say whether botocore signs what the server received with the same signature."""
-    sent = received.headers["authorization"]
-    signed = sent.partition("SignedHeaders=")[2].split(",")[0].split(";")
-    request = AWSRequest(
-        method=received.method,
-        url=server.url + received.target,
-        headers={name: received.headers[name] for name in signed if name != "host"},
-        data=received.body,
-    )
-    request.context.update(timestamp=received.headers["x-amz-date"], payload_signing_enabled=True)
-    auth = S3SigV4Auth(Credentials("AKIDEXAMPLE", SECRET), "s3", "eu-west-1")
-    canonical = auth.canonical_request(request)
-    expected = auth.signature(auth.string_to_sign(request, canonical), request)
-    return sent.rpartition("Signature=")[2] == expected
 
 
 @pytest.mark.parametrize(
@@ -176,96 +64,6 @@ def test_a_line_sends_what_the_test_sent(recorded: RecordedExchange, server: Ser
     typed = sent.get("content-type", "application/octet-stream" if body.size else None)
     assert received.headers.get("content-type") == typed
     assert signature_holds(received, server)
-
-
-def test_a_big_body_of_one_byte_is_sent_exactly(server: Server) -> None:
-    """Five mebibytes of one letter need no file: the digest proves them."""
-    data = b"a" * (5 * 1024 * 1024)
-    body = RecordedBody(
-        size=len(data),
-        sha256=hashlib.sha256(data).hexdigest(),
-        text="a" * 16_384,
-        truncated=True,
-    )
-    recorded = exchange("PUT /bucket/key HTTP/1.1", body=body, headers=(("Content-MD5", "kept=="),))
-    received = run_it(recorded, server)
-    assert received.body == data
-    assert received.headers["content-md5"] == "kept=="
-
-
-def test_a_claimed_size_costs_no_memory() -> None:
-    """A record that claims a petabyte is rendered as fast as any other."""
-    body = RecordedBody(size=10**15, sha256="0" * 64, base64="AAAA" * 20, truncated=True)
-    line = curl.line(exchange("PUT /bucket/key HTTP/1.1", body=body), run_line())
-    assert "-H 'x-amz-content-sha256: UNSIGNED-PAYLOAD'" in line
-
-
-@pytest.mark.parametrize(
-    "data",
-    [bodies.random(5 * 1024 * 1024, "big"), bodies.random(1000, ""), bodies.zeros(5_000_000)],
-    ids=["seeded", "unnamed", "zeros"],
-)
-def test_generated_bodies_are_made_again(data: bytes, server: Server) -> None:
-    """The engine's generated bytes are sent exactly, though the record keeps 128 of them."""
-    recorded = exchange(
-        "PUT /bucket/key HTTP/1.1",
-        body=binary_body(data, keep=128),
-        headers=(("Content-MD5", "kept=="),),
-    )
-    received = run_it(recorded, server)
-    assert hashlib.sha256(received.body).digest() == hashlib.sha256(data).digest()
-    assert received.headers["content-md5"] == "kept=="
-    assert signature_holds(received, server)
-
-
-@pytest.mark.parametrize(("seed", "size"), [("a", 32), ("b", 32), ("a", 16)])
-def test_the_test_s_own_customer_key_is_made_again(seed: str, size: int, server: Server) -> None:
-    """A key from one of the scenarios' seeds is sent as the test sent it, with the MD5 it sent."""
-    key = base64.b64encode(customer_keys.key_material(seed, size)).decode()
-    headers = redact_headers([(KEY_HEADER, key), (f"{KEY_HEADER}-MD5", "as sent==")])
-    recorded = exchange("PUT /bucket/key HTTP/1.1", headers=headers)
-    assert key not in curl.line(recorded, run_line())
-    received = run_it(recorded, server)
-    assert received.headers[KEY_HEADER] == key
-    assert received.headers[f"{KEY_HEADER}-md5"] == "as sent=="
-
-
-def test_a_big_body_that_is_not_recorded_is_stood_in_for(server: Server) -> None:
-    """As many zeros, a note, and none of the checksums that would not fit."""
-    body = replace(binary_body(bytes(range(256)) * 100), size=200_000, truncated=True)
-    recorded = exchange(
-        "PUT /bucket/key HTTP/1.1",
-        body=body,
-        headers=(("Content-MD5", "x"), ("x-amz-checksum-crc32", "y"), ("x-amz-meta-a", "z")),
-    )
-    received = run_it(recorded, server)
-    assert received.body == bytes(200_000)
-    assert not {"content-md5", "x-amz-checksum-crc32"} & received.headers.keys()
-    assert received.headers["x-amz-meta-a"] == "z"
-    digest = hashlib.sha256(received.body).hexdigest()
-    assert received.headers["x-amz-content-sha256"] == digest
-    assert signature_holds(received, server)
-    assert "# the test sent 200,000 other bytes" in curl.line(recorded, run_line())
-
-
-def test_a_customer_key_is_made_with_its_md5(server: Server) -> None:
-    """The key of the test is not recorded: the line makes one that fits together."""
-    if not shutil.which("openssl"):
-        pytest.skip("openssl is not installed")
-    received = run_it(exchange("PUT /bucket/key HTTP/1.1", headers=CUSTOMER_KEY), server)
-    key = base64.b64decode(received.headers[KEY_HEADER])
-    digest = hashlib.md5(key, usedforsecurity=False).digest()
-    assert len(key) == 32
-    assert received.headers[f"{KEY_HEADER}-md5"] == base64.b64encode(digest).decode()
-
-
-def test_a_customer_key_of_the_reader_is_used(server: Server) -> None:
-    """A key in the environment is taken, so that several lines can share it."""
-    if not shutil.which("openssl"):
-        pytest.skip("openssl is not installed")
-    key = base64.b64encode(b"k" * 32).decode()
-    recorded = exchange("PUT /bucket/key HTTP/1.1", headers=CUSTOMER_KEY)
-    assert run_it(recorded, server, SSE_C_KEY=key).headers[KEY_HEADER] == key
 
 
 def test_empty_headers_are_sent(server: Server) -> None:
