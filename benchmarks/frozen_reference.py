@@ -15,13 +15,13 @@ import threading
 from collections import Counter
 from typing import TYPE_CHECKING, TypeVar
 
-from conformance.reference.model.service import Service
 from conformance.reference.server import Settings, serve_main
+from conformance.reference.service import Service
 
 if TYPE_CHECKING:
     from _typeshed import SupportsLenAndGetItem
 
-    from conformance.reference.messages import Request, Response
+    from conformance.reference.domain.messages import Request, Response
 
 _T = TypeVar("_T")
 _here = threading.local()

@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING, Any, Final
 
 from conformance.catalog.expected import asserts, expected, judged
 from conformance.catalog.service import operation_names
+from conformance.reference.domain.messages import S3Error
 from conformance.reference.faults.catalogue.operations import in_directory
 from conformance.reference.faults.edits import refused
 from conformance.reference.faults.model import Fault
 from conformance.reference.faults.switches import Authentication, Refusal
-from conformance.reference.messages import S3Error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from conformance.catalog.model import Catalog, Rule, Source
-    from conformance.reference.face.authentication import Proof
-    from conformance.reference.face.exchange import Authenticate
-    from conformance.reference.face.head import Head
-    from conformance.reference.face.target import Target
+    from conformance.reference.domain.messages import Request
     from conformance.reference.faults.model import Switch
-    from conformance.reference.messages import Request
+    from conformance.reference.http.authentication import Proof
+    from conformance.reference.http.exchange import Authenticate
+    from conformance.reference.http.head import Head
+    from conformance.reference.http.target import Target
 
 ANSWERED: Final = (500, "InternalError")
 """What such a reference answers instead."""

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from conformance.catalog.model import Catalog
+    from conformance.reference.domain.messages import Request, Response, S3Error
     from conformance.reference.faults.model import Switch
-    from conformance.reference.messages import Request, Response, S3Error
 
 OPERATIONS: Final = (
     "CreateMultipartUpload",

@@ -18,7 +18,7 @@ from conformance.reference.server import (
 )
 
 if TYPE_CHECKING:
-    from conformance.reference.face.exchange import Face
+    from conformance.reference.http.exchange import Face
 
 _PORT = click.IntRange(0, 65535)
 

@@ -16,16 +16,16 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Self, TextIO
 
-from conformance.reference.face.exchange import Face, Handler, utc_now
-from conformance.reference.face.limits import Limits
-from conformance.reference.face.listener import Acceptor, open_port
-from conformance.reference.face.tls import throw_away_authority
-from conformance.reference.messages import Account, Session
-from conformance.reference.model import access_points
-from conformance.reference.model.kms import furnished
-from conformance.reference.model.service import Service
-from conformance.reference.model.state import World
-from conformance.reference.names import CONTROL
+from conformance.reference import access_points
+from conformance.reference.domain.kms import furnished
+from conformance.reference.domain.messages import Account, Session
+from conformance.reference.domain.names import CONTROL
+from conformance.reference.domain.state import World
+from conformance.reference.http.exchange import Face, Handler, utc_now
+from conformance.reference.http.limits import Limits
+from conformance.reference.http.listener import Acceptor, open_port
+from conformance.reference.http.tls import throw_away_authority
+from conformance.reference.service import Service
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator
 
-    from conformance.reference.face.exchange import Face
-    from conformance.reference.messages import Request, Response
+    from conformance.reference.domain.messages import Request, Response
+    from conformance.reference.http.exchange import Face
 
 KEYS = ("--access-key", ACCESS_KEY, "--secret-key", SECRET_KEY)
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from conformance.catalog.model import Catalog
     from conformance.engine.bench import Bench
-    from conformance.reference.face.exchange import Face, Handler
-    from conformance.reference.messages import Request, Response
+    from conformance.reference.domain.messages import Request, Response
+    from conformance.reference.http.exchange import Face, Handler
 
 
 @cache

@@ -10,13 +10,13 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from conformance.reference.messages import Pairs, Payload, Request, Response, S3Error
+from conformance.reference.domain.messages import Pairs, Payload, Request, Response, S3Error
 from conformance.wire.checksums import etag
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from conformance.reference.face.exchange import Handler
+    from conformance.reference.http.exchange import Handler
 
     Fault = Callable[[Handler, Request], Response]
 

@@ -12,7 +12,7 @@ from conformance.properties.budget import PROFILES, divided
 from conformance.properties.laws import BY_ID
 from conformance.properties.plan import law_tests
 from conformance.properties.runner import run_law
-from conformance.reference.messages import Pairs, Response
+from conformance.reference.domain.messages import Pairs, Response
 
 from .benches import bench, catalog
 from .faults import FAULTS
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from conformance.properties.budget import Budget
     from conformance.record.model import TestLine
-    from conformance.reference.face.exchange import Handler
-    from conformance.reference.messages import Request
+    from conformance.reference.domain.messages import Request
+    from conformance.reference.http.exchange import Handler
 
 QUICK = PROFILES["quick"]
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from conformance.properties.budget import Budget
     from conformance.record.model import SearchLine, TestLine
-    from conformance.reference.face.exchange import Handler
-    from conformance.reference.messages import Request, Response
+    from conformance.reference.domain.messages import Request, Response
+    from conformance.reference.http.exchange import Handler
 
     Fault = Callable[[Handler, Request], Response]
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.prove.facts import ANSWERED, FIRM, fact_faults
+from conformance.reference.domain.messages import Pairs, Payload, Request, S3Error
 from conformance.reference.faults.model import Seen
 from conformance.reference.faults.switches import Refusal
-from conformance.reference.messages import Pairs, Payload, Request, S3Error
 
 if TYPE_CHECKING:
     from conformance.catalog.model import Catalog

@@ -10,7 +10,7 @@ import pytest
 from conformance.catalog.service import service_model
 from conformance.prove.mutation import OPERATIONS, ROOT, is_mutation, mutations
 from conformance.reference.faults.model import Works
-from conformance.reference.model.registry import operations
+from conformance.reference.registry import operations
 
 if TYPE_CHECKING:
     from conformance.catalog.model import Catalog

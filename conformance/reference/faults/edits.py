@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from conformance.reference.domain.messages import Pairs, Request, Response, S3Error
 from conformance.reference.faults.switches import Ask, Refusal, Say
-from conformance.reference.messages import Pairs, Request, Response, S3Error
 
 if TYPE_CHECKING:
     from conformance.reference.faults.switches import Operations

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
-from conformance.reference.face.authentication import authenticate
-from conformance.reference.face.payload import assemble
+from conformance.reference.http.authentication import authenticate
+from conformance.reference.http.payload import assemble
 
 if TYPE_CHECKING:
-    from conformance.reference.face.answers import Message
-    from conformance.reference.face.exchange import Assemble, Authenticate
-    from conformance.reference.messages import Request, Response, S3Error
-    from conformance.reference.model.pipeline import Operation
+    from conformance.reference.domain.messages import Request, Response, S3Error
+    from conformance.reference.http.answers import Message
+    from conformance.reference.http.exchange import Assemble, Authenticate
+    from conformance.reference.pipeline import Operation
 
 Kind = Literal["accepts", "refuses", "answers", "forgets", "loses", "leaks", "orders", "races"]
 """What goes wrong, in one word.
@@ -49,7 +49,7 @@ Refuse = Callable[[str, "Request", "S3Error"], "S3Error | Response"]
 class Works:
     """The moving parts of one reference endpoint, which switches change before it serves."""
 
-    # Every operation has a context of its own type; see `conformance.reference.model.registry`.
+    # Every operation has a context of its own type; see `conformance.reference.registry`.
     operations: dict[str, Operation[Any]]
     asks: list[Ask] = field(default_factory=list)
     says: list[Say] = field(default_factory=list)

@@ -6,24 +6,24 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from conformance.reference.domain.messages import Pairs, Payload, Request, Response, S3Error
 from conformance.reference.faults.model import FACE, Seen, Works
-from conformance.reference.messages import Pairs, Payload, Request, Response, S3Error
-from conformance.reference.model.pipeline import run
-from conformance.reference.model.registry import operations
-from conformance.reference.model.service import Service
+from conformance.reference.pipeline import run
+from conformance.reference.registry import operations
+from conformance.reference.service import Service
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from conformance.reference.face.authentication import Proof
-    from conformance.reference.face.exchange import Authenticate, Face
-    from conformance.reference.face.head import Head
-    from conformance.reference.face.target import Target
+    from conformance.reference.domain.state import World
     from conformance.reference.faults.model import Fault
     from conformance.reference.faults.switches import Context, Step
-    from conformance.reference.model.pipeline import Operation
-    from conformance.reference.model.state import World
+    from conformance.reference.http.authentication import Proof
+    from conformance.reference.http.exchange import Authenticate, Face
+    from conformance.reference.http.head import Head
+    from conformance.reference.http.target import Target
+    from conformance.reference.pipeline import Operation
 
 HEADER: Final = "x-s3-conformance-fault"
 """Names the fault that a request is answered with; only a server of planted faults knows it."""
@@ -131,7 +131,7 @@ class Witness(Service):
             )
         )
 
-    # See `conformance.reference.model.registry` for why it is Any.
+    # See `conformance.reference.registry` for why it is Any.
     def _told(self, operation: Operation[Any]) -> Operation[Any]:
         return replace(operation, checks=tuple(self._telling(one) for one in operation.checks))
 

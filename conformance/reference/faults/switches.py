@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from conformance.reference.domain.messages import Request, Response, S3Error
 from conformance.reference.faults.model import FACE
-from conformance.reference.messages import Request, Response, S3Error
 
 if TYPE_CHECKING:
-    from conformance.reference.face.answers import Message
-    from conformance.reference.face.exchange import Assemble, Authenticate
     from conformance.reference.faults.model import Seen, Works
+    from conformance.reference.http.answers import Message
+    from conformance.reference.http.exchange import Assemble, Authenticate
 
 # A context is of its operation's own type; switches work on whichever it is.
 Context = Any

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from conformance.reference.messages import S3Error
-from conformance.reference.rules.values import ALL_USERS, AUTHENTICATED_USERS, Grantee
+from conformance.reference.domain.messages import S3Error
+from conformance.reference.domain.values import ALL_USERS, AUTHENTICATED_USERS, Grantee
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.reference.messages import Request
-    from conformance.reference.rules.values import (
+    from conformance.reference.domain.messages import Request
+    from conformance.reference.domain.values import (
         Acl,
         BucketView,
         Permission,

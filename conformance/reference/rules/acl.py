@@ -5,15 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, Literal, cast
 
-from conformance.reference.messages import S3Error
-from conformance.reference.rules.documents import (
-    child,
-    child_text,
-    children,
-    malformed_xml,
-    parse_xml,
-)
-from conformance.reference.rules.values import (
+from conformance.reference.domain.messages import S3Error
+from conformance.reference.domain.values import (
     ALL_USERS,
     AUTHENTICATED_USERS,
     LOG_DELIVERY,
@@ -21,12 +14,19 @@ from conformance.reference.rules.values import (
     Grant,
     Grantee,
 )
+from conformance.reference.rules.documents import (
+    child,
+    child_text,
+    children,
+    malformed_xml,
+    parse_xml,
+)
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-    from conformance.reference.messages import Account, Request
-    from conformance.reference.rules.values import BucketView, Permission, WorldView
+    from conformance.reference.domain.messages import Account, Request
+    from conformance.reference.domain.values import BucketView, Permission, WorldView
 
 Kind = Literal["object", "bucket"]
 

@@ -7,10 +7,10 @@ import binascii
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, Protocol, cast
 
-from conformance.reference.messages import S3Error
+from conformance.reference.domain.messages import S3Error
 
 if TYPE_CHECKING:
-    from conformance.reference.messages import Request
+    from conformance.reference.domain.messages import Request
 
 ChecksumType = Literal["COMPOSITE", "FULL_OBJECT"]
 

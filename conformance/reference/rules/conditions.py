@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from conformance.reference.messages import S3Error
+from conformance.reference.domain.messages import S3Error
 
 if TYPE_CHECKING:
-    from conformance.reference.messages import Request
+    from conformance.reference.domain.messages import Request
 
 _FAILED: Final = "At least one of the pre-conditions you specified did not hold"
 _SOURCE: Final = "x-amz-copy-source-"

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote_to_bytes
 
-from conformance.reference.messages import S3Error
+from conformance.reference.domain.messages import S3Error
 
 if TYPE_CHECKING:
-    from conformance.reference.messages import Request
+    from conformance.reference.domain.messages import Request
 
 HEADER: Final = "x-amz-copy-source"
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")

@@ -10,11 +10,11 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from conformance.reference.messages import S3Error
-from conformance.reference.rules.values import CustomerKey
+from conformance.reference.domain.messages import S3Error
+from conformance.reference.domain.values import CustomerKey
 
 if TYPE_CHECKING:
-    from conformance.reference.messages import Request
+    from conformance.reference.domain.messages import Request
 
 SSE: Final = "x-amz-server-side-encryption"
 _PREFIX: Final = "x-amz-server-side-encryption-customer-"

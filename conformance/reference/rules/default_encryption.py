@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, cast
 
-from conformance.reference.messages import S3Error
+from conformance.reference.domain.messages import S3Error
+from conformance.reference.domain.values import DefaultEncryption
 from conformance.reference.rules.documents import (
     child,
     child_text,
@@ -13,7 +14,6 @@ from conformance.reference.rules.documents import (
     malformed_xml,
     parse_xml,
 )
-from conformance.reference.rules.values import DefaultEncryption
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

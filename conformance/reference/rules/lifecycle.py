@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 from xml.etree.ElementTree import Element, tostring
 
-from conformance.reference.messages import S3Error
+from conformance.reference.domain.messages import S3Error
+from conformance.reference.domain.values import LifecycleRule
 from conformance.reference.rules.documents import (
     child,
     child_text,
@@ -20,7 +21,6 @@ from conformance.reference.rules.documents import (
     malformed_xml,
     parse_xml,
 )
-from conformance.reference.rules.values import LifecycleRule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, cast
 
-from conformance.reference.messages import S3Error
+from conformance.reference.domain.messages import S3Error
+from conformance.reference.domain.values import DefaultRetention, ObjectLock, Retention
 from conformance.reference.rules.documents import (
     child,
     child_text,
@@ -14,11 +15,10 @@ from conformance.reference.rules.documents import (
     malformed_xml,
     parse_xml,
 )
-from conformance.reference.rules.values import DefaultRetention, ObjectLock, Retention
 
 if TYPE_CHECKING:
-    from conformance.reference.messages import Request
-    from conformance.reference.rules.values import BucketView, LockMode
+    from conformance.reference.domain.messages import Request
+    from conformance.reference.domain.values import BucketView, LockMode
 
 MODE: Final = "x-amz-object-lock-mode"
 UNTIL: Final = "x-amz-object-lock-retain-until-date"

@@ -6,10 +6,10 @@ import base64
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from conformance.reference.messages import S3Error
+from conformance.reference.domain.messages import S3Error
 
 if TYPE_CHECKING:
-    from conformance.reference.messages import Pairs, Request
+    from conformance.reference.domain.messages import Pairs, Request
 
 MAX_METADATA: Final = 2048
 """Bytes, for user metadata and for system metadata each (META-001, META-002)."""

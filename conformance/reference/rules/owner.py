@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from conformance.reference.messages import S3Error
+from conformance.reference.domain.messages import S3Error
 
 if TYPE_CHECKING:
-    from conformance.reference.messages import Request
-    from conformance.reference.rules.values import BucketView
+    from conformance.reference.domain.messages import Request
+    from conformance.reference.domain.values import BucketView
 
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 

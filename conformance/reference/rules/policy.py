@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal, cast
 
-from conformance.reference.messages import S3Error
+from conformance.reference.domain.messages import S3Error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from conformance.reference.messages import Account, Request
-    from conformance.reference.rules.values import WorldView
+    from conformance.reference.domain.messages import Account, Request
+    from conformance.reference.domain.values import WorldView
 
 Effect = Literal["Allow", "Deny"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from conformance.reference.messages import S3Error
+from conformance.reference.domain.messages import S3Error
 
 if TYPE_CHECKING:
-    from conformance.reference.messages import Request
+    from conformance.reference.domain.messages import Request
 
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
 _COPY_RANGE = re.compile(r"bytes=(\d+)-(\d+)", re.ASCII)

@@ -7,17 +7,17 @@ import binascii
 import json
 from typing import TYPE_CHECKING, Final, Literal, cast
 
-from conformance.reference.messages import S3Error
+from conformance.reference.domain.messages import S3Error
+from conformance.reference.domain.values import DefaultEncryption, Encryption
 from conformance.reference.rules.customer_key import (
     SSE,
     has_customer_key,
     parse_customer_key,
 )
-from conformance.reference.rules.values import DefaultEncryption, Encryption
 
 if TYPE_CHECKING:
-    from conformance.reference.messages import Account, Request
-    from conformance.reference.rules.values import BucketView, WorldView
+    from conformance.reference.domain.messages import Account, Request
+    from conformance.reference.domain.values import BucketView, WorldView
 
 Operation = Literal[
     "CreateMultipartUpload",

@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote_to_bytes
 
-from conformance.reference.messages import S3Error
+from conformance.reference.domain.messages import S3Error
 from conformance.reference.rules.documents import child_text, children, malformed_xml, parse_xml
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from xml.etree.ElementTree import Element
 
-    from conformance.reference.messages import Request
+    from conformance.reference.domain.messages import Request
 
 Tags = tuple[tuple[str, str], ...]
 

@@ -8,7 +8,7 @@ import pytest
 
 from conformance.reference.faults.catalogue import FAULTS
 from conformance.reference.faults.model import KINDS, Fault, Works
-from conformance.reference.model.registry import operations
+from conformance.reference.registry import operations
 
 SLUG = re.compile(r"[a-z][a-z0-9-]*\.[a-z0-9-]+/[a-z0-9-]+")
 

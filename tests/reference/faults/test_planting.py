@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner
 
 from conformance.reference.__main__ import main
-from conformance.reference.face.exchange import Face
+from conformance.reference.domain.messages import Request, Response
 from conformance.reference.faults.catalogue import FAULTS
 from conformance.reference.faults.planting import HEADER, WITNESS, Nursery, planted_in
-from conformance.reference.messages import Request, Response
+from conformance.reference.http.exchange import Face
 from conformance.reference.server import ReferenceServer
 
 if TYPE_CHECKING:

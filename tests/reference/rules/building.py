@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.reference.messages import Account, Pairs, Payload, Request, S3Error
-from conformance.reference.model.kms import furnished
-from conformance.reference.model.state import Bucket, World
+from conformance.reference.domain.kms import furnished
+from conformance.reference.domain.messages import Account, Pairs, Payload, Request, S3Error
+from conformance.reference.domain.state import Bucket, World
 from conformance.reference.rules.acl import private_acl
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.reference.model.state import ObjectVersion
+from conformance.reference.domain.state import ObjectVersion
+from conformance.reference.domain.values import Acl, Grant, Grantee, PublicAccessBlock
 from conformance.reference.rules.access import (
     authorize,
     authorize_upload,
@@ -19,15 +20,14 @@ from conformance.reference.rules.access import (
 )
 from conformance.reference.rules.acl import canned_acl, private_acl
 from conformance.reference.rules.policy import parse_policy
-from conformance.reference.rules.values import Acl, Grant, Grantee, PublicAccessBlock
 
 from .building import ALT, MAIN, NOW, a_bucket, a_world, asked, refusal
 from .policies import ARN, statement
 
 if TYPE_CHECKING:
-    from conformance.reference.messages import Account
-    from conformance.reference.model.state import Bucket
-    from conformance.reference.rules.values import Permission
+    from conformance.reference.domain.messages import Account
+    from conformance.reference.domain.state import Bucket
+    from conformance.reference.domain.values import Permission
 
 DENIED = (403, "AccessDenied", "Access Denied", ())
 

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.reference.rules.acl import (
-    EC2_IMAGES,
-    is_public,
-    parse_acl,
-    parse_acl_document,
-    private_acl,
-)
-from conformance.reference.rules.values import (
+from conformance.reference.domain.values import (
     ALL_USERS,
     AUTHENTICATED_USERS,
     LOG_DELIVERY,
@@ -19,6 +12,13 @@ from conformance.reference.rules.values import (
     Grant,
     Grantee,
     PublicAccessBlock,
+)
+from conformance.reference.rules.acl import (
+    EC2_IMAGES,
+    is_public,
+    parse_acl,
+    parse_acl_document,
+    private_acl,
 )
 
 from .building import ALT, MAIN, a_bucket, a_world, argument, asked, invalid, refusal

@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from conformance.reference.model.blob import Blob, combine
+from conformance.reference.domain.blob import Blob, combine
 from conformance.reference.rules.checksum import (
     LENGTHS,
     ChecksumType,

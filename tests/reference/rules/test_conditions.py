@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from conformance.reference.messages import S3Error
+from conformance.reference.domain.messages import S3Error
 from conformance.reference.rules.conditions import check_copy_source, check_read
 
 from .building import NOW, asked

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from conformance.reference.domain.values import DefaultRetention, ObjectLock, Retention
 from conformance.reference.rules.lock import (
     check_change,
     check_deletable,
@@ -17,7 +18,6 @@ from conformance.reference.rules.lock import (
     parse_retention,
     with_default,
 )
-from conformance.reference.rules.values import DefaultRetention, ObjectLock, Retention
 
 from .building import NOW, a_bucket, argument, asked, invalid, refusal
 

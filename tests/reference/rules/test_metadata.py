@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.reference.messages import Pairs
+from conformance.reference.domain.messages import Pairs
 from conformance.reference.rules.metadata import check_key, parse_metadata
 from conformance.reference.rules.owner import check_expected_owner, check_expected_source_owner
 from conformance.reference.rules.storage_class import parse_storage_class

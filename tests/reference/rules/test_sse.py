@@ -7,13 +7,13 @@ from functools import partial
 
 import pytest
 
-from conformance.reference.messages import S3Error
-from conformance.reference.model import kms
+from conformance.reference.domain import kms
+from conformance.reference.domain.messages import S3Error
+from conformance.reference.domain.values import DefaultEncryption, Encryption
 from conformance.reference.rules.sse import (
     check_part_encryption,
     parse_encryption,
 )
-from conformance.reference.rules.values import DefaultEncryption, Encryption
 
 from .building import ALT, KEY_A, KEY_B, MAIN, a_bucket, a_world, asked, refusal, sse_c
 from .encryption import (

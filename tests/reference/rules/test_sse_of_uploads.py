@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.reference.messages import S3Error
-from conformance.reference.model import kms
+from conformance.reference.domain import kms
+from conformance.reference.domain.messages import S3Error
+from conformance.reference.domain.values import Encryption
 from conformance.reference.rules.sse import (
     check_complete_encryption,
     check_part_encryption,
@@ -15,7 +16,6 @@ from conformance.reference.rules.sse import (
     encryption_headers,
     parse_encryption,
 )
-from conformance.reference.rules.values import Encryption
 
 from .building import ALT, KEY_B, a_bucket, a_world, asked, refusal, sse_c
 from .encryption import (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.reference.domain.values import ALL_USERS, Acl, Grant, Grantee
 from conformance.reference.faults.catalogue.operations import (
     ABORT,
     COMPLETE,
@@ -33,14 +34,13 @@ from conformance.reference.faults.switches import (
     Replace,
     Swallow,
 )
-from conformance.reference.model.new_object import acl
+from conformance.reference.operations.new_object import acl
 from conformance.reference.rules.acl import private_acl
-from conformance.reference.rules.values import ALL_USERS, Acl, Grant, Grantee
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.reference.messages import Request
+    from conformance.reference.domain.messages import Request
 
 _GRANTS: Final = (
     "x-amz-grant-read",

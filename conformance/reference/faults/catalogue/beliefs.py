@@ -6,20 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from conformance.reference.face import claims
-from conformance.reference.face.authentication import UNSIGNED, Proof
+from conformance.reference.domain.messages import S3Error, Session
 from conformance.reference.faults.switches import Authentication
-from conformance.reference.messages import S3Error, Session
+from conformance.reference.http import claims
+from conformance.reference.http.authentication import UNSIGNED, Proof
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from conformance.reference.face.authentication import Holders
-    from conformance.reference.face.claims import Claim
-    from conformance.reference.face.exchange import Authenticate
-    from conformance.reference.face.head import Head
-    from conformance.reference.face.target import Target
-    from conformance.reference.messages import Account
+    from conformance.reference.domain.messages import Account
+    from conformance.reference.http.authentication import Holders
+    from conformance.reference.http.claims import Claim
+    from conformance.reference.http.exchange import Authenticate
+    from conformance.reference.http.head import Head
+    from conformance.reference.http.target import Target
 
 
 @dataclass(frozen=True, slots=True)

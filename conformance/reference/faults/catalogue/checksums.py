@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from conformance.reference.domain.messages import S3Error
 from conformance.reference.faults.catalogue.checksum_names import (
     CHECKSUM_ELEMENTS,
     CHECKSUM_HEADERS,
@@ -42,8 +43,7 @@ from conformance.reference.faults.switches import (
     Say,
     Swallow,
 )
-from conformance.reference.messages import S3Error
-from conformance.reference.model.operations.upload_part import checksum_algorithm
+from conformance.reference.operations.uploads.upload_part import checksum_algorithm
 
 
 def _refuse_unless_named(context: Context) -> None:

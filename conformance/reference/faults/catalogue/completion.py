@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Final
 
+from conformance.reference.domain.messages import S3Error
 from conformance.reference.faults.catalogue.operations import COMPLETE
 from conformance.reference.faults.catalogue.steps import (
     end_upload,
@@ -30,9 +31,8 @@ from conformance.reference.faults.switches import (
     Spoil,
     Swallow,
 )
-from conformance.reference.messages import S3Error
-from conformance.reference.model.manifest import Entry, parse_manifest
-from conformance.reference.model.operations.complete_parts import ascending, part_sizes
+from conformance.reference.operations.uploads.complete_parts import ascending, part_sizes
+from conformance.reference.operations.uploads.manifest import Entry, parse_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Callable

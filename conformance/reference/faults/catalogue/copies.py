@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote
 
+from conformance.reference.domain.blob import Blob
+from conformance.reference.domain.messages import Response, S3Error
+from conformance.reference.domain.state import ObjectVersion
 from conformance.reference.faults.catalogue.operations import COPY, NONE
 from conformance.reference.faults.catalogue.steps import (
     alters_part,
@@ -37,15 +40,12 @@ from conformance.reference.faults.switches import (
     Spoil,
     Swallow,
 )
-from conformance.reference.messages import Response, S3Error
-from conformance.reference.model.blob import Blob
-from conformance.reference.model.checks import no_such_key
-from conformance.reference.model.copy_source import known_source
-from conformance.reference.model.state import ObjectVersion
+from conformance.reference.operations.checks import no_such_key
+from conformance.reference.operations.copy_source import known_source
 from conformance.reference.rules.ranges import parse_copy_source_range
 
 if TYPE_CHECKING:
-    from conformance.reference.messages import Request
+    from conformance.reference.domain.messages import Request
 
 _SOURCE: Final = "x-amz-copy-source"
 _RANGE: Final = f"{_SOURCE}-range"

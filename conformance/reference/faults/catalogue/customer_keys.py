@@ -43,10 +43,10 @@ from conformance.reference.faults.switches import (
     Spoil,
     Swallow,
 )
-from conformance.reference.model.operations.upload_part import keep_part
+from conformance.reference.operations.uploads.upload_part import keep_part
 
 if TYPE_CHECKING:
-    from conformance.reference.messages import Request, Response
+    from conformance.reference.domain.messages import Request, Response
 
 _PREFIX: Final = "x-amz-server-side-encryption-customer-"
 _ALGORITHM: Final = f"{_PREFIX}algorithm"

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.reference.domain.messages import Pairs, Response
 from conformance.reference.faults.catalogue.operations import (
     ABORT,
     ATTRIBUTES,
@@ -39,11 +40,10 @@ from conformance.reference.faults.model import (
     refuses,
 )
 from conformance.reference.faults.switches import Ask, Deny, Move, Say, Swallow
-from conformance.reference.messages import Pairs, Response
 
 if TYPE_CHECKING:
+    from conformance.reference.domain.messages import Request
     from conformance.reference.faults.switches import Operations
-    from conformance.reference.messages import Request
 
 _VERSION: Final = "x-amz-version-id"
 _EXPIRATION: Final = "x-amz-expiration"

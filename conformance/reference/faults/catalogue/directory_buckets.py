@@ -6,6 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from conformance.reference.access_points import AVAILABILITY_ZONE, BEHIND_DIRECTORY
+from conformance.reference.domain.messages import S3Error, Session
+from conformance.reference.domain.names import directory_zone
 from conformance.reference.faults.catalogue.beliefs import Attempt, as_claimed, second_thought
 from conformance.reference.faults.catalogue.operations import (
     ABORT,
@@ -46,15 +49,12 @@ from conformance.reference.faults.switches import (
     Spoil,
     Swallow,
 )
-from conformance.reference.messages import S3Error, Session
-from conformance.reference.model.access_points import AVAILABILITY_ZONE, BEHIND_DIRECTORY
-from conformance.reference.model.directory_buckets import configuration, legal_name
-from conformance.reference.model.directory_checks import host_of_its_zone, session_given
-from conformance.reference.model.operations.upload_part import keep
-from conformance.reference.names import directory_zone
+from conformance.reference.operations.directory.buckets import configuration, legal_name
+from conformance.reference.operations.directory.checks import host_of_its_zone, session_given
+from conformance.reference.operations.uploads.upload_part import keep
 
 if TYPE_CHECKING:
-    from conformance.reference.face.authentication import Proof
+    from conformance.reference.http.authentication import Proof
 
 _EVERYTHING: Final = in_directory(CREATE, PART, COPY, COMPLETE, ABORT, LIST_PARTS, LIST_UPLOADS)
 _MAKE: Final = in_directory("CreateBucket")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Final
 
+from conformance.reference.domain.values import Encryption
 from conformance.reference.faults.catalogue.operations import (
     COPY,
     DIRECTORY_COPY,
@@ -27,16 +28,15 @@ from conformance.reference.faults.switches import (
     Say,
     Swallow,
 )
-from conformance.reference.model.directory_encryption import default_encryption
-from conformance.reference.model.directory_session import encryption as of_session
+from conformance.reference.operations.directory.encryption import default_encryption
+from conformance.reference.operations.directory.session import encryption as of_session
 from conformance.reference.rules.customer_key import SSE
 from conformance.reference.rules.sse import BUCKET_KEY, CONTEXT, KMS_KEY_ID
-from conformance.reference.rules.values import Encryption
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.reference.messages import Request, Response
+    from conformance.reference.domain.messages import Request, Response
 
 _SOURCE: Final = "x-amz-copy-source"
 _PUT_ENCRYPTION: Final = in_directory("PutBucketEncryption")

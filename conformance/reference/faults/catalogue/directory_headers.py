@@ -17,14 +17,14 @@ from conformance.reference.faults.catalogue.steps import alters_upload, has, tol
 from conformance.reference.faults.edits import header, ignores, refused
 from conformance.reference.faults.model import Fault, accepts, answers, forgets, leaks, refuses
 from conformance.reference.faults.switches import After, Deny, Refusal, Replace, Spoil, Swallow
-from conformance.reference.model.directory_checks import content_coding, storage_class
-from conformance.reference.model.operations.create import begin
+from conformance.reference.operations.directory.checks import content_coding, storage_class
+from conformance.reference.operations.uploads.create import begin
 from conformance.reference.rules.customer_key import SSE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.reference.messages import Request, S3Error
+    from conformance.reference.domain.messages import Request, S3Error
 
 _CLASS: Final = "x-amz-storage-class"
 _CUSTOMER: Final = tuple(f"{SSE}-customer-{end}" for end in ("algorithm", "key", "key-MD5"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.reference.domain.blob import Blob
+from conformance.reference.domain.messages import S3Error
 from conformance.reference.faults.catalogue.operations import (
     ABORT,
     COMPLETE,
@@ -52,15 +54,16 @@ from conformance.reference.faults.model import (
     refuses,
 )
 from conformance.reference.faults.switches import After, Context, Deny, Replace, Say, Spoil, Swallow
-from conformance.reference.messages import S3Error
-from conformance.reference.model.blob import Blob
-from conformance.reference.model.checks import no_such_upload
-from conformance.reference.model.directory_operations import consecutive_parts, initiated_as_told
-from conformance.reference.model.operations.complete_parts import multipart_etag
-from conformance.reference.model.pipeline import Settled
+from conformance.reference.operations.checks import no_such_upload
+from conformance.reference.operations.directory.objects_and_uploads import (
+    consecutive_parts,
+    initiated_as_told,
+)
+from conformance.reference.operations.uploads.complete_parts import multipart_etag
+from conformance.reference.pipeline import Settled
 
 if TYPE_CHECKING:
-    from conformance.reference.messages import Request, Response
+    from conformance.reference.domain.messages import Request, Response
 
 _DROP: Final = in_directory("DeleteBucket")
 _DELETE: Final = in_directory("DeleteObject")

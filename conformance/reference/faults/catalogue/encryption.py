@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.reference.domain.values import Encryption
 from conformance.reference.faults.catalogue.operations import (
     COMPLETE,
     COPY,
@@ -28,10 +29,9 @@ from conformance.reference.faults.edits import (
 from conformance.reference.faults.model import Fault, accepts, answers, forgets, refuses
 from conformance.reference.faults.switches import After, Ask, Context, Deny, Insert, Say, Swallow
 from conformance.reference.rules.sse import BUCKET_KEY, CONTEXT, KMS_KEY_ID, parse_encryption
-from conformance.reference.rules.values import Encryption
 
 if TYPE_CHECKING:
-    from conformance.reference.messages import Request, Response
+    from conformance.reference.domain.messages import Request, Response
 
 _SSE: Final = "x-amz-server-side-encryption"
 _ALL: Final = (CREATE, PART, COPY, COMPLETE, *READS)

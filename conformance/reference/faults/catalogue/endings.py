@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from conformance.reference.domain.messages import Response, S3Error
 from conformance.reference.faults.catalogue.operations import (
     ABORT,
     COMPLETE,
@@ -50,9 +51,8 @@ from conformance.reference.faults.switches import (
     Instead,
     Replace,
 )
-from conformance.reference.messages import Response, S3Error
-from conformance.reference.model.checks import no_such_upload
-from conformance.reference.model.uploads import remembered_upload
+from conformance.reference.operations.checks import no_such_upload
+from conformance.reference.operations.uploads.common import remembered_upload
 
 if TYPE_CHECKING:
     from collections.abc import Callable

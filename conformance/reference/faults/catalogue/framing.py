@@ -5,26 +5,26 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from conformance.reference.face.authentication import (
-    SIGNED_CHUNKS,
-    SIGNED_TRAILER,
-    STREAMING,
-    UNSIGNED_TRAILER,
-)
-from conformance.reference.face.chunks import unframe
+from conformance.reference.domain.messages import Pairs, Payload, Request, Response, S3Error
 from conformance.reference.faults.catalogue.operations import CREATE, NONE, PART
 from conformance.reference.faults.catalogue.steps import alters_metadata
 from conformance.reference.faults.edits import asking, header, misnames, nothing, omits, pretends
 from conformance.reference.faults.model import Fault, accepts, answers, forgets, loses, refuses
 from conformance.reference.faults.switches import After, Ask, Context, Deny, Framing, Swallow
-from conformance.reference.messages import Pairs, Payload, Request, Response, S3Error
+from conformance.reference.http.authentication import (
+    SIGNED_CHUNKS,
+    SIGNED_TRAILER,
+    STREAMING,
+    UNSIGNED_TRAILER,
+)
+from conformance.reference.http.chunks import unframe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.reference.face.authentication import Proof
-    from conformance.reference.face.exchange import Assemble
-    from conformance.reference.face.head import Head
+    from conformance.reference.http.authentication import Proof
+    from conformance.reference.http.exchange import Assemble
+    from conformance.reference.http.head import Head
 
 _SIGNED: Final = (SIGNED_CHUNKS, SIGNED_TRAILER)
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, unquote_plus
 
+from conformance.reference.domain.messages import Response, S3Error
 from conformance.reference.faults.catalogue.hunt_steps import (
     active_when_it_came,
     all_joined,
@@ -70,11 +71,10 @@ from conformance.reference.faults.switches import (
     Spoil,
     Swallow,
 )
-from conformance.reference.messages import Response, S3Error
 
 if TYPE_CHECKING:
-    from conformance.reference.face.answers import Message
-    from conformance.reference.messages import Request
+    from conformance.reference.domain.messages import Request
+    from conformance.reference.http.answers import Message
 
 _GIB: Final = 1024**3
 _TAGS: Final = "x-amz-tagging"

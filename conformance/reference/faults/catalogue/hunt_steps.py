@@ -8,20 +8,24 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.reference.domain.blob import Blob, digest_of
+from conformance.reference.domain.messages import S3Error
 from conformance.reference.faults.catalogue.steps import PATIENCE, until_ended
 from conformance.reference.faults.edits import adding, header
-from conformance.reference.messages import S3Error
-from conformance.reference.model.blob import Blob, digest_of
-from conformance.reference.model.manifest import Entry, parse_manifest
-from conformance.reference.model.operations.complete_parts import object_checksum
-from conformance.reference.model.pipeline import Settled
-from conformance.reference.model.uploads import active_upload, new_upload_id, remembered_upload
+from conformance.reference.operations.uploads.common import (
+    active_upload,
+    new_upload_id,
+    remembered_upload,
+)
+from conformance.reference.operations.uploads.complete_parts import object_checksum
+from conformance.reference.operations.uploads.manifest import Entry, parse_manifest
+from conformance.reference.pipeline import Settled
 from conformance.reference.rules.documents import children, parse_xml
 from conformance.reference.rules.metadata import MAX_KEY, check_key
 
 if TYPE_CHECKING:
+    from conformance.reference.domain.state import ObjectVersion
     from conformance.reference.faults.switches import Context, Step
-    from conformance.reference.model.state import ObjectVersion
 
 _KEY_ID: Final = "x-amz-server-side-encryption-aws-kms-key-id"
 

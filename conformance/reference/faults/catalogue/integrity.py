@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.reference.domain.messages import S3Error
 from conformance.reference.faults.catalogue.checksum_names import CHECKSUM_HEADERS
 from conformance.reference.faults.catalogue.operations import (
     COMPLETE,
@@ -20,13 +21,12 @@ from conformance.reference.faults.catalogue.steps import alters_version, has
 from conformance.reference.faults.edits import header, takes_for, with_header
 from conformance.reference.faults.model import Fault, accepts, answers, refuses
 from conformance.reference.faults.switches import After, Context, Deny, Replace, Say
-from conformance.reference.messages import S3Error
-from conformance.reference.model.manifest import parse_manifest
-from conformance.reference.model.operations.get_object import wanted_bytes
+from conformance.reference.operations.objects.get_object import wanted_bytes
+from conformance.reference.operations.uploads.manifest import parse_manifest
 from conformance.reference.rules.checksum import base64_digest
 
 if TYPE_CHECKING:
-    from conformance.reference.messages import Request, Response
+    from conformance.reference.domain.messages import Request, Response
 
 _COPY_OBJECT: Final = "CopyObject"
 _CREATES: Final = (CREATE, *DIRECTORY_CREATE)

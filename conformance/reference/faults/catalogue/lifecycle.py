@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from conformance.reference.domain.messages import Response
 from conformance.reference.faults.catalogue.operations import (
     ABORT,
     COMPLETE,
@@ -41,7 +42,6 @@ from conformance.reference.faults.switches import (
     Context,
     Replace,
 )
-from conformance.reference.messages import Response
 
 
 def _end_others(context: Context) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from conformance.reference.domain.messages import Response
 from conformance.reference.faults.catalogue.operations import LIST_PARTS
 from conformance.reference.faults.catalogue.steps import asks_beyond_a_page, asks_for_nothing
 from conformance.reference.faults.edits import (
@@ -18,8 +19,7 @@ from conformance.reference.faults.edits import (
 )
 from conformance.reference.faults.model import Fault, accepts, answers, forgets, orders, refuses
 from conformance.reference.faults.switches import After, Context, Deny, Replace, Swallow
-from conformance.reference.messages import Response
-from conformance.reference.model.checks import integer
+from conformance.reference.operations.checks import integer
 
 
 def _before(value: str) -> str:

@@ -25,14 +25,14 @@ from conformance.reference.faults.switches import (
     Replace,
     Swallow,
 )
-from conformance.reference.model.paging import key_order
+from conformance.reference.operations.paging import key_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from conformance.reference.domain.messages import Request
+    from conformance.reference.domain.state import Upload
     from conformance.reference.faults.switches import Step
-    from conformance.reference.messages import Request
-    from conformance.reference.model.state import Upload
 
 
 def _sorts(place: Callable[[Any], Any]) -> Step:

@@ -38,12 +38,12 @@ from conformance.reference.faults.switches import (
     Replace,
     Swallow,
 )
-from conformance.reference.model.operations.complete_parts import part_checksums
+from conformance.reference.operations.uploads.complete_parts import part_checksums
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.reference.model.state import Checksum
+    from conformance.reference.domain.state import Checksum
 
 
 def _wrong_checksum(checksum: Checksum) -> Checksum:

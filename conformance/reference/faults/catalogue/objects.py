@@ -39,8 +39,8 @@ from conformance.reference.rules.lock import LEGAL_HOLD, MODE, UNTIL
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.reference.messages import Request, Response
-    from conformance.reference.rules.values import ObjectLock
+    from conformance.reference.domain.messages import Request, Response
+    from conformance.reference.domain.values import ObjectLock
 
 _Pairs = tuple[tuple[str, str], ...]
 

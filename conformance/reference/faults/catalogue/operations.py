@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from conformance.reference.model.routing import IN_DIRECTORY
+from conformance.reference.routing import IN_DIRECTORY
 
 CREATE: Final = "CreateMultipartUpload"
 PART: Final = "UploadPart"

@@ -6,6 +6,8 @@ import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.reference.domain.blob import Blob
+from conformance.reference.domain.messages import Payload, Response
 from conformance.reference.faults.catalogue.operations import (
     COMPLETE,
     FAMILY,
@@ -48,17 +50,15 @@ from conformance.reference.faults.switches import (
     Spoil,
     Swallow,
 )
-from conformance.reference.messages import Payload, Response
-from conformance.reference.model.blob import Blob
-from conformance.reference.model.checks import argument, whole_number
-from conformance.reference.model.operations.upload_part import keep_part
+from conformance.reference.operations.checks import argument, whole_number
+from conformance.reference.operations.uploads.upload_part import keep_part
 
 if TYPE_CHECKING:
-    from conformance.reference.face.authentication import Proof
-    from conformance.reference.face.exchange import Assemble
-    from conformance.reference.face.head import Head
+    from conformance.reference.domain.state import Part
     from conformance.reference.faults.switches import Step
-    from conformance.reference.model.state import Part
+    from conformance.reference.http.authentication import Proof
+    from conformance.reference.http.exchange import Assemble
+    from conformance.reference.http.head import Head
 
 
 def _number_up_to(limit: int) -> Step:

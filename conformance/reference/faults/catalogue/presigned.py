@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from conformance.reference.face.authentication import UNSIGNED, Proof
+from conformance.reference.domain.messages import Account, S3Error
 from conformance.reference.faults.catalogue.beliefs import Attempt, second_thought
 from conformance.reference.faults.catalogue.operations import (
     COMPLETE,
@@ -20,13 +20,13 @@ from conformance.reference.faults.catalogue.steps import drop_part
 from conformance.reference.faults.edits import header
 from conformance.reference.faults.model import Fault, accepts, loses, refuses
 from conformance.reference.faults.switches import After, Authentication, Context, Deny, Replace
-from conformance.reference.messages import Account, S3Error
-from conformance.reference.model.directory_session import somebody
+from conformance.reference.http.authentication import UNSIGNED, Proof
+from conformance.reference.operations.directory.session import somebody
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.reference.messages import Pairs, Request
+    from conformance.reference.domain.messages import Pairs, Request
 
 _STRICT_SKEW: Final = timedelta(minutes=5)
 

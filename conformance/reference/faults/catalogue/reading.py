@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.reference.domain.versions import NULL
 from conformance.reference.faults.catalogue.operations import (
     ATTRIBUTES,
     COMPLETE,
@@ -33,12 +34,11 @@ from conformance.reference.faults.edits import (
 )
 from conformance.reference.faults.model import Fault, accepts, answers, forgets, loses, orders
 from conformance.reference.faults.switches import After, Ask, Bytes, Context, Refusal, Replace, Say
-from conformance.reference.model.operations.get_object import wanted_bytes
-from conformance.reference.model.versions import NULL
+from conformance.reference.operations.objects.get_object import wanted_bytes
 
 if TYPE_CHECKING:
-    from conformance.reference.face.answers import Message
-    from conformance.reference.messages import Request, Response, S3Error
+    from conformance.reference.domain.messages import Request, Response, S3Error
+    from conformance.reference.http.answers import Message
 
 _FAMILY: Final = (CREATE, COPY, COMPLETE, LIST_PARTS, LIST_UPLOADS)
 _REFUSERS: Final = (

@@ -6,6 +6,7 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.reference.domain.messages import S3Error
 from conformance.reference.faults.catalogue.operations import ABORT, COMPLETE, PART
 from conformance.reference.faults.catalogue.steps import (
     PATIENCE,
@@ -27,16 +28,15 @@ from conformance.reference.faults.switches import (
     Replace,
     Swallow,
 )
-from conformance.reference.messages import S3Error
-from conformance.reference.model.checks import no_such_upload
-from conformance.reference.model.conditions import hold_conditions
-from conformance.reference.model.operations.complete import still_active
-from conformance.reference.model.pipeline import Settled
+from conformance.reference.operations.checks import no_such_upload
+from conformance.reference.operations.conditions import hold_conditions
+from conformance.reference.operations.uploads.complete import still_active
+from conformance.reference.pipeline import Settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.reference.model.state import Bucket, ObjectVersion, Upload
+    from conformance.reference.domain.state import Bucket, ObjectVersion, Upload
 
 
 def _never_again(context: Context) -> None:

@@ -28,11 +28,11 @@ from conformance.reference.faults.switches import (
     Say,
     Swallow,
 )
-from conformance.reference.model.new_object import encryption
+from conformance.reference.operations.new_object import encryption
 from conformance.reference.rules.sse import CONTEXT
 
 if TYPE_CHECKING:
-    from conformance.reference.messages import Request, Response
+    from conformance.reference.domain.messages import Request, Response
 
 _OWNER: Final = "x-amz-expected-bucket-owner"
 _SOURCE_OWNER: Final = "x-amz-source-expected-bucket-owner"

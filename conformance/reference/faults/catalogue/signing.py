@@ -5,21 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from conformance.reference.face import claims
+from conformance.reference.domain.messages import Account, S3Error
 from conformance.reference.faults.catalogue.beliefs import Attempt, as_claimed, second_thought
 from conformance.reference.faults.catalogue.operations import CREATE
 from conformance.reference.faults.edits import misnames
 from conformance.reference.faults.model import Fault, accepts, answers
 from conformance.reference.faults.switches import Authentication
-from conformance.reference.messages import Account, S3Error
+from conformance.reference.http import claims
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from conformance.reference.face.authentication import Holders, Proof
-    from conformance.reference.face.exchange import Authenticate
-    from conformance.reference.face.head import Head
-    from conformance.reference.face.target import Target
+    from conformance.reference.http.authentication import Holders, Proof
+    from conformance.reference.http.exchange import Authenticate
+    from conformance.reference.http.head import Head
+    from conformance.reference.http.target import Target
 
 
 def _nobody_is_owner(authenticate: Authenticate) -> Authenticate:

@@ -6,7 +6,9 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from conformance.reference.face.authentication import UNSIGNED, Proof
+from conformance.reference import access_points
+from conformance.reference.domain.messages import Account, S3Error
+from conformance.reference.domain.names import kind_of
 from conformance.reference.faults.catalogue.beliefs import Attempt, second_thought
 from conformance.reference.faults.catalogue.operations import (
     COMPLETE,
@@ -44,20 +46,18 @@ from conformance.reference.faults.switches import (
     Replace,
     Say,
 )
-from conformance.reference.messages import Account, S3Error
-from conformance.reference.model import access_points
-from conformance.reference.model.checks import authorised
-from conformance.reference.model.directory_checks import session_given, virtual_hosted
-from conformance.reference.model.new_object import encryption, storage_class
-from conformance.reference.names import kind_of
+from conformance.reference.http.authentication import UNSIGNED, Proof
+from conformance.reference.operations.checks import authorised
+from conformance.reference.operations.directory.checks import session_given, virtual_hosted
+from conformance.reference.operations.new_object import encryption, storage_class
 from conformance.reference.rules.customer_key import SSE
 from conformance.reference.rules.sse import parse_encryption
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from conformance.reference.domain.messages import Request
     from conformance.reference.faults.switches import Operations
-    from conformance.reference.messages import Request
 
 _SOURCE: Final = "x-amz-copy-source"
 _NAMED: Final = re.compile(rf"{access_points.POINT}-\d{{12}}")

@@ -6,17 +6,17 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from conformance.reference.messages import S3Error
-from conformance.reference.model.blob import Blob
-from conformance.reference.model.checks import no_such_upload
-from conformance.reference.model.state import ObjectVersion
-from conformance.reference.model.versions import NULL, store
+from conformance.reference.domain.blob import Blob
+from conformance.reference.domain.messages import S3Error
+from conformance.reference.domain.state import ObjectVersion
+from conformance.reference.domain.versions import NULL, store
+from conformance.reference.operations.checks import no_such_upload
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from conformance.reference.domain.messages import Request
     from conformance.reference.faults.switches import Context, Step
-    from conformance.reference.messages import Request
 
 
 PATIENCE: Final = 0.1

@@ -1,0 +1,1 @@
+"""HTTP(S): sockets, framing, addressing and signatures; no S3 rules."""

@@ -1,0 +1,1 @@
+"""Operations on buckets, and on sub-resources of buckets and objects."""

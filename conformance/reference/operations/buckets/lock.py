@@ -1,0 +1,220 @@
+"""Object Lock: the bucket's configuration, a version's retention and legal hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from conformance.reference.domain.messages import Response, S3Error
+from conformance.reference.domain.values import ObjectLock
+from conformance.reference.operations.reading import ReadContext
+from conformance.reference.operations.subresources import (
+    done,
+    missing,
+    reading,
+    reading_version,
+    version_headers,
+    writing,
+    writing_version,
+    xml_answer,
+)
+from conformance.reference.pipeline import Context, Operation, no_effect
+from conformance.reference.rules.lock import (
+    check_change,
+    parse_configuration,
+    parse_legal_hold,
+    parse_retention,
+    until_text,
+)
+
+if TYPE_CHECKING:
+    from conformance.reference.domain.messages import Request
+    from conformance.reference.domain.state import World
+    from conformance.reference.domain.values import DefaultRetention, Retention
+    from conformance.reference.xml import Node
+
+
+class Configuring(Context):
+    """A request that sets the bucket's Object Lock configuration."""
+
+    def __init__(self, request: Request, world: World) -> None:
+        super().__init__(request, world)
+        self.wanted: DefaultRetention | None = None
+
+
+class Retaining(ReadContext):
+    """A request that sets a version's retention."""
+
+    def __init__(self, request: Request, world: World) -> None:
+        super().__init__(request, world)
+        self.wanted: Retention | None = None
+
+
+class Holding(ReadContext):
+    """A request that sets a version's legal hold."""
+
+    def __init__(self, request: Request, world: World) -> None:
+        super().__init__(request, world)
+        self.wanted = False
+
+
+def versioned(context: Configuring) -> None:
+    """InvalidBucketState for a bucket without versions."""
+    if context.bucket.versioning != "Enabled":
+        raise S3Error(
+            409,
+            "InvalidBucketState",
+            "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration",
+        )
+
+
+def lock_document(context: Configuring) -> None:
+    """MalformedXML or InvalidArgument for what is no configuration."""
+    context.wanted = parse_configuration(context.request.payload.data)
+
+
+def set_configuration(context: Configuring) -> None:
+    """Turn Object Lock on, and set or drop the default retention."""
+    context.bucket.object_lock = True
+    context.bucket.default_retention = context.wanted
+
+
+def configured(context: Context) -> None:
+    """ObjectLockConfigurationNotFoundError without Object Lock."""
+    if not context.bucket.object_lock:
+        text = "Object Lock configuration does not exist for this bucket"
+        raise missing("ObjectLockConfigurationNotFoundError", text, context.bucket.name)
+
+
+def render_configuration(context: Context) -> Response:
+    """Show that Object Lock is on, and its rule."""
+    shown: list[Node] = [("ObjectLockEnabled", "Enabled")]
+    default = context.bucket.default_retention
+    if default is not None:
+        period = ("Days", default.days) if default.days is not None else ("Years", default.years)
+        retention: list[Node] = [("Mode", default.mode), (period[0], str(period[1]))]
+        shown.append(("Rule", [("DefaultRetention", retention)]))
+    return xml_answer("ObjectLockConfiguration", shown)
+
+
+def bucket_locks(context: ReadContext) -> None:
+    """InvalidRequest on a bucket without Object Lock; this text was recorded (OL-007)."""
+    if not context.bucket.object_lock:
+        raise S3Error(400, "InvalidRequest", "Bucket is missing Object Lock Configuration")
+
+
+def retention_document(context: Retaining) -> None:
+    """MalformedXML or InvalidArgument for what is no retention."""
+    body = context.request.payload.data
+    context.wanted = parse_retention(body, context.request.now)
+
+
+def retention_changeable(context: Retaining) -> None:
+    """AccessDenied for shortening what may not be shortened."""
+    check_change(context.version.lock, context.wanted, context.request)
+
+
+def set_retention(context: Retaining) -> None:
+    """Set or clear the retention."""
+    held = None if context.version.lock is None else context.version.lock.legal_hold
+    context.version.lock = ObjectLock(context.wanted, held)
+
+
+def retained(context: ReadContext) -> None:
+    """NoSuchObjectLockConfiguration without a retention."""
+    if context.version.lock is None or context.version.lock.retention is None:
+        raise _no_lock()
+
+
+def render_retention(context: ReadContext) -> Response:
+    """Show mode and date."""
+    lock = context.version.lock
+    if lock is None or lock.retention is None:
+        raise LookupError("a check has let a version without retention through")
+    until = until_text(lock.retention.until)
+    return xml_answer("Retention", [("Mode", lock.retention.mode), ("RetainUntilDate", until)])
+
+
+def hold_document(context: Holding) -> None:
+    """MalformedXML for anything but ON and OFF."""
+    context.wanted = parse_legal_hold(context.request.payload.data)
+
+
+def set_hold(context: Holding) -> None:
+    """Set the legal hold."""
+    retention = None if context.version.lock is None else context.version.lock.retention
+    context.version.lock = ObjectLock(retention, context.wanted)
+
+
+def held(context: ReadContext) -> None:
+    """NoSuchObjectLockConfiguration for a version that never had a legal hold."""
+    if context.version.lock is None or context.version.lock.legal_hold is None:
+        raise _no_lock()
+
+
+def render_hold(context: ReadContext) -> Response:
+    """Show ON or OFF."""
+    lock = context.version.lock
+    on = lock is not None and bool(lock.legal_hold)
+    return xml_answer("LegalHold", [("Status", "ON" if on else "OFF")])
+
+
+def render_set(context: ReadContext) -> Response:
+    """200, with the version's id."""
+    return Response(headers=version_headers(context))
+
+
+def _no_lock() -> S3Error:
+    return S3Error(
+        404,
+        "NoSuchObjectLockConfiguration",
+        "The specified object does not have a ObjectLock configuration",
+    )
+
+
+GET_CONFIGURATION: Final = Operation(
+    name="GetObjectLockConfiguration",
+    context=Context,
+    checks=(*reading("s3:GetBucketObjectLockConfiguration"), configured),
+    effect=no_effect,
+    render=render_configuration,
+)
+PUT_CONFIGURATION: Final = Operation(
+    name="PutObjectLockConfiguration",
+    context=Configuring,
+    checks=(*writing("s3:PutBucketObjectLockConfiguration"), lock_document, versioned),
+    effect=set_configuration,
+    render=done,
+)
+GET_RETENTION: Final = Operation(
+    name="GetObjectRetention",
+    context=ReadContext,
+    checks=(*reading_version("s3:GetObjectRetention"), bucket_locks, retained),
+    effect=no_effect,
+    render=render_retention,
+)
+PUT_RETENTION: Final = Operation(
+    name="PutObjectRetention",
+    context=Retaining,
+    checks=(
+        *writing_version("s3:PutObjectRetention"),
+        bucket_locks,
+        retention_document,
+        retention_changeable,
+    ),
+    effect=set_retention,
+    render=render_set,
+)
+GET_LEGAL_HOLD: Final = Operation(
+    name="GetObjectLegalHold",
+    context=ReadContext,
+    checks=(*reading_version("s3:GetObjectLegalHold"), bucket_locks, held),
+    effect=no_effect,
+    render=render_hold,
+)
+PUT_LEGAL_HOLD: Final = Operation(
+    name="PutObjectLegalHold",
+    context=Holding,
+    checks=(*writing_version("s3:PutObjectLegalHold"), bucket_locks, hold_document),
+    effect=set_hold,
+    render=render_set,
+)

@@ -1,0 +1,1 @@
+"""Operations on directory buckets, made out of the general ones."""

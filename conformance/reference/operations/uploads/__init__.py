@@ -1,0 +1,1 @@
+"""Operations on multipart uploads and their parts."""

@@ -1,1 +1,0 @@
-"""Tests of the reference's core model, on the service itself: no sockets, no clock."""

@@ -1,1 +1,0 @@
-"""Tests of the sub-resource operations of the reference endpoint."""
