@@ -15,24 +15,31 @@ from conformance.reference import operations as package
 from conformance.reference.pipeline import Operation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+    from types import ModuleType
 
 
 # Each operation has a context of its own type, which the one that runs it makes by itself; a
 # table of all of them has no common type but Any.
 def operations() -> dict[str, Operation[Any]]:
-    """Return a new table, which a fault may change without touching another service.
-
-    Raises ValueError when two operations have one name.
-    """
+    """Return a new table, which a fault may change without touching another service."""
     return dict(_all())
 
 
 @cache
 def _all() -> Mapping[str, Operation[Any]]:
+    names = (one.name for one in walk_packages(package.__path__, f"{package.__name__}."))
+    return offered(import_module(name) for name in names)
+
+
+def offered(modules: Iterable[ModuleType]) -> dict[str, Operation[Any]]:
+    """Return the operations that are constants of those modules, by name.
+
+    Raises ValueError when two of them have one name.
+    """
     found: dict[str, Operation[Any]] = {}
-    for module in walk_packages(package.__path__, f"{package.__name__}."):
-        for value in vars(import_module(module.name)).values():
+    for module in modules:
+        for value in vars(module).values():
             # A module may have imported an operation of another one: it is the same object.
             if isinstance(value, Operation) and found.setdefault(value.name, value) is not value:
                 raise ValueError(f"two operations are called {value.name}")

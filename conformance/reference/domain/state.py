@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from conformance.reference.domain.blob import Blob
     from conformance.reference.domain.kms import KeyStore
     from conformance.reference.domain.messages import Account, Session
+    from conformance.reference.domain.metadata import Metadata
     from conformance.reference.domain.names import Kind
+    from conformance.reference.domain.policy import Policy
     from conformance.reference.domain.values import (
         Acl,
         DefaultRetention,
@@ -28,8 +30,6 @@ if TYPE_CHECKING:
         Ownership,
         PublicAccessBlock,
     )
-    from conformance.reference.rules.metadata import Metadata
-    from conformance.reference.rules.policy import Policy
 
 ChecksumType = Literal["COMPOSITE", "FULL_OBJECT"]
 

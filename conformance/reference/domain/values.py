@@ -1,19 +1,14 @@
-"""What the rules read out of requests, and the little they must see of buckets and the world."""
+"""Values that the rules read out of requests, and that buckets, uploads and versions keep."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
-
-    from conformance.reference.domain.kms import KeyStore
-    from conformance.reference.domain.messages import Account
-    from conformance.reference.rules.policy import Policy
 
 Ownership = Literal["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"]
 Permission = Literal["READ", "WRITE", "READ_ACP", "WRITE_ACP", "FULL_CONTROL"]
@@ -140,58 +135,3 @@ class LifecycleRule:
     expire_on: datetime | None = None
     xml: bytes = b""
     """The rule as it was put, for GetBucketLifecycleConfiguration."""
-
-
-class VersionView(Protocol):
-    """The part of an object version that the rules read."""
-
-    @property
-    def acl(self) -> Acl | None: ...  # noqa: D102 - the protocol's docstring covers its members
-
-
-class BucketView(Protocol):
-    """The part of a bucket's state that the rules read."""
-
-    @property
-    def name(self) -> str: ...  # noqa: D102 - the protocol's docstring covers its members
-    @property
-    def owner(self) -> Account: ...  # noqa: D102
-    @property
-    def acl(self) -> Acl: ...  # noqa: D102
-    @property
-    def ownership(self) -> Ownership: ...  # noqa: D102
-    @property
-    def public_access_block(self) -> PublicAccessBlock | None: ...  # noqa: D102
-    @property
-    def policy(self) -> Policy | None: ...  # noqa: D102
-    @property
-    def encryption(self) -> DefaultEncryption: ...  # noqa: D102
-    @property
-    def lifecycle(self) -> tuple[LifecycleRule, ...]: ...  # noqa: D102
-    @property
-    def object_lock(self) -> bool: ...  # noqa: D102
-    @property
-    def default_retention(self) -> DefaultRetention | None: ...  # noqa: D102
-    @property
-    def requester_pays(self) -> bool: ...  # noqa: D102
-    def current(self, key: str, /) -> VersionView | None: ...  # noqa: D102
-
-
-class UploadView(Protocol):
-    """The part of a multipart upload that the rules read."""
-
-    @property
-    def initiator(self) -> Account: ...  # noqa: D102 - the protocol's docstring covers its members
-    @property
-    def key(self) -> str: ...  # noqa: D102
-
-
-class WorldView(Protocol):
-    """The part of the world that the rules read."""
-
-    @property
-    def region(self) -> str: ...  # noqa: D102 - the protocol's docstring covers its members
-    @property
-    def accounts(self) -> Sequence[Account]: ...  # noqa: D102
-    @property
-    def kms(self) -> KeyStore: ...  # noqa: D102

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from conformance.reference.domain.metadata import Metadata
 from conformance.reference.domain.values import Acl, Encryption
 from conformance.reference.pipeline import Context
 from conformance.reference.rules.access import authorize_write
 from conformance.reference.rules.acl import parse_acl, refuse_acl
 from conformance.reference.rules.lock import parse_object_lock
-from conformance.reference.rules.metadata import Metadata, parse_metadata
+from conformance.reference.rules.metadata import parse_metadata
 from conformance.reference.rules.sse import parse_encryption, parse_fsx_encryption
 from conformance.reference.rules.storage_class import parse_only_class, parse_storage_class
 from conformance.reference.rules.tagging import parse_tagging_header

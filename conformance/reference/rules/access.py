@@ -11,13 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.reference.domain.messages import Request
-    from conformance.reference.domain.values import (
-        Acl,
-        BucketView,
-        Permission,
-        UploadView,
-        WorldView,
-    )
+    from conformance.reference.domain.state import Bucket, Upload, World
+    from conformance.reference.domain.values import Acl, Permission
 
 _BY_BUCKET_ACL: Final[dict[str, Permission]] = {
     "s3:ListBucket": "READ",
@@ -72,8 +67,8 @@ _WRITE_EXTRAS: Final = (
 
 def authorize(
     request: Request,
-    world: WorldView,
-    bucket: BucketView,
+    world: World,
+    bucket: Bucket,
     action: str,
     key: str | None = None,
     *,
@@ -90,7 +85,7 @@ def authorize(
     check_payer(request, bucket)
 
 
-def authorize_write(request: Request, world: WorldView, bucket: BucketView, key: str) -> None:
+def authorize_write(request: Request, world: World, bucket: Bucket, key: str) -> None:
     """Raise AccessDenied unless the caller may write the object with all that it asks for.
 
     Who writes by a bucket policy needs the action behind each further header (AUTH-014); a WRITE
@@ -107,7 +102,7 @@ def authorize_write(request: Request, world: WorldView, bucket: BucketView, key:
 
 
 def authorize_upload(
-    request: Request, world: WorldView, bucket: BucketView, action: str, upload: UploadView
+    request: Request, world: World, bucket: Bucket, action: str, upload: Upload
 ) -> None:
     """Raise AccessDenied unless the caller may go on with an upload of ``bucket``.
 
@@ -128,8 +123,8 @@ def authorize_upload(
 
 def may(
     request: Request,
-    world: WorldView,
-    bucket: BucketView,
+    world: World,
+    bucket: Bucket,
     action: str,
     key: str | None = None,
     *,
@@ -155,7 +150,7 @@ def may(
     return permission is not None and _granted(request, bucket, bucket.acl, permission)
 
 
-def check_payer(request: Request, bucket: BucketView) -> None:
+def check_payer(request: Request, bucket: Bucket) -> None:
     """Refuse a stranger who doesn't offer to pay on a requester-pays bucket (OWN-006)."""
     if not bucket.requester_pays or _is_owner(request, bucket):
         return
@@ -163,7 +158,7 @@ def check_payer(request: Request, bucket: BucketView) -> None:
         raise access_denied()
 
 
-def charged_headers(request: Request, bucket: BucketView) -> tuple[tuple[str, str], ...]:
+def charged_headers(request: Request, bucket: Bucket) -> tuple[tuple[str, str], ...]:
     """Return x-amz-request-charged if this request was charged to its caller (OWN-004)."""
     if bucket.requester_pays and not _is_owner(request, bucket) and _offers_to_pay(request):
         return (("x-amz-request-charged", "requester"),)
@@ -189,9 +184,7 @@ def access_denied(message: str = "Access Denied") -> S3Error:
     return S3Error(403, "AccessDenied", message)
 
 
-def _may_object(
-    request: Request, bucket: BucketView, action: str, acl: Acl, *, allowed: bool
-) -> bool:
+def _may_object(request: Request, bucket: Bucket, action: str, acl: Acl, *, allowed: bool) -> bool:
     """Judge an action on a stored object: its owner, its grants, and the policy.
 
     A bucket policy reaches only objects that the bucket's owner owns, and that owner has no say in
@@ -207,7 +200,7 @@ def _may_object(
     return permission is not None and _granted(request, bucket, acl, permission)
 
 
-def _granted(request: Request, bucket: BucketView, acl: Acl, permission: Permission) -> bool:
+def _granted(request: Request, bucket: Bucket, acl: Acl, permission: Permission) -> bool:
     if bucket.ownership == "BucketOwnerEnforced":
         return False
     mine = set(_identities(request, bucket))
@@ -215,7 +208,7 @@ def _granted(request: Request, bucket: BucketView, acl: Acl, permission: Permiss
     return any(one.grantee in mine and one.permission in wanted for one in acl.grants)
 
 
-def _identities(request: Request, bucket: BucketView) -> Iterator[Grantee]:
+def _identities(request: Request, bucket: Bucket) -> Iterator[Grantee]:
     """Yield everything that the caller counts as in an ACL of that bucket."""
     block = bucket.public_access_block
     if block is None or not block.ignore_public_acls:
@@ -226,9 +219,7 @@ def _identities(request: Request, bucket: BucketView) -> Iterator[Grantee]:
         yield Grantee("CanonicalUser", request.caller.canonical_id)
 
 
-def _policy_verdict(
-    request: Request, bucket: BucketView, action: str, key: str | None
-) -> str | None:
+def _policy_verdict(request: Request, bucket: Bucket, action: str, key: str | None) -> str | None:
     if bucket.policy is None:
         return None
     resource = f"arn:aws:s3:::{bucket.name}" + ("" if key is None else f"/{key}")
@@ -240,7 +231,7 @@ def _policy_verdict(
     return verdict
 
 
-def _is_owner(request: Request, bucket: BucketView) -> bool:
+def _is_owner(request: Request, bucket: Bucket) -> bool:
     return request.caller is not None and request.caller.id == bucket.owner.id
 
 

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
     from conformance.reference.domain.messages import Account, Request
-    from conformance.reference.domain.values import BucketView, Permission, WorldView
+    from conformance.reference.domain.state import Bucket, World
+    from conformance.reference.domain.values import Permission
 
 Kind = Literal["object", "bucket"]
 
@@ -69,9 +70,9 @@ _XSI_TYPE: Final = "{http://www.w3.org/2001/XMLSchema-instance}type"
 
 def parse_acl(
     request: Request,
-    bucket: BucketView,
+    bucket: Bucket,
     owner: Account,
-    world: WorldView,
+    world: World,
     *,
     kind: Kind = "object",
 ) -> Acl:
@@ -103,7 +104,7 @@ def headers_acl(
     request: Request,
     bucket_owner: Account,
     owner: Account,
-    world: WorldView,
+    world: World,
     *,
     kind: Kind,
 ) -> Acl | None:
@@ -164,7 +165,7 @@ def private_acl(canonical_id: str) -> Acl:
 
 
 def parse_acl_document(
-    request: Request, body: bytes, owner: str, world: WorldView, *, kind: Kind
+    request: Request, body: bytes, owner: str, world: World, *, kind: Kind
 ) -> Acl:
     """Return the ACL of an AccessControlPolicy body; ``owner`` is the resource's canonical id.
 
@@ -198,7 +199,7 @@ def owner_controls_all(request: Request, acl: Acl) -> bool:
     return acl.grants == private_acl(acl.owner).grants
 
 
-def check_public(acl: Acl, bucket: BucketView) -> None:
+def check_public(acl: Acl, bucket: Bucket) -> None:
     """Refuse a public ACL while BlockPublicAcls is on (ACL-013)."""
     block = bucket.public_access_block
     if block is not None and block.block_public_acls and is_public(acl):
@@ -242,7 +243,7 @@ def _grantees(header: str, value: str) -> list[tuple[str, str]]:
         at += 1
 
 
-def _grantee(scheme: str, value: str, world: WorldView) -> Grantee:
+def _grantee(scheme: str, value: str, world: World) -> Grantee:
     if scheme == "uri":
         if value not in _GROUPS:
             raise _invalid("Invalid group uri", "uri", value)
@@ -252,11 +253,11 @@ def _grantee(scheme: str, value: str, world: WorldView) -> Grantee:
     return Grantee("CanonicalUser", value)
 
 
-def _known_ids(world: WorldView) -> set[str]:
+def _known_ids(world: World) -> set[str]:
     return {EC2_IMAGES, *(account.canonical_id for account in world.accounts)}
 
 
-def _grant(request: Request, element: Element, world: WorldView, kind: Kind) -> Grant:
+def _grant(request: Request, element: Element, world: World, kind: Kind) -> Grant:
     grantee, permission = child(element, "Grantee"), child_text(element, "Permission")
     if grantee is None or permission not in _PERMISSIONS:
         raise _malformed_acl()

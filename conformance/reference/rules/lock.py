@@ -18,7 +18,8 @@ from conformance.reference.rules.documents import (
 
 if TYPE_CHECKING:
     from conformance.reference.domain.messages import Request
-    from conformance.reference.domain.values import BucketView, LockMode
+    from conformance.reference.domain.state import Bucket
+    from conformance.reference.domain.values import LockMode
 
 MODE: Final = "x-amz-object-lock-mode"
 UNTIL: Final = "x-amz-object-lock-retain-until-date"
@@ -30,7 +31,7 @@ _MAX_DAYS: Final = 36_500
 _MAX_YEARS: Final = 100
 
 
-def parse_object_lock(request: Request, bucket: BucketView) -> ObjectLock | None:
+def parse_object_lock(request: Request, bucket: Bucket) -> ObjectLock | None:
     """Return the lock that a create or a write asks for, or None.
 
     Refusals, in order: mode and date not together (OL-002, OL-003), the date's form (OL-005), a
@@ -51,7 +52,7 @@ def parse_object_lock(request: Request, bucket: BucketView) -> ObjectLock | None
     return ObjectLock(retention, None if hold is None else hold == "ON")
 
 
-def with_default(lock: ObjectLock | None, bucket: BucketView, now: datetime) -> ObjectLock | None:
+def with_default(lock: ObjectLock | None, bucket: Bucket, now: datetime) -> ObjectLock | None:
     """Return the lock of a version written at ``now``: the bucket's default fills retention in."""
     default = bucket.default_retention
     if not bucket.object_lock or default is None:
@@ -80,7 +81,7 @@ def until_text(until: datetime) -> str:
 
 
 def check_digest_given(
-    request: Request, lock: ObjectLock | None, bucket: BucketView, *, part: bool
+    request: Request, lock: ObjectLock | None, bucket: Bucket, *, part: bool
 ) -> None:
     """Refuse a body without Content-MD5 or x-amz-checksum-* where it will be locked.
 

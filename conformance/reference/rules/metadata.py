@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from conformance.reference.domain.messages import S3Error
+from conformance.reference.domain.metadata import REDIRECT, Metadata
 
 if TYPE_CHECKING:
     from conformance.reference.domain.messages import Pairs, Request
@@ -25,24 +24,6 @@ _SYSTEM: Final = (
     "Expires",
 )
 _USER_PREFIX: Final = "x-amz-meta-"
-_REDIRECT: Final = "x-amz-website-redirect-location"
-
-
-@dataclass(frozen=True, slots=True)
-class Metadata:
-    """What a GET or HEAD of the object gives back as it was sent."""
-
-    system: tuple[tuple[str, str], ...] = ()
-    """Header name to value; Content-Type is always there."""
-    user: tuple[tuple[str, str], ...] = ()
-    """Lower-case header name, x-amz-meta- included, to value."""
-    redirect: str | None = None
-
-    def headers(self) -> tuple[tuple[str, str], ...]:
-        """Return the response headers of GetObject and HeadObject (META-004, WEB-003)."""
-        redirect = () if self.redirect is None else ((_REDIRECT, self.redirect),)
-        user = tuple((name, _printable(value)) for name, value in self.user)
-        return (*self.system, *user, *redirect)
 
 
 def parse_metadata(request: Request) -> Metadata:
@@ -57,7 +38,7 @@ def parse_metadata(request: Request) -> Metadata:
     user = _user(request.headers)
     given = [(name, value) for name, value in system if name in request.headers]
     if redirect is not None:
-        given.append((_REDIRECT, redirect))
+        given.append((REDIRECT, redirect))
     _limit(given)
     _limit([(name.removeprefix(_USER_PREFIX), value) for name, value in user])
     return Metadata(system, user, redirect)
@@ -65,7 +46,7 @@ def parse_metadata(request: Request) -> Metadata:
 
 def parse_redirect(request: Request) -> str | None:
     """Return x-amz-website-redirect-location, a path or an http(s) URL (WEB-001, WEB-002)."""
-    value = request.headers.get(_REDIRECT)
+    value = request.headers.get(REDIRECT)
     if value is not None and not value.startswith(("/", "http://", "https://")):
         raise S3Error(
             400,
@@ -120,10 +101,3 @@ def _limit(pairs: list[tuple[str, str]]) -> None:
             "Your metadata headers exceed the maximum allowed metadata size",
             (("Size", str(size)), ("MaxSizeAllowed", str(MAX_METADATA))),
         )
-
-
-def _printable(value: str) -> str:
-    """Return a header value in ASCII; anything else as an RFC 2047 word (META-005)."""
-    if value.isascii():
-        return value
-    return f"=?UTF-8?B?{base64.b64encode(value.encode()).decode('ascii')}?="

@@ -9,12 +9,12 @@ from conformance.reference.domain.messages import S3Error
 
 if TYPE_CHECKING:
     from conformance.reference.domain.messages import Request
-    from conformance.reference.domain.values import BucketView
+    from conformance.reference.domain.state import Bucket
 
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 
 
-def check_expected_owner(request: Request, bucket: BucketView) -> None:
+def check_expected_owner(request: Request, bucket: Bucket) -> None:
     """Refuse a request that expects another bucket owner (OWN-001..003).
 
     Raises InvalidBucketOwnerAWSAccountID (OWN-002) and AccessDenied (OWN-001).
@@ -22,12 +22,12 @@ def check_expected_owner(request: Request, bucket: BucketView) -> None:
     _check(request, "x-amz-expected-bucket-owner", bucket)
 
 
-def check_expected_source_owner(request: Request, bucket: BucketView) -> None:
+def check_expected_source_owner(request: Request, bucket: Bucket) -> None:
     """Do the same for the source bucket of a copy (UPC-043)."""
     _check(request, "x-amz-source-expected-bucket-owner", bucket)
 
 
-def _check(request: Request, name: str, bucket: BucketView) -> None:
+def _check(request: Request, name: str, bucket: Bucket) -> None:
     expected = request.headers.get(name)
     if expected is None:
         return

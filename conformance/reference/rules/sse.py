@@ -17,7 +17,7 @@ from conformance.reference.rules.customer_key import (
 
 if TYPE_CHECKING:
     from conformance.reference.domain.messages import Account, Request
-    from conformance.reference.domain.values import BucketView, WorldView
+    from conformance.reference.domain.state import Bucket, World
 
 Operation = Literal[
     "CreateMultipartUpload",
@@ -47,7 +47,7 @@ _STORED_ENCRYPTED = (
 )
 
 
-def parse_encryption(request: Request, bucket: BucketView, world: WorldView) -> Encryption:
+def parse_encryption(request: Request, bucket: Bucket, world: World) -> Encryption:
     """Return how CreateMultipartUpload, PutObject or a copy destination is to be encrypted.
 
     What the request asks for goes before the bucket's default. Refusals, in order: SSE-C together
@@ -89,7 +89,7 @@ def parse_fsx_encryption(request: Request) -> Encryption:
     return Encryption(method=_FSX)
 
 
-def check_part_encryption(request: Request, encryption: Encryption, bucket: BucketView) -> None:
+def check_part_encryption(request: Request, encryption: Encryption, bucket: Bucket) -> None:
     """Hold the headers of UploadPart or of UploadPartCopy's destination against the upload's.
 
     Managed encryption cannot be asked for per part (UP-013, UPC-035, UPC-036); the SSE-C headers
@@ -104,7 +104,7 @@ def check_part_encryption(request: Request, encryption: Encryption, bucket: Buck
 def check_complete_encryption(
     request: Request,
     encryption: Encryption,
-    bucket: BucketView,
+    bucket: Bucket,
     *,
     checksum_algorithm: str | None,
 ) -> None:
@@ -118,7 +118,7 @@ def check_complete_encryption(
 
 
 def check_read_encryption(
-    request: Request, encryption: Encryption, world: WorldView, *, source: bool = False
+    request: Request, encryption: Encryption, world: World, *, source: bool = False
 ) -> None:
     """Let GetObject, HeadObject or (``source``) a copy read a version stored under ``encryption``.
 
@@ -183,7 +183,7 @@ def encryption_headers(
     return tuple(headers)
 
 
-def _with_customer_key(request: Request, bucket: BucketView) -> Encryption:
+def _with_customer_key(request: Request, bucket: Bucket) -> Encryption:
     presented = parse_customer_key(request)
     if presented is None:
         raise AssertionError("asked for only when an SSE-C header is there")
@@ -191,7 +191,7 @@ def _with_customer_key(request: Request, bucket: BucketView) -> Encryption:
     return Encryption(method="SSE-C", customer=presented.keep())
 
 
-def _refuse_if_blocked(request: Request, bucket: BucketView) -> None:
+def _refuse_if_blocked(request: Request, bucket: Bucket) -> None:
     if not bucket.encryption.block_customer_keys:
         return
     who = "anonymous" if request.caller is None else f"arn:aws:iam::{request.caller.id}:root"
@@ -205,7 +205,7 @@ def _refuse_if_blocked(request: Request, bucket: BucketView) -> None:
     )
 
 
-def _by_default(request: Request, bucket: BucketView, world: WorldView) -> Encryption:
+def _by_default(request: Request, bucket: Bucket, world: World) -> Encryption:
     default: DefaultEncryption = bucket.encryption
     if default.method == "AES256":
         return Encryption()
@@ -226,8 +226,8 @@ def _by_default(request: Request, bucket: BucketView, world: WorldView) -> Encry
 
 def _with_kms(
     request: Request,
-    bucket: BucketView,
-    world: WorldView,
+    bucket: Bucket,
+    world: World,
     method: Literal["aws:kms", "aws:kms:dsse"],
 ) -> Encryption:
     require_tls(request)
@@ -247,7 +247,7 @@ def _with_kms(
     )
 
 
-def _bucket_key(request: Request, bucket: BucketView) -> bool:
+def _bucket_key(request: Request, bucket: Bucket) -> bool:
     """Return the bucket key setting for this object: the header's, else the bucket's."""
     value = request.headers.get(BUCKET_KEY)
     if value is None:
@@ -301,7 +301,7 @@ def _refuse_kms_headers(request: Request) -> None:
 
 
 def _match_upload(
-    request: Request, encryption: Encryption, bucket: BucketView, *, required: bool
+    request: Request, encryption: Encryption, bucket: Bucket, *, required: bool
 ) -> None:
     presented = parse_customer_key(request)
     if presented is not None:

@@ -11,7 +11,9 @@ import pytest
 
 from conformance.reference.domain.kms import furnished
 from conformance.reference.domain.messages import Account, Pairs, Payload, Request, S3Error
-from conformance.reference.domain.state import Bucket, World
+from conformance.reference.domain.metadata import Metadata
+from conformance.reference.domain.state import Bucket, Upload, World
+from conformance.reference.domain.values import Encryption
 from conformance.reference.rules.acl import private_acl
 
 if TYPE_CHECKING:
@@ -70,11 +72,26 @@ def a_bucket(**changes: Any) -> Bucket:  # noqa: ANN401 - any field of the bucke
     return Bucket(**(fields | changes))
 
 
+def an_upload(initiator: Account) -> Upload:
+    """Build an active upload of the object ``key`` that an account began."""
+    return Upload(
+        id="an-upload",
+        key="key",
+        sequence=1,
+        initiated=NOW,
+        initiator=initiator,
+        owner=MAIN,
+        encryption=Encryption(),
+        metadata=Metadata(),
+        storage_class="STANDARD",
+        acl=private_acl(MAIN.canonical_id),
+    )
+
+
 def sse_c(key: bytes = KEY_A, *, source: bool = False) -> dict[str, str]:
     """Build the three headers of a customer key."""
     prefix = "x-amz-copy-source-" if source else "x-amz-"
     prefix += "server-side-encryption-customer-"
-    hashlib.md5(key, usedforsecurity=False).digest()
     return {
         f"{prefix}algorithm": "AES256",
         f"{prefix}key": base64.b64encode(key).decode(),

@@ -21,7 +21,7 @@ from conformance.reference.rules.access import (
 from conformance.reference.rules.acl import canned_acl, private_acl
 from conformance.reference.rules.policy import parse_policy
 
-from .building import ALT, MAIN, NOW, a_bucket, a_world, asked, refusal
+from .building import ALT, MAIN, NOW, a_bucket, a_world, an_upload, asked, refusal
 from .policies import ARN, statement
 
 if TYPE_CHECKING:
@@ -255,15 +255,6 @@ def test_public_policies() -> None:
         assert policy.public == public
 
 
-class Begun:
-    """An upload that an account began."""
-
-    key = "key"
-
-    def __init__(self, initiator: Account) -> None:
-        self.initiator = initiator
-
-
 UPLOADS = {
     "initiator-aborts ACL-015": ("s3:AbortMultipartUpload", ALT, ALT, True),
     "initiator-lists ACL-015": ("s3:ListMultipartUploadParts", ALT, ALT, True),
@@ -279,7 +270,7 @@ UPLOADS = {
 @pytest.mark.parametrize(("action", "initiator", "caller", "may_do"), UPLOADS.values(), ids=UPLOADS)
 def test_uploads(action: str, initiator: Account, caller: Account | None, may_do: bool) -> None:
     """Initiator and bucket owner list and abort; to go on takes the rights of now."""
-    bucket, upload, request = a_bucket(), Begun(initiator), asked(caller=caller)
+    bucket, upload, request = a_bucket(), an_upload(initiator), asked(caller=caller)
     if may_do:
         authorize_upload(request, a_world(), bucket, action, upload)
     else:
@@ -291,11 +282,11 @@ def test_policy_on_uploads() -> None:
     """A policy may let a stranger abort, and keep the initiator from it."""
     action = "s3:AbortMultipartUpload"
     authorize_upload(
-        asked(caller=ALT), a_world(), ruled(statement(Action=action)), action, Begun(MAIN)
+        asked(caller=ALT), a_world(), ruled(statement(Action=action)), action, an_upload(MAIN)
     )
     denying = ruled(statement(Effect="Deny", Action=action))
     found = refusal(
-        lambda: authorize_upload(asked(caller=ALT), a_world(), denying, action, Begun(ALT))
+        lambda: authorize_upload(asked(caller=ALT), a_world(), denying, action, an_upload(ALT))
     )
     assert found == DENIED
 

@@ -21,8 +21,8 @@ from conformance.reference.xml import optional
 
 if TYPE_CHECKING:
     from conformance.reference.domain.messages import Request
+    from conformance.reference.domain.policy import Policy
     from conformance.reference.domain.state import World
-    from conformance.reference.rules.policy import Policy
 
 
 class Versioning(Context):

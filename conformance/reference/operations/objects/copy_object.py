@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from conformance.reference.domain.messages import Response, S3Error
+from conformance.reference.domain.metadata import Metadata
 from conformance.reference.operations import copy_source
 from conformance.reference.operations import new_object as new
 from conformance.reference.operations.checks import (
@@ -39,7 +40,6 @@ from conformance.reference.pipeline import Operation
 from conformance.reference.rules.access import charged_headers
 from conformance.reference.rules.checksum import parse_algorithm
 from conformance.reference.rules.copy_source import parse_copy_source
-from conformance.reference.rules.metadata import Metadata
 from conformance.reference.rules.ranges import check_copy_range
 from conformance.reference.rules.sse import encryption_headers
 from conformance.reference.xml import CONTENT_TYPE, document, iso8601, quoted

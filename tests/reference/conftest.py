@@ -6,8 +6,8 @@ import pytest
 
 from conformance.reference.service import Service
 
-from .endpoint import Endpoint
-from .kit import Client, world
+from .operations.endpoint import Endpoint
+from .operations.kit import Client, world
 
 
 @pytest.fixture
