@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from conformance.reference.domain.messages import Pairs, S3Error
+from conformance.reference.domain.messages import S3Error
 from conformance.reference.pipeline import run
 from conformance.reference.registry import operations
 from conformance.reference.routing import IN_DIRECTORY, route
@@ -13,19 +12,6 @@ from conformance.reference.routing import IN_DIRECTORY, route
 if TYPE_CHECKING:
     from conformance.reference.domain.messages import Request, Response
     from conformance.reference.domain.state import World
-
-_OF_THE_SIGNATURE: Final = frozenset(
-    {
-        "x-amz-algorithm",
-        "x-amz-content-sha256",
-        "x-amz-credential",
-        "x-amz-date",
-        "x-amz-expires",
-        "x-amz-security-token",
-        "x-amz-signature",
-        "x-amz-signedheaders",
-    }
-)
 
 _WITH_TRAILERS: Final = frozenset({"PutObject", "UploadPart"})
 
@@ -44,7 +30,6 @@ class Service:
 
     def understand(self, request: Request) -> tuple[str, Request]:
         """Return the operation's name, and the request as it sees it; raises S3Error."""
-        request = _with_headers_of_query(request)
         name = route(request)
         _refuse_trailer(name, request)
         return name, request
@@ -57,19 +42,3 @@ def _refuse_trailer(operation: str, request: Request) -> None:
     if request.headers.get("x-amz-content-sha256") == "STREAMING-UNSIGNED-PAYLOAD-TRAILER":
         message = "The value of x-amz-content-sha256 header is invalid."
         raise S3Error(400, "InvalidRequest", message)
-
-
-def _with_headers_of_query(request: Request) -> Request:
-    """Take x-amz-* parameters of a presigned URL for headers that are not there (AUTH-008)."""
-    if request.signed != "query":
-        return request
-    carried = [
-        (name, value)
-        for name, value in request.query.items
-        if name.lower().startswith("x-amz-")
-        and name.lower() not in _OF_THE_SIGNATURE
-        and name not in request.headers
-    ]
-    if not carried:
-        return request
-    return replace(request, headers=Pairs((*request.headers.items, *carried), fold=True))

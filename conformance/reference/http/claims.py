@@ -31,9 +31,15 @@ _QUERY_NAMES = (
 _QUERY_MARKS = tuple(name for name in _QUERY_NAMES if name != "X-Amz-Date")
 SESSION_TOKEN = "x-amz-s3session-token"  # noqa: S105 - a header's name
 AUTHENTICATION_NAMES = frozenset(
-    (*_QUERY_NAMES, "X-Amz-Security-Token", "X-Amz-S3session-Token", "X-Amz-Content-Sha256")
+    name.lower()
+    for name in (
+        *_QUERY_NAMES,
+        "X-Amz-Security-Token",
+        "X-Amz-S3session-Token",
+        "X-Amz-Content-Sha256",
+    )
 )
-"""Query parameters of a presigned URL that stand for no header."""
+"""Query parameters of a presigned URL that stand for no header, in lower case (AUTH-008)."""
 _V2_NAMES = ("Signature", "Expires", "AWSAccessKeyId")
 _TIMESTAMP = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z", re.ASCII)
 _DATE = re.compile(r"\d{8}", re.ASCII)

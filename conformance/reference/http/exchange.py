@@ -158,7 +158,7 @@ class Exchange:
     def _request(self, target: Target, proof: Proof, payload: Payload, now: datetime) -> Request:
         headers = self._head.headers
         if proof.signed == "query":
-            headers = _with_query_headers(headers, target.query)
+            headers = with_query_headers(headers, target.query)
         return Request(
             method=self._head.method,
             bucket=target.bucket,
@@ -246,13 +246,16 @@ def refuse_bytes(face: Face, stream: Stream, error: S3Error) -> None:
     stream.linger()
 
 
-def _with_query_headers(headers: Pairs, query: Pairs) -> Pairs:
-    """Return the headers with the x-amz-* ones that ride in a presigned query (AUTH-008)."""
+def with_query_headers(headers: Pairs, query: Pairs) -> Pairs:
+    """Return the headers with the x-amz-* ones that ride in a presigned query (AUTH-008).
+
+    A header of the request goes before a parameter of the same name.
+    """
     further = [
         (name, value)
         for name, value in query.items
         if name.lower().startswith("x-amz-")
-        and name not in AUTHENTICATION_NAMES
+        and name.lower() not in AUTHENTICATION_NAMES
         and name not in headers
     ]
     return Pairs((*headers.items, *further), fold=True) if further else headers

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.reference.domain.messages import Request, Response, S3Error
+from conformance.reference.domain.messages import Pairs, Request, Response, S3Error
+from conformance.reference.http import exchange
 
 from .signing import NOW, Signer, head
 from .talking import Client, FakeService, framed
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 HOST = ("Host", "127.0.0.1")
+CREDENTIALS = (
+    "X-Amz-S3session-Token",
+    "X-Amz-Security-Token",
+    "X-Amz-Content-Sha256",
+    "x-amz-date",
+)
 
 
 def echo(request: Request) -> Response:
@@ -46,24 +53,50 @@ def test_a_request_arrives_whole(client: Client, service: FakeService, signer: S
     assert (seen.host, seen.now) == ("127.0.0.1", NOW)
 
 
-def test_headers_that_ride_in_a_presigned_query(
-    client: Client, service: FakeService, signer: Signer
-) -> None:
-    """x-amz-* parameters of a presigned URL count as headers, the claim's own do not (AUTH-008)."""
+def presigned(signer: Signer, further: str) -> str:
+    """Return the target of a presigned PUT whose query holds further parameters."""
     query = (
         "X-Amz-Algorithm=AWS4-HMAC-SHA256"
         f"&X-Amz-Credential={signer.access_key}%2F{signer.scope.replace('/', '%2F')}"
-        f"&X-Amz-Date={signer.timestamp}&X-Amz-Expires=60&X-Amz-SignedHeaders=host"
-        "&x-amz-acl=private"
+        f"&X-Amz-Date={signer.timestamp}&X-Amz-Expires=60&X-Amz-SignedHeaders=host&{further}"
     )
     _, signature = signer.signature(
         "PUT", "/b/k", query, [("host", "127.0.0.1")], "UNSIGNED-PAYLOAD"
     )
-    target = f"/b/k?{query}&X-Amz-Signature={signature}"
+    return f"/b/k?{query}&X-Amz-Signature={signature}"
+
+
+def test_headers_that_ride_in_a_presigned_query(
+    client: Client, service: FakeService, signer: Signer
+) -> None:
+    """x-amz-* parameters of a presigned URL count as headers, the claim's own do not (AUTH-008)."""
+    target = presigned(signer, "x-amz-acl=private")
     assert client.ask(head("PUT", target, [HOST, ("Content-Length", "0")])).status == 200
     assert service.last.signed == "query"
     assert service.last.headers.get("x-amz-acl") == "private"
     assert [name for name in service.last.headers if name.startswith("x-amz-")] == ["x-amz-acl"]
+
+
+def test_credentials_in_a_query_are_no_headers() -> None:
+    """What belongs to the signature stands for no header, in whatever case it comes (AUTH-008)."""
+    query = Pairs([(name, "a=b") for name in (*CREDENTIALS, "x-amz-tagging")])
+    headers = exchange.with_query_headers(Pairs((("Host", "h"),), fold=True), query)
+    assert headers.items == (("Host", "h"), ("x-amz-tagging", "a=b"))
+
+
+def test_a_header_goes_before_the_query() -> None:
+    """Of a header and a parameter of one name the header counts (AUTH-008)."""
+    query = Pairs([("X-Amz-Meta-A", "1"), ("X-Amz-Meta-B", "2")])
+    headers = exchange.with_query_headers(Pairs((("x-amz-meta-a", "3"),), fold=True), query)
+    assert (headers.get("x-amz-meta-a"), headers.get("x-amz-meta-b")) == ("3", "2")
+
+
+def test_the_query_holds_no_headers_of_a_signed_request(
+    client: Client, service: FakeService, signer: Signer
+) -> None:
+    """Where the signature stands in a header, parameters are parameters (AUTH-008)."""
+    assert client.ask(signer.request("GET", "/b/k?x-amz-meta-a=1")).status == 200
+    assert service.last.headers.get("x-amz-meta-a") is None
 
 
 def test_kept_alive_through_successes_and_refusals(

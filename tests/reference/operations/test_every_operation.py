@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
 
 from conformance.reference.domain.blob import digest_of
 from conformance.reference.domain.messages import Payload, S3Error
 
-from .kit import ALT, Client, b64, etag, header, manifest, sse_c, told
+from .kit import ALT, Client, b64, etag, manifest, sse_c, told
 
 DELETE = b"<Delete><Object><Key>k</Key></Object></Delete>"
 
@@ -212,18 +212,6 @@ def test_delete_objects_checks_its_checksum(ready: Client, value: str) -> None:
 def test_delete_refuses_bad_version_ids(ready: Client) -> None:
     """An id that S3 can't have made."""
     assert ready.refused("DELETE", "k", {"versionId": "x"}).code == "InvalidArgument"
-
-
-def test_headers_in_the_query_of_a_presigned_url(ready: Client) -> None:
-    """AUTH-008: they count as headers there, and nowhere else; a real header goes first."""
-    presigned = replace(ready, signed="query")
-    query = {"X-Amz-Date": "x", "X-Amz-Meta-A": "1", "x-amz-storage-class": "STANDARD_IA"}
-    presigned.send("PUT", "signed", query, {"x-amz-meta-a": "2"}, b"x")
-    response = ready.get("signed")
-    assert header(response, "x-amz-storage-class") == "STANDARD_IA"
-    assert header(response, "x-amz-meta-a") == "2"
-    ready.send("PUT", "plain", query)
-    assert header(ready.get("plain"), "x-amz-meta-a") is None
 
 
 @pytest.mark.parametrize("name", ["PutObject", "UploadPart"])
