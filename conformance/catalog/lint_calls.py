@@ -9,7 +9,7 @@ from conformance.catalog.binding import is_call
 from conformance.catalog.lint_shape import kind_of
 from conformance.catalog.problems import Problems, did_you_mean
 from conformance.catalog.references import Reference, ReferenceSyntaxError, parse
-from conformance.catalog.vocabulary import FUNCTIONS
+from conformance.catalog.vocabulary import CHECKSUM_ALGORITHMS, FUNCTIONS
 from conformance.catalog.yaml12 import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ GIVES: Final[dict[str, Kind]] = {
 }  # fmt: skip
 """Function to the kind of value that it gives."""
 
-DIGESTS: Final = ("MD5", "CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256")
+_ALGORITHM: Final = f"one of {', '.join(CHECKSUM_ALGORITHMS)}"
 _SIZE: Final = re.compile(r"[0-9]+(KiB|MiB)?")
 _SPAN: Final = re.compile(r"[+-]?[0-9]+[smhd]")
 _HEX: Final = re.compile(r"([0-9a-fA-F]{2})*")
@@ -182,12 +182,12 @@ _ARGUMENTS: Final[dict[tuple[str, str], tuple[Callable[[Node], bool], str]]] = {
     ("base64", "base64"): (_bytes, "bytes or text"),
     ("url", "url"): (_bytes, "bytes or text"),
     ("digest", "digest"): (_bytes, "bytes or text"),
-    ("digest", "algorithm"): (_word(*DIGESTS), f"one of {', '.join(DIGESTS)}"),
+    ("digest", "algorithm"): (_word(*CHECKSUM_ALGORITHMS), _ALGORITHM),
     ("digest", "as"): (_word("base64", "hex"), "base64 or hex"),
     ("etag", "etag"): (_bytes, "bytes or text"),
     ("multipart_etag", "multipart_etag"): (_list(_bytes), "a list of bytes and texts"),
     ("checksum", "checksum"): (_list(_bytes), "a list of bytes and texts"),
-    ("checksum", "algorithm"): (_word(*DIGESTS), f"one of {', '.join(DIGESTS)}"),
+    ("checksum", "algorithm"): (_word(*CHECKSUM_ALGORITHMS), _ALGORITHM),
     ("checksum", "type"): (_word("COMPOSITE", "FULL_OBJECT"), "COMPOSITE or FULL_OBJECT"),
     ("part_list", "part_list"): (_part_list, "a map with from and to"),
     ("time", "time"): (_like(_SPAN), "a span such as +1d, -1h, +30m or +5s"),

@@ -10,6 +10,7 @@ from conformance.catalog.lint_calls import check_calls, is_runtime
 from conformance.catalog.lint_shape import kind_of
 from conformance.catalog.problems import Problems, did_you_mean
 from conformance.catalog.vocabulary import (
+    CHECKSUM_ALGORITHMS,
     FRAMING_BREAKS,
     FRAMING_MODES,
     SESSIONS,
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 IDENTITIES: Final = ("main", "alt")
 ADDRESSINGS: Final = ("path", "virtual-host", "other-zone")
 TRANSPORTS: Final = ("http", "tls")
-TRAILER_ALGORITHMS: Final = ("CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256")
 _WORDS: Final[Map[str, tuple[str, ...]]] = {
     "as": IDENTITIES,
     "addressing": ADDRESSINGS,
@@ -154,7 +154,7 @@ def _check_framing(_key: str, node: Node, problems: Problems) -> None:
     if "mode" in entries:
         _check_word("mode of framing", entries["mode"], FRAMING_MODES, problems)
     if "algorithm" in entries:
-        _check_word("algorithm of framing", entries["algorithm"], TRAILER_ALGORITHMS, problems)
+        _check_word("algorithm of framing", entries["algorithm"], CHECKSUM_ALGORITHMS, problems)
     if "broken" in entries:
         _check_word("broken of framing", entries["broken"], tuple(FRAMING_BREAKS), problems)
     chunk = entries.get("chunk")

@@ -11,10 +11,11 @@ from typing import Final
 from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
 
 from conformance.catalog.draft_steps import GROUP_KEYS
-from conformance.catalog.lint_edits import ADDRESSINGS, IDENTITIES, TRAILER_ALGORITHMS, TRANSPORTS
+from conformance.catalog.lint_edits import ADDRESSINGS, IDENTITIES, TRANSPORTS
 from conformance.catalog.model import Tree
 from conformance.catalog.service import answer_members, operation_names, request_members
 from conformance.catalog.vocabulary import (
+    CHECKSUM_ALGORITHMS,
     ERROR_FIELDS,
     FRAMING_BREAKS,
     FRAMING_MODES,
@@ -122,7 +123,7 @@ def _step_keys() -> dict[str, Tree]:
         "type": "object",
         "properties": {
             "mode": _or_reference(one_of(*FRAMING_MODES)),
-            "algorithm": _or_reference(one_of(*TRAILER_ALGORITHMS)),
+            "algorithm": _or_reference(one_of(*CHECKSUM_ALGORITHMS)),
             "chunk": sizes,
             "broken": _or_reference(one_of(*FRAMING_BREAKS)),
         },

@@ -67,6 +67,12 @@ FRAMING_BREAKS: Final = {
     "transfer-chunked": "Transfer-Encoding: chunked instead of Content-Length (legal when framed)",
 }
 
+CHECKSUM_ALGORITHMS: Final = (
+    "CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256", "SHA512", "MD5", "XXHASH64", "XXHASH3",
+    "XXHASH128",
+)  # fmt: skip
+"""What ``digest`` and ``checksum`` compute, and what a trailer may carry."""
+
 MATCHERS: Final = {
     "matches": "a regular expression that the whole value matches",
     "present": "true: the value is there, whatever it is",

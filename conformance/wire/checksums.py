@@ -1,8 +1,8 @@
 """Digests and checksums of bodies, each computed once a process.
 
-Amazon S3 knows five checksum algorithms beside MD5. An object that was uploaded in parts has a
-``COMPOSITE`` checksum (the digest of the parts' digests, with ``-N`` behind it) or a
-``FULL_OBJECT`` one (the digest of all bytes), see `object_checksum`.
+Amazon S3 knows ten checksum algorithms, five of them since April 2026. An object that was
+uploaded in parts has a ``COMPOSITE`` checksum (the digest of the parts' digests, with ``-N``
+behind it) or a ``FULL_OBJECT`` one (the digest of all bytes), see `object_checksum`.
 """
 
 from __future__ import annotations
@@ -11,18 +11,15 @@ import base64
 import hashlib
 import threading
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
+import xxhash
 from awscrt import checksums as crt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-Algorithm = Literal["CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256", "MD5"]
 ChecksumType = Literal["COMPOSITE", "FULL_OBJECT"]
-
-CHECKSUM_ALGORITHMS: Final = ("CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256")
-"""What ``x-amz-checksum-algorithm`` may say."""
 
 _CACHED_FROM: Final = 1024
 """Bytes from which on a look-up is cheaper than the digest; so it is for none at all."""
@@ -41,14 +38,15 @@ def _crc(function: Callable[[bytes, int], int], width: int) -> Callable[[Sequenc
     return digest
 
 
-def _hash(name: str) -> Callable[[Sequence[bytes]], bytes]:
-    """Return the digest function of one of hashlib's algorithms."""
+def _hash(begin: Callable[[], Any]) -> Callable[[Sequence[bytes]], bytes]:
+    """Return the digest function of what begins a hash; its digests are big-endian bytes."""
 
     def digest(pieces: Sequence[bytes]) -> bytes:
-        state = hashlib.new(name, usedforsecurity=False)
+        state = begin()
         for piece in pieces:
             state.update(piece)
-        return state.digest()
+        value: bytes = state.digest()
+        return value
 
     return digest
 
@@ -57,10 +55,17 @@ _DIGESTS: Final[dict[str, Callable[[Sequence[bytes]], bytes]]] = {
     "CRC32": _crc(crt.crc32, 4),
     "CRC32C": _crc(crt.crc32c, 4),
     "CRC64NVME": _crc(crt.crc64nvme, 8),
-    "SHA1": _hash("sha1"),
-    "SHA256": _hash("sha256"),
-    "MD5": _hash("md5"),
+    "SHA1": _hash(lambda: hashlib.sha1(usedforsecurity=False)),
+    "SHA256": _hash(hashlib.sha256),
+    "SHA512": _hash(hashlib.sha512),
+    "MD5": _hash(lambda: hashlib.md5(usedforsecurity=False)),
+    "XXHASH64": _hash(xxhash.xxh64),
+    "XXHASH3": _hash(xxhash.xxh3_64),
+    "XXHASH128": _hash(xxhash.xxh3_128),
 }
+
+CHECKSUM_ALGORITHMS: Final = tuple(_DIGESTS)
+"""What ``x-amz-checksum-algorithm`` may say."""
 
 
 class _DigestCache:
@@ -127,7 +132,7 @@ def object_checksum(
 
     ``COMPOSITE`` gives base64 with ``-N``, N being the number of parts; ``FULL_OBJECT`` gives the
     plain base64 digest of the joined parts, which are not copied for it. Whether S3 offers the
-    pair of algorithm and type is not asked here (CRC64NVME is never composite, SHA never whole).
+    pair of algorithm and type is not asked here (CRC64NVME is never composite, only CRCs whole).
     """
     if algorithm not in _DIGESTS:
         raise ValueError(f"unknown checksum algorithm {algorithm!r}")

@@ -5,10 +5,17 @@ from __future__ import annotations
 import base64
 import hashlib
 import zlib
+from typing import TYPE_CHECKING
 
 import pytest
+from awscrt import checksums as crt
+from botocore.model import StringShape
 
+from conformance.catalog.service import request_members
 from conformance.wire import checksums
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CHECK = b"123456789"
 
@@ -21,7 +28,11 @@ CHECK = b"123456789"
         ("CRC64NVME", "ae8b14860a799888"),
         ("SHA1", hashlib.sha1(CHECK, usedforsecurity=False).hexdigest()),
         ("SHA256", hashlib.sha256(CHECK).hexdigest()),
+        ("SHA512", hashlib.sha512(CHECK).hexdigest()),
         ("MD5", hashlib.md5(CHECK, usedforsecurity=False).hexdigest()),
+        ("XXHASH64", "8cb841db40e6ae83"),
+        ("XXHASH3", "72dcb18b67a17dff"),
+        ("XXHASH128", "33119477ede5dcd5e9716427681d5860"),
     ],
 )
 def test_digest_has_the_published_check_value(algorithm: str, value: str) -> None:
@@ -30,6 +41,29 @@ def test_digest_has_the_published_check_value(algorithm: str, value: str) -> Non
     assert checksums.digest_base64(CHECK, algorithm) == (
         base64.b64encode(bytes.fromhex(value)).decode()
     )
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "compute"),
+    [
+        ("XXHASH64", crt.XXHash.compute_xxhash64),
+        ("XXHASH3", crt.XXHash.compute_xxhash3_64),
+        ("XXHASH128", crt.XXHash.compute_xxhash3_128),
+    ],
+)
+@pytest.mark.parametrize("body", [b"", b"a" * 300, bytes(range(256)) * 400])
+def test_xxhash_is_what_the_sdks_of_aws_send(
+    algorithm: str, compute: Callable[[bytes], bytes], body: bytes
+) -> None:
+    """The bytes, and their order, are those of the library below AWS's own SDKs."""
+    assert checksums.digest(body, algorithm) == compute(body)
+
+
+def test_the_algorithms_are_those_of_the_model() -> None:
+    """S3's service model names the same ones."""
+    named = request_members("CreateMultipartUpload")["ChecksumAlgorithm"]
+    assert isinstance(named, StringShape)
+    assert set(checksums.CHECKSUM_ALGORITHMS) == set(named.enum)
 
 
 def test_unknown_algorithm_is_refused() -> None:

@@ -10,19 +10,23 @@ from conformance.properties import moves
 from conformance.properties.law import Law, Terms
 from conformance.properties.story import Story, step
 from conformance.properties.strategies.bodies import Body, big_body, sized, sizes
-from conformance.properties.strategies.checksums import ALGORITHMS, ChecksumChoice, checksum_choices
+from conformance.properties.strategies.checksums import (
+    ALGORITHMS,
+    NEEDS,
+    ChecksumChoice,
+    checksum_choices,
+)
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
     from conformance.catalog.model import Tree
 
-_CRC64: Final = "CRC64NVME"
 _RARELY: Final = st.sampled_from((False,) * 14 + (True,))
 
 
 def _choices(terms: Terms) -> SearchStrategy[ChecksumChoice]:
-    known = [name for name in ALGORITHMS if name != _CRC64 or "checksum-crc64nvme" in terms.able]
+    known = [name for name in ALGORITHMS if NEEDS.get(name) in {None, *terms.able}]
     return checksum_choices(known, types="checksum-type" in terms.able)
 
 
@@ -105,7 +109,7 @@ LAWS: Final = (
         stories=_formulas,
         effort=7.0,
         needs=("checksums",),
-        uses=("checksum-crc64nvme", "checksum-type"),
+        uses=("checksum-crc64nvme", "checksum-type", "new-checksums"),
     ),
     Law(
         name="checksum-values",
@@ -115,6 +119,6 @@ LAWS: Final = (
         operations=("UploadPart",),
         stories=_values,
         needs=("checksums",),
-        uses=("checksum-crc64nvme", "checksum-type"),
+        uses=("checksum-crc64nvme", "checksum-type", "new-checksums"),
     ),
 )

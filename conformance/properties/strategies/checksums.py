@@ -18,8 +18,19 @@ ALGORITHMS: Final[Mapping[str, tuple[str, ...]]] = {
     "CRC64NVME": ("FULL_OBJECT",),
     "SHA1": ("COMPOSITE",),
     "SHA256": ("COMPOSITE",),
+    "SHA512": ("COMPOSITE",),
+    "MD5": ("COMPOSITE",),
+    "XXHASH64": ("COMPOSITE",),
+    "XXHASH3": ("COMPOSITE",),
+    "XXHASH128": ("COMPOSITE",),
 }
-"""Algorithm to its types, the default first (CK-006 to CK-016)."""
+"""Algorithm to its types, the default first (CK-006 to CK-016, CK-062)."""
+
+NEEDS: Final[Mapping[str, str]] = {
+    "CRC64NVME": "checksum-crc64nvme",
+    **dict.fromkeys(("SHA512", "MD5", "XXHASH64", "XXHASH3", "XXHASH128"), "new-checksums"),
+}
+"""Algorithm to the capability beside ``checksums`` that it needs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Final
 
+import xxhash
 from awscrt import checksums
 
 if TYPE_CHECKING:
@@ -22,6 +23,10 @@ _DIGESTS: Final[dict[str, Callable[[bytes], bytes]]] = {
     "MD5": lambda data: hashlib.md5(data, usedforsecurity=False).digest(),
     "SHA1": lambda data: hashlib.sha1(data, usedforsecurity=False).digest(),
     "SHA256": lambda data: hashlib.sha256(data).digest(),
+    "SHA512": lambda data: hashlib.sha512(data).digest(),
+    "XXHASH64": lambda data: xxhash.xxh64(data).digest(),
+    "XXHASH3": lambda data: xxhash.xxh3_64(data).digest(),
+    "XXHASH128": lambda data: xxhash.xxh3_128(data).digest(),
 }
 
 _COMBINE: Final[dict[str, tuple[Callable[[int, int, int], int], int]]] = {

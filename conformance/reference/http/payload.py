@@ -37,8 +37,13 @@ _TRAILER_BYTES = {
     "x-amz-checksum-crc32": 4,
     "x-amz-checksum-crc32c": 4,
     "x-amz-checksum-crc64nvme": 8,
+    "x-amz-checksum-md5": 16,
     "x-amz-checksum-sha1": 20,
     "x-amz-checksum-sha256": 32,
+    "x-amz-checksum-sha512": 64,
+    "x-amz-checksum-xxhash128": 16,
+    "x-amz-checksum-xxhash3": 8,
+    "x-amz-checksum-xxhash64": 8,
 }
 _WITH_BODY = frozenset(("PUT", "POST"))
 _DECODED = "x-amz-decoded-content-length"

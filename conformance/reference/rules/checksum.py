@@ -14,13 +14,23 @@ if TYPE_CHECKING:
 
 ChecksumType = Literal["COMPOSITE", "FULL_OBJECT"]
 
-LENGTHS: Final = {"CRC32": 4, "CRC32C": 4, "CRC64NVME": 8, "SHA1": 20, "SHA256": 32}
-"""Algorithm to digest length in bytes; what was recorded as the valid types (CK-017).
-
-The API's model has since named five more (CK-019), which no rule of the catalogue needs yet.
-"""
+LENGTHS: Final = {
+    "CRC32": 4,
+    "CRC32C": 4,
+    "CRC64NVME": 8,
+    "MD5": 16,
+    "SHA1": 20,
+    "SHA256": 32,
+    "SHA512": 64,
+    "XXHASH128": 16,
+    "XXHASH3": 8,
+    "XXHASH64": 8,
+}
+"""Algorithm to digest length in bytes, in the order in which a refusal lists them (CK-018)."""
 _FULL_OBJECT: Final = frozenset({"CRC32", "CRC32C", "CRC64NVME"})
-_COMPOSITE: Final = frozenset({"CRC32", "CRC32C", "SHA1", "SHA256"})
+_COMPOSITE: Final = frozenset(LENGTHS) - {"CRC64NVME"}
+NAMED_AT_CREATE: Final = frozenset({"MD5", "SHA512", "XXHASH128", "XXHASH3", "XXHASH64"})
+"""The algorithms of 2026, whose parts need an upload that was created with them (CK-063)."""
 
 _PREFIX: Final = "x-amz-checksum-"
 _ALGORITHM: Final = "x-amz-checksum-algorithm"
@@ -130,16 +140,16 @@ def check_part_algorithm(
     """Refuse a part whose checksum isn't of the upload's algorithm (CK-033, CK-034).
 
     A full-object upload takes parts without one (CK-036), a composite one does not (CK-035); an
-    upload without an algorithm takes any (CK-037).
+    upload without an algorithm takes those that S3 knew before 2026 (CK-037, CK-063).
     """
     actual = None if claimed is None else claimed.algorithm
-    if algorithm is None or actual == algorithm:
+    if actual == algorithm or (algorithm is None and actual not in NAMED_AT_CREATE):
         return
     if actual is None and kind == "FULL_OBJECT":
         return
     raise _invalid(
-        f"Checksum Type mismatch occurred, expected checksum Type: {algorithm.lower()}, "
-        f"actual checksum Type: {'null' if actual is None else actual.lower()}"
+        f"Checksum Type mismatch occurred, expected checksum Type: {_or_null(algorithm)}, "
+        f"actual checksum Type: {_or_null(actual)}"
     )
 
 
@@ -234,6 +244,10 @@ def _check_sdk_algorithm(request: Request, claimed: ClaimedChecksum | None) -> N
         )
     if named.upper() != claimed.algorithm:
         raise _invalid(f"Value for {_SDK} header is invalid.")
+
+
+def _or_null(algorithm: str | None) -> str:
+    return "null" if algorithm is None else algorithm.lower()
 
 
 def _name(algorithm: str) -> str:

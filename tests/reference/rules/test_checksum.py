@@ -31,7 +31,7 @@ CRC64 = "fE1y/S5sY5Y="
 UNFIT = "The {} checksum type cannot be used with the {} checksum algorithm."
 UNKNOWN = (
     "Checksum algorithm provided is unsupported. Please try again with any of the valid types: "
-    "[CRC32, CRC32C, CRC64NVME, SHA1, SHA256]"
+    "[CRC32, CRC32C, CRC64NVME, MD5, SHA1, SHA256, SHA512, XXHASH128, XXHASH3, XXHASH64]"
 )
 SEVERAL = "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed."
 
@@ -48,6 +48,8 @@ KINDS: dict[str, tuple[str, str | None, tuple[str, ChecksumType]]] = {
     "CK-010": ("CRC32", "FULL_OBJECT", ("CRC32", "FULL_OBJECT")),
     "CK-011": ("CRC32C", "FULL_OBJECT", ("CRC32C", "FULL_OBJECT")),
     "CK-012": ("CRC64NVME", "FULL_OBJECT", ("CRC64NVME", "FULL_OBJECT")),
+    "CK-062": ("XXHASH3", "COMPOSITE", ("XXHASH3", "COMPOSITE")),
+    "CK-062-default": ("MD5", None, ("MD5", "COMPOSITE")),
     "CK-022": ("cRc32", "full_Object", ("CRC32", "FULL_OBJECT")),
 }
 
@@ -75,6 +77,7 @@ BAD_KINDS = {
         {TYPE: "COMPOSITE"},
         f"The {TYPE} header can only be used with the {ALGORITHM} header.",
     ),
+    "CK-020": ({ALGORITHM: "MD5", TYPE: "FULL_OBJECT"}, UNFIT.format("FULL_OBJECT", "md5")),
     "CK-017": ({ALGORITHM: "TEST"}, UNKNOWN),
     "CK-017-empty": ({ALGORITHM: ""}, UNKNOWN),
     "CK-021": ({ALGORITHM: "CRC32", TYPE: "HALF"}, f"Value for {TYPE} header is invalid."),
@@ -177,6 +180,7 @@ PARTS: dict[str, tuple[str | None, str | None, ChecksumType | None, str | None]]
     "none CK-035": (None, "SHA256", "COMPOSITE", MISMATCH.format("sha256", "null")),
     "none CK-036": (None, "CRC64NVME", "FULL_OBJECT", None),
     "any CK-037": ("CRC32C", None, None, None),
+    "new CK-063": ("XXHASH3", None, None, MISMATCH.format("null", "xxhash3")),
 }
 
 

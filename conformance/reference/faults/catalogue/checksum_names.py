@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-_ALGORITHMS: Final = ("CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256")
-CHECKSUM_HEADERS: Final = tuple(f"x-amz-checksum-{name.lower()}" for name in _ALGORITHMS)
-CHECKSUM_ELEMENTS: Final = tuple(f"Checksum{name}" for name in _ALGORITHMS)
+from conformance.reference.rules.checksum import LENGTHS
+
+CHECKSUM_HEADERS: Final = tuple(f"x-amz-checksum-{name.lower()}" for name in LENGTHS)
+CHECKSUM_ELEMENTS: Final = tuple(f"Checksum{name}" for name in LENGTHS)
 
 
 def another_checksum(value: str | None) -> str | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, unquote_plus
 
 from conformance.reference.domain.messages import Response, S3Error
+from conformance.reference.faults.catalogue.checksum_names import CHECKSUM_ELEMENTS
 from conformance.reference.faults.catalogue.hunt_steps import (
     active_when_it_came,
     all_joined,
@@ -120,8 +121,8 @@ def _taken_in_chunks(request: Request, error: S3Error) -> S3Error | Response:
 def _bare_from_the_second(request: Request, response: Response) -> Response:
     if (request.query.get("part-number-marker") or "0") == "0":
         return response
-    for name in ("CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256", "Algorithm", "Type"):
-        response = element(response, f"Checksum{name}", nothing)
+    for name in (*CHECKSUM_ELEMENTS, "ChecksumAlgorithm", "ChecksumType"):
+        response = element(response, name, nothing)
     return response
 
 

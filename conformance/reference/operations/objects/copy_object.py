@@ -38,7 +38,7 @@ from conformance.reference.operations.objects.put_object import (
 )
 from conformance.reference.pipeline import Operation
 from conformance.reference.rules.access import charged_headers
-from conformance.reference.rules.checksum import parse_algorithm
+from conformance.reference.rules.checksum import LENGTHS, parse_algorithm
 from conformance.reference.rules.copy_source import parse_copy_source
 from conformance.reference.rules.ranges import check_copy_range
 from conformance.reference.rules.sse import encryption_headers
@@ -80,8 +80,7 @@ def join_early(context: Copying) -> None:
     bucket = context.world.find_source(name.bucket)
     current = None if bucket is None else bucket.current(name.key)
     stored = None if current is None or current.checksum is None else current.checksum.algorithm
-    known = {"CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"}
-    algorithm = asked if asked in known else stored or DEFAULT_ALGORITHM
+    algorithm = asked if asked in LENGTHS else stored or DEFAULT_ALGORITHM
     copy_source.cut_early(context.source, context.world, name, None, ("MD5", algorithm))
 
 
