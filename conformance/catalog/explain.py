@@ -160,7 +160,8 @@ def _sources(catalog: Catalog, ids: Iterable[str]) -> Iterator[str]:
 
 def _source(source: Source, indent: str) -> Iterator[str]:
     date = f", {source.date}" if source.date else ""
-    yield f"{indent}{source.id}  {source.grade}{date}  {source.operation}"
+    seen = f" (seen on {source.of})" if source.of else ""
+    yield f"{indent}{source.id}  {source.grade}{date}  {source.operation}{seen}"
     answer = " ".join(filter(None, (str(source.status or ""), source.code)))
     yield f"{indent}  {source.condition}" + (f": {answer}" if answer else "")
     if source.message:
@@ -168,6 +169,8 @@ def _source(source: Source, indent: str) -> Iterator[str]:
     if source.notes:
         yield f"{indent}  {source.notes}"
     yield f"{indent}  from {source.where}"
+    yield f"{indent}  {source.url}"
+    yield f"{indent}  {witnesses_in_words(source.witnesses)}"
 
 
 def _cited(test: Test) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -9,6 +10,8 @@ from conformance.catalog.draft_steps import DraftStep, read_step
 from conformance.catalog.drafts import IMPACTS, file_form
 from conformance.catalog.lint_shape import RULE_ID, SOURCE_ID, WORD_ID, Form, words_of
 from conformance.catalog.model import BucketScope, Grade, Level, Place, Rule, Source
+from conformance.catalog.problems import did_you_mean
+from conformance.catalog.service import operation_names
 from conformance.catalog.yaml12 import Mapping, Node, Scalar
 
 if TYPE_CHECKING:
@@ -21,15 +24,20 @@ SCOPES: Final[tuple[BucketScope, ...]] = (
 )  # fmt: skip
 
 RULE_REQUIRED: Final = ("id", "statement", "level", "impact", "applies-to", "sources")
-SOURCE_REQUIRED: Final = ("id", "grade", "operation", "condition", "where")
+SOURCE_REQUIRED: Final = (
+    "id", "grade", "date", "operation", "condition", "where", "url", "witnesses",
+)  # fmt: skip
 CAPABILITY_REQUIRED: Final = ("name", "about")
 BUCKET_REQUIRED: Final = ("name", "about", "setup")
 RULE_KEYS: Final = (
     "id", "statement", "level", "impact", "applies-to", "sources", "seeds", "open",
 )  # fmt: skip
 SOURCE_KEYS: Final = (
-    "id", "grade", "date", "operation", "condition", "status", "code", "message", "notes", "where",
+    "id", "grade", "date", "operation", "of", "condition", "status", "code", "message", "notes",
+    "where", "url", "witnesses",
 )  # fmt: skip
+URL: Final = re.compile(r"https://[a-z0-9.-]+\.[a-z]+/[^\s<>\"{}|\\^`]*")
+"""The form of a link: https, a host with a dot, a path, nothing that breaks out of an attribute."""
 CAPABILITY_KEYS: Final = ("name", "about", "bucket", "prefers-tls", "given", "probe")
 ZONES: Final = ("availability-zone", "local-zone")
 """Values of a profile that name the zone of a directory bucket."""
@@ -149,9 +157,12 @@ def _rule(node: Mapping, problems: Problems) -> DraftRule:
 
 def _source(node: Mapping, problems: Problems) -> Source:
     form = Form(node, "a source", problems, required=SOURCE_REQUIRED, optional=SOURCE_KEYS)
+    grade = form.word("grade", GRADES, "inferred")
+    witnesses = form.texts("witnesses")
+    _check_source(form, grade, witnesses, problems)
     return Source(
         id=form.identifier("id", SOURCE_ID),
-        grade=form.word("grade", GRADES, "inferred"),
+        grade=grade,
         date=form.text("date"),
         operation=form.text("operation"),
         condition=form.text("condition"),
@@ -160,8 +171,38 @@ def _source(node: Mapping, problems: Problems) -> Source:
         message=form.text("message"),
         notes=form.text("notes"),
         where=form.text("where"),
+        url=form.text("url"),
+        witnesses=words_of(witnesses),
+        of=form.text("of"),
         place=form.mark("id").place,
     )
+
+
+def _check_source(
+    form: Form, grade: Grade, witnesses: tuple[Scalar, ...], problems: Problems
+) -> None:
+    """Check what a source says of its origin: its link, its witnesses, the operation asked."""
+    entries = form.node.entries
+    url, of = form.text("url"), form.text("of")
+    if "url" in entries and not URL.fullmatch(url):
+        problems.add(
+            form.mark("url"), "bad-url", f"{url or 'nothing'} is no link",
+            "https://, a host and a path: a file at one commit, a thread, or a page",
+        )  # fmt: skip
+    if "witnesses" in entries and not witnesses and grade != "inferred":
+        problems.add(
+            form.mark("witnesses"), "no-witness", f"nobody is named who saw what is {grade}",
+            "name the author of the recording, the suite or the page, or grade it inferred",
+        )  # fmt: skip
+    for name in witnesses:
+        if not WORD_ID.fullmatch(str(name.value)):
+            text = f"{name.value} is no name of a witness"
+            problems.add(name.mark, "bad-id", text, "lower-case words joined by hyphens")
+    if of and of not in operation_names():
+        problems.add(
+            form.mark("of"), "unknown-operation", f"S3 has no operation {of}",
+            did_you_mean(of, operation_names()),
+        )  # fmt: skip
 
 
 def _capability(node: Mapping, problems: Problems) -> DraftCapability:

@@ -66,6 +66,8 @@ LINT_RULES: Final[dict[str, str]] = {
     "bad-thread": "a thread is owner/repository#number",
     "statement-without-rule": "a statement names rules or says in `excused` why it is none",
     "rule-without-source": "a rule has at least one source",
+    "bad-url": "the url of a source is a link with https",
+    "no-witness": "a source names its witnesses, unless it is inferred",
     "must-needs-evidence": "a `must` stands on more than inferred sources",
     "rule-not-asserted": "a rule is shown by a scenario, or says in `open` why not yet",
     "open-but-asserted": "a rule that a scenario shows has no `open`",

@@ -44,7 +44,8 @@ class Source:
     id: str
     grade: Grade
     date: str
-    """ISO date (or month, or year) of the recording, check or page; empty when none is known."""
+    """ISO date (or month, or year) of the recording or check, of the commit that shows it, or of the
+    day on which the page was read."""
     operation: str
     condition: str
     status: int | None
@@ -52,6 +53,15 @@ class Source:
     message: str
     notes: str
     where: str
+    url: str
+    """Where a reader finds it: a file at one commit, a thread, or a page of documentation."""
+    witnesses: tuple[str, ...] = ()
+    """The independent authors who saw S3 answer so, or whose word it is (``aws`` for S3's own).
+
+    Ten tests of one suite are one witness. Empty when nobody saw it: the source is an inference.
+    """
+    of: str = ""
+    """The operation that was asked, when it is a sister of the one that the source stands for."""
     place: Place
 
 

@@ -105,8 +105,8 @@ def _sources(catalog: Catalog, found: Coverage, links: Links) -> Iterator[str]:
     yield "other servers, is held to by its rules alone; what was inferred is no MUST by itself."
     for title, sources in _by_file(catalog.sources.values()):
         yield f"\n## {title}\n"
-        yield row("source", "asked", "answered", "grade", "from", "rules", "scenarios")
-        yield row(*["---"] * 7)
+        yield row("source", "asked", "answered", "grade", "from", "witnesses", "rules", "scenarios")
+        yield row(*["---"] * 8)
         for source in sources:
             yield _source(source, entries.get(source.id), catalog, links)
 
@@ -121,7 +121,8 @@ def _source(source: Source, entry: Entry | None, catalog: Catalog, links: Links)
         f"{prose(source.operation)}: {prose(source.condition)}",
         answered,
         ", ".join(filter(None, (source.grade, source.date))),
-        prose(source.where),
+        f"[{prose(source.where)}]({source.url})",
+        ", ".join(source.witnesses),
         ", ".join(links.rule(rule) for rule in rules),
         _asserted(entry, links) if entry else "",
     )

@@ -25,6 +25,7 @@ from conformance.catalog.facts import (
     SCOPES,
     SOURCE_KEYS,
     SOURCE_REQUIRED,
+    URL,
     ZONES,
 )
 from conformance.catalog.ledger import (
@@ -40,6 +41,7 @@ from conformance.catalog.ledger import (
 from conformance.catalog.lint_shape import RULE_ID, SCENARIO_ID, SOURCE_ID, WORD_ID
 from conformance.catalog.load import specs_root
 from conformance.catalog.schema_steps import STEPS_FILE, Schema, one_of, steps_schema
+from conformance.catalog.service import operation_names
 
 if TYPE_CHECKING:
     from conformance.catalog.model import Tree
@@ -173,7 +175,10 @@ def _source() -> Tree:
         **dict.fromkeys(SOURCE_KEYS, _TEXT),
         "id": _like(SOURCE_ID.pattern),
         "grade": one_of(*GRADES),
+        "of": one_of(*sorted(operation_names())),
         "status": {"type": ["integer", "null"]},
+        "url": {"type": "string", "pattern": f"^{URL.pattern}$"},
+        "witnesses": {"type": "array", "items": _like(WORD_ID.pattern), "uniqueItems": True},
     }
     return _object(SOURCE_KEYS, SOURCE_REQUIRED, known)
 

@@ -20,6 +20,7 @@ AMAZON: Final = (".amazonaws.com", ".amazonaws.com.cn")
 _STATUS: Final = re.compile(r"HTTP/\S+ (\d{3})")
 _ERROR: Final = re.compile(r"<Error(?:\s[^>]*)?>.*", re.DOTALL)
 _LONGEST: Final = 500
+_PAGES: Final = "https://docs.aws.amazon.com/AmazonS3/latest/API/"
 _WEAK: Final = frozenset({"inferred", "documented"})
 
 
@@ -104,6 +105,9 @@ def sources_yaml(found: Evidence, record: Record) -> str:
             ("code", folded(one.code, "    ") if one.code else ""),
             ("message", folded(one.message, "    ", key="message") if one.message else ""),
             ("where", folded(one.where, "    ", key="where")),
+            # Until the record itself is published somewhere.
+            ("url", folded(f"{_PAGES}API_{one.operation}.html", "    ", key="url")),
+            ("witnesses", "[s3-conformance]"),
         ]
         text = "\n".join(f"    {key}: {value}" for key, value in pairs if value)
         lines.append(f"  - {text.lstrip()}")

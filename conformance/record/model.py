@@ -200,6 +200,9 @@ class SourceText:
     date: str
     text: str
     where: str
+    url: str = ""
+    """Empty in records of releases before sources had one."""
+    witnesses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,6 +91,8 @@ def _source(source: Source) -> SourceText:
         date=source.date,
         text=" · ".join(filter(None, parts)),
         where=source.where,
+        url=source.url,
+        witnesses=source.witnesses,
     )
 
 
