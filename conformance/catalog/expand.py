@@ -29,6 +29,7 @@ from conformance.catalog.model import (
 )
 from conformance.catalog.sentences import step_sentences
 from conformance.catalog.steps import StepBuilder, bound_text
+from conformance.catalog.witnesses import weakest
 from conformance.catalog.yaml12 import Node, plain
 
 if TYPE_CHECKING:
@@ -156,6 +157,8 @@ class _Expander:
         title = self.draft.title
         rules = [self.facts.rules[rule].rule for rule in words["rules"] if rule in self.facts.rules]
         kind = self.facts.buckets.get(bucket or self.scenario.bucket)
+        of_rules = _unique(*(rule.sources for rule in rules))
+        found = weakest(steps, words["sources"], of_rules, self.facts.sources)
         return Test(
             id=f"{self.draft.id}[{','.join(names)}]" if names else self.draft.id,
             scenario=self.scenario,
@@ -172,6 +175,8 @@ class _Expander:
             other_bucket=bucket,
             # What a mistake has left in a step may be beyond words; the mistake is reported anyway.
             sentences=() if self.problems else step_sentences(given, steps),
+            witnesses=found.names if found else None,
+            lone_witness=found.lone if found else "",
         )
 
 

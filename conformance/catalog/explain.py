@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.catalog.problems import did_you_mean
+from conformance.catalog.witnesses import in_words, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -119,18 +120,26 @@ def _scenario(catalog: Catalog, scenario: Scenario, tests: list[Test]) -> Iterat
     for test in tests:
         yield ""
         yield test.id
+        yield from _witnesses(test)
         yield from (f"  {sentence}" for sentence in test.sentences)
 
 
 def _test(catalog: Catalog, test: Test) -> Iterator[str]:
     yield f"test {test.id}  {test.level}, {test.impact}"
     yield f"  {test.title}"
+    yield from _witnesses(test)
     yield f"  why: {test.scenario.why}"
     yield f"  {test.scenario.place}"
     yield ""
     yield from (f"  {sentence}" for sentence in test.sentences)
     yield ""
     yield from _around(catalog, [test])
+
+
+def _witnesses(test: Test) -> Iterator[str]:
+    """Say on whose word the least supported must of a test stands."""
+    if test.witnesses is not None:
+        yield f"  its weakest must: {in_words(test.witnesses, test.lone_witness)}"
 
 
 def _around(catalog: Catalog, tests: list[Test]) -> Iterator[str]:
@@ -170,7 +179,7 @@ def _source(source: Source, indent: str) -> Iterator[str]:
         yield f"{indent}  {source.notes}"
     yield f"{indent}  from {source.where}"
     yield f"{indent}  {source.url}"
-    yield f"{indent}  {witnesses_in_words(source.witnesses)}"
+    yield f"{indent}  {in_words(source.witnesses, standing([source]).lone)}"
 
 
 def _cited(test: Test) -> tuple[str, ...]:

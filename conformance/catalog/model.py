@@ -44,8 +44,8 @@ class Source:
     id: str
     grade: Grade
     date: str
-    """ISO date (or month, or year) of the recording or check, of the commit that shows it, or of the
-    day on which the page was read."""
+    """ISO date (or month, or year) of the recording or check, of the commit that shows it, or of
+    the day on which the page was read."""
     operation: str
     condition: str
     status: int | None
@@ -182,6 +182,10 @@ class Test:
     """Name of a `BucketKind` instead of the scenario's first one."""
     sentences: tuple[str, ...] = ()
     """The test in words, see `conformance.catalog.sentences`."""
+    witnesses: tuple[str, ...] | None = None
+    """The authors on whom the least supported of its ``must`` stands; None without a ``must``."""
+    lone_witness: str = ""
+    """The only one of them, when that is neither a recording nor S3's own word."""
 
     @property
     def bucket(self) -> str:

@@ -4,6 +4,7 @@
     upload-part/** and not needs:tls    test ids; a scenario's id means all its tests
     test:complete/part-order            test ids alone: a scenario's plain test, not all its tests
     operation:UploadPart  needs:sse-c  catches:D01  impact:data-loss
+    witnesses:1                         tests with a must that stands on one author alone
 
 A term that matches no test of the whole catalogue is an error: a typing mistake must never
 select nothing in silence, nor make a ``not`` select everything.
@@ -32,6 +33,7 @@ _FIELDS: Final[dict[str, Callable[[Test], Iterable[str]]]] = {
     "needs": lambda test: test.needs,
     "catches": lambda test: test.catches,
     "impact": lambda test: (test.impact,),
+    "witnesses": lambda test: () if test.witnesses is None else (str(len(test.witnesses)),),
 }
 
 

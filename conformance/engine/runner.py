@@ -59,6 +59,8 @@ def run_test(test: Test, bench: Bench) -> TestLine:
         operations=test.operations,
         level=test.level,
         impact=run.impact(),
+        witnesses=test.witnesses,
+        lone_witness=test.lone_witness,
         file=test.scenario.place.file,
         line=test.scenario.place.line,
         verdict=conclusion.verdict,

@@ -271,6 +271,8 @@ class _Trial:
             operations=test.operations,
             level=test.level,
             impact=test.impact,
+            witnesses=test.witnesses,
+            lone_witness=test.lone_witness,
             file=test.scenario.place.file,
             line=test.scenario.place.line,
             verdict=verdict,

@@ -158,6 +158,10 @@ class TestLine:
     """What the test came to, where a baseline made it XFAIL or XPASS."""
     search: SearchLine | None = None
     """Set when the test is a law, which was tried on made-up examples."""
+    witnesses: tuple[str, ...] | None = None
+    """The authors on whom the least supported must stands; None where that is unknown."""
+    lone_witness: str = ""
+    """The only one of them, when that is neither a recording nor S3's own word."""
     type: Literal["test"] = "test"
 
 

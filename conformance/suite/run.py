@@ -252,6 +252,8 @@ def lost_line(test: Test, text: str, worker: str) -> model.TestLine:
         operations=test.operations,
         level=test.level,
         impact=test.impact,
+        witnesses=test.witnesses,
+        lone_witness=test.lone_witness,
         file=test.scenario.place.file,
         line=test.scenario.place.line,
         verdict="ERROR",

@@ -12,6 +12,7 @@ from conformance.catalog.load import load
 if TYPE_CHECKING:
     from pathlib import Path
 
+ORIGIN = "date: '2026', url: 'https://example.org/fact', witnesses: [somebody]"
 RULES = """\
   - id: {id}
     statement: something holds
@@ -34,11 +35,11 @@ def make(
     """Count a catalogue of one fact, FACT-1, behind two rules, and one scenario, ``t``."""
     files = {
         "sources": "  - {id: PAGE-1, grade: documented, operation: UploadPart, condition: any, "
-        "where: a page}\n"
+        f"where: a page,\n     {ORIGIN}}}\n"
         f"  - {{id: FACT-1, grade: recorded, operation: {operation}, condition: any,\n"
-        f"     {fact}, where: a recording}}\n"
+        f"     {fact}, where: a recording,\n     {ORIGIN}}}\n"
         "  - {id: FACT-2, grade: verified, operation: UploadPart, condition: elsewhere,\n"
-        "     status: 400, where: a recording}\n",
+        f"     status: 400, where: a recording,\n     {ORIGIN}}}\n",
         "rules": RULES.format(id="part.one", scope="general-purpose", sources="PAGE-1, FACT-1")
         + RULES.format(id="part.two", scope="general-purpose", sources="PAGE-1")
         + RULES.format(id="dir.one", scope="directory", sources="PAGE-1, FACT-2")
