@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from conformance.catalog import customer_keys
-from conformance.catalog.lint_customer_key import read_customer_key
-from conformance.catalog.lint_shape import kind_of
+from conformance.catalog.lint.customer_key import read_customer_key
+from conformance.catalog.lint.shape import kind_of
 from conformance.catalog.problems import Mark, Problems, did_you_mean
 from conformance.catalog.references import (
     PathStep,

@@ -58,7 +58,7 @@ def cache_path() -> Path:
 def _key(specs: Path, shown: str) -> bytes:
     """Return a digest over everything that decides what the catalogue looks like."""
     digest = _DIGEST(f"{sys.version}\0{botocore.__version__}\0{shown}\0".encode())
-    for folder, pattern in ((Path(__file__).parent, "*.py"), (specs, "**/*.yaml")):
+    for folder, pattern in ((Path(__file__).parent, "**/*.py"), (specs, "**/*.yaml")):
         for path in sorted(folder.glob(pattern)):
             content = path.read_bytes()
             digest.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode())

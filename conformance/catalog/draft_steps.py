@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from conformance.catalog.lint_shape import STEP_NAME, Form, head, kind_of
+from conformance.catalog.lint.shape import STEP_NAME, Form, head, kind_of
 from conformance.catalog.problems import Mark, Problems, did_you_mean
 from conformance.catalog.references import NAME
 from conformance.catalog.service import operation_names

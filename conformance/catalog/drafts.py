@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from conformance.catalog.draft_steps import DraftStep, check_names, read_step
-from conformance.catalog.lint_shape import (
+from conformance.catalog.lint.shape import (
     SCENARIO_ID,
     VALUE_NAME,
     Form,

@@ -15,7 +15,7 @@ from conformance.catalog.drafts import (
     DraftScenario,
 )
 from conformance.catalog.facts import LEVELS, DraftBucket, DraftCapability, Facts
-from conformance.catalog.lint_shape import words_of
+from conformance.catalog.lint.shape import words_of
 from conformance.catalog.model import (
     BucketKind,
     Capability,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.catalog.draft_steps import DraftStep, read_step
 from conformance.catalog.drafts import IMPACTS, file_form
-from conformance.catalog.lint_shape import RULE_ID, SOURCE_ID, WORD_ID, Form, words_of
+from conformance.catalog.lint.shape import RULE_ID, SOURCE_ID, WORD_ID, Form, words_of
 from conformance.catalog.model import BucketScope, Grade, Level, Place, Rule, Source
 from conformance.catalog.problems import did_you_mean
 from conformance.catalog.service import operation_names

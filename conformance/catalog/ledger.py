@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from conformance.catalog.drafts import file_form
-from conformance.catalog.lint_shape import SCENARIO_ID, Form, check_known, words_of
+from conformance.catalog.lint.shape import SCENARIO_ID, Form, check_known, words_of
 from conformance.catalog.model import Excuse, Incompatibility, Ledger, Place, Statement
 from conformance.catalog.yaml12 import Scalar
 

@@ -18,7 +18,7 @@ from conformance.catalog.facts import (
 )
 from conformance.catalog.ledger import READERS as LEDGER_READERS
 from conformance.catalog.ledger import LedgerDraft
-from conformance.catalog.lint_evidence import EvidenceLint
+from conformance.catalog.lint.evidence import EvidenceLint
 from conformance.catalog.model import Catalog, Scenario, Test
 from conformance.catalog.problems import Mark, Problems, SourceFile, SpecError
 from conformance.catalog.yaml12 import Node, read

@@ -6,7 +6,7 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from conformance.catalog.lint_rules import LINT_RULES
+from conformance.catalog.lint.rules import LINT_RULES
 from conformance.catalog.model import Place
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from conformance.catalog.binding import Binder, is_call
-from conformance.catalog.lint_answers import check_expectation, check_save, expects_error
-from conformance.catalog.lint_calls import check_calls, is_runtime
-from conformance.catalog.lint_edits import check_edit
-from conformance.catalog.lint_members import check_members
-from conformance.catalog.lint_shape import kind_of, words_of
+from conformance.catalog.lint.answers import check_expectation, check_save, expects_error
+from conformance.catalog.lint.calls import check_calls, is_runtime
+from conformance.catalog.lint.edits import check_edit
+from conformance.catalog.lint.members import check_members
+from conformance.catalog.lint.shape import kind_of, words_of
 from conformance.catalog.model import Expectation, Step, Strength, Tree
 from conformance.catalog.references import Reference, ReferenceSyntaxError, parse
 from conformance.catalog.vocabulary import EDIT_KEYS

@@ -6,24 +6,23 @@ from typing import TYPE_CHECKING
 
 import click
 
-from conformance.record.baseline import observed
-from conformance.record.compare import compare
-from conformance.record.outcome import DIFFERS, EXPECTED, whole
+from conformance.record.outcome import DIFFERS, EXPECTED, observed, whole
 from conformance.record.reader import read
 from conformance.report import write_reports
-from conformance.report.compare import render, sentence
+from conformance.report.changes import compare
 from conformance.report.files import write_whole
-from conformance.suite.against import Duel, other_target
-from conformance.suite.words import harmless, tests
+from conformance.report.html.compare_page import render, sentence
+from conformance.runs.side_by_side import SideBySide, other_target
+from conformance.vocabulary.text import harmless, tests
 
 if TYPE_CHECKING:
     from conformance.record.model import TestLine
-    from conformance.suite.options import RunOptions
+    from conformance.runs.options import RunOptions
 
 
 def run_against(options: RunOptions, other: str) -> int:
     """Run on both targets and return the exit code: 1 where the first does worse."""
-    duel = Duel(options, other_target(other, options.target), write_reports)
+    duel = SideBySide(options, other_target(other, options.target), write_reports)
     shown = _Shown(duel.names)
     click.echo(
         f"{tests(len(duel.runs[0].selection.tests))} on {' and '.join(duel.names)}, in turns"

@@ -8,18 +8,18 @@ from typing import Final
 
 import click
 
+from conformance.baseline.comparison import judged
+from conformance.baseline.edit import EditError, Update, Wish, refuse_partial, update
+from conformance.baseline.file import parse_baseline, read_text
+from conformance.baseline.text import new_baseline
 from conformance.cli.errors import USAGE, fail, user_errors
-from conformance.record.baseline_edit import EditError, Update, Wish, refuse_partial, update
-from conformance.record.baseline_file import parse_baseline, read_text
-from conformance.record.baseline_judge import judged
-from conformance.record.baseline_text import new_baseline
 from conformance.record.outcome import DIFFERS, EXPECTED, outcome
 from conformance.record.reader import read
 from conformance.report.annotations import workflow_commands
 from conformance.report.files import write_whole
-from conformance.suite.baseline import baseline_of
-from conformance.suite.delta import delta_lines
-from conformance.suite.words import harmless
+from conformance.runs.baseline import baseline_of
+from conformance.terminal.baseline_lines import delta_lines
+from conformance.vocabulary.text import harmless
 
 _EVERYTHING: Final = 10_000
 FILE = click.argument("file", type=click.Path(path_type=Path))

@@ -11,15 +11,15 @@ from conformance.cli.errors import user_errors
 from conformance.cli.options import target_options
 from conformance.cli.signals import terminable
 from conformance.record.outcome import DIFFERS, EXPECTED
-from conformance.suite.visit import find_leftovers, remove_leftovers, visited
-from conformance.suite.words import harmless
+from conformance.runs.leftovers import find_leftovers, remove_leftovers, target_for
+from conformance.vocabulary.text import harmless
 from conformance.wire.client import Wire
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.engine.sweep import Plan
-    from conformance.suite.options import TargetOptions
+    from conformance.runs.options import TargetOptions
 
 
 @click.command()
@@ -35,7 +35,7 @@ def command(*, target: TargetOptions, bucket: str | None, yes: bool) -> int:
     with (
         terminable(),
         user_errors(),
-        visited(load(), target, bucket) as plan,
+        target_for(load(), target, bucket) as plan,
         Wire(plan.endpoint, plan.identities) as wire,
     ):
         found = find_leftovers(wire, bucket)

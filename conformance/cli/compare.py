@@ -9,12 +9,12 @@ from typing import Final
 import click
 
 from conformance.cli.errors import USAGE, fail, user_errors
-from conformance.record.compare import Comparison, compare
 from conformance.record.outcome import DIFFERS, EXPECTED
 from conformance.record.reader import read
-from conformance.report.compare import render, terminal_lines
+from conformance.report.changes import Comparison, compare
 from conformance.report.files import write_whole
-from conformance.suite.words import harmless
+from conformance.report.html.compare_page import render, terminal_lines
+from conformance.vocabulary.text import harmless
 
 _ALL: Final = 1_000_000
 

@@ -9,7 +9,7 @@ import click
 
 from conformance.catalog.problems import SpecError
 from conformance.record.errors import RecordError
-from conformance.suite.errors import UnwellError, UsageError
+from conformance.runs.errors import UnwellError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,15 +19,15 @@ from conformance.record.outcome import DIFFERS, NOTHING_SELECTED
 from conformance.record.reader import read
 from conformance.report import write_reports
 from conformance.report.files import write_whole
-from conformance.suite.book import RECORD_NAME
-from conformance.suite.run import Run
-from conformance.suite.selection import make_selection
-from conformance.suite.spending import check_limit, run_within
-from conformance.suite.words import harmless
+from conformance.runs.recorder import RECORD_NAME
+from conformance.runs.run import Run
+from conformance.runs.selection import make_selection
+from conformance.runs.spending_limit import check_limit, run_within
+from conformance.vocabulary.text import harmless
 
 if TYPE_CHECKING:
-    from conformance.suite.display import Display
-    from conformance.suite.options import RunOptions
+    from conformance.runs.display import Display
+    from conformance.runs.options import RunOptions
 
 
 def record_evidence(options: RunOptions, limit: float, display: Display) -> int:

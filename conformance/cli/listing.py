@@ -11,8 +11,8 @@ from conformance.catalog.load import load
 from conformance.cli.errors import fail, user_errors
 from conformance.cli.options import FILES, JSON, LEVEL, SELECT, run_level
 from conformance.record.outcome import NOTHING_SELECTED
-from conformance.suite.options import RunOptions
-from conformance.suite.selection import chosen_tests
+from conformance.runs.options import RunOptions
+from conformance.runs.selection import chosen_tests
 
 if TYPE_CHECKING:
     from pathlib import Path

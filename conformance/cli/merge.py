@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 
 import click
 
+from conformance.baseline.comparison import judged
 from conformance.cli.errors import USAGE, fail, user_errors
 from conformance.cli.gate_options import BASELINE
-from conformance.record.baseline_judge import judged
 from conformance.record.merge import MergeError, merge
 from conformance.record.outcome import outcome
 from conformance.record.reader import read
 from conformance.record.writer import write_record
 from conformance.report import write_reports
-from conformance.suite.baseline import baseline_of
-from conformance.suite.book import RECORD_NAME
-from conformance.suite.delta import delta_lines
-from conformance.suite.words import counted, harmless, tests
+from conformance.runs.baseline import baseline_of
+from conformance.runs.recorder import RECORD_NAME
+from conformance.terminal.baseline_lines import delta_lines
+from conformance.vocabulary.text import counted, harmless, tests
 
 if TYPE_CHECKING:
     from conformance.record.model import Record

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 import click
 
-from conformance.suite.options import TargetOptions
-from conformance.suite.words import empty
+from conformance.runs.options import TargetOptions
 from conformance.targets.credentials import KeyFlags
+from conformance.vocabulary.text import empty
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -12,13 +12,13 @@ from conformance.cli.errors import user_errors
 from conformance.cli.options import BUCKET, JSON, target_options
 from conformance.cli.signals import terminable
 from conformance.record.outcome import DIFFERS, EXPECTED
-from conformance.suite.visit import visited
-from conformance.suite.words import harmless
-from conformance.suite.worker import probe_all, probing
+from conformance.runs.leftovers import target_for
+from conformance.runs.worker import probe_all, probing
+from conformance.vocabulary.text import harmless
 
 if TYPE_CHECKING:
     from conformance.record.model import CapabilityLine
-    from conformance.suite.options import TargetOptions
+    from conformance.runs.options import TargetOptions
 
 
 @click.command()
@@ -33,10 +33,10 @@ def command(*, target: TargetOptions, bucket: str | None, as_json: bool) -> int:
     lines: list[CapabilityLine] = []
     with terminable(), user_errors():
         catalog = load()
-        with visited(catalog, target, bucket) as plan, probing(plan) as bench:
+        with target_for(catalog, target, bucket) as plan, probing(plan) as context:
             if not as_json:
                 click.echo(f"{plan.profile.name} ({', '.join(plan.endpoint.urls.values())})")
-            for line in probe_all(bench, [*catalog.capabilities]):
+            for line in probe_all(context, [*catalog.capabilities]):
                 lines.append(line)
                 if not as_json:
                     click.echo(_shown(line))

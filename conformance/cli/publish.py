@@ -16,11 +16,12 @@ from conformance.cli.errors import USAGE, fail, user_errors
 from conformance.cli.signals import terminable
 from conformance.record.outcome import DIFFERS, EXPECTED, UNREACHABLE
 from conformance.record.reader import read
-from conformance.report import badge, html, markdown, matrix, published
+from conformance.report import badge, markdown, matrix, published
 from conformance.report.files import write_whole
-from conformance.targets.launch import LAUNCHERS
-from conformance.targets.programs import venv_variable
-from conformance.targets.workplace import MEMORY
+from conformance.report.html import report_page as html
+from conformance.targets.launchers.data_folder import MEMORY
+from conformance.targets.launchers.programs import venv_variable
+from conformance.targets.launchers.registry import LAUNCHERS
 
 _RECORD: Final = "record.jsonl.gz"
 _REPORT: Final = "report.html.gz"

@@ -12,25 +12,24 @@ import click
 from conformance.cli.errors import user_errors
 from conformance.cli.options import target_options, without_secrets
 from conformance.cli.signals import terminable
-from conformance.record.baseline import observed
-from conformance.record.compare import compare
-from conformance.record.outcome import DIFFERS, EXPECTED
+from conformance.pytest_plugin.launch import run_tests
+from conformance.record.outcome import DIFFERS, EXPECTED, observed
 from conformance.record.reader import read
 from conformance.report import write_reports
-from conformance.report.compare import render, terminal_lines
+from conformance.report.changes import compare
 from conformance.report.files import write_whole
+from conformance.report.html.compare_page import render, terminal_lines
 from conformance.report.rerun import target_arguments
-from conformance.suite.book import RECORD_NAME
-from conformance.suite.display import Silence
-from conformance.suite.launch import run_tests
-from conformance.suite.replay import make_replay
-from conformance.suite.run import Run, default_folder
-from conformance.suite.selection import make_selection
-from conformance.suite.words import harmless
+from conformance.runs.display import Silence
+from conformance.runs.recorder import RECORD_NAME
+from conformance.runs.replay import make_replay
+from conformance.runs.run import Run, default_folder
+from conformance.runs.selection import make_selection
+from conformance.vocabulary.text import harmless
 
 if TYPE_CHECKING:
     from conformance.record.model import Record
-    from conformance.suite.options import TargetOptions
+    from conformance.runs.options import TargetOptions
 
 
 @click.command()

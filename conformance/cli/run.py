@@ -25,17 +25,18 @@ from conformance.cli.options import (
 )
 from conformance.cli.property_options import property_arguments
 from conformance.cli.signals import terminable
+from conformance.pytest_plugin.launch import run_tests
 from conformance.record.outcome import NOTHING_SELECTED
 from conformance.report import write_reports
-from conformance.suite.display import Display, JsonDisplay, PlainDisplay
-from conformance.suite.launch import run_tests
-from conformance.suite.live import LiveDisplay
-from conformance.suite.options import RunOptions, TargetOptions
-from conformance.suite.run import Run
-from conformance.suite.selection import make_selection
+from conformance.runs.options import RunOptions, TargetOptions
+from conformance.runs.run import Run
+from conformance.runs.selection import make_selection
+from conformance.terminal.display import JsonDisplay, PlainDisplay
+from conformance.terminal.live import LiveDisplay
 
 if TYPE_CHECKING:
     from conformance.properties.options import PropertyOptions
+    from conformance.runs.display import Display
 
 
 class _Workers(click.ParamType[str]):

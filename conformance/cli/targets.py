@@ -16,13 +16,13 @@ from conformance.cli.options import JSON
 from conformance.cli.publish import command as publish
 from conformance.cli.signals import terminable
 from conformance.record.outcome import EXPECTED, USAGE
-from conformance.targets.launch import LAUNCHERS, launched
-from conformance.targets.process import LaunchError
+from conformance.targets.launchers.process import LaunchError
+from conformance.targets.launchers.registry import LAUNCHERS, launched
 from conformance.targets.profile_file import load_profiles
 
 if TYPE_CHECKING:
+    from conformance.targets.launchers.running import Running
     from conformance.targets.profile import Profile
-    from conformance.targets.running import Running
 
 
 @click.group(invoke_without_command=True)
@@ -70,7 +70,7 @@ command.add_command(publish, "publish")
 
 
 def _reach(server: Running) -> dict[str, str]:
-    """Return what a client needs, by the names of `conformance.targets.running.Running`."""
+    """Return what a client needs, by the names of `Running`."""
     found = {
         "version": server.version,
         "endpoint_url": server.endpoint_url,

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from conformance.catalog.model import BucketKind, Step, Tree
     from conformance.engine.capabilities import Decision
-    from conformance.engine.findings import Finding
     from conformance.engine.guard import Territory
     from conformance.engine.session import Session
+    from conformance.engine.step_results import Finding
 
 PLAIN: Final = "plain"
 DIRECTORY: Final = "directory"

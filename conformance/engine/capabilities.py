@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from conformance.catalog.model import Capability
-    from conformance.engine.findings import Finding
     from conformance.engine.session import Session
+    from conformance.engine.step_results import Finding
     from conformance.record.model import RecordedExchange
     from conformance.wire.model import Endpoint, Identity
 

@@ -13,7 +13,7 @@ from conformance.engine.values import Scope, Value, evaluate, evaluate_names
 
 if TYPE_CHECKING:
     from conformance.catalog.model import Expectation, Step, Strength
-    from conformance.record.model import CheckVerdict
+    from conformance.vocabulary.verdicts import CheckVerdict
     from conformance.wire.model import Answer
 
 _VERDICTS: Final[Mapping[str, Mapping[str, CheckVerdict]]] = {

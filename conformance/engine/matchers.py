@@ -12,7 +12,7 @@ from conformance.catalog.vocabulary import MATCHERS
 from conformance.engine import scalars
 from conformance.engine.errors import EngineError
 from conformance.engine.pairing import pair
-from conformance.engine.show import ABSENT_TEXT, show
+from conformance.engine.shown_values import ABSENT_TEXT, show
 
 Finding = Literal["same", "variant", "different"]
 

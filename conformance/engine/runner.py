@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 from conformance.engine import verdicts
 from conformance.engine.errors import BucketUnavailable
 from conformance.engine.session import Lost, Session
-from conformance.engine.show import shorten
+from conformance.engine.shown_values import shorten
 from conformance.engine.verdicts import Conclusion
-from conformance.record.model import CheckLine, TestLine, Verdict
+from conformance.record.model import CheckLine, TestLine
 from conformance.record.outcome import CAUSE_ENGINE, CAUSE_TRANSPORT
 from conformance.record.redacted import timestamp
 
@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from conformance.catalog.model import Impact, Step, Test
-    from conformance.engine.bench import Bench
     from conformance.engine.capabilities import Decision
-    from conformance.engine.findings import Finding
+    from conformance.engine.step_results import Finding
+    from conformance.engine.worker_context import WorkerContext
     from conformance.record.model import RecordedExchange, Role
+    from conformance.vocabulary.verdicts import Verdict
 
 _NOT_RUN: Final[Mapping[str, Verdict]] = {
     "skip": "SKIP",
@@ -38,14 +39,14 @@ _COMMON: Final = ("region", "access_key")
 _PECULIAR: Final = ("key", "prefix", "bucket", "other_bucket", "second_bucket")
 
 
-def run_test(test: Test, bench: Bench) -> TestLine:
+def run_test(test: Test, context: WorkerContext) -> TestLine:
     """Run one test and return its line; only KeyboardInterrupt and its like come through.
 
-    What the test made is removed on every way out. Problems of that go to ``bench.problems`` and
+    What the test made is removed on every way out. Problems of that go to ``context.problems`` and
     never change a verdict.
     """
     started, clock = time.time(), time.perf_counter()
-    run = _Run(test, bench)
+    run = _Run(test, context)
     conclusion = run.conclude()
     return TestLine(
         id=test.id,
@@ -68,30 +69,30 @@ def run_test(test: Test, bench: Bench) -> TestLine:
         cause=conclusion.cause,
         checks=run.check_lines(),
         exchanges=run.exchanges(),
-        worker=bench.worker,
+        worker=context.worker,
         started=timestamp(started),
         seconds=round(time.perf_counter() - clock, 6),
     )
 
 
 class _Run:
-    def __init__(self, test: Test, bench: Bench) -> None:
+    def __init__(self, test: Test, context: WorkerContext) -> None:
         self._test = test
-        self._bench = bench
+        self._context = context
         self._session: Session | None = None
         self._findings: list[Finding] = []
 
     def conclude(self) -> Conclusion:
         """Run it all; whatever goes wrong becomes a conclusion."""
         try:
-            decision = self._bench.decide(self._test)
+            decision = self._context.decide(self._test)
             if decision.kind != "run":
                 return _without_running(decision)
-            session = self._session = self._bench.session(self._test)
+            session = self._session = self._context.session(self._test)
             try:
                 return self._hidden(self._performed(session))
             finally:
-                self._bench.clean(session)
+                self._context.clean(session)
         except BucketUnavailable as error:
             return self._without_bucket(error)
         except Lost as lost:
@@ -131,11 +132,11 @@ class _Run:
 
     @property
     def _hide(self) -> Callable[[str], str]:
-        return (self._session.secrets if self._session else self._bench.secrets).hide
+        return (self._session.secrets if self._session else self._context.secrets).hide
 
     def _performed(self, session: Session) -> Conclusion:
-        needs = self._bench.needs(self._test)
-        claimed = self._bench.claimed(needs)
+        needs = self._context.needs(self._test)
+        claimed = self._context.claimed(needs)
         for step in self._test.given:
             findings = self._perform(session, step, "given")
             refused = None if claimed else verdicts.unsupported(findings, needs)
@@ -192,7 +193,7 @@ class _Run:
     def _without_bucket(self, error: BucketUnavailable) -> Conclusion:
         if error.skip:
             return Conclusion("SKIP", str(error))
-        claimed = self._bench.claimed(self._bench.needs(self._test))
+        claimed = self._context.claimed(self._context.needs(self._test))
         cause = f"bucket {self._test.scenario.bucket}"
         if claimed:
             text = f"claimed {', '.join(claimed)} can't be exercised; {error}"

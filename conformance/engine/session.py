@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final, Protocol
 from conformance.engine import answers
 from conformance.engine.cleanup import Leftovers
 from conformance.engine.errors import MissingValue
-from conformance.engine.findings import Finding, merge
 from conformance.engine.judge import judge, not_run, wants_success
 from conformance.engine.requests import Prepared, prepare
+from conformance.engine.step_results import Finding, merge
 from conformance.record.redacted import recorded
 
 if TYPE_CHECKING:

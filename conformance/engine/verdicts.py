@@ -6,15 +6,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from conformance.engine.show import shorten
+from conformance.engine.shown_values import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from conformance.catalog.model import Impact
-    from conformance.engine.findings import Finding
     from conformance.engine.judge import Check
-    from conformance.record.model import Verdict
+    from conformance.engine.step_results import Finding
+    from conformance.vocabulary.verdicts import Verdict
 
 _WORST_FIRST: Final[tuple[Verdict, ...]] = ("FAIL", "WARN", "VARIANT", "DISPUTED")
 """DISPUTED stands last: it never fails a run, and must not hide what a strict run fails."""

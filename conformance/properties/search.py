@@ -19,19 +19,19 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis.database import DirectoryBasedExampleDatabase
 
 from conformance.engine.runner import run_test
+from conformance.properties.determinism import without_local_constants
 from conformance.properties.law import Terms
 from conformance.properties.scenario import told
-from conformance.properties.steady import without_local_constants
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.catalog.model import Test
-    from conformance.engine.bench import Bench
+    from conformance.engine.worker_context import WorkerContext
     from conformance.properties.budget import Budget
     from conformance.properties.law import Law
-    from conformance.properties.meter import Meter
     from conformance.properties.story import Story
+    from conformance.properties.traffic import Meter
     from conformance.record.model import TestLine
 
 MOST_CAUSES: Final = 3
@@ -81,7 +81,7 @@ class Found:
 def search(
     law: Law,
     test: Test,
-    bench: Bench,
+    context: WorkerContext,
     budget: Budget,
     meter: Meter,
     found: Found,
@@ -92,8 +92,8 @@ def search(
     Only KeyboardInterrupt comes through. Any other exception is a fault of ours: of a strategy, or
     of Hypothesis.
     """
-    able = frozenset(name for name in law.uses if bench.decision(name).kind == "run")
-    seeker = _Seeker(law, test, bench, budget, meter, found, clock)
+    able = frozenset(name for name in law.uses if context.decision(name).kind == "run")
+    seeker = _Seeker(law, test, context, budget, meter, found, clock)
     stories = law.stories(Terms(able=able, actions=budget.actions))
     planned = max(1, round(budget.examples * law.share))
     found.planned = 0 if budget.rounds else planned
@@ -148,7 +148,7 @@ class _Seeker:
         self,
         law: Law,
         test: Test,
-        bench: Bench,
+        context: WorkerContext,
         budget: Budget,
         meter: Meter,
         found: Found,
@@ -157,7 +157,7 @@ class _Seeker:
         self.found = found
         self._law = law
         self._test = test
-        self._bench = bench
+        self._context = context
         self._budget = budget
         self._meter = meter
         self._clock = clock
@@ -237,7 +237,7 @@ class _Seeker:
                 break
             self.found.steps += story.requests
             one = test if not number else replace(test, id=f"{test.id}/{number + 1}")
-            line = run_test(one, self._bench)
+            line = run_test(one, self._context)
             if line.verdict == "FAIL":
                 return self._failed(story, line)
             if line.verdict in {"ERROR", "BLOCKED", "UNSUPPORTED", "SKIP"}:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.properties.law_runner import run_law
 from conformance.properties.laws import BY_ID
 from conformance.properties.plan import is_law, laws_of, shares
-from conformance.properties.runner import run_law
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from conformance.catalog.model import Test
-    from conformance.engine.bench import Bench
+    from conformance.engine.worker_context import WorkerContext
     from conformance.properties.budget import Budget
     from conformance.record.model import TestLine
 
@@ -27,7 +27,7 @@ class Trials:
         """Tell whether a test is a law."""
         return is_law(test.id)
 
-    def run(self, test: Test, bench: Bench) -> TestLine:
+    def run(self, test: Test, context: WorkerContext) -> TestLine:
         """Try a law and return its line; only `Interrupted` comes through."""
         law = BY_ID[test.id]
-        return run_law(law, test, bench, self._shares.of(law))
+        return run_law(law, test, context, self._shares.of(law))

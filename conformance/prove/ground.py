@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Self
 
 from conformance.catalog.load import specs_root
-from conformance.engine.bench import Bench, new_run_id
 from conformance.engine.runner import run_test
+from conformance.engine.worker_context import WorkerContext, new_run_id
 from conformance.reference.faults.planting import HEADER, WITNESS, Nursery
 from conformance.reference.server import ReferenceServer, Settings
 from conformance.targets.profile_file import load_profile
@@ -54,7 +54,7 @@ class FaultySender:
             self._fault = before
 
 
-class ProofBench(Bench):
+class ProofBench(WorkerContext):
     """A bench whose buckets are made, and whose leftovers are removed, without the fault."""
 
     sender: FaultySender

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.record.model import Verdict
+    from conformance.vocabulary.verdicts import Verdict
 
 Result = Literal["caught", "escaped", "broken", "unexercised"]
 """What became of a fault: ``broken`` when it made the reference crash, a defect of ours."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from conformance.record.baseline import NOT_JUDGED, observed
-from conformance.record.baseline_text import folded, shown
+from conformance.catalog.yaml_scalars import folded, shown
+from conformance.record.outcome import NOT_JUDGED, observed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,6 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from conformance.record.baseline import undone
 from conformance.record.model import (
     CapabilityLine,
     CatalogLine,
@@ -14,13 +13,14 @@ from conformance.record.model import (
     ProblemLine,
     Record,
 )
-from conformance.record.outcome import DIFFERS, EXPECTED, fault_beyond_tests, outcome
+from conformance.record.outcome import DIFFERS, EXPECTED, fault_beyond_tests, outcome, undone
 from conformance.record.shard import Shard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from conformance.record.model import RuleText, RunLine, SourceText, TestLine, Verdict
+    from conformance.record.model import RuleText, RunLine, SourceText, TestLine
+    from conformance.vocabulary.verdicts import Verdict
 
 _SAME: Final[Mapping[str, str]] = {
     "suite_version": "versions of the suite",

@@ -13,22 +13,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from conformance.vocabulary.verdicts import (  # noqa: TC001  # pydantic reads them
+    CheckVerdict,
+    Verdict,
+)
+
 SCHEMA_VERSION = 1
 
-Verdict = Literal[
-    "PASS",
-    "VARIANT",
-    "WARN",
-    "FAIL",
-    "BLOCKED",
-    "SKIP",
-    "UNSUPPORTED",
-    "DISPUTED",
-    "ERROR",
-    "XFAIL",
-    "XPASS",
-]
-CheckVerdict = Literal["PASS", "VARIANT", "WARN", "FAIL", "DISPUTED", "OBSERVED"]
 FindingKind = Literal["new", "changed", "fixed", "vanished", "unmatched", "expired", "overlap"]
 Role = Literal["given", "step", "clean-up", "probe", "set-up"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, get_args
 
 from conformance.record.model import FindingKind
@@ -11,7 +11,8 @@ from conformance.record.model import FindingKind
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conformance.record.model import BaselineFinding, Record, TestLine, Verdict
+    from conformance.record.model import BaselineFinding, Record, TestLine
+    from conformance.vocabulary.verdicts import Verdict
 
 CAUSE_TRANSPORT: Final = "transport:"
 """Causes of ERROR that the connection is to blame for: ``transport:timeout CreateBucket``."""
@@ -30,6 +31,9 @@ FAILING_WHEN_STRICT: Final[tuple[Verdict, ...]] = (*FAILING, "WARN", "VARIANT")
 JUDGED: Final[tuple[Verdict, ...]] = ("PASS", "VARIANT", "WARN", "DISPUTED", "XFAIL")
 """Verdicts of tests that were carried through and did not fail: what a green run is made of."""
 
+NOT_JUDGED: Final = frozenset({"SKIP", "UNSUPPORTED"})
+"""Verdicts of tests that were not run."""
+
 _NO_ANSWER: Final = ("refused", "dns")
 
 
@@ -43,6 +47,21 @@ class Outcome:
     sentence: str
     missing: tuple[str, ...]
     """Ids of selected tests that have no line."""
+
+
+def observed(test: TestLine) -> Verdict:
+    """Return what a test came to, whatever a baseline made of it."""
+    return test.observed or test.verdict
+
+
+def undone(test: TestLine) -> TestLine:
+    """Return the test as it was before any baseline."""
+    return replace(test, verdict=observed(test), observed=None)
+
+
+def failing(*, strict: bool) -> frozenset[Verdict]:
+    """Return the verdicts that fail a run and that a baseline can accept."""
+    return frozenset(FAILING_WHEN_STRICT if strict else FAILING) - {"XPASS"}
 
 
 def missing_tests(record: Record) -> tuple[str, ...]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from conformance.report import badge, ctrf, html, junit, markdown
+from conformance.report import badge, ctrf, junit, markdown
 from conformance.report.files import write_whole
+from conformance.report.html import report_page as html
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

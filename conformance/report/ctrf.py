@@ -15,7 +15,8 @@ from conformance.report.words import NOT_RUN
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from conformance.record.model import Record, TestLine, Verdict
+    from conformance.record.model import Record, TestLine
+    from conformance.vocabulary.verdicts import Verdict
 
 SPEC_VERSION: Final = "1.0.0"
 _TRACE_LIMIT: Final = 8000

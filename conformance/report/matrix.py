@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from conformance.report.html.page import environment, parts
+from conformance.report.html.slugs import slugs
 from conformance.report.markdown import escaped
-from conformance.report.page import environment, parts
-from conformance.report.slugs import slugs
-from conformance.report.table import State, make_table
+from conformance.report.matrix_table import State, make_table
 from conformance.report.visible import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from conformance.record.model import Record
-    from conformance.report.table import CapabilityCell, RuleRow, Table
+    from conformance.report.matrix_table import CapabilityCell, RuleRow, Table
 
 SYMBOLS: Final[Mapping[State, str]] = {
     "fails": "✗",

@@ -1,1 +1,1 @@
-"""The pytest face: collects the catalogue's tests, runs them on workers, keeps the record."""
+"""What ``pytest --pyargs conformance.suite`` collects: the two test functions, nothing else."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.suite.hooks import judge
+from conformance.pytest_plugin.hooks import judge
 
 if TYPE_CHECKING:
     import pytest

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.catalog.lint_rules import LINT_RULES
+from conformance.catalog.lint.rules import LINT_RULES
 from conformance.catalog.load import load
 from conformance.catalog.problems import SpecError
 

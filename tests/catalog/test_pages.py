@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.catalog.load import load
-from conformance.catalog.pages import pages, write
-from conformance.catalog.pages_markup import prose, row
+from conformance.catalog.pages.markup import prose, row
+from conformance.catalog.pages.reference import pages, write
 
 from .conftest import ROOT, SPECS
 

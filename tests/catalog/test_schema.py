@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
 from conformance.catalog.problems import Problems
-from conformance.catalog.schema import render, schemas, write
+from conformance.catalog.schema.files import render, schemas, write
 from conformance.catalog.yaml12 import plain, read
 
 from .conftest import ROOT, SPECS

@@ -7,10 +7,13 @@ from typing import get_args
 
 import pytest
 
-from conformance.catalog import lint_calls, lint_edits, lint_matchers, phrases
+from conformance.catalog import phrases
+from conformance.catalog.lint import calls as lint_calls
+from conformance.catalog.lint import edits as lint_edits
+from conformance.catalog.lint import matchers as lint_matchers
 from conformance.catalog.load import load
 from conformance.catalog.phrases import Phrases
-from conformance.catalog.schema import schemas
+from conformance.catalog.schema.files import schemas
 from conformance.catalog.vocabulary import (
     BUILT_INS,
     EDIT_KEYS,

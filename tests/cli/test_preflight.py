@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from scripted_server import EMPTY_LIST, Behaviour, ScriptedServer, answer, error
 
-from conformance.suite.preflight import Health, check
+from conformance.runs.preflight import Health, check
 from conformance.wire.model import Endpoint, Identity, Limits
 
 Start = Callable[[Behaviour], ScriptedServer]

@@ -20,8 +20,8 @@ from conformance.catalog.model import (
     Test,
     Tree,
 )
-from conformance.engine.bench import Bench
 from conformance.engine.runner import run_test
+from conformance.engine.worker_context import WorkerContext
 from conformance.wire.model import (
     Answer,
     Call,
@@ -225,7 +225,7 @@ class FakeClaims:
         return "yes" if capability in self.claims else "unsaid"
 
 
-def make_bench(
+def make_context(
     sender: FakeSender,
     *capabilities: Capability,
     kinds: tuple[BucketKind, ...] = (),
@@ -234,8 +234,8 @@ def make_bench(
     tls: bool = False,
     region: str = "us-east-1",
     **more: Loose,
-) -> Bench:
-    """Return a bench over a fake sender."""
+) -> WorkerContext:
+    """Return a context over a fake sender."""
     catalog = Catalog(
         sources={},
         rules={},
@@ -245,7 +245,7 @@ def make_bench(
         tests=(),
     )
     urls = {"http": "http://127.0.0.1:1"} | ({"tls": "https://127.0.0.1:2"} if tls else {})
-    return Bench(
+    return WorkerContext(
         sender=sender,
         catalog=catalog,
         claims=FakeClaims(frozenset(claims), lacks or {}),
@@ -262,7 +262,7 @@ def run(
     given: tuple[Step, ...] = (),
 ) -> TestLine:
     """Run a test of these steps over canned answers."""
-    return run_test(make_test(*steps, given=given), make_bench(FakeSender(answers)))
+    return run_test(make_test(*steps, given=given), make_context(FakeSender(answers)))
 
 
 def verdicts(line: TestLine) -> dict[str, str]:

@@ -9,10 +9,10 @@ import pytest
 
 from conformance.engine.runner import run_test
 
-from .fakes import FakeSender, capability, kind, make_bench, make_test, ok, refusal, step
+from .fakes import FakeSender, capability, kind, make_context, make_test, ok, refusal, step
 
 if TYPE_CHECKING:
-    from conformance.engine.bench import Bench
+    from conformance.engine.worker_context import WorkerContext
     from conformance.wire.model import Answer, Call, TransportFault
 
 HEAD = step("HeadObject", must={"status": 200})
@@ -36,9 +36,9 @@ def once(operation: str, first: Answer | TransportFault, then: Answer | None = N
     return FakeSender(answer)
 
 
-def probed(bench: Bench) -> str:
+def probed(context: WorkerContext) -> str:
     """Return what the one probe came to."""
-    (line,) = bench.capability_lines
+    (line,) = context.capability_lines
     return line.probed
 
 
@@ -48,9 +48,9 @@ def test_a_probe_over_whose_bucket_the_target_broke_down_hides_nothing(
 ) -> None:
     """The tests that need the capability are run, in a bucket that is asked for again."""
     sender = once("CreateBucket", first)
-    bench = make_bench(sender, ACL)
-    assert run_test(make_test(HEAD, needs=("acl",)), bench).verdict == "PASS"
-    assert probed(bench) == "not-probed"
+    context = make_context(sender, ACL)
+    assert run_test(make_test(HEAD, needs=("acl",)), context).verdict == "PASS"
+    assert probed(context) == "not-probed"
     assert len(sender.sent("CreateBucket")) == 2
 
 
@@ -61,17 +61,17 @@ def test_a_probe_over_whose_bucket_the_target_broke_down_hides_nothing(
 )  # fmt: skip
 def test_a_breakdown_is_no_answer_to_a_probe(status: int, found: str, verdict: str) -> None:
     """Only a clear refusal says that a capability is not there."""
-    bench = make_bench(FakeSender({"GetObjectAcl": refusal(status, "Code")}), ACL)
-    assert run_test(make_test(HEAD, needs=("acl",)), bench).verdict == verdict
-    assert probed(bench) == found
+    context = make_context(FakeSender({"GetObjectAcl": refusal(status, "Code")}), ACL)
+    assert run_test(make_test(HEAD, needs=("acl",)), context).verdict == verdict
+    assert probed(context) == found
 
 
 def test_a_breakdown_without_an_expected_status_is_none_either() -> None:
     """What counts is the answer's status, whichever field failed."""
     asks = step("GetObjectAcl", must={"code": "NoSuchKey"})
-    bench = make_bench(FakeSender({"GetObjectAcl": BROKEN}), replace(ACL, probe=(asks,)))
-    bench.decision("acl")
-    assert probed(bench) == "not-probed"
+    context = make_context(FakeSender({"GetObjectAcl": BROKEN}), replace(ACL, probe=(asks,)))
+    context.decision("acl")
+    assert probed(context) == "not-probed"
 
 
 @pytest.mark.parametrize("first", UNCLEAR)
@@ -81,8 +81,8 @@ def test_the_next_test_asks_for_the_bucket_again(
 ) -> None:
     """A bucket that was made although its answer was lost may be said to be there already."""
     sender = once("CreateBucket", first, then)
-    bench = make_bench(sender)
-    verdicts = [run_test(make_test(HEAD), bench).verdict for _ in range(3)]
+    context = make_context(sender)
+    verdicts = [run_test(make_test(HEAD), context).verdict for _ in range(3)]
     assert verdicts[0] in ("BLOCKED", "ERROR")
     assert verdicts[1:] == ["PASS", "PASS"]
     assert len(sender.sent("CreateBucket")) == 2
@@ -91,12 +91,12 @@ def test_the_next_test_asks_for_the_bucket_again(
 def test_a_set_up_behind_the_creation_is_tried_again_too() -> None:
     """All of it is sent again; a bucket that nobody of ours made is not taken for ours."""
     sender = once("PutBucketVersioning", BROKEN)
-    bench = make_bench(sender, kinds=(kind("versioned", step("PutBucketVersioning")),))
+    context = make_context(sender, kinds=(kind("versioned", step("PutBucketVersioning")),))
     test = make_test(HEAD, bucket="versioned")
-    assert [run_test(test, bench).verdict for _ in range(2)] == ["BLOCKED", "PASS"]
+    assert [run_test(test, context).verdict for _ in range(2)] == ["BLOCKED", "PASS"]
     taken = FakeSender({"CreateBucket": refusal(409, "BucketAlreadyExists")})
-    bench = make_bench(taken)
-    assert [run_test(make_test(HEAD), bench).verdict for _ in range(2)] == ["BLOCKED", "BLOCKED"]
+    context = make_context(taken)
+    assert [run_test(make_test(HEAD), context).verdict for _ in range(2)] == ["BLOCKED", "BLOCKED"]
     assert len(taken.calls) == 1
 
 
@@ -110,18 +110,18 @@ def test_a_bucket_whose_creation_is_unclear_is_removed(answer: Answer | Transpor
             gone if deleted is gone else ok(),
         )
         sender = FakeSender({"CreateBucket": answer, "DeleteBucket": deleted, **listed})
-        bench = make_bench(sender)
-        run_test(make_test(HEAD), bench)
-        bench.close()
+        context = make_context(sender)
+        run_test(make_test(HEAD), context)
+        context.close()
         assert [call.members["Bucket"] for call in sender.sent("DeleteBucket")] == [PLAIN]
-        assert bench.take_problems() == ()
+        assert context.take_problems() == ()
 
 
 @pytest.mark.parametrize("status", [400, 403, 409, 501])
 def test_a_bucket_that_was_refused_is_not_looked_for(status: int) -> None:
     """A clear refusal made nothing."""
     sender = FakeSender({"CreateBucket": refusal(status, "Refused")})
-    bench = make_bench(sender)
-    run_test(make_test(HEAD), bench)
-    bench.close()
+    context = make_context(sender)
+    run_test(make_test(HEAD), context)
+    context.close()
     assert sender.operations == ["CreateBucket"]

@@ -8,7 +8,7 @@ from conformance.engine.cleanup import Leftovers
 from conformance.engine.runner import run_test
 from conformance.wire.model import Answer, Call, TransportFault
 
-from .fakes import FakeSender, exchange, make_bench, make_test, ok, refusal, step
+from .fakes import FakeSender, exchange, make_context, make_test, ok, refusal, step
 
 PLACE: dict[str, object] = {"Bucket": "b", "Key": "k"}
 UPLOAD: dict[str, object] = {**PLACE, "UploadId": "u"}
@@ -134,8 +134,8 @@ def test_a_dead_endpoint_costs_one_request() -> None:
 def test_tests_clean_up_whatever_their_verdict(status: int) -> None:
     """Success and failure alike end with what was made removed, in the test's own place."""
     sender = FakeSender({"CreateMultipartUpload": ok(UploadId="u")})
-    bench = make_bench(sender)
-    run_test(make_test(step("CreateMultipartUpload", must={"status": status})), bench)
+    context = make_context(sender)
+    run_test(make_test(step("CreateMultipartUpload", must={"status": status})), context)
     (abort,) = sender.sent("AbortMultipartUpload")
     (create,) = sender.sent("CreateMultipartUpload")
     assert abort.members == {**create.members, "UploadId": "u"}
@@ -148,12 +148,12 @@ def test_a_failed_clean_up_is_a_problem_and_no_verdict() -> None:
         "CreateMultipartUpload": ok(UploadId="u"),
         "AbortMultipartUpload": refusal(500, "InternalError"),
     }
-    bench = make_bench(FakeSender(answers))
-    line = run_test(make_test(step("CreateMultipartUpload", must={"status": 200})), bench)
+    context = make_context(FakeSender(answers))
+    line = run_test(make_test(step("CreateMultipartUpload", must={"status": 200})), context)
     assert line.verdict == "PASS"
-    (problem,) = bench.take_problems()
+    (problem,) = context.take_problems()
     assert "AbortMultipartUpload answered 500 InternalError" in problem.text
-    assert bench.take_problems() == ()
+    assert context.take_problems() == ()
 
 
 def test_keys_that_an_answer_makes_up_are_left() -> None:
@@ -161,11 +161,11 @@ def test_keys_that_an_answer_makes_up_are_left() -> None:
     elsewhere = "s3-conformance/run1/../../theirs"
     deleted = ok(Deleted=[{"Key": elsewhere, "DeleteMarkerVersionId": "m"}])
     sender = FakeSender({"DeleteObjects": deleted})
-    bench = make_bench(sender)
+    context = make_context(sender)
     delete = step("DeleteObjects", {"Delete": {"Objects": [{"Key": "$key"}]}}, must={"status": 200})
     put = step("PutObject", must={"status": 200})
-    assert run_test(make_test(put, delete), bench).verdict == "PASS"
-    (problem,) = bench.take_problems()
+    assert run_test(make_test(put, delete), context).verdict == "PASS"
+    (problem,) = context.take_problems()
     assert problem.text.startswith("left: ")
     assert elsewhere in problem.text
     assert elsewhere not in [call.members["Key"] for call in sender.sent("DeleteObject")]

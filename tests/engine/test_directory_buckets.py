@@ -15,7 +15,7 @@ from conformance.engine.guard import Territory
 from conformance.engine.runner import run_test
 from conformance.wire.model import Answer, Call, Endpoint, Identity, TransportFault
 
-from .fakes import MAIN, FakeSender, Loose, kind, make_bench, make_test, ok, refusal, step
+from .fakes import MAIN, FakeSender, Loose, kind, make_context, make_test, ok, refusal, step
 
 ZONE = "use1-az4"
 VALUES = {"availability-zone": ZONE, "local-zone": "use1-dfw2-az1"}
@@ -49,9 +49,9 @@ def call(operation: str, **members: Loose) -> Call:
 def test_the_name_ends_with_the_zone(made: Loose) -> None:
     """A bucket of a zone is named after it, is short enough, and names no location constraint."""
     sender = FakeSender()
-    bench = make_bench(sender, kinds=(made,), values=VALUES, region="eu-west-1")
+    context = make_context(sender, kinds=(made,), values=VALUES, region="eu-west-1")
     test = make_test(step("HeadObject", must={"status": 200}), bucket=made.name)
-    assert run_test(test, bench).verdict == "PASS"
+    assert run_test(test, context).verdict == "PASS"
     (create,) = sender.sent("CreateBucket")
     name = create.members["Bucket"]
     assert name.endswith(f"--{VALUES[made.zone]}--x-s3")
@@ -74,9 +74,9 @@ def test_long_names_keep_their_end() -> None:
 def test_a_bucket_that_does_not_exist_is_of_the_same_kind() -> None:
     """`$other_bucket` of a directory bucket's test would be one, too."""
     sender = FakeSender()
-    bench = make_bench(sender, kinds=(DIRECTORY,), values=VALUES)
+    context = make_context(sender, kinds=(DIRECTORY,), values=VALUES)
     ask = step("HeadBucket", {"Bucket": "$other_bucket"}, must={"status": 200})
-    run_test(make_test(ask, bucket="directory"), bench)
+    run_test(make_test(ask, bucket="directory"), context)
     (head,) = sender.sent("HeadBucket")
     assert head.members["Bucket"] == f"s3-conformance-run1-main-none--{ZONE}--x-s3"
 
@@ -84,13 +84,13 @@ def test_a_bucket_that_does_not_exist_is_of_the_same_kind() -> None:
 def test_a_second_directory_bucket_is_another_one() -> None:
     """It is made when it is first named, in the same zone."""
     sender = FakeSender()
-    bench = make_bench(sender, kinds=(DIRECTORY,), values=VALUES)
+    context = make_context(sender, kinds=(DIRECTORY,), values=VALUES)
     ask = step("HeadBucket", {"Bucket": "$second_directory_bucket"}, must={"status": 200})
-    assert run_test(make_test(ask, bucket="directory"), bench).verdict == "PASS"
+    assert run_test(make_test(ask, bucket="directory"), context).verdict == "PASS"
     first, second = (one.members["Bucket"] for one in sender.sent("CreateBucket"))
     assert first != second
     assert second.endswith(f"--{ZONE}--x-s3")
-    lent = make_bench(FakeSender(), kinds=(DIRECTORY,), values=VALUES, lent="mine")
+    lent = make_context(FakeSender(), kinds=(DIRECTORY,), values=VALUES, lent="mine")
     assert run_test(make_test(ask), lent).verdict == "SKIP"
 
 
@@ -102,7 +102,7 @@ def test_a_step_signs_with_the_session_that_it_names() -> None:
         step("HeadObject", edits={"sign": {"session": "$session"}}, must={"status": 200}),
         step("HeadObject", edits={"sign": {"session": "none"}}, must={"status": 200}),
     )
-    assert run_test(make_test(*steps), make_bench(sender)).verdict == "PASS"
+    assert run_test(make_test(*steps), make_context(sender)).verdict == "PASS"
     given, none = (one.edits.session for one in sender.sent("HeadObject"))
     assert given == Identity("ASIASESSION", "session-secret", "session-token", of_session=True)
     assert none == "none"
@@ -110,11 +110,11 @@ def test_a_step_signs_with_the_session_that_it_names() -> None:
 
 def test_half_a_session_is_our_fault() -> None:
     """What are no credentials can't sign."""
-    bench = make_bench(FakeSender())
+    context = make_context(FakeSender())
     wrong = step(
         "HeadObject", edits={"sign": {"session": {"SessionToken": "x"}}}, must={"status": 200}
     )
-    assert run_test(make_test(wrong), bench).verdict == "ERROR"
+    assert run_test(make_test(wrong), context).verdict == "ERROR"
 
 
 @pytest.mark.parametrize("operation", ["PutObject", "UploadPart", "AbortMultipartUpload"])
@@ -136,9 +136,9 @@ def test_what_is_behind_an_access_point_stays_as_it_is(operation: str) -> None:
 
 def test_with_a_bucket_of_the_user_no_access_point_is_lent() -> None:
     """Who names one bucket wants no other to be touched; its tests are not run."""
-    bench = make_bench(FakeSender(), values={"fsx-alias": ALIAS}, lent="mine")
+    context = make_context(FakeSender(), values={"fsx-alias": ALIAS}, lent="mine")
     with pytest.raises(GuardError):
-        bench._territory.check(call("PutObject", Bucket=ALIAS, Key=KEY))
+        context._territory.check(call("PutObject", Bucket=ALIAS, Key=KEY))
 
 
 def test_zonal_hosts_are_a_means() -> None:
@@ -183,11 +183,11 @@ def test_what_is_left_behind_an_access_point_is_removed(made: Answer | Transport
         return found.get(call.operation, ok(204 if call.operation.startswith("Delete") else 200))
 
     sender = FakeSender(answer)
-    bench = make_bench(sender, values={"fsx-alias": ALIAS})
+    context = make_context(sender, values={"fsx-alias": ALIAS})
     begin = step("CreateMultipartUpload", {"Bucket": "$fsx_alias"}, must={"status": 200})
-    run_test(make_test(begin), bench)
+    run_test(make_test(begin), context)
     before = len(sender.calls)
-    bench.close()
+    context.close()
     end = [one for one, _ in sender.calls[before:] if one.members["Bucket"] == ALIAS]
     assert [one.operation for one in end] == [
         "ListMultipartUploads", "ListObjectVersions", "AbortMultipartUpload", "DeleteObject",
@@ -195,20 +195,20 @@ def test_what_is_left_behind_an_access_point_is_removed(made: Answer | Transport
     assert {one.members.get("Prefix", "s3-conformance/run1/main/") for one in end} == {
         "s3-conformance/run1/main/"
     }
-    assert bench.take_problems() == ()
+    assert context.take_problems() == ()
 
 
 @pytest.mark.parametrize("answer", [refusal(403, "AccessDenied"), refusal(501, "NotImplemented")])
 def test_an_access_point_that_was_not_written_to_is_not_searched(answer: Answer) -> None:
     """Reads and refused writes leave nothing."""
     sender = FakeSender({"PutObject": answer})
-    bench = make_bench(sender, values={"fsx-alias": ALIAS})
+    context = make_context(sender, values={"fsx-alias": ALIAS})
     steps = [
         step(name, {"Bucket": "$fsx_alias"}, must={"status": 200})
         for name in ("HeadObject", "PutObject")
     ]
-    run_test(make_test(*steps), bench)
-    bench.close()
+    run_test(make_test(*steps), context)
+    context.close()
     assert len([one for one, _ in sender.calls if one.members["Bucket"] == ALIAS]) == 2
 
 

@@ -17,7 +17,7 @@ from .fakes import (
     FakeSender,
     capability,
     kind,
-    make_bench,
+    make_context,
     make_test,
     ok,
     refusal,
@@ -101,7 +101,7 @@ def test_a_refusal_in_other_words_loses_no_data(got: Answer, impact: str) -> Non
     """What was to be refused and was refused weighs less than what was taken."""
     wrong = step("UploadPart", must={"status": [400, 409], "code": "InvalidPart"})
     test = replace(make_test(wrong), impact="data-loss")
-    line = run_test(test, make_bench(FakeSender({"UploadPart": got})))
+    line = run_test(test, make_context(FakeSender({"UploadPart": got})))
     assert (line.verdict, line.impact) == ("FAIL", impact)
 
 
@@ -116,7 +116,7 @@ def test_causes_of_one_kind_are_equal() -> None:
         }
         wrong = step("ListParts", {"UploadId": "$upload"}, must={"status": 200, "Key": "$key"})
         test = make_test(wrong, given=(CREATE,), name=f"fake/{name}")
-        line = run_test(test, make_bench(FakeSender(answers)))
+        line = run_test(test, make_context(FakeSender(answers)))
         assert line.verdict == "FAIL"
         causes.add(line.cause)
     assert len(causes) == 1
@@ -125,7 +125,7 @@ def test_causes_of_one_kind_are_equal() -> None:
 def test_blocked_is_not_fail() -> None:
     """A set-up that fails says nothing about the rule: BLOCKED, the steps are not run."""
     sender = FakeSender({"CreateMultipartUpload": refusal(500, "InternalError")})
-    line = run_test(make_test(LIST, given=(CREATE,)), make_bench(sender))
+    line = run_test(make_test(LIST, given=(CREATE,)), make_context(sender))
     assert line.verdict == "BLOCKED"
     assert line.reason == "set-up: CreateMultipartUpload: status is 500, expected 2xx"
     assert not sender.sent("ListParts")
@@ -168,19 +168,19 @@ def test_skip_unsupported_and_hollow_claims() -> None:
     probe = step("GetObjectAcl", must={"status": 200})
     test = make_test(step("GetObjectAcl", must={"status": 200}), needs=("acl",))
     refused = FakeSender({"GetObjectAcl": refusal(400, "InvalidRequest")})
-    line = run_test(test, make_bench(refused, capability("acl", probe)))
+    line = run_test(test, make_context(refused, capability("acl", probe)))
     assert line.verdict == "SKIP"
     assert "its probe says no: GetObjectAcl: status is 400" in line.reason
     missing = FakeSender({"GetObjectAcl": refusal(501, "NotImplemented")})
-    line = run_test(test, make_bench(missing, capability("acl", probe)))
+    line = run_test(test, make_context(missing, capability("acl", probe)))
     assert line.verdict == "UNSUPPORTED"
     unasked = FakeSender()
-    line = run_test(test, make_bench(unasked, capability("acl", probe), lacks={"acl": "by plan"}))
+    line = run_test(test, make_context(unasked, capability("acl", probe), lacks={"acl": "by plan"}))
     assert line.verdict == "UNSUPPORTED"
     assert "by plan" in line.reason
     assert not unasked.calls
     for sender in (refused, missing):
-        line = run_test(test, make_bench(sender, capability("acl", probe), claims=("acl",)))
+        line = run_test(test, make_context(sender, capability("acl", probe), claims=("acl",)))
         assert line.verdict == "FAIL"
 
 
@@ -190,10 +190,10 @@ def test_a_claimed_capability_that_cannot_be_set_up_is_a_fail() -> None:
     probe = step("ListParts", must={"status": 200})
     test = make_test(LIST, given=(step("PutObject"),), needs=("acl", "tagging"))
     both = (capability("acl", probe), capability("tagging", probe))
-    line = run_test(test, make_bench(sender, *both, claims=("acl", "tagging")))
+    line = run_test(test, make_context(sender, *both, claims=("acl", "tagging")))
     assert line.verdict == "FAIL"
     assert line.reason.startswith("claimed acl, tagging can't be exercised; set-up: PutObject")
-    assert run_test(test, make_bench(sender, *both, claims=("acl",))).verdict == "BLOCKED"
+    assert run_test(test, make_context(sender, *both, claims=("acl",))).verdict == "BLOCKED"
 
 
 def test_a_501_where_success_was_expected_is_unsupported() -> None:
@@ -216,7 +216,7 @@ def test_a_lost_connection_is_an_error(fault: TransportFault) -> None:
     """No answer is ERROR, with the fault in the cause and the exchange kept; nothing follows."""
     sender = FakeSender({"UploadPart": fault})
     steps = (step("UploadPart", must={"status": 200}), step("HeadObject", must={"status": 200}))
-    line = run_test(make_test(*steps), make_bench(sender))
+    line = run_test(make_test(*steps), make_context(sender))
     assert line.verdict == "ERROR"
     assert line.cause == f"{CAUSE_TRANSPORT}{fault} UploadPart"
     assert f"no answer to UploadPart: {fault}: nobody answered" in line.reason
@@ -249,7 +249,7 @@ def test_a_step_outside_of_the_territory_is_never_sent() -> None:
     """A write to somebody's bucket ends as our fault, before anything went out."""
     sender = FakeSender()
     stray = step("PutObject", {"Bucket": "production", "Key": "k"}, must={"status": 200})
-    line = run_test(make_test(stray), make_bench(sender))
+    line = run_test(make_test(stray), make_context(sender))
     assert (line.verdict, line.cause) == ("ERROR", f"{CAUSE_ENGINE}GuardError")
     assert not sender.sent("PutObject")
 
@@ -300,7 +300,7 @@ def test_a_signature_that_an_endpoint_repeats_is_not_kept(where: str) -> None:
             return replace(sent, request=replace(sent.request, headers=headers), answer=answer)
 
     expected = {"status": 200, "message": "no", "headers": {"etag": "no"}}
-    line = run_test(make_test(step("ListParts", must=expected)), make_bench(Echo()))
+    line = run_test(make_test(step("ListParts", must=expected)), make_context(Echo()))
     assert "Signature=<redacted:" in dump(line).decode()
     assert signature not in dump(line).decode()
 
@@ -314,9 +314,9 @@ def test_a_line_crosses_processes_unchanged() -> None:
 def test_a_bucket_that_cannot_be_made_blocks() -> None:
     """Without its bucket a test is BLOCKED, and the bucket is asked for only once."""
     sender = FakeSender({"CreateBucket": refusal(403, "AccessDenied")})
-    bench = make_bench(sender)
+    context = make_context(sender)
     for _ in range(2):
-        line = run_test(make_test(LIST), bench)
+        line = run_test(make_test(LIST), context)
         assert line.verdict == "BLOCKED"
         assert "no bucket of kind plain: CreateBucket: status is 403" in line.reason
     assert len(sender.calls) == 1
@@ -324,26 +324,26 @@ def test_a_bucket_that_cannot_be_made_blocks() -> None:
 
 def test_a_dead_endpoint_at_the_bucket_is_an_error() -> None:
     """When not even the bucket gets an answer, that is the transport's fault."""
-    line = run_test(make_test(LIST), make_bench(FakeSender({"CreateBucket": "refused"})))
+    line = run_test(make_test(LIST), make_context(FakeSender({"CreateBucket": "refused"})))
     assert (line.verdict, line.cause) == ("ERROR", f"{CAUSE_TRANSPORT}refused CreateBucket")
 
 
 def test_a_lent_bucket_skips_what_needs_another() -> None:
     """With --bucket only plain tests are run; the others say why they are not."""
-    bench = make_bench(FakeSender(), kinds=(kind("versioned"),), lent="mine")
-    assert run_test(make_test(step("HeadObject", must={"status": 200})), bench).verdict == "PASS"
-    line = run_test(make_test(LIST, bucket="versioned"), bench)
+    context = make_context(FakeSender(), kinds=(kind("versioned"),), lent="mine")
+    assert run_test(make_test(step("HeadObject", must={"status": 200})), context).verdict == "PASS"
+    line = run_test(make_test(LIST, bucket="versioned"), context)
     assert line.verdict == "SKIP"
     assert "--bucket" in line.reason
     second = step("ListParts", {"Bucket": "$second_bucket"}, must={"status": 200})
-    assert run_test(make_test(second), bench).verdict == "SKIP"
+    assert run_test(make_test(second), context).verdict == "SKIP"
 
 
 def test_a_lent_bucket_is_not_changed_as_a_whole() -> None:
     """With --bucket a test that would set something on the bucket is skipped before its set-up."""
     sender = FakeSender()
     tagging = step("PutBucketTagging", {"Tagging": {"TagSet": []}}, must={"status": 400})
-    line = run_test(make_test(tagging, given=(CREATE,)), make_bench(sender, lent="mine"))
+    line = run_test(make_test(tagging, given=(CREATE,)), make_context(sender, lent="mine"))
     assert line.verdict == "SKIP"
     assert "this sends PutBucketTagging to it" in line.reason
     assert not sender.calls
@@ -359,6 +359,6 @@ def test_an_interrupt_cleans_up_and_comes_through() -> None:
 
     sender = FakeSender(answer)
     with pytest.raises(KeyboardInterrupt):
-        run_test(make_test(LIST, given=(CREATE,)), make_bench(sender))
+        run_test(make_test(LIST, given=(CREATE,)), make_context(sender))
     (abort,) = sender.sent("AbortMultipartUpload")
     assert abort.members["UploadId"] == "upload-0001"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from conformance.engine.runner import run_test
 from conformance.record.outcome import CAUSE_ENGINE
 
-from .fakes import FakeSender, group, make_bench, make_test, ok, refusal, run, step, verdicts
+from .fakes import FakeSender, group, make_context, make_test, ok, refusal, run, step, verdicts
 
 if TYPE_CHECKING:
     from conformance.wire.model import Answer, Call
@@ -31,7 +31,7 @@ def test_repeat_sends_one_request_a_value_and_saves_lists() -> None:
     members = {"MultipartUpload": {"Parts": {"part_list": {"from": 1, "to": 3, "ETag": "$etags"}}}}
     sender = FakeSender(answer)
     complete = step("CompleteMultipartUpload", members, must={"status": 200})  # type: ignore[arg-type]  # a nested tree
-    line = run_test(make_test(parts, complete), make_bench(sender))
+    line = run_test(make_test(parts, complete), make_context(sender))
     assert numbers == [1, 2, 3]
     (sent,) = sender.sent("CompleteMultipartUpload")
     assert [part["ETag"] for part in sent.members["MultipartUpload"]["Parts"]] == [
@@ -95,7 +95,7 @@ def test_concurrent_steps_are_under_way_together_and_stay_in_order() -> None:
     sender = FakeSender(
         lambda call, who: ok(ETag="e3") if call.operation == "HeadObject" else answer(call, who)
     )
-    line = run_test(make_test(group(parts, abort), check), make_bench(sender))
+    line = run_test(make_test(group(parts, abort), check), make_context(sender))
     assert line.verdict == "PASS"
     assert [one.id for one in line.checks] == [
         "UploadPart.must.status",

@@ -8,12 +8,12 @@ import pytest
 
 from conformance.catalog.load import load
 from conformance.engine.runner import run_test
+from conformance.properties.law_runner import run_law
 from conformance.properties.laws import ALL, BY_ID
 from conformance.properties.options import PropertyOptions
 from conformance.properties.plan import budget, law_tests
-from conformance.properties.runner import run_law
 
-from .benches import bench, catalog, reference
+from .contexts import catalog, context, reference
 from .faults import FAULTS
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def test_round_trip(name: str, tmp_path: Path) -> None:
     test = next(test for test in law_tests(catalog()) if test.id == f"property/{name}")
     # Directory buckets are there only for a profile that names their zones.
     profile = reference() if name == "directory-headers" else None
-    with bench(FAULTS[name](), profile) as faulty:
+    with context(FAULTS[name](), profile) as faulty:
         line = run_law(BY_ID[test.id], test, faulty, budget(PropertyOptions(), [BY_ID[test.id]]))
         assert line.verdict == "FAIL", line.reason
         assert line.search is not None
@@ -49,7 +49,7 @@ def test_round_trip(name: str, tmp_path: Path) -> None:
         assert again.rules == test.rules
         verdicts = {run_test(again, faulty).verdict for _ in range(1 if "race" not in name else 8)}
         assert "FAIL" in verdicts
-    with bench(profile=profile) as sound:
+    with context(profile=profile) as sound:
         held = run_test(again, sound)
         assert held.verdict == "PASS", held.reason
 
@@ -57,7 +57,7 @@ def test_round_trip(name: str, tmp_path: Path) -> None:
 def test_secrets_stay_out() -> None:
     """A counter-example names a customer key by its seed, and never spells it."""
     test = next(test for test in law_tests(catalog()) if test.id == "property/customer-keys")
-    with bench(FAULTS["customer-keys"]()) as faulty:
+    with context(FAULTS["customer-keys"]()) as faulty:
         line = run_law(BY_ID[test.id], test, faulty, budget(PropertyOptions(), [BY_ID[test.id]]))
     assert line.search is not None
     text = line.search.counter_examples[0].text

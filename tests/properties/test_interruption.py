@@ -11,12 +11,12 @@ import pytest
 from conformance.engine.guard import NAME_ROOT
 from conformance.properties.budget import PROFILES
 from conformance.properties.interruption import Interrupted, Interruption
+from conformance.properties.law_runner import run_law
 from conformance.properties.laws import BY_ID
 from conformance.properties.plan import law_tests
-from conformance.properties.runner import run_law
 from conformance.wire.model import Call
 
-from .benches import bench, catalog
+from .contexts import catalog, context
 from .faults import FAULTS
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ class Interrupting:
 def interrupted(name: str, at: int, *, faulty: bool = False) -> Interrupted:
     """Interrupt a law at a request, and return what comes; nothing is left on the server."""
     test = next(test for test in law_tests(catalog()) if test.id == f"property/{name}")
-    with bench(FAULTS[name]() if faulty else None) as made:
+    with context(FAULTS[name]() if faulty else None) as made:
         plain = made.sender
         made.sender = Interrupting(plain, at)
         with pytest.raises(Interrupted) as caught:

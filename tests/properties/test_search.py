@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.properties.budget import PROFILES, divided
+from conformance.properties.law_runner import run_law
 from conformance.properties.laws import BY_ID
 from conformance.properties.plan import law_tests
-from conformance.properties.runner import run_law
 from conformance.reference.domain.messages import Pairs, Response
 
-from .benches import bench, catalog
+from .contexts import catalog, context
 from .faults import FAULTS
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def tried(
         return fault(sound, request) if callable(fault) else sound.handle(request)
 
     test = next(test for test in law_tests(catalog()) if test.id == f"property/{name}")
-    with bench(listening) as made:
+    with context(listening) as made:
         line = run_law(BY_ID[test.id], test, made, budget, clock)
         asked = list(asked)
     return line, asked
@@ -199,7 +199,7 @@ def test_a_missing_bucket_kind_is_skipped() -> None:
 def test_nothing_is_left_behind() -> None:
     """After a search every upload and object that it made is gone."""
     test = next(test for test in law_tests(catalog()) if test.id == "property/machine")
-    with bench() as made:
+    with context() as made:
         run_law(BY_ID[test.id], test, made, QUICK)
         session = made.session(test)
         bucket = session.scope.names["bucket"]

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.properties.budget import PROFILES
+from conformance.properties.law_runner import run_law
 from conformance.properties.laws import ALL, BY_ID
 from conformance.properties.options import PropertyOptions
 from conformance.properties.plan import budget, law_tests, shares
-from conformance.properties.runner import run_law
 
-from .benches import bench, catalog
+from .contexts import catalog, context
 from .faults import FAULTS
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def soaked(*names: str, whole: Budget = SOAK, fault: Fault | None = None) -> Soa
     def clock() -> float:
         return server.now
 
-    with bench(server) as made:
+    with context(server) as made:
         made.decision("copy")  # what laws ask the target about is no part of the soak
         begun, before = server.now, len(server.asked)
         dealt = shares(whole, laws, clock=clock)

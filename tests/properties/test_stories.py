@@ -18,7 +18,7 @@ from conformance.properties.scenario import found_id, read_back, scenario_text, 
 from conformance.properties.story import Story, size_of, step, text
 from conformance.properties.yaml_text import write
 
-from .benches import catalog
+from .contexts import catalog
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from conformance.prove.workers import Job
-    from conformance.record.model import Verdict
+    from conformance.vocabulary.verdicts import Verdict
 
 CHECK = "step.must.status"
 

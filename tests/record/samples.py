@@ -17,11 +17,12 @@ from conformance.record.model import (
     RecordedMessage,
     RunLine,
     TestLine,
-    Verdict,
 )
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from conformance.vocabulary.verdicts import Verdict
 
 MESSAGE = RecordedMessage(start_line="x", headers=(("A", "b"),), body=RecordedBody(size=0))
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from baseline.baseline_samples import of, one_test
 
 from conformance.catalog import yaml12
 from conformance.catalog.facts import Facts, read_sources
@@ -26,11 +27,9 @@ from conformance.record.model import (
     SourceText,
 )
 
-from .baseline_samples import of, one_test
-
 if TYPE_CHECKING:
     from conformance.record import model
-    from conformance.record.model import Verdict
+    from conformance.vocabulary.verdicts import Verdict
 
 MESSAGE = 'Part number must be an integer between 1 and 10000: "inclusive" & more'
 ESCAPED = MESSAGE.replace("&", "&amp;")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml import html as parser
 
-from conformance.report import html
+from conformance.report.html import report_page as html
 
 from .samples import record
 

@@ -20,11 +20,12 @@ from conformance.record.model import (
     RunLine,
     SourceText,
     TestLine,
-    Verdict,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from conformance.vocabulary.verdicts import Verdict
 
 ENDPOINT = "http://127.0.0.1:9000"
 AUTHORIZATION = (

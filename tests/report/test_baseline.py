@@ -10,9 +10,11 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 
-from conformance.record.model import BaselineFinding, BaselineLine, ProblemLine, Verdict
-from conformance.report import ctrf, html, junit, markdown
+from conformance.record.model import BaselineFinding, BaselineLine, ProblemLine
+from conformance.report import ctrf, junit, markdown
 from conformance.report.annotations import workflow_commands
+from conformance.report.html import report_page as html
+from conformance.vocabulary.verdicts import Verdict
 
 from .samples import HOSTILE, a_test, record
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 
 from conformance.record.model import CapabilityLine, ProblemLine, Record
-from conformance.report import html
+from conformance.report.html import report_page as html
 
 from .samples import HOSTILE, a_test, binary_body, check, exchange, record, text_body
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 
-from conformance.record.compare import compare
-from conformance.record.model import CapabilityLine, RuleText, Verdict
-from conformance.report import compare as compare_page
+from conformance.record.model import CapabilityLine, RuleText
 from conformance.report import matrix
-from conformance.targets.launch import LAUNCHERS
+from conformance.report.changes import compare
+from conformance.report.html import compare_page
+from conformance.targets.launchers.registry import LAUNCHERS
 
 from .samples import CATALOG, HOSTILE, a_test, check, exchange, record, text_body
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
     from conformance.record.model import Record
+    from conformance.vocabulary.verdicts import Verdict
 
     from .conftest import Watched
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 
-from conformance.record.model import Record, Verdict
 from conformance.report import badge, ctrf
+from conformance.vocabulary.verdicts import Verdict
 
 from .samples import HOSTILE, a_test, check, record
+
+if TYPE_CHECKING:
+    from conformance.record.model import Record
 
 KEYS = {
     "name", "status", "rawStatus", "duration", "suite", "tags", "filePath", "line", "message",

@@ -10,7 +10,7 @@ from dataclasses import replace
 from lxml import html as parser
 
 from conformance.record.model import CapabilityLine, ProblemLine, RuleText, SourceText
-from conformance.report import html
+from conformance.report.html import report_page as html
 
 from .pages import page, text_of
 from .samples import (

@@ -14,7 +14,8 @@ from conformance.report import junit
 from .samples import HOSTILE, a_test, check, record
 
 if TYPE_CHECKING:
-    from conformance.record.model import TestLine, Verdict
+    from conformance.record.model import TestLine
+    from conformance.vocabulary.verdicts import Verdict
 
 SCHEMA = etree.XMLSchema(etree.parse(Path(__file__).with_name("junit.xsd")))
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from lxml import html as parser
 
-from conformance.record.model import CapabilityLine, Record, Verdict
+from conformance.record.model import CapabilityLine, Record
 from conformance.report.matrix import markdown, render
-from conformance.report.table import make_table
+from conformance.report.matrix_table import make_table
 
 from .samples import HOSTILE, a_test, record
+
+if TYPE_CHECKING:
+    from conformance.vocabulary.verdicts import Verdict
 
 
 def target(name: str, *verdicts: Verdict | None, **run: object) -> Record:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.record.compare import compare
-from conformance.report import compare as page
-from conformance.report.pairs import LINES, exchange_pairs, line_pairs, masked
+from conformance.report.changes import compare
+from conformance.report.html import compare_page as page
+from conformance.report.html.pairs import LINES, exchange_pairs, line_pairs, masked
 
 from .samples import HOSTILE, a_test, binary_body, check, exchange, record, text_body
 
 if TYPE_CHECKING:
-    from conformance.record.model import Verdict
+    from conformance.vocabulary.verdicts import Verdict
 
 ERROR = "<Error><Code>{}</Code><RequestId>{}</RequestId></Error>"
 

@@ -5,19 +5,23 @@ from __future__ import annotations
 import gzip
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from conformance.record.lines import dump, load
-from conformance.record.model import ProblemLine, Verdict
+from conformance.record.model import ProblemLine
 from conformance.record.reader import read
 from conformance.report import published
 from conformance.report.badge import render as badge
 from conformance.report.markdown import render as summary
 from conformance.report.matrix import render as matrix
-from conformance.targets.launch import LAUNCHERS
+from conformance.targets.launchers.registry import LAUNCHERS
 
 from .samples import a_test, record
+
+if TYPE_CHECKING:
+    from conformance.vocabulary.verdicts import Verdict
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "reports" / "published"

@@ -11,7 +11,7 @@ from lxml import html as parser
 from conformance.cli.run import command as run
 from conformance.properties.law import AREA
 from conformance.record.model import CounterExample, SearchLine
-from conformance.report import html
+from conformance.report.html import report_page as html
 from conformance.report.rerun import (
     command_line,
     counter_example,

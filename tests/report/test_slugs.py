@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from conformance.report.slugs import slugs
+from conformance.report.html.slugs import slugs
 
 
 def test_slugs_are_stable_and_never_meet() -> None:

@@ -6,9 +6,10 @@ from typing import get_args
 
 import pytest
 
-from conformance.record.model import EndLine, Verdict
+from conformance.record.model import EndLine
 from conformance.report.summary import summarize
 from conformance.report.words import NOT_RUN, VERDICTS, duration
+from conformance.vocabulary.verdicts import Verdict
 
 from .samples import a_test, record
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conformance.targets.programs import venv_variable
+from conformance.targets.launchers.programs import venv_variable
 
 if TYPE_CHECKING:
     import pytest

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from fake_servers import mode
 
-from conformance.targets.certificate import make_certificate
+from conformance.targets.launchers.certificate import make_certificate
 
 if TYPE_CHECKING:
     from pathlib import Path

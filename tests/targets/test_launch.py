@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from conformance.targets.launch import LAUNCHERS, launched
-from conformance.targets.process import LaunchError
+from conformance.targets.launchers.process import LaunchError
+from conformance.targets.launchers.registry import LAUNCHERS, launched
 from conformance.targets.profile import Profile
 
 

@@ -10,13 +10,13 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from conformance.targets.launch import LAUNCHERS, launched
-from conformance.targets.process import LaunchError
+from conformance.targets.launchers.process import LaunchError
+from conformance.targets.launchers.registry import LAUNCHERS, launched
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conformance.targets.running import Running
+    from conformance.targets.launchers.running import Running
 
 PRODUCT = {
     "ceph-rgw": "Ceph RGW 1",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.targets import launch_localstack, launch_seaweedfs
+from conformance.targets.launchers import localstack as launch_localstack
+from conformance.targets.launchers import seaweedfs as launch_seaweedfs
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.targets.process import LaunchError, Server, free_ports, running
+from conformance.targets.launchers.process import LaunchError, Server, free_ports, running
 
 WEB = [sys.executable, "-m", "http.server", "--bind", "127.0.0.1"]
 STUBBORN = (
@@ -118,7 +118,7 @@ def test_a_server_dies_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     """Even SIGKILL of the launching process leaves nothing behind."""
     parent_code = (
         "import sys, signal; from pathlib import Path;"
-        "from conformance.targets.process import Server;"
+        "from conformance.targets.launchers.process import Server;"
         f"log = Path({str(tmp_path / 'log')!r});"
         "s = Server('x', [sys.executable, '-c',"
         " 'import os, signal; print(os.getpid(), flush=True); signal.pause()'],"

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from fake_servers import FakeVenv
 
-from conformance.targets.process import LaunchError
-from conformance.targets.programs import (
+from conformance.targets.launchers.process import LaunchError
+from conformance.targets.launchers.programs import (
     find_program,
     find_python,
     package_version,

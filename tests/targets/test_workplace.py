@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from fake_servers import mode
 
-from conformance.targets import workplace as module
-from conformance.targets.workplace import takes_attributes, workplace
+from conformance.targets.launchers import data_folder as module
+from conformance.targets.launchers.data_folder import takes_attributes, workplace
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from hypothesis import strategies as st
 
-from conformance.properties import moves
+from conformance.properties import first_steps as moves
 from conformance.properties.law import Law, Terms
 from conformance.properties.story import StepTree, Story, step
 from conformance.properties.strategies.customer_keys import CustomerHeaders, customer_headers

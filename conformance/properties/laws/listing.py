@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from hypothesis import strategies as st
 
+from conformance.properties.first_steps import create
 from conformance.properties.law import Law, Terms
-from conformance.properties.moves import create
 from conformance.properties.story import StepTree, Story, step
 from conformance.properties.strategies.keys import short_names
 from conformance.properties.strategies.listing import ListParameters, list_parameters, page_sizes

@@ -1,0 +1,1 @@
+"""The accepted deviations of a target: read, checked against a record, edited."""

@@ -1,0 +1,173 @@
+"""Holds a whole record against a baseline: every way in which they differ is a finding. Pure."""
+
+from __future__ import annotations
+
+import difflib
+import shlex
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, get_args
+
+from conformance.baseline.entries import CHECK_MARK, Difference, TestJudgement, judge_test
+from conformance.record.model import BaselineFinding, BaselineLine, FindingKind
+from conformance.record.outcome import NOT_JUDGED, observed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
+
+    from conformance.baseline.entries import Baseline
+    from conformance.record.model import Record, TestLine
+
+COMMAND: Final = "s3-conformance baseline update"
+RENEWAL: Final = timedelta(days=90)
+"""How long a renewal lasts that the mending command proposes."""
+_ORDER: Final = {kind: at for at, kind in enumerate(get_args(FindingKind))}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """A record in the light of a baseline."""
+
+    tests: tuple[TestLine, ...]
+    """As recorded, some of them XFAIL or XPASS now."""
+    differences: tuple[Difference, ...]
+    """In the order of reports: by kind, then by line, then as the record has them."""
+
+
+def judge(record: Record, baseline: Baseline, today: date) -> Judgement:
+    """Hold a record, whole or partial, against a baseline on a given day.
+
+    Entries about tests that the run's options left out say nothing and differ in nothing. A test
+    that was judged when the baseline was made, and is not now, has vanished.
+    """
+    strict = record.run.strict
+    judgements = [judge_test(test, baseline, today, strict=strict) for test in record.tests]
+    found = [one for judgement in judgements for one in judgement.differences]
+    found += _unused(record, baseline, judgements)
+    gone = {one.id for one in found if one.kind == "vanished"}
+    found += [one for one in _vanished(record, baseline) if one.id not in gone]
+    return Judgement(
+        tests=tuple(one.line for one in judgements), differences=tuple(_sorted(_once(found)))
+    )
+
+
+def judged(record: Record, baseline: Baseline, today: date, *, record_path: str) -> Record:
+    """Return the record with the verdicts and the ``baseline`` line that follow."""
+    judgement = judge(record, baseline, today)
+    line = baseline_line(judgement, baseline, today, record_path=record_path)
+    return replace(record, tests=judgement.tests, baseline=line)
+
+
+def baseline_line(
+    judgement: Judgement, baseline: Baseline, today: date, *, record_path: str
+) -> BaselineLine:
+    """Return the line of a record that tells how it compares with its baseline."""
+    return BaselineLine(
+        file=baseline.file,
+        sha256=baseline.sha256,
+        entries=len(baseline.entries),
+        as_expected=sum(test.verdict == "XFAIL" for test in judgement.tests),
+        findings=tuple(
+            BaselineFinding(
+                kind=one.kind,
+                id=one.id,
+                line=one.entry.line if one.entry else _judged_line(one, baseline),
+                text=one.text,
+                mend=mending(one, baseline.file, record_path, today),
+            )
+            for one in judgement.differences
+        ),
+    )
+
+
+def mending(difference: Difference, file: str, record_path: str, today: date) -> str:
+    """Return the one command that brings the baseline up to date in one point."""
+    name = difference.entry.id if difference.entry is not None else difference.id
+    words = [COMMAND, shlex.quote(file), shlex.quote(record_path), "--only", shlex.quote(name)]
+    if difference.kind == "expired":
+        words += ["--until", str(today + RENEWAL)]
+    return " ".join(words)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return the known id that is nearest to one that is not; empty when none is near."""
+    found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return found[0] if found else ""
+
+
+def _unused(
+    record: Record, baseline: Baseline, judgements: Sequence[TestJudgement]
+) -> Iterator[Difference]:
+    """Yield the entries that spoke of nothing that was run."""
+    used = {at for judgement in judgements for at in judgement.used}
+    ended = {test.id for test in record.tests}
+    missing = [name for name in record.run.selected if name not in ended]
+    known = dict.fromkeys((*ended, *record.run.selected, *record.run.left_out))
+    for at, entry in enumerate(baseline.entries):
+        lost = [name for name in missing if entry.names_test(name)]
+        if lost:
+            text = f"expected {' or '.join(entry.allowed)}, but the run ended before the test did"
+            yield from (
+                Difference(kind="vanished", id=name, text=text, entry=entry) for name in lost
+            )
+        if at in used or lost:
+            continue
+        named = [name for name in ended if entry.names_test(name)]
+        if named:
+            text = f"no check of {named[0]} is called {entry.checks}"
+            near = nearest(entry.checks, _check_ids(record, set(named)))
+        elif any(entry.names_test(name) for name in record.run.left_out):
+            continue
+        else:
+            text = "there is no such test"
+            cases = f"{entry.tests}["
+            scenario = any(name.startswith(cases) for name in known)
+            near = f"{cases}*]" if scenario else nearest(entry.tests, known)
+        hint = f"; the nearest is {near}" if near else ""
+        yield Difference(kind="unmatched", id=entry.id, text=text + hint, entry=entry)
+
+
+def _check_ids(record: Record, names: set[str]) -> list[str]:
+    return [check.id for test in record.tests if test.id in names for check in test.checks]
+
+
+def _vanished(record: Record, baseline: Baseline) -> Iterator[Difference]:
+    """Yield the tests that came to a verdict when the baseline was made, and do not now."""
+    by_id = {test.id: test for test in record.tests}
+    left_out, selected = set(record.run.left_out), set(record.run.selected)
+    allowed_unjudged = [one for one in baseline.entries if NOT_JUDGED & set(one.allowed)]
+    for was in baseline.judged:
+        test = by_id.get(was.id)
+        if test is None:
+            if was.id in left_out:
+                continue
+            ended = "the run ended before it did" if was.id in selected else "there is no such test"
+            yield Difference(kind="vanished", id=was.id, text=f"it was judged before; now {ended}")
+        elif observed(test) in NOT_JUDGED:
+            if any(one.names_test(test.id) for one in allowed_unjudged):
+                continue
+            text = f"it was judged before; now it is {observed(test)}: {test.reason}"
+            yield Difference(kind="vanished", id=was.id, text=text)
+
+
+def _once(found: Iterable[Difference]) -> Iterator[Difference]:
+    """Leave out what was found before: entries that overlap do so in many tests."""
+    seen: set[tuple[str, str, int]] = set()
+    for one in found:
+        key = (one.kind, one.id, one.entry.line if one.entry else 0)
+        if key not in seen:
+            seen.add(key)
+            yield one
+
+
+def _sorted(found: Iterable[Difference]) -> list[Difference]:
+    return sorted(found, key=lambda one: (_ORDER[one.kind], one.entry.line if one.entry else 0))
+
+
+def _judged_line(difference: Difference, baseline: Baseline) -> int:
+    """Return where the baseline lists a test that has vanished; 0 for all else."""
+    if difference.kind != "vanished":
+        return 0
+    name = difference.id.partition(CHECK_MARK)[0]
+    return next((one.line for one in baseline.judged if one.id == name), 0)

@@ -1,0 +1,131 @@
+"""Writes baselines as text: new ones, single entries, and the scalars in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from conformance.baseline.entries import Entry, bad_checks
+from conformance.catalog.yaml_scalars import folded, shown
+from conformance.record.outcome import NOT_JUDGED, failing, observed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from conformance.record.model import Record, TestLine
+    from conformance.vocabulary.verdicts import Verdict
+
+INDENT: Final = "  "
+_HEAD: Final = """\
+# What the target is known to do otherwise than documented. Everything is run all the same, and an
+# entry that is no longer true fails the gate as well; `s3-conformance baseline update` mends it.
+format: 1
+"""
+
+
+def new_baseline(record: Record, *, checks: bool = False, reason: str = "") -> str:
+    """Return the text of a baseline that accepts all that a record shows.
+
+    Entries are about tests as a whole, and about all cases of a scenario where these ended alike;
+    with ``checks`` they are about single checks. ``reason`` goes into each
+    ``because``, which otherwise holds the cause that was recorded.
+    """
+    groups: dict[str, list[Entry]] = {}
+    for entry, cause in _accepted(record, checks=checks, reason=reason):
+        groups.setdefault(cause, []).append(entry)
+    target = folded(shown(record.run.target), "", key="target")
+    lines = [*_HEAD.splitlines(), *f"target: {target}".split("\n")]
+    entries = [one for group in groups.values() for one in group]
+    lines.append("expected:" if entries else "expected: []")
+    for entry in entries:
+        lines += entry_lines(entry, INDENT)
+    lines += judged_lines(record)
+    return "\n".join(lines) + "\n"
+
+
+def entry_lines(entry: Entry, indent: str) -> list[str]:
+    """Return an entry as it stands in a baseline, its dash ``indent`` deep."""
+    inner = f"{indent}  "
+    allowed = ", ".join(entry.allowed)
+    pairs = [
+        ("id", folded(entry.id, inner)),
+        ("is", allowed if len(entry.allowed) == 1 else f"[{allowed}]"),
+        ("because", folded(entry.because, inner, key="because")),
+        ("bug", folded(entry.bug, inner) if entry.bug else ""),
+        ("until", f'"{entry.until}"' if entry.until else ""),
+    ]
+    lines = "\n".join(f"{inner}{key}: {value}" for key, value in pairs if value).split("\n")
+    return [f"{indent}- {lines[0].lstrip()}", *lines[1:]]
+
+
+def judged_lines(record: Record) -> list[str]:
+    """Return the section ``judged``: every test of a record that came to a verdict."""
+    names = judged_ids(record.tests)
+    if not names:
+        return []
+    return [
+        "# Tests that came to a verdict; one that does so no more fails the gate.",
+        "judged:",
+    ] + [line for name in names for line in item_lines(name, INDENT)]
+
+
+def judged_ids(tests: Iterable[TestLine]) -> list[str]:
+    """Return the ids of tests that were tried and came to something, in the record's order."""
+    return [test.id for test in tests if observed(test) not in NOT_JUDGED]
+
+
+def item_lines(text: str, indent: str) -> list[str]:
+    """Return a text as an item of a list."""
+    return f"{indent}- {folded(text, indent, key='-')}".split("\n")
+
+
+def because(test: TestLine, reason: str = "") -> str:
+    """Return what a generated entry gives as its reason: what was seen, until somebody knows."""
+    said = (shown(reason), shown(test.cause), shown(test.reason), "no reason was recorded")
+    return next(filter(None, said))
+
+
+def _accepted(record: Record, *, checks: bool, reason: str) -> Iterator[tuple[Entry, str]]:
+    """Yield an entry for everything that fails, with what groups it."""
+    bad = failing(strict=record.run.strict)
+    groups: dict[str, list[TestLine]] = {}
+    for test in record.tests:
+        scenario, bracket, _ = test.id.partition("[")
+        groups.setdefault(f"{scenario}[*]" if bracket else test.id, []).append(test)
+    for name, tests in groups.items():
+        first = tests[0]
+        alike = len({(observed(test), test.cause) for test in tests}) == 1
+        if alike and len(tests) > 1 and not checks and not _left_out(name, record):
+            if observed(first) in bad:
+                yield accept(name, observed(first), because(first, reason)), first.cause
+            continue
+        for test in tests:
+            if observed(test) in bad:
+                for entry in accept_test(
+                    test, checks=checks, reason=reason, strict=record.run.strict
+                ):
+                    yield entry, test.cause
+
+
+def _left_out(group: str, record: Record) -> bool:
+    return any(name.startswith(group.removesuffix("*]")) for name in record.run.left_out)
+
+
+def accept(name: str, verdict: Verdict, reason: str) -> Entry:
+    """Return an entry for one verdict."""
+    return Entry(id=name, allowed=(verdict,), because=reason)
+
+
+def accept_test(test: TestLine, *, checks: bool, reason: str, strict: bool) -> Sequence[Entry]:
+    """Return the entries that accept a failing test, as a whole or check by check."""
+    found = bad_checks(test, strict=strict) if checks else ()
+    if not found or observed(test) not in {"FAIL", "WARN", "VARIANT"}:
+        return (accept(test.id, observed(test), because(test, reason)),)
+    return [
+        Entry(
+            id=f"{test.id}#{check.id}",
+            allowed=(check.verdict,),
+            because=shown(reason) or shown(f"expected {check.expected}, got {check.got}"),
+        )
+        for check in found
+        if check.verdict != "OBSERVED"
+    ]

@@ -1,0 +1,1 @@
+"""Checks of spec files, each mistake with its place."""

@@ -1,0 +1,1 @@
+"""Reference pages in ``docs/reference``, made from the specs."""

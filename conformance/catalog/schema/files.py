@@ -1,0 +1,233 @@
+"""JSON Schema (2020-12) of the spec files, for editors; ``python -m conformance.catalog.schema``.
+
+The files lie in ``specs/schema/``; a test compares them with what this module makes.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+import botocore
+
+from conformance.catalog.drafts import CASE_WORDS, IMPACTS, SCENARIO_KEYS, SCENARIO_REQUIRED
+from conformance.catalog.facts import (
+    BUCKET_KEYS,
+    BUCKET_REQUIRED,
+    CAPABILITY_KEYS,
+    CAPABILITY_REQUIRED,
+    GRADES,
+    LEVELS,
+    RULE_KEYS,
+    RULE_REQUIRED,
+    SCOPES,
+    SOURCE_KEYS,
+    SOURCE_REQUIRED,
+    URL,
+    ZONES,
+)
+from conformance.catalog.ledger import (
+    EXCUSE_KEYS,
+    EXCUSE_REQUIRED,
+    INCOMPATIBILITY_ID,
+    INCOMPATIBILITY_KEYS,
+    INCOMPATIBILITY_REQUIRED,
+    STATEMENT_KEYS,
+    STATEMENT_REQUIRED,
+    THREAD,
+)
+from conformance.catalog.lint.shape import RULE_ID, SCENARIO_ID, SOURCE_ID, WORD_ID
+from conformance.catalog.schema.steps import STEPS_FILE, Schema, one_of, steps_schema
+from conformance.catalog.service import operation_names
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conformance.catalog.model import Tree
+
+_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+_TEXT: Final[Tree] = {"type": "string"}
+_TEXTS: Final[Tree] = {"type": "array", "items": _TEXT}
+_STEPS: Final[Tree] = {"$ref": f"{STEPS_FILE}#/$defs/steps"}
+
+
+def schemas() -> dict[str, Schema]:
+    """Return file name to schema, for every kind of spec file."""
+    steps = {
+        "$comment": f"operations and members as of botocore {botocore.__version__}",
+        **steps_schema(),
+    }
+    made = {
+        STEPS_FILE: ("Steps of a scenario", steps),
+        "scenario.schema.json": ("A scenario file", _scenario_file()),
+        "rules.schema.json": ("A file of rules", _file("rules", _rule())),
+        "sources.schema.json": ("A file of sources", _file("sources", _source())),
+        "capabilities.schema.json": (
+            "The capabilities that a target may lack",
+            _file("capabilities", _capability()),
+        ),
+        "buckets.schema.json": ("The bucket kinds", _file("buckets", _bucket())),
+        "incompatibilities.schema.json": (
+            "Known incompatibilities of real servers",
+            _file("incompatibilities", _incompatibility()),
+        ),
+        "statements.schema.json": (
+            "What the documentation pages state",
+            _file("statements", _statement()),
+        ),
+        "excuses.schema.json": (
+            "Facts and rules that no scenario asserts",
+            _excuses_file(),
+        ),
+    }
+    return {
+        name: {"$schema": _DIALECT, "title": title, **schema}
+        for name, (title, schema) in made.items()
+    }
+
+
+def render(schema: Schema) -> str:
+    """Return a schema as the text of its file."""
+    return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
+
+
+def write(folder: Path) -> tuple[Path, ...]:
+    """Write all schemas into a folder, made if need be, and return their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for name, schema in schemas().items():
+        path = folder / name
+        path.write_text(render(schema), encoding="utf-8")
+        paths.append(path)
+    return tuple(paths)
+
+
+def _object(
+    keys: tuple[str, ...], required: tuple[str, ...], known: dict[str, Tree]
+) -> dict[str, Tree]:
+    return {
+        "type": "object",
+        "properties": {key: known[key] for key in keys},
+        "required": list(required),
+        "additionalProperties": False,
+    }
+
+
+def _like(pattern: str) -> Tree:
+    return {"type": "string", "pattern": f"^(?:{pattern})$"}
+
+
+def _file(key: str, item: Tree, **more: Tree) -> Schema:
+    known: dict[str, Tree] = {
+        "format": {"const": 1},
+        "about": _TEXT,
+        **more,
+        key: {"type": "array", "items": item},
+    }
+    return _object(tuple(known), ("format", "about", key), known)
+
+
+def _scenario_file() -> Schema:
+    rows: Tree = {
+        "type": "object",
+        "additionalProperties": {
+            "type": "object",
+            "properties": dict.fromkeys(CASE_WORDS, _TEXTS),
+        },
+    }
+    axis: Tree = {"type": ["array", "object"], "minItems": 1, "minProperties": 1}
+    kind = _like(WORD_ID.pattern)
+    known: dict[str, Tree] = {
+        "id": _like(SCENARIO_ID.pattern),
+        "title": {"type": "string", "pattern": "[^.]$"},
+        "why": _TEXT,
+        **dict.fromkeys(CASE_WORDS, _TEXTS),
+        "impact": one_of(*IMPACTS),
+        "bucket": {
+            "anyOf": [kind, {"type": "array", "items": kind, "minItems": 1, "uniqueItems": True}]
+        },
+        "cases": rows,
+        "matrix": {"type": "object", "additionalProperties": axis},
+        "given": _STEPS,
+        "steps": {"allOf": [_STEPS, {"minItems": 1}]},
+    }
+    scenario = _object(SCENARIO_KEYS, SCENARIO_REQUIRED, known)
+    return _file("scenarios", scenario, let={"type": "object"})
+
+
+def _rule() -> Tree:
+    known: dict[str, Tree] = {
+        "id": _like(RULE_ID.pattern),
+        "statement": _TEXT,
+        "level": one_of(*LEVELS),
+        "impact": one_of(*IMPACTS),
+        "applies-to": {"type": "array", "items": one_of(*SCOPES)},
+        "sources": {"type": "array", "items": _TEXT, "minItems": 1},
+        "seeds": _TEXTS,
+        "open": _TEXT,
+    }
+    return _object(RULE_KEYS, RULE_REQUIRED, known)
+
+
+def _source() -> Tree:
+    known: dict[str, Tree] = {
+        **dict.fromkeys(SOURCE_KEYS, _TEXT),
+        "id": _like(SOURCE_ID.pattern),
+        "grade": one_of(*GRADES),
+        "of": one_of(*sorted(operation_names())),
+        "status": {"type": ["integer", "null"]},
+        "url": {"type": "string", "pattern": f"^{URL.pattern}$"},
+        "witnesses": {"type": "array", "items": _like(WORD_ID.pattern), "uniqueItems": True},
+    }
+    return _object(SOURCE_KEYS, SOURCE_REQUIRED, known)
+
+
+def _capability() -> Tree:
+    known: dict[str, Tree] = {
+        "name": _like(WORD_ID.pattern),
+        "about": _TEXT,
+        "bucket": _like(WORD_ID.pattern),
+        "prefers-tls": {"type": "boolean"},
+        "given": _STEPS,
+        "probe": _STEPS,
+    }
+    return _object(CAPABILITY_KEYS, CAPABILITY_REQUIRED, known)
+
+
+def _bucket() -> Tree:
+    known: dict[str, Tree] = {
+        "name": _like(WORD_ID.pattern),
+        "about": _TEXT,
+        "needs": _TEXTS,
+        "zone": one_of(*ZONES),
+        "setup": _STEPS,
+    }
+    return _object(BUCKET_KEYS, BUCKET_REQUIRED, known)
+
+
+def _incompatibility() -> Tree:
+    known: dict[str, Tree] = {
+        "id": _like(INCOMPATIBILITY_ID.pattern),
+        "statement": _TEXT,
+        "threads": {"type": "array", "items": _like(THREAD.pattern)},
+        "notes": _TEXT,
+        "excused": _TEXT,
+    }
+    return _object(INCOMPATIBILITY_KEYS, INCOMPATIBILITY_REQUIRED, known)
+
+
+def _statement() -> Tree:
+    known: dict[str, Tree] = {
+        **dict.fromkeys(STATEMENT_KEYS, _TEXT),
+        "id": _like(SCENARIO_ID.pattern),
+        "rules": {"type": "array", "items": _TEXT, "minItems": 1},
+    }
+    statement = _object(STATEMENT_KEYS, STATEMENT_REQUIRED, known)
+    return {**statement, "oneOf": [{"required": ["rules"]}, {"required": ["excused"]}]}
+
+
+def _excuses_file() -> Schema:
+    known: dict[str, Tree] = {"reason": _TEXT, "facts": _TEXTS, "rules": _TEXTS}
+    excuse = _object(EXCUSE_KEYS, EXCUSE_REQUIRED, known)
+    schema = _file("excuses", excuse, later={"type": "array", "items": excuse})
+    return {**schema, "required": ["format", "about", "excuses"]}

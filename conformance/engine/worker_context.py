@@ -1,0 +1,231 @@
+"""What one worker holds while it runs tests: the wire, its buckets, decisions, and loose ends."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets as randomness
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from conformance.catalog.vocabulary import PROFILE_VALUES, STAND_INS
+from conformance.engine import capabilities, sweep
+from conformance.engine.buckets import Buckets, zonal_end
+from conformance.engine.capabilities import RUN, Claims, Decision, Probed
+from conformance.engine.guard import NAME_ROOT, Territory, changes_bucket
+from conformance.engine.secrets import Secrets
+from conformance.engine.session import Sender, Session
+from conformance.engine.values import Scope
+from conformance.record.model import CapabilityLine, ProblemLine
+from conformance.record.redacted import timestamp
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from conformance.catalog.model import Capability, Catalog, Test
+    from conformance.engine.values import Value
+    from conformance.wire.model import Endpoint, Identity, Transport
+
+KEY_ROOT: Final = "s3-conformance/"
+"""What every key that a run makes begins with."""
+_RUN_ID: Final = re.compile(r"[a-z0-9]{1,24}")
+_WORKER: Final = re.compile(r"[a-z0-9]{1,8}")
+_LONGEST_SLUG: Final = 60
+
+
+def new_run_id() -> str:
+    """Return an id for a run, 16 characters: the UTC time and four random hex digits."""
+    return f"{datetime.now(UTC):%y%m%d%H%M%S}{randomness.token_hex(2)}"
+
+
+class WorkerContext:
+    """What a worker needs to run tests one after the other; not for several threads at once.
+
+    ``lent`` is the user's own bucket: then nothing is created, and only keys below the run's
+    prefix are touched. ``decisions`` are those that another process has come to already; what is
+    missing among them is probed when a test first needs it, see ``capability_lines``. ``values``
+    are what the target's profile tells, by the names of `PROFILE_VALUES`. Names:
+    ``run_id`` up to 24, ``worker`` up to 8 lower-case letters and digits, else ValueError.
+    """
+
+    def __init__(  # noqa: PLR0913  # all by name; a context is made in one place
+        self,
+        *,
+        sender: Sender,
+        catalog: Catalog,
+        claims: Claims,
+        endpoint: Endpoint,
+        identities: Mapping[str, Identity],
+        run_id: str,
+        worker: str = "main",
+        lent: str | None = None,
+        decisions: Mapping[str, Decision] | None = None,
+        values: Mapping[str, str] | None = None,
+    ) -> None:
+        if not _RUN_ID.fullmatch(run_id) or not _WORKER.fullmatch(worker):
+            raise ValueError(f"{run_id!r} or {worker!r} can't stand in the name of a bucket")
+        self.sender = sender
+        self.catalog = catalog
+        self.worker = worker
+        self.capability_lines: list[CapabilityLine] = []
+        self.problems: list[ProblemLine] = []
+        self.secrets = Secrets.of(identities.values())
+        self._claims = claims
+        self._endpoint = endpoint
+        self._identities = identities
+        self._values = {
+            name: value
+            for name, value in (values or {}).items()
+            if lent is None or name not in STAND_INS
+        }
+        self._at_hand = capabilities.means(endpoint, identities, self._values)
+        self._decisions = dict(decisions or {})
+        self._in_question: set[str] = set()
+        self._territory = Territory(
+            bucket_prefix=f"{NAME_ROOT}{run_id}-",
+            key_prefix=f"{KEY_ROOT}{run_id}/",
+            lent=lent,
+            stand_ins=frozenset(self._values[name] for name in STAND_INS if name in self._values),
+        )
+        self._buckets = Buckets(
+            kinds=catalog.buckets,
+            territory=self._territory,
+            worker=worker,
+            open_session=self._open,
+            region=endpoint.region,
+            refusal=self._refusal,
+            zones=self._values,
+        )
+
+    @property
+    def decisions(self) -> Mapping[str, Decision]:
+        """The decisions come to so far, for workers that shall not probe again."""
+        return self._decisions
+
+    def needs(self, test: Test) -> tuple[str, ...]:
+        """Return what a test needs, its bucket's needs included."""
+        kind = self.catalog.buckets.get(test.bucket)
+        return tuple(dict.fromkeys((*test.needs, *(kind.needs if kind else ()))))
+
+    def claimed(self, needs: Sequence[str]) -> tuple[str, ...]:
+        """Return the needs when the target claims every one of them; else nothing."""
+        return tuple(needs) if all(self._claims.claim(one) == "yes" for one in needs) else ()
+
+    def decide(self, test: Test) -> Decision:
+        """Tell whether a test is run; the first need that stands against it gives the reason."""
+        return self._refusal(self.needs(test)) or self._spared(test) or RUN
+
+    def decision(self, name: str) -> Decision:
+        """Return the decision about one capability, probing it when that was not done yet."""
+        known = self._decisions.get(name)
+        if name in self._in_question:
+            return RUN  # its own probe asks for a bucket that needs it
+        if known is None:
+            self._in_question.add(name)
+            try:
+                line, known = capabilities.decide(
+                    self.catalog.capabilities[name], self._claims, self._at_hand, self._probe
+                )
+            finally:
+                self._in_question.discard(name)
+            self._decisions[name] = known
+            self.capability_lines.append(line)
+        return known
+
+    def session(self, test: Test) -> Session:
+        """Open the session of a test, its bucket made; BucketUnavailable when that can't be had."""
+        return self._open(test.id, self._buckets.name(test.bucket), self.needs(test))
+
+    def clean(self, session: Session) -> None:
+        """Remove what a session made; what could not be removed is noted as a problem."""
+        for text in session.leftovers.remove(session.send):
+            self.problem(session.secrets.hide(text))
+
+    def problem(self, text: str) -> None:
+        """Note what went wrong outside of a test."""
+        at = timestamp(time.time())
+        self.problems.append(ProblemLine(text=self.secrets.hide(text), worker=self.worker, at=at))
+
+    def take_problems(self) -> tuple[ProblemLine, ...]:
+        """Return the problems noted since this was last asked."""
+        taken, self.problems = tuple(self.problems), []
+        return taken
+
+    def close(self) -> None:
+        """Remove the worker's buckets, and what is left below its prefix in those of the user."""
+        territory = self._territory
+        prefix = f"{territory.key_prefix}{self.worker}/"
+        if territory.lent is not None:
+            found = sweep.plan_keys(self.sender, territory.lent, prefix)
+        else:
+            found = sweep.Plan()
+            for bucket in sorted(territory.made):
+                found.add(sweep.plan_bucket(self.sender, bucket, prefix))
+            for stand_in in sorted(territory.written):
+                found.add(sweep.plan_keys(self.sender, stand_in, prefix))
+            territory.made.clear()
+            territory.written.clear()
+        for text in (*found.problems, *sweep.apply(self.sender, found, territory)):
+            self.problem(text)
+
+    def _spared(self, test: Test) -> Decision | None:
+        """Keep a test from a lent bucket that it would change as a whole."""
+        if self._territory.lent is None:
+            return None
+        for step in (*test.given, *test.steps):
+            for one in step.concurrently or (step,):
+                if changes_bucket(one.operation) and "Bucket" not in one.members:
+                    sent = f"this sends {one.operation} to it"
+                    return Decision(
+                        "skip", f"with --bucket the bucket is left as it is, and {sent}"
+                    )
+        return None
+
+    def _refusal(self, needs: Sequence[str]) -> Decision | None:
+        decisions = (self.decision(name) for name in needs)
+        return next((one for one in decisions if one.kind != "run"), None)
+
+    def _open(self, label: str, bucket: str, needs: Sequence[str]) -> Session:
+        territory = self._territory
+        prefix = f"{territory.key_prefix}{self.worker}/{slug(label)}/"
+        names: dict[str, Value] = {
+            "bucket": bucket,
+            "key": f"{prefix}object",
+            "prefix": prefix,
+            "region": self._endpoint.region,
+            "other_bucket": f"{territory.bucket_prefix}{self.worker}-none{zonal_end(bucket)}",
+            "access_key": self._identities["main"].access_key,
+            **{PROFILE_VALUES[name]: value for name, value in self._values.items()},
+        }
+        further = {
+            "second_bucket": self._buckets.second,
+            "second_directory_bucket": self._buckets.second_directory,
+        }
+        scope = Scope(names, on_demand=further)
+        return Session(self.sender, territory, scope, self.secrets.copy(), self._transport(needs))
+
+    def _transport(self, needs: Sequence[str]) -> Transport | None:
+        known = self.catalog.capabilities
+        prefers = any(name in known and known[name].prefers_tls for name in needs)
+        return "tls" if prefers and "tls" in self._endpoint.urls else None
+
+    def _probe(self, capability: Capability) -> Probed:
+        opened: list[Session] = []
+
+        def open_session() -> Session:
+            bucket = self._buckets.name(capability.bucket)
+            opened.append(self._open(f"probe-{capability.name}", bucket, (capability.name,)))
+            return opened[0]
+
+        try:
+            return capabilities.probe(capability, open_session)
+        finally:
+            for session in opened:
+                self.clean(session)
+
+
+def slug(label: str) -> str:
+    """Return a label as part of a key: letters, digits and dashes, told apart by a short hash."""
+    words = re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-")[:_LONGEST_SLUG].rstrip("-")
+    return f"{words}-{hashlib.sha256(label.encode()).hexdigest()[:6]}"

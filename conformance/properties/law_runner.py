@@ -1,0 +1,305 @@
+"""From a law to the line of the record: search, proof by the written scenario, verdict."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from conformance.engine.runner import run_test
+from conformance.engine.session import Lost
+from conformance.engine.shown_values import shorten
+from conformance.properties.interruption import Interrupted, Interruption
+from conformance.properties.scenario import file_name, found_id, read_back, scenario_text
+from conformance.properties.search import Found, search
+from conformance.properties.traffic import Meter
+from conformance.record.model import CounterExample, SearchLine, TestLine
+from conformance.record.outcome import CAUSE_ENGINE, CAUSE_TRANSPORT
+from conformance.record.redacted import timestamp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from conformance.catalog.model import Scenario, Test
+    from conformance.engine.worker_context import WorkerContext
+    from conformance.properties.budget import Budget
+    from conformance.properties.law import Law
+    from conformance.properties.search import Failure
+    from conformance.vocabulary.verdicts import Verdict
+
+FOLDER: Final = "counter-examples"
+"""Folder of written scenarios, below that of the record."""
+CAUSE_FLAKY: Final = "flaky:"
+"""Causes of ERROR that an endpoint is to blame for which answers one story in two ways."""
+_NOT_RUN: Final[Mapping[str, Verdict]] = {
+    "skip": "SKIP",
+    "unsupported": "UNSUPPORTED",
+    "fail": "FAIL",
+}
+_PROOFS: Final = 3
+"""Runs of a written scenario before it is called flaky, for each try of the law."""
+_SHOWN_PROBLEMS: Final = 5
+_LONGEST_REASON: Final = 200
+"""Characters, so that the name of the file behind it is seen on a terminal, too."""
+
+
+def run_law(
+    law: Law,
+    test: Test,
+    context: WorkerContext,
+    budget: Budget,
+    clock: Callable[[], float] = time.monotonic,
+) -> TestLine:
+    """Try a law and return its line; only `Interrupted`, for a KeyboardInterrupt, comes through.
+
+    ``test`` is the law as `as_test` gives it, ``clock`` what the time in the budget is measured by.
+    What the stories made is removed after each.
+    """
+    return _Trial(law, test, context, budget, clock).line()
+
+
+class _Trial:
+    def __init__(
+        self,
+        law: Law,
+        test: Test,
+        context: WorkerContext,
+        budget: Budget,
+        clock: Callable[[], float],
+    ) -> None:
+        self._law = law
+        self._test = test
+        self._context = context
+        self._budget = budget
+        self._search_clock = clock
+        self._interruption = Interruption()
+        self._meter = Meter(context.sender, self._interruption)
+        self._found = Found()
+        self._started, self._clock = time.time(), time.perf_counter()
+
+    def line(self) -> TestLine:
+        """Try the law and conclude; whatever goes wrong becomes a line."""
+        noted = len(self._context.problems)
+        self._context.sender = self._meter
+        try:
+            with self._interruption.held():
+                return self._tried()
+        except KeyboardInterrupt:
+            raise Interrupted(self._how_far(), self._broken_off()) from None
+        except Lost as lost:
+            cause = f"{CAUSE_TRANSPORT}{lost.exchange.fault} {lost.exchange.operation}"
+            return self._line("ERROR", shorten(f"no answer to {lost}"), cause=cause)
+        except Exception as error:  # noqa: BLE001  # one broken law must not end the run
+            text = " ".join(f"{type(error).__name__}: {error}".split())
+            cause = f"{CAUSE_ENGINE}{type(error).__name__}"
+            return self._line("ERROR", shorten(f"fault of the suite: {text}"), cause=cause)
+        finally:
+            self._context.sender = self._meter.inner
+            self._cut_problems(noted)
+
+    def _tried(self) -> TestLine:
+        reason = self._no_bucket()
+        if reason:
+            return self._line("SKIP", reason)
+        decision = self._context.decide(self._test)
+        if decision.kind != "run":
+            return self._line(_NOT_RUN[decision.kind], decision.reason)
+        search(
+            self._law,
+            self._test,
+            self._context,
+            self._budget,
+            self._meter,
+            self._found,
+            self._search_clock,
+        )
+        return self._concluded()
+
+    def _no_bucket(self) -> str:
+        """Say why the law's kind of bucket can't be had at all; empty when it may be."""
+        if self._law.bucket in self._context.catalog.buckets:
+            return ""
+        decision = self._context.decide(replace(self._test, scenario=self._plain()))
+        return decision.reason or f"there is no bucket kind {self._law.bucket} yet"
+
+    def _plain(self) -> Scenario:
+        return replace(self._test.scenario, bucket="plain")
+
+    def _concluded(self) -> TestLine:
+        found = self._found
+        proved = [self._proved(failure) for failure in found.failures.values()]
+        examples = [example for example, _ in proved]
+        lines = [line for _, line in proved]
+        failing = next((line for line in lines if line.verdict == "FAIL"), None)
+        told = self._effort(tuple(examples))
+        if failing is not None:
+            reason = self._failed(failing.reason, examples, lines.index(failing))
+            return self._line("FAIL", reason, cause=failing.cause, shown=failing, search=told)
+        shown = lines[0] if lines else found.ended_by
+        if shown is not None:
+            return self._line(
+                shown.verdict, shown.reason, cause=shown.cause, shown=shown, search=told
+            )
+        if not found.examples:
+            return self._line("SKIP", self._untried(), search=told)
+        held = f"held for {self._tally()}{self._ended()}"
+        if found.doubtful is not None:
+            line = found.doubtful
+            return self._line(
+                line.verdict, f"{held}; {line.reason}", cause=line.cause, shown=line, search=told
+            )
+        return self._line("PASS", held, search=told)
+
+    def _failed(self, said: str, examples: Sequence[CounterExample], shown: int) -> str:
+        """Return a reason that names the file of the failure that it is about."""
+        others = len(examples) - 1
+        more = f" (and {others} more cause{'s' * (others > 1)})" if others else ""
+        said = said if len(said) <= _LONGEST_REASON else f"{said[: _LONGEST_REASON - 1]}…"
+        return f"{said}{more}; {examples[shown].file}"
+
+    def _tally(self) -> str:
+        """Return how much was tried: ``20 examples, 95 requests``."""
+        found = self._found
+        cut = found.stopped and found.planned
+        of = f" of {found.planned:,}" if cut else ""
+        rounds = f" in {found.rounds:,} rounds" if found.rounds > 1 else ""
+        return f"{found.examples:,}{of} examples{rounds}, {self._meter.requests:,} requests"
+
+    def _untried(self) -> str:
+        """Say why no example was tried; of such a law nothing has been shown."""
+        stopped = self._found.stopped
+        limit = (
+            f"time budget of {stopped}"
+            if stopped.endswith(" seconds")
+            else (f"limit of {stopped}" if stopped else "time")
+        )
+        return f"not one example was tried: its {limit} leaves room for none"
+
+    def _ended(self) -> str:
+        found = self._found
+        if found.stopped.endswith(" seconds"):
+            return f"; ended by its time budget of {found.stopped}"
+        if found.stopped:
+            return f"; ended by its limit of {found.stopped}"
+        return "; there are no more" if found.exhausted else ""
+
+    def _how_far(self) -> str:
+        return f"interrupted in {self._law.id} after {self._tally()}"
+
+    def _broken_off(self) -> TestLine | None:
+        """Return the line of an interrupted law; None when it had found nothing yet.
+
+        That it held so far is no verdict.
+        """
+        failures = list(self._found.failures.values())
+        if not failures:
+            return None
+        examples = [self._written(one) for one in failures]
+        first = failures[0].line
+        reason = self._failed(f"{first.reason} (interrupted, not made small)", examples, 0)
+        told = self._effort(tuple(examples))
+        return self._line("FAIL", reason, cause=first.cause, shown=first, search=told)
+
+    def _written(self, failure: Failure) -> CounterExample:
+        """Write a failure as a scenario."""
+        story = failure.story
+        name = found_id(self._test, story)
+        return CounterExample(
+            id=name,
+            file=f"{FOLDER}/{file_name(name)}",
+            text=scenario_text(self._test, story, f"A counter-example to the law {self._law.name}"),
+            requests=story.requests,
+            reason=failure.line.reason,
+        )
+
+    def _proved(self, failure: Failure) -> tuple[CounterExample, TestLine]:
+        """Write a failure as a scenario and run that, as a user would."""
+        example = self._written(failure)
+        again = read_back(self._test, failure.story, example.text)
+        line = failure.line
+        runs = 0
+        for runs in range(1, _PROOFS * self._law.tries + 1):
+            line = run_test(replace(again, id=f"{example.id}/{runs}"), self._context)
+            if line.verdict == "FAIL":
+                break
+        if line.verdict != "FAIL":
+            line = self._not_repeated(failure.line, line, runs)
+        return replace(example, reason=line.reason), line
+
+    def _not_repeated(self, first: TestLine, last: TestLine, runs: int) -> TestLine:
+        """Judge a failure that did not come again.
+
+        Of requests at the same time one inexplicable outcome is proof enough. Without any, the
+        endpoint answers the same story in two ways.
+        """
+        if self._law.tries > 1:
+            return replace(first, reason=f"{first.reason} (not again in {runs} further runs)")
+        text = f"flaky: the same example failed and then {_came(last)}; at first {first.reason}"
+        return replace(
+            first, verdict="ERROR", reason=shorten(text), cause=f"{CAUSE_FLAKY} {first.cause}"
+        )
+
+    def _effort(self, examples: tuple[CounterExample, ...]) -> SearchLine:
+        found = self._found
+        return SearchLine(
+            profile=self._budget.profile,
+            seed=self._budget.seed,
+            examples=found.examples,
+            planned=found.planned,
+            rounds=found.rounds,
+            steps=found.steps,
+            requests=self._meter.requests,
+            bytes=self._meter.bytes,
+            stopped=found.stopped,
+            exhausted=found.exhausted,
+            counter_examples=examples,
+        )
+
+    def _line(
+        self,
+        verdict: Verdict,
+        reason: str,
+        *,
+        cause: str = "",
+        shown: TestLine | None = None,
+        search: SearchLine | None = None,
+    ) -> TestLine:
+        test = self._test
+        return TestLine(
+            id=test.id,
+            scenario=test.scenario.id,
+            title=test.title,
+            why=test.scenario.why,
+            sentences=shown.sentences if shown else (),
+            rules=test.rules,
+            sources=test.sources,
+            needs=test.needs,
+            operations=test.operations,
+            level=test.level,
+            impact=test.impact,
+            witnesses=test.witnesses,
+            lone_witness=test.lone_witness,
+            file=test.scenario.place.file,
+            line=test.scenario.place.line,
+            verdict=verdict,
+            reason=reason,
+            cause=cause,
+            checks=shown.checks if shown else (),
+            exchanges=shown.exchanges if shown else (),
+            worker=self._context.worker,
+            started=timestamp(self._started),
+            seconds=round(time.perf_counter() - self._clock, 6),
+            search=search,
+        )
+
+    def _cut_problems(self, noted: int) -> None:
+        """Keep the first few problems: a broken endpoint leaves the same one after every story."""
+        problems = self._context.problems
+        more = len(problems) - noted - _SHOWN_PROBLEMS
+        if more > 0:
+            del problems[noted + _SHOWN_PROBLEMS :]
+            self._context.problem(f"{self._law.id}: {more} more problems like these")
+
+
+def _came(line: TestLine) -> str:
+    return "passed" if line.verdict == "PASS" else f"came to {line.verdict}"

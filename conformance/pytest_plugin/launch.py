@@ -1,0 +1,68 @@
+"""Starts pytest for a run of ours, shut off from whatever else the user's pytest does."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from conformance.pytest_plugin.plugin import Handover
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.runs.run import Run
+
+_FOLDER: Final = Path(__file__).parents[1] / "suite"
+# What our tests have no use for; each would be asked before, around and after every one of them.
+_WITHOUT: Final = (
+    "assertion", "cacheprovider", "capture", "doctest", "faulthandler", "junitxml", "logging",
+    "monkeypatch", "nose", "pastebin", "recwarn", "setuponly", "setupplan", "skipping", "stepwise",
+    "subtests", "threadexception", "tmpdir", "unittest", "unraisableexception", "warnings",
+)  # fmt: skip
+_FOREIGN: Final = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
+
+
+def run_tests(run: Run, workers: str) -> None:
+    """Run the plan's tests in this process, or in ``workers`` (a number or ``auto``) of them.
+
+    A user's configuration, plugins and environment do not count here: a ``-k`` in PYTEST_ADDOPTS
+    would leave tests out of a run that then looks green.
+    """
+    arguments = [
+        "--quiet",
+        "-c",
+        str(_FOLDER / "pytest.ini"),
+        f"--rootdir={_FOLDER}",
+        "--import-mode=importlib",
+        "-p",
+        "conformance.pytest_plugin.plugin",
+        *(word for name in _WITHOUT for word in ("-p", f"no:{name}")),
+    ]
+    if workers != "1":
+        arguments += ["-p", "xdist.plugin", "-n", workers, "--dist", "worksteal"]
+    arguments += [str(_FOLDER / name) for name in ("test_scenarios.py", "test_properties.py")]
+    with _alone():
+        code = pytest.main(arguments, plugins=[Handover(run)])
+    if code in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
+        run.our_fault(f"pytest ended with {code!r}")
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Keep foreign options and plugins from pytest and its workers within the block."""
+    before = {name: os.environ.pop(name, None) for name in _FOREIGN}
+    loading = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        yield
+    finally:
+        before["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = loading
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

@@ -1,0 +1,128 @@
+"""The pytest plugin: options for a plain pytest run, and the hooks of whichever process this is."""
+
+from __future__ import annotations
+
+import argparse
+import pickle
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from conformance.catalog.problems import SpecError
+from conformance.pytest_plugin.hooks import CROSSING, ControllerHooks, WorkerHooks
+from conformance.runs.errors import UsageError
+from conformance.runs.options import RunOptions, TargetOptions
+from conformance.vocabulary.text import empty, harmless
+
+if TYPE_CHECKING:
+    from conformance.runs.run import Run
+
+_MAIN: Final = "main"
+
+
+class Handover:
+    """Brings a `Run` that has begun into pytest; registered by whoever drives pytest."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options that say which target; ``pytest --pyargs conformance.suite --help``."""
+    group = parser.getgroup("s3-conformance", "the S3 endpoint to judge")
+    group.addoption(
+        "--endpoint-url", metavar="URL", type=_said, help="an endpoint that already runs"
+    )
+    group.addoption(
+        "--tls-endpoint-url", metavar="URL", type=_said, help="the same endpoint over TLS"
+    )
+    known = "a known target: reference, moto, seaweedfs"
+    group.addoption("--target", metavar="NAME", type=_said, help=known)
+    group.addoption("--s3-profile", metavar="FILE", type=_path, help="a profile of your own")
+    group.addoption("--s3-select", metavar="EXPR", type=_said, action="append", default=[])
+    group.addoption("--s3-strict", action="store_true", help="WARN and VARIANT fail too")
+    group.addoption("--s3-bucket", metavar="NAME", type=_said, help="use this bucket of yours")
+    group.addoption("--s3-out", metavar="DIR", type=_path, help="folder of the run's record")
+
+
+def _said(text: str) -> str:
+    """Return what an option says; an empty text is a mistake, such as a variable not set."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError(empty())
+    return text
+
+
+def _path(text: str) -> Path:
+    return Path(_said(text))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Become the worker that xdist made this process, or the controller, or both in one."""
+    workerinput = getattr(config, "workerinput", None)
+    if workerinput is not None:
+        # The bytes come from our own controller, over the pipe that xdist made.
+        plan = pickle.loads(workerinput[CROSSING])  # noqa: S301
+        WorkerHooks.install(config, plan, workerinput["workerid"])
+        return
+    handover = next(
+        (p for p in config.pluginmanager.get_plugins() if isinstance(p, Handover)), None
+    )
+    if handover is None:
+        if not config.option.collectonly and not config.option.help:
+            _begin_alone(config)
+        return
+    config.pluginmanager.unregister(name="terminalreporter")
+    _install(config, handover.run)
+
+
+def _install(config: pytest.Config, run: Run) -> None:
+    """Register the hooks of a process that keeps the record, and runs tests unless xdist does."""
+    ControllerHooks.install(config, run)
+    if config.getoption("dist", "no") == "no":
+        WorkerHooks.install(config, run.plan, _MAIN)
+
+
+def _begin_alone(config: pytest.Config) -> None:
+    """Begin a run of plain pytest's; ends the session when it can't be."""
+    # Imported here: a worker needs none of it.
+    from conformance.runs.display import Silence  # noqa: PLC0415
+    from conformance.runs.run import Run  # noqa: PLC0415
+    from conformance.runs.selection import make_selection  # noqa: PLC0415
+
+    options = RunOptions(
+        target=TargetOptions(
+            target=config.getoption("target"),
+            profile=config.getoption("s3_profile"),
+            endpoint_url=config.getoption("endpoint_url"),
+            tls_endpoint_url=config.getoption("tls_endpoint_url"),
+        ),
+        select=tuple(config.getoption("s3_select")),
+        strict=config.getoption("s3_strict"),
+        bucket=config.getoption("s3_bucket"),
+        out=config.getoption("s3_out"),
+        command=(Path(sys.argv[0]).name, *sys.argv[1:]),
+    )
+    try:
+        run = Run(options, make_selection(options), Silence())
+        run.__enter__()
+        config.add_cleanup(lambda: _end_alone(config, run))
+        well = run.begin()
+    except (SpecError, UsageError) as error:
+        raise pytest.UsageError(str(error)) from error
+    if not well:
+        pytest.exit(run.trouble, run.trouble_code)
+    _install(config, run)
+
+
+def _end_alone(config: pytest.Config, run: Run) -> None:
+    """End the run, and let pytest not be green where its outcome is not.
+
+    Tests that were all skipped are well for pytest, and have shown nothing.
+    """
+    run.__exit__(None, None, None)
+    hooks = ControllerHooks.of(config)
+    if hooks is not None and run.ending is not None and hooks.turns_red(run.exit_code):
+        sys.stderr.write(f"s3-conformance: {harmless(run.ending.sentence)}\n")

@@ -1,0 +1,106 @@
+"""The report as one HTML page that needs no network and no JavaScript."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from conformance.report.html.page import environment, parts
+from conformance.report.html.page_budget import room
+from conformance.report.html.sources import Evidence
+from conformance.report.html.view import TestView, capability_views, test_views
+from conformance.report.rerun import command_line, create_bucket
+from conformance.report.summary import summarize
+from conformance.report.words import NOT_RUN, VERDICTS, VerdictWords
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.record.model import Record
+
+_PIECES_AT_ONCE: Final = 64
+"""Pieces of the template that are joined before they are written; a test is one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationRow:
+    """Tests of one operation, counted a verdict, in the order of the columns."""
+
+    operation: str
+    counts: tuple[int, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictGroup:
+    """The tests of one verdict."""
+
+    words: VerdictWords
+    tests: tuple[TestView, ...]
+
+
+def render(record: Record) -> str:
+    """Return the page for a record, whole or cut short; below 16 MB whatever the run."""
+    return "".join(pieces(record))
+
+
+def pieces(record: Record) -> Iterator[str]:
+    """Return what `render` does, piece by piece, so that it need not be in memory whole."""
+    space = room(record)
+    evidence = Evidence(record)
+    views = test_views(record, space, evidence)
+    summary = summarize(record)
+    shown = {view.line.id: view for view in views}
+    page = parts(("report.css",), ("report.js",))
+    template = environment().get_template("report.html.j2")
+    stream = template.stream(
+        record=record,
+        run=record.run,
+        end=record.end,
+        summary=summary,
+        tiles=[(VERDICTS[name], count) for name, count in summary.counts.items()],
+        views=shown,
+        groups=_groups(views),
+        roomy=space.roomy,
+        tight=not space.whole("FAIL"),
+        evidence=evidence,
+        laws=[view for view in views if view.line.search],
+        law_counts=Counter(view.line.verdict for view in views if view.line.search),
+        capabilities=capability_views(record, space),
+        columns=[VERDICTS[name] for name in summary.counts if name != NOT_RUN],
+        operations=_operations(record, tuple(summary.counts)),
+        command=command_line(record.run.command),
+        create_bucket=create_bucket(record.run),
+        style=page.style,
+        script=page.script,
+        style_hash=page.style_hash,
+        script_hash=page.script_hash,
+    )
+    stream.enable_buffering(_PIECES_AT_ONCE)
+    return stream
+
+
+def _groups(views: tuple[TestView, ...]) -> list[VerdictGroup]:
+    groups: dict[str, list[TestView]] = {}
+    for view in views:
+        groups.setdefault(view.line.verdict, []).append(view)
+    return [
+        VerdictGroup(words=VERDICTS[name], tests=tuple(members)) for name, members in groups.items()
+    ]
+
+
+def _operations(record: Record, verdicts: tuple[str, ...]) -> list[OperationRow]:
+    table: dict[str, Counter[str]] = {}
+    for test in record.tests:
+        for operation in dict.fromkeys(test.operations):
+            table.setdefault(operation, Counter())[test.verdict] += 1
+    columns = [name for name in verdicts if name != NOT_RUN]
+    return [
+        OperationRow(
+            operation=operation,
+            counts=tuple(found[name] for name in columns),
+            total=found.total(),
+        )
+        for operation, found in sorted(table.items())
+    ]

@@ -1,0 +1,192 @@
+"""What the page shows, prepared: templates only place it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from conformance.report import curl
+from conformance.report.html.body import BodyView, show_body
+from conformance.report.html.page_budget import ATTENTION, Limits, Room
+from conformance.report.html.slugs import slugs
+from conformance.report.rerun import counter_example, folder, rerun
+from conformance.report.visible import mark, one_line
+from conformance.report.words import JUDGED, VERDICTS, VerdictWords, impact_rank
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from markupsafe import Markup
+
+    from conformance.record.model import (
+        CapabilityLine,
+        Record,
+        RecordedExchange,
+        RecordedMessage,
+        RunLine,
+        TestLine,
+    )
+    from conformance.report.html.sources import Evidence
+
+_CURL_LIMIT: Final = 16_384
+"""Characters; half a command would be worse than none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageView:
+    """A request or a response; the head is HTML already."""
+
+    head: Markup
+    body: BodyView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeView:
+    """One exchange of the page."""
+
+    number: int
+    title: str
+    outcome: str
+    about: str
+    request: MessageView | None
+    """None where the page has no room for it."""
+    response: MessageView | None
+    fault: str
+    curl: Markup
+    open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestView:
+    """One test of the page."""
+
+    line: TestLine
+    slug: str
+    words: VerdictWords
+    search: str
+    rules: tuple[Markup, ...]
+    """Each with its sources or with a link to them, as HTML: made once for all tests."""
+    sources: tuple[Markup, ...]
+    """Beyond those of its rules; likewise."""
+    exchanges: Callable[[], Iterator[ExchangeView]]
+    """Makes them when the page comes to them: all at once would be as large as the page."""
+    rerun: str
+    value: int
+    """Characters of a check's values that are shown."""
+    repeats: tuple[str, ...]
+    """The command that runs each counter-example again."""
+    here: bool
+    """Whether these commands work in the record's folder alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapabilityView:
+    """A capability with what became of the tests that need it."""
+
+    line: CapabilityLine
+    tests: int
+    judged: int
+    failed: int
+    exchanges: tuple[ExchangeView, ...]
+
+
+def test_views(record: Record, space: Room, evidence: Evidence) -> tuple[TestView, ...]:
+    """Return all tests, what needs attention most first."""
+    names = slugs(tuple(test.id for test in record.tests))
+    views = []
+    for test in sorted(record.tests, key=_place):
+        whole = space.whole(test.verdict)
+        words = f"{test.id} {test.title} {' '.join(test.rules)} {' '.join(test.operations)}"
+        views.append(
+            TestView(
+                line=test,
+                slug=names[test.id],
+                words=VERDICTS[test.verdict],
+                search=one_line(words, 2000).lower(),
+                rules=tuple(evidence.rule(id_, whole=whole) for id_ in test.rules),
+                sources=tuple(evidence.source(id_, whole=whole) for id_ in evidence.further(test)),
+                exchanges=partial(_exchanges, test, record.run, space),
+                rerun=rerun(test.id, record.run),
+                value=space.value,
+                repeats=tuple(
+                    counter_example(one.file, record.run)
+                    for one in (test.search.counter_examples if test.search else ())
+                ),
+                here=not folder(record.run),
+            )
+        )
+    return tuple(views)
+
+
+def _place(test: TestLine) -> tuple[int, int]:
+    """Sort by verdict; what needs attention by impact, too, all else as the record has it."""
+    impact = impact_rank(test.impact) if test.verdict in ATTENTION else 0
+    return list(VERDICTS).index(test.verdict), impact
+
+
+def capability_views(record: Record, space: Room) -> tuple[CapabilityView, ...]:
+    """Return every capability with the number of tests that need it and how they came out."""
+    views = []
+    for line in record.capabilities:
+        users = [test.verdict for test in record.tests if line.name in test.needs]
+        exchanges = enumerate(line.exchanges, 1)
+        views.append(
+            CapabilityView(
+                line=line,
+                tests=len(users),
+                judged=sum(verdict in JUDGED for verdict in users),
+                failed=sum(verdict == "FAIL" for verdict in users),
+                exchanges=tuple(
+                    exchange_view(number, exchange, record.run, space, "SKIP")
+                    for number, exchange in exchanges
+                ),
+            )
+        )
+    return tuple(views)
+
+
+def exchange_view(
+    number: int,
+    exchange: RecordedExchange,
+    run: RunLine,
+    space: Room,
+    verdict: str,
+    *,
+    expanded: bool = False,
+) -> ExchangeView:
+    """Prepare one exchange of a test of that verdict, cut to the room there is."""
+    response = exchange.response
+    status = " ".join(response.start_line.split(" ")[1:]) if response else exchange.fault
+    about = f"{exchange.role} · {exchange.step} · {exchange.identity}"
+    limits = space.limits(verdict)
+    command = curl.line(exchange, run) if space.whole(verdict) else ""
+    if len(command) > _CURL_LIMIT:
+        command = "# too long for this page: use the re-run line of the test"
+    return ExchangeView(
+        number=number,
+        title=one_line(exchange.operation or exchange.request.start_line, 80),
+        outcome=one_line(status or "no answer", 80),
+        about=one_line(f"{about} · {exchange.milliseconds:.1f} ms", 200),
+        request=_message(exchange.request, limits) if limits else None,
+        response=_message(response, limits) if response and limits else None,
+        fault=one_line(exchange.fault, 500),
+        curl=mark(command, _CURL_LIMIT),
+        open=expanded,
+    )
+
+
+def _exchanges(test: TestLine, run: RunLine, space: Room) -> Iterator[ExchangeView]:
+    doubted = {
+        check.exchange for check in test.checks if check.verdict in {"FAIL", "WARN", "DISPUTED"}
+    }
+    if not space.named:
+        return
+    for index, exchange in enumerate(test.exchanges):
+        expanded = index in doubted
+        yield exchange_view(index + 1, exchange, run, space, test.verdict, expanded=expanded)
+
+
+def _message(message: RecordedMessage, limits: Limits) -> MessageView:
+    head = "\n".join([message.start_line, *(f"{name}: {value}" for name, value in message.headers)])
+    return MessageView(head=mark(head, limits.head), body=show_body(message.body, limits.body))

@@ -1,0 +1,318 @@
+"""Several records as one table: rules by targets, and what each cell says. Pure.
+
+There is no number that ranks: a target that claims little has fewer failures, and is no better.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from conformance.record.outcome import observed, whole
+from conformance.report.visible import one_line
+from conformance.report.words import impact_rank
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from conformance.record.model import Record, RuleText, RunLine, TestLine
+    from conformance.vocabulary.verdicts import Verdict
+
+State = Literal[
+    "fails", "warns", "passes", "blocked", "unsupported", "skipped", "not-run", "absent"
+]
+
+REFERENCE: Final = "reference"
+"""The target that passes by construction, and so says nothing on whether a case is doubtful."""
+PLAIN: Final = "no special capability"
+_REASON: Final = 180
+_STATES: Final[Mapping[Verdict, State]] = {
+    "FAIL": "fails",
+    "ERROR": "blocked",
+    "BLOCKED": "blocked",
+    "WARN": "warns",
+    "DISPUTED": "warns",
+    "VARIANT": "passes",
+    "PASS": "passes",
+    "UNSUPPORTED": "unsupported",
+    "SKIP": "skipped",
+}
+WORST_FIRST: Final[tuple[State, ...]] = (
+    "fails", "blocked", "warns", "passes", "unsupported", "skipped", "not-run", "absent",
+)  # fmt: skip
+"""``not-run``: selected, and the run ended before; ``absent``: not in that record at all."""
+JUDGED: Final[frozenset[State]] = frozenset({"fails", "warns", "passes"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One record."""
+
+    label: str
+    version: str
+    run: RunLine
+    whole: bool
+    link: str
+    """Relative address of its report; empty for none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """What one record says of a rule or test."""
+
+    state: State
+    text: str
+    """``3 of 12 fail``, or a verdict."""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestRow:
+    """One test over all records."""
+
+    id: str
+    title: str
+    needs: tuple[str, ...]
+    cells: tuple[Cell, ...]
+    differs: bool
+    doubtful: bool
+    """All that judged it fail it, the reference aside."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleRow:
+    """One rule over all records, with its tests."""
+
+    rule: RuleText
+    cells: tuple[Cell, ...]
+    tests: tuple[TestRow, ...]
+    """Those of which it is the first rule."""
+    also: tuple[str, ...]
+    """Ids of tests that stand under another rule."""
+    differs: bool
+    doubtful: int
+    """How many of its tests all fail that judged them: doubt the case before the servers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapabilityRow:
+    """The tests that need a capability, by record: passed, failed, else not judged."""
+
+    name: str
+    cells: tuple[CapabilityCell, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapabilityCell:
+    """Counts of one record; ``claim`` says what it claims and what the probe found."""
+
+    claim: str
+    counts: Mapping[State, int]
+
+    @property
+    def judged(self) -> int:
+        """How many tests say something."""
+        return sum(count for state, count in self.counts.items() if state in JUDGED)
+
+    @property
+    def others(self) -> int:
+        """How many do not, though the record knows them or others do."""
+        return sum(self.counts.values()) - self.judged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Records side by side."""
+
+    columns: tuple[Column, ...]
+    rules: tuple[RuleRow, ...]
+    """Worst impact first, then as the catalogue has them."""
+    capabilities: tuple[CapabilityRow, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def differing(self) -> int:
+        """How many rules come out differently."""
+        return sum(1 for row in self.rules if row.differs)
+
+    @property
+    def doubtful(self) -> int:
+        """How many rules have tests that put the case in doubt."""
+        return sum(1 for row in self.rules if row.doubtful)
+
+
+def make_table(records: Sequence[Record], links: Sequence[str] = ()) -> Table:
+    """Return the table of the records, in their order; ``links`` lead to their reports."""
+    columns = tuple(_columns(records, links))
+    maker = _Maker(records)
+    return Table(
+        columns=columns,
+        rules=maker.rules(),
+        capabilities=maker.capabilities(),
+        warnings=tuple(_warnings(records, columns)),
+    )
+
+
+def _columns(records: Sequence[Record], links: Sequence[str]) -> Iterable[Column]:
+    twice = Counter(record.run.target for record in records)
+    for at, record in enumerate(records):
+        run = record.run
+        several = twice[run.target] > 1
+        yield Column(
+            label=f"{run.target} {at + 1}" if several else run.target,
+            version=run.server,
+            run=run,
+            whole=whole(record),
+            link=links[at] if at < len(links) else "",
+        )
+
+
+def _warnings(records: Sequence[Record], columns: Sequence[Column]) -> Iterable[str]:
+    digests = {record.run.catalog_digest for record in records}
+    if len(digests) > 1:
+        yield (
+            f"The records are of {len(digests)} different catalogues of scenarios: a test that one "
+            "of them does not know is shown as absent there."
+        )
+    for column in columns:
+        if not column.whole:
+            yield f"The run on {column.label} was cut short: what it did not reach is not run."
+
+
+class _Maker:
+    def __init__(self, records: Sequence[Record]) -> None:
+        self._records = records
+        self._tests: tuple[Mapping[str, TestLine], ...] = tuple(
+            {test.id: test for test in record.tests} for record in records
+        )
+        self._selected = tuple(frozenset(record.run.selected) for record in records)
+        self._judges = tuple(record.run.target != REFERENCE for record in records)
+        self._lines: dict[str, TestLine] = {}
+        for tests in self._tests:
+            for name, test in tests.items():
+                self._lines.setdefault(name, test)
+
+    def rules(self) -> tuple[RuleRow, ...]:
+        texts = {rule.id: rule for record in self._records for rule in record.catalog.rules}
+        own: dict[str, list[str]] = {name: [] for name in texts}
+        also: dict[str, list[str]] = {name: [] for name in texts}
+        for name, test in self._lines.items():
+            known = [rule for rule in test.rules if rule in texts]
+            for at, rule in enumerate(known):
+                (also if at else own)[rule].append(name)
+        rows = [
+            self._rule(text, own[name], also[name])
+            for name, text in texts.items()
+            if own[name] or also[name]
+        ]
+        return tuple(sorted(rows, key=lambda row: (impact_rank(row.rule.impact), row.rule.id)))
+
+    def _rule(self, text: RuleText, own: Sequence[str], also: Sequence[str]) -> RuleRow:
+        cells = tuple(self._summed(at, (*own, *also)) for at in range(len(self._records)))
+        return RuleRow(
+            rule=text,
+            cells=cells,
+            tests=tuple(self._test(name) for name in own),
+            also=tuple(also),
+            differs=_differ(cells),
+            doubtful=sum(self._doubt(self._cells(name)) for name in (*own, *also)),
+        )
+
+    def _cells(self, name: str) -> tuple[Cell, ...]:
+        return tuple(self._cell(at, name) for at in range(len(self._records)))
+
+    def _test(self, name: str) -> TestRow:
+        cells = self._cells(name)
+        line = self._lines[name]
+        return TestRow(
+            id=name,
+            title=line.title,
+            needs=line.needs,
+            cells=cells,
+            differs=_differ(cells),
+            doubtful=self._doubt(cells),
+        )
+
+    def _state(self, at: int, name: str) -> State:
+        test = self._tests[at].get(name)
+        if test is not None:
+            return _STATES[observed(test)]
+        return "not-run" if name in self._selected[at] else "absent"
+
+    def _cell(self, at: int, name: str) -> Cell:
+        state = self._state(at, name)
+        test = self._tests[at].get(name)
+        if test is None:
+            return Cell(state=state, text="not run" if state == "not-run" else "absent")
+        verdict = observed(test)
+        reason = "" if verdict == "PASS" else one_line(test.reason, _REASON)
+        return Cell(state=state, text=verdict, reason=reason)
+
+    def _summed(self, at: int, names: Sequence[str]) -> Cell:
+        """Return the worst of several tests, with how many."""
+        counts = Counter(self._state(at, name) for name in names)
+        state = next(one for one in WORST_FIRST if counts[one])
+        judged = sum(counts[one] for one in JUDGED)
+        text = _SUMMED[state].format(n=counts[state], judged=judged, all=len(names))
+        rest = len(names) - judged
+        if state in JUDGED and rest:
+            text += f", {rest} not judged"
+        return Cell(state=state, text=text)
+
+    def _doubt(self, cells: Sequence[Cell]) -> bool:
+        judged = [
+            cell.state
+            for cell, judges in zip(cells, self._judges, strict=True)
+            if judges and cell.state in JUDGED
+        ]
+        return len(judged) > 1 and set(judged) == {"fails"}
+
+    def capabilities(self) -> tuple[CapabilityRow, ...]:
+        names = dict.fromkeys(line.name for record in self._records for line in record.capabilities)
+        rows = [self._capability(name) for name in names]
+        rows.append(self._capability(PLAIN))
+        return tuple(row for row in rows if any(cell.counts for cell in row.cells))
+
+    def _capability(self, name: str) -> CapabilityRow:
+        using = [
+            test
+            for test, line in self._lines.items()
+            if (name in line.needs if name != PLAIN else not line.needs)
+        ]
+        return CapabilityRow(
+            name=name,
+            cells=tuple(
+                CapabilityCell(
+                    claim=_claim(record, name),
+                    counts=Counter(self._state(at, test) for test in using),
+                )
+                for at, record in enumerate(self._records)
+            ),
+        )
+
+
+_SUMMED: Final[Mapping[State, str]] = {
+    "fails": "{n} of {judged} fail",
+    "warns": "{n} of {judged} warn",
+    "passes": "{judged} pass",
+    "blocked": "{n} of {all} blocked",
+    "unsupported": "unsupported",
+    "skipped": "not claimed",
+    "not-run": "not run",
+    "absent": "absent",
+}
+
+
+def _differ(cells: Sequence[Cell]) -> bool:
+    """Tell whether targets came out differently: what was not tried is no difference."""
+    return len({cell.state for cell in cells if cell.state in (*JUDGED, "blocked")}) > 1
+
+
+def _claim(record: Record, name: str) -> str:
+    line = next((one for one in record.capabilities if one.name == name), None)
+    if line is None:
+        return ""
+    if line.claimed == "unsaid":
+        return {"yes": "found", "no": "not found", "not-probed": "unsaid"}[line.probed]
+    return {"yes": "claimed", "no": "disclaimed"}[line.claimed]

@@ -1,0 +1,1 @@
+"""One run, from the first check of the target to the last report."""

@@ -1,0 +1,59 @@
+"""What a run reports while it goes on: the interface of displays, how a run ended, and silence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conformance.record.model import BaselineLine, ProblemLine, RunLine, TestLine
+    from conformance.vocabulary.verdicts import Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How a run ended, for whoever shows it."""
+
+    exit_code: int
+    sentence: str
+    counts: dict[Verdict, int]
+    seconds: float
+    folder: Path
+    reports: bool
+    """The reports could be written beside the record."""
+    baseline: BaselineLine | None = None
+    """How the run compares with its baseline, when it has one."""
+
+
+class Display(Protocol):
+    """Listens to a run."""
+
+    def begin(self, run: RunLine) -> None:
+        """Take notice of the run that begins, its target and its tests."""
+
+    def test(self, line: TestLine) -> None:
+        """Take notice of a test that ended."""
+
+    def problem(self, line: ProblemLine) -> None:
+        """Take notice of something that went wrong outside a test."""
+
+    def end(self, ending: Ending) -> None:
+        """Take notice of the end; nothing follows."""
+
+
+class Silence:
+    """Shows nothing; for whoever shows the run in another way."""
+
+    def begin(self, run: RunLine) -> None:
+        """Show nothing."""
+
+    def test(self, line: TestLine) -> None:
+        """Show nothing."""
+
+    def problem(self, line: ProblemLine) -> None:
+        """Show nothing."""
+
+    def end(self, ending: Ending) -> None:
+        """Show nothing."""

@@ -1,0 +1,136 @@
+"""Asks a target one harmless question, before the first test and when it falls silent later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, Literal
+
+from conformance.record.outcome import UNREACHABLE, USAGE
+from conformance.vocabulary.text import harmless
+from conformance.wire.client import Wire
+from conformance.wire.model import Call, Edits
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.wire.model import Answer, Endpoint, Exchange, Identity, Transport
+
+State = Literal["well", "unreachable", "refused"]
+EXIT_CODES: Final[Mapping[State, int]] = {"unreachable": UNREACHABLE, "refused": USAGE}
+
+_REFUSALS: Final = {
+    "AuthorizationHeaderMalformed": "is the region right? (--region)",
+    "ExpiredToken": "the session token has expired",
+    "InvalidAccessKeyId": "the target knows no such access key",
+    "InvalidToken": "the session token is not accepted",
+    "NotSignedUp": "the account can't use S3",
+    "PermanentRedirect": "the bucket or account is in another region (--region)",
+    "RequestTimeTooSkewed": "this machine's clock is wrong",
+    "SignatureDoesNotMatch": "the secret key is not the access key's",
+    "TokenRefreshRequired": "the session token has expired",
+}
+_FAULTS: Final = {
+    "refused": "nobody listens there",
+    "dns": "no such host",
+    "timeout": "no answer in time",
+    "closed": "the connection was closed without an answer",
+    "garbage": "what came back is not HTTP",
+    "too-large": "the answer is larger than the limit",
+    "tls": "no TLS session (--ca-file names an authority, --insecure checks nothing)",
+}
+_VERSIONED: Final = (
+    "keeps versions, or once did: what is expected of a plain bucket would be held against it; "
+    "give a bucket without versioning"
+)
+_PATIENCE_SECONDS: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What one question found."""
+
+    state: State
+    """``refused`` is the user's to mend: credentials, region, bucket. The rest is the target's."""
+    text: str = ""
+    server: str = ""
+    """The ``Server`` header."""
+
+
+def check(
+    endpoint: Endpoint, identities: Mapping[str, Identity], bucket: str | None = None
+) -> Health:
+    """Ask each of the endpoint's transports once; the first that is not well is the answer.
+
+    Sends ListBuckets (HeadBucket and GetBucketVersioning when a bucket is given): nothing is
+    changed. At most ten seconds a question, or the endpoint's own limit where that is shorter.
+    """
+    limits = endpoint.limits
+    hasty = replace(
+        endpoint,
+        limits=replace(limits, answer_seconds=min(limits.answer_seconds, _PATIENCE_SECONDS)),
+    )
+    server = ""
+    with Wire(hasty, identities) as wire:
+        for transport in endpoint.urls:
+            health = _ask(wire, transport, bucket)
+            if health.state != "well":
+                return health
+            server = server or health.server
+        if bucket is not None and _keeps_versions(wire, bucket):
+            return Health("refused", f"the bucket {bucket} {_VERSIONED}", server)
+    return Health("well", server=server)
+
+
+def _keeps_versions(wire: Wire, bucket: str) -> bool:
+    """Tell whether versioning was ever turned on; a target that can't say has none to speak of."""
+    answer = wire.send(Call(operation="GetBucketVersioning", members={"Bucket": bucket})).answer
+    return answer is not None and bool(answer.members.get("Status"))
+
+
+def _ask(wire: Wire, transport: Transport, bucket: str | None) -> Health:
+    """Ask one transport."""
+    call = Call(
+        operation="HeadBucket" if bucket else "ListBuckets",
+        members={"Bucket": bucket} if bucket else {},
+        edits=Edits(transport=transport, addressing="path" if not bucket else None),
+    )
+    exchange = wire.send(call)
+    where = wire.endpoint.urls[transport]
+    if exchange.answer is None:
+        return Health("unreachable", f"{where} can't be reached: {_fault(exchange)}")
+    return _judge(exchange.answer, where, bucket)
+
+
+def _fault(exchange: Exchange) -> str:
+    """Say in words why no answer came."""
+    words = _FAULTS.get(exchange.fault or "", exchange.fault or "")
+    return f"{words} [{harmless(exchange.fault_text)}]" if exchange.fault_text else words
+
+
+def _judge(answer: Answer, where: str, bucket: str | None) -> Health:
+    """Tell from an answer whether an S3 endpoint that takes our key pair gave it."""
+    server = harmless(answer.header("server") or "")
+    said = f"{answer.status} {harmless(answer.error_code)}".rstrip()
+    if hint := _REFUSALS.get(answer.error_code):
+        return Health("refused", f"{where} refuses the key pair with {said}: {hint}", server)
+    if bucket is not None:
+        return _judge_bucket(answer.status, bucket, where, server)
+    if answer.status >= 500 and answer.status != 501:
+        return Health("unreachable", f"{where} answers with {said}", server)
+    well_formed = answer.status < 300 and not answer.problem
+    if not well_formed and not answer.error_code:
+        problem = harmless(answer.problem) or "no S3 error document"
+        return Health(
+            "unreachable", f"{where} does not answer as S3 does: {said}, {problem}", server
+        )
+    return Health("well", server=server)
+
+
+def _judge_bucket(status: int, bucket: str, where: str, server: str) -> Health:
+    """Tell from the status of HeadBucket, which has no error document."""
+    if status < 300:
+        return Health("well", server=server)
+    if status >= 500:
+        return Health("unreachable", f"{where} answers with {status}", server)
+    reason = "does not exist" if status == 404 else f"is not open to this key pair ({status})"
+    return Health("refused", f"the bucket {bucket} {reason}", server)

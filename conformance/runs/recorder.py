@@ -1,0 +1,224 @@
+"""Keeps the record of a run, shows it, and says how it ended."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from conformance.baseline.comparison import baseline_line, judge
+from conformance.baseline.entries import judge_test
+from conformance.record.model import (
+    BaselineLine,
+    CapabilityLine,
+    CatalogLine,
+    EndLine,
+    Line,
+    ProblemLine,
+    Record,
+    RunLine,
+    TestLine,
+)
+from conformance.record.outcome import outcome
+from conformance.record.writer import RecordWriter
+from conformance.runs.display import Ending, Silence
+
+if TYPE_CHECKING:
+    from conformance.baseline.entries import Baseline
+    from conformance.runs.display import Display
+    from conformance.vocabulary.verdicts import Verdict
+
+_Kind = TypeVar("_Kind", bound=Line)
+RECORD_NAME = "record.jsonl"
+Report = Callable[[Record, Path], None]
+"""From a record and a folder to the reports in that folder."""
+
+
+def utc_now() -> str:
+    """Return the time as records write it: UTC, ISO 8601, milliseconds."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a run could not be carried through."""
+
+    exit_code: int
+    why: str
+
+
+class Recorder:
+    """The record of one run, from its first line to the reports made of it.
+
+    Lines that come before `open` wait for it, because a record begins with its ``run`` line.
+    ``report`` makes the reports of a record in a folder; without it there is only the record.
+    With a ``baseline`` tests become XFAIL and XPASS as they end.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        display: Display,
+        report: Report | None = None,
+        baseline: Baseline | None = None,
+    ) -> None:
+        self.folder = folder
+        self._baseline = baseline
+        self._today = datetime.now(UTC).date()
+        self._display = display
+        self._report = report
+        self._writer: RecordWriter | None = None
+        self._waiting: list[CapabilityLine | ProblemLine] = []
+        self._run: RunLine | None = None
+        self._catalog = CatalogLine(rules=(), sources=())
+        self._tests: dict[str, TestLine] = {}
+        self._capabilities: list[CapabilityLine] = []
+        self._problems: list[ProblemLine] = []
+        self._begun = time.monotonic()
+
+    @property
+    def opened(self) -> bool:
+        """Tell whether the ``run`` line is written."""
+        return self._run is not None
+
+    def open(self, run: RunLine, catalog: CatalogLine) -> None:
+        """Begin the record. Raises OSError when the folder can't be written."""
+        self._writer = RecordWriter(self.folder / RECORD_NAME)
+        self._run, self._catalog = self._write(run), self._write(catalog)
+        self._show(lambda display: display.begin(run))
+        waiting, self._waiting = self._waiting, []
+        for line in waiting:
+            if isinstance(line, ProblemLine):
+                self._take_problem(line)
+            else:
+                self.capability(line)
+
+    def capability(self, line: CapabilityLine) -> None:
+        """Keep what a probe found."""
+        if self.opened:
+            self._capabilities.append(self._write(line))
+        else:
+            self._waiting.append(line)
+
+    def test(self, line: TestLine) -> None:
+        """Keep a test that ended; a second end of the same test becomes a problem."""
+        if line.id in self._tests:
+            self.problem(f"{line.id} ended twice, the second time {line.verdict}", line.worker)
+            return
+        if self._baseline is not None and self._run is not None:
+            strict = self._run.strict
+            line = judge_test(line, self._baseline, self._today, strict=strict).line
+        line = self._tests[line.id] = self._write(line)
+        self._show(lambda display: display.test(line))
+
+    def problem(self, text: str, worker: str = "main") -> None:
+        """Keep something that went wrong outside a test."""
+        line = ProblemLine(text=text, worker=worker, at=utc_now())
+        if self.opened:
+            self._take_problem(line)
+        else:
+            self._waiting.append(line)
+
+    def has(self, test_id: str) -> bool:
+        """Tell whether a test has ended."""
+        return test_id in self._tests
+
+    def close(self, *, failure: Failure | None, interrupted: bool, requests: int) -> Ending:
+        """End the record, make the reports and show the end.
+
+        ``failure`` stands over what follows from the verdicts. Must come after `open`.
+        """
+        seconds = time.monotonic() - self._begun
+        held = self._held()
+        if held is not None:
+            held = self._write(held)
+        counts: Counter[Verdict] = Counter(line.verdict for line in self._tests.values())
+        end = EndLine(
+            verdicts=dict(counts.items()),
+            exit_code=0,
+            interrupted=interrupted,
+            ended=utc_now(),
+            seconds=round(seconds, 3),
+            requests=requests,
+        )
+        code, sentence = self._judge(end, failure, held)
+        end = self._write(replace(end, exit_code=code))
+        if self._writer is not None:
+            self._writer.close()
+        ending = Ending(
+            exit_code=code,
+            sentence=sentence,
+            counts=dict(counts),
+            seconds=seconds,
+            folder=self.folder,
+            reports=self._reported(self._so_far(end, held)),
+            baseline=held,
+        )
+        self._show(lambda display: display.end(ending))
+        return ending
+
+    def _so_far(self, end: EndLine | None, held: BaselineLine | None = None) -> Record:
+        """Return the record as far as it decides anything."""
+        if self._run is None:
+            raise RuntimeError("a record was closed that had not been opened")
+        return Record(
+            run=self._run,
+            catalog=self._catalog,
+            capabilities=tuple(self._capabilities),
+            tests=tuple(self._tests.values()),
+            problems=tuple(self._problems),
+            end=end,
+            baseline=held,
+        )
+
+    def _held(self) -> BaselineLine | None:
+        """Hold what was run against the baseline."""
+        if self._baseline is None:
+            return None
+        judgement = judge(self._so_far(None), self._baseline, self._today)
+        path = str(self.folder / RECORD_NAME)
+        return baseline_line(judgement, self._baseline, self._today, record_path=path)
+
+    def _judge(
+        self, end: EndLine, failure: Failure | None, held: BaselineLine | None
+    ) -> tuple[int, str]:
+        """Return the exit code with the sentence that says why."""
+        judged = outcome(self._so_far(end, held))
+        code, sentence = judged.exit_code, judged.sentence
+        if failure is not None and (failure.exit_code != code or not self._tests):
+            code, sentence = failure.exit_code, failure.why
+        return code, f"Interrupted. {sentence}" if end.interrupted else sentence
+
+    def _reported(self, record: Record) -> bool:
+        """Make the reports; a failure is a problem, the record is what counts."""
+        if self._report is None:
+            return False
+        try:
+            self._report(record, self.folder)
+        except OSError as error:
+            line = ProblemLine(text=f"the reports could not be written: {error}")
+            self._show(lambda display: display.problem(line))
+            return False
+        return True
+
+    def _show(self, tell: Callable[[Display], None]) -> None:
+        """Tell the display; when nobody reads it any more, the run goes on for its record."""
+        try:
+            tell(self._display)
+        except BrokenPipeError:
+            self._display = Silence()
+
+    def _take_problem(self, line: ProblemLine) -> None:
+        line = self._write(line)
+        self._problems.append(line)
+        self._show(lambda display: display.problem(line))
+
+    def _write(self, line: _Kind) -> _Kind:
+        """Write a line and return it as it reads back."""
+        if self._writer is None:
+            raise RuntimeError("a record was written to that had not been opened")
+        return self._writer.write(line)

@@ -1,0 +1,281 @@
+"""One run from the first check to the last report; both faces, command and pytest, drive it."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from conformance.catalog.seeds import seeds
+from conformance.properties.plan import budget, laws_of, uses
+from conformance.record import model
+from conformance.record.outcome import CAUSE_ENGINE, OUR_FAULT, UNREACHABLE
+from conformance.runs.counter_examples import write_counter_examples
+from conformance.runs.errors import UsageError
+from conformance.runs.folder import clear, writable
+from conformance.runs.gc_tuning import spared_collector
+from conformance.runs.plan import Plan, make_plan
+from conformance.runs.preflight import EXIT_CODES, Health, check
+from conformance.runs.recorder import Failure, Recorder, Report, utc_now
+from conformance.runs.run_header import catalog_line, run_line
+from conformance.runs.selection import property_options
+from conformance.runs.target import reached
+from conformance.runs.worker import probe_all, probing, sweep_run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from types import TracebackType
+
+    from conformance.catalog.model import Test
+    from conformance.engine.capabilities import Decision
+    from conformance.properties.budget import Budget
+    from conformance.runs.display import Display, Ending
+    from conformance.runs.options import RunOptions
+    from conformance.runs.selection import Selection
+    from conformance.runs.target import Target
+
+
+class Run:
+    """Begins, takes what happens, and ends; a context manager that ends in any case.
+
+    `ready` tells after `begin` whether tests may be run by `plan`. Raises `UsageError` from
+    entering when the folder can't be written, or the target can't be started or has no key pair:
+    then there is no record either, and nothing was sent.
+    """
+
+    def __init__(
+        self,
+        options: RunOptions,
+        selection: Selection,
+        display: Display,
+        report: Report | None = None,
+    ) -> None:
+        self.options = options
+        self.selection = selection
+        self.folder = options.out or default_folder(selection.profile.name)
+        self.recorder = Recorder(self.folder, display, report, selection.baseline)
+        self.ending: Ending | None = None
+        self._plan: Plan | None = None
+        self._stack = ExitStack()
+        self._target: Target | None = None
+        self._health = Health("well")
+        self._started = utc_now()
+        self._failure: Failure | None = None
+        self._interrupted = False
+        self._unclean = False
+        self._requests = 0
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack, writable(self.folder):
+            stack.enter_context(spared_collector())
+            self._target = stack.enter_context(
+                reached(self.selection.profile, self.options.target, os.environ, self.folder)
+            )
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        with self._stack:
+            if kind is not None and issubclass(kind, KeyboardInterrupt):
+                self.interrupted()
+            elif error is not None:
+                self.our_fault(f"{type(error).__name__}: {error}")
+            self._end()
+
+    @property
+    def target(self) -> Target:
+        """The target; only within the block."""
+        if self._target is None:
+            raise RuntimeError("the run has not been entered")
+        return self._target
+
+    @property
+    def plan(self) -> Plan:
+        """What workers have to know; after a `begin` that was well."""
+        if self._plan is None:
+            raise RuntimeError("the run has no plan")
+        return self._plan
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code; after the block."""
+        return self.ending.exit_code if self.ending is not None else OUR_FAULT
+
+    def collected(self, ids: Sequence[str]) -> None:
+        """Begin the record with these tests, unless it has begun."""
+        if self.recorder.opened:
+            return
+        wanted = set(ids)
+        tests = [test for test in self.selection.tests if test.id in wanted]
+        line = run_line(
+            self.options,
+            self.target,
+            selected=[test.id for test in tests],
+            seeds=seeds(tests),
+            digest=self.selection.digest,
+            server=self._health.server,
+            started=self._started,
+        )
+        line = replace(line, left_out=self.selection.left_out)
+        try:
+            clear(self.folder)
+            self.recorder.open(line, catalog_line(self.selection.catalog, tests))
+        except OSError as error:
+            raise UsageError(f"{self.folder} can't be written: {error.strerror}") from error
+
+    def begin(self) -> bool:
+        """Check the target and ask what it can; tell whether its tests may be run."""
+        target = self.target
+        self._health = check(target.endpoint, target.identities, self.options.bucket)
+        if self._health.state != "well":
+            self._fails_with(EXIT_CODES[self._health.state], self._health.text)
+            self.recorder.problem(self._health.text)
+            return False
+        plan = self._plan = make_plan(
+            target,
+            self.selection.catalog,
+            self.selection.tests,
+            bucket=self.options.bucket,
+            strict=self.options.strict,
+            budget=self._budget(),
+        )
+        self._plan = replace(plan, decisions=self._probed(plan))
+        return True
+
+    def _budget(self) -> Budget | None:
+        """Return what each law may spend; None when none is to be tried."""
+        laws = laws_of(self.selection.tests)
+        chosen = property_options(self.options)
+        if chosen is None or not laws:
+            return None
+        return budget(chosen, laws, examples_folder(self.target.name))
+
+    def _probed(self, plan: Plan) -> Mapping[str, Decision]:
+        """Ask about every capability that a test needs, once for all workers."""
+        with probing(plan) as context:
+            needed = {name for test in plan.tests for name in context.needs(test)}
+            needed |= uses(plan.tests)
+            for line in probe_all(context, [n for n in plan.catalog.capabilities if n in needed]):
+                self.recorder.capability(line)
+            decisions = dict(context.decisions)
+        for problem in context.take_problems():
+            self.recorder.problem(problem.text, problem.worker)
+        return decisions
+
+    @property
+    def trouble(self) -> str:
+        """Why `begin` was not well."""
+        return self._health.text
+
+    @property
+    def trouble_code(self) -> int:
+        """The exit code that follows from it."""
+        return self._failure.exit_code if self._failure is not None else 0
+
+    def took(self, line: model.TestLine) -> None:
+        """Take a test that ended, and write its counter-examples beside the record."""
+        self.recorder.test(line)
+        for problem in write_counter_examples(self.folder, line):
+            self.recorder.problem(problem, line.worker)
+
+    def test_lost(self, test_id: str, text: str, worker: str) -> None:
+        """Take a test that never came to a verdict, because its worker or pytest failed."""
+        test = self.selection.by_id.get(test_id)
+        if test is None:
+            self.our_fault(f"{test_id or 'a test'} failed outside the suite: {text}")
+        elif not self.recorder.has(test_id):
+            self.recorder.test(lost_line(test, text, worker))
+
+    def target_lost(self, text: str) -> None:
+        """Take it that the target answers no more; the rest of the tests is not run."""
+        if self._failure is None:
+            self.recorder.problem(text)
+            self.recorder.problem("what the run made may still be there: s3-conformance clean")
+        self._fails_with(UNREACHABLE, text)
+
+    def worker_ended(self, name: str, problems: Sequence[str], requests: int) -> None:
+        """Take a worker's last words."""
+        self._requests += requests
+        for text in problems:
+            self.recorder.problem(text, name)
+
+    def worker_died(self, name: str, error: str) -> None:
+        """Take it that a worker ended without cleaning up."""
+        self._unclean = True
+        self.recorder.problem(f"worker {name} ended before its time: {error}", name)
+
+    def interrupted(self) -> None:
+        """Take it that somebody stopped the run."""
+        self._interrupted = self._unclean = True
+
+    def our_fault(self, text: str) -> None:
+        """Take something that only a mistake of ours explains."""
+        self._unclean = True
+        self._fails_with(OUR_FAULT, text)
+        self.recorder.problem(text)
+
+    def _fails_with(self, code: int, why: str) -> None:
+        """Note that the run could not be carried through; the worst reason stands."""
+        if self._failure is None or code > self._failure.exit_code:
+            self._failure = Failure(code, why)
+
+    def _end(self) -> None:
+        """Clean up what workers could not, and end the record."""
+        self.collected([test.id for test in self.selection.tests])
+        if self._plan is not None and self._unclean and self.trouble_code != UNREACHABLE:
+            for text in sweep_run(self._plan):
+                self.recorder.problem(text)
+        self.ending = self.recorder.close(
+            failure=self._failure, interrupted=self._interrupted, requests=self._requests
+        )
+
+
+def lost_line(test: Test, text: str, worker: str) -> model.TestLine:
+    """Return the line of a test that was lost, as a fault of the suite."""
+    return model.TestLine(
+        id=test.id,
+        scenario=test.scenario.id,
+        title=test.title,
+        why=test.scenario.why,
+        sentences=(),
+        rules=test.rules,
+        sources=test.sources,
+        needs=test.needs,
+        operations=test.operations,
+        level=test.level,
+        impact=test.impact,
+        witnesses=test.witnesses,
+        lone_witness=test.lone_witness,
+        file=test.scenario.place.file,
+        line=test.scenario.place.line,
+        verdict="ERROR",
+        reason=f"the test was lost: {' '.join(text.split())}",
+        cause=f"{CAUSE_ENGINE}lost",
+        worker=worker,
+        started=utc_now(),
+        seconds=0.0,
+    )
+
+
+def examples_folder(target: str) -> Path:
+    """Return where searches keep what is worth trying again on a target."""
+    return Path("reports") / target / "examples"
+
+
+def default_folder(target: str) -> Path:
+    """Return ``reports/<target>/<UTC time>`` below the working folder, not yet there."""
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    folder = Path("reports") / target / stamp
+    number = 2
+    while folder.exists():
+        folder = folder.with_name(f"{stamp}-{number}")
+        number += 1
+    return folder

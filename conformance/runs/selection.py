@@ -1,0 +1,103 @@
+"""What is to be run: the catalogue, the tests chosen from it, and the target's profile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from conformance.catalog.load import catalog_digest, load, specs_root
+from conformance.catalog.select import SelectionError, select
+from conformance.properties.options import OFF, PropertyOptions
+from conformance.properties.plan import law_tests
+from conformance.runs.baseline import baseline_of
+from conformance.runs.errors import UsageError
+from conformance.runs.target import choose_profile
+from conformance.targets.profile_file import load_profiles
+from conformance.vocabulary.text import empty
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from conformance.baseline.entries import Baseline
+    from conformance.catalog.model import Catalog, Test
+    from conformance.runs.options import RunOptions, TargetOptions
+    from conformance.targets.profile import Profile
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Everything that is known before anything is sent or started."""
+
+    catalog: Catalog
+    tests: tuple[Test, ...]
+    """In the catalogue's order; empty when nothing was selected."""
+    digest: str
+    """SHA-256, in hex, over all spec files."""
+    profile: Profile
+    left_out: tuple[str, ...] = ()
+    """Ids of the tests that the options left out."""
+    baseline: Baseline | None = None
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Test]:
+        """The tests by id."""
+        return {test.id: test for test in self.tests}
+
+
+def chosen_tests(catalog: Catalog, options: RunOptions) -> tuple[Test, ...]:
+    """Return the tests that the options select, laws behind those of the catalogue.
+
+    Raises `UsageError` for a term that names none.
+    """
+    if property_options(options) is not None:
+        catalog = replace(catalog, tests=(*catalog.tests, *law_tests(catalog)))
+    try:
+        return select(catalog, options.select, options.level)
+    except SelectionError as error:
+        raise UsageError(str(error)) from error
+
+
+def property_options(options: RunOptions) -> PropertyOptions | None:
+    """Return how laws are to be tried; None when they are not."""
+    chosen = options.properties
+    if chosen is None:
+        return None if options.files else PropertyOptions()
+    return None if chosen.profile == OFF else chosen
+
+
+def chosen_profile(catalog: Catalog, options: TargetOptions) -> Profile:
+    """Return the profile that the options mean; `UsageError` or `SpecError` when there is none."""
+    shipped = load_profiles(specs_root() / "targets", catalog.capabilities)
+    return choose_profile(options, shipped, catalog.capabilities)
+
+
+def make_selection(options: RunOptions) -> Selection:
+    """Read the spec files and choose; raises `SpecError` with all mistakes, or `UsageError`."""
+    if options.bucket is not None and not options.bucket.strip():
+        # Without a name nothing would be lent, and the run would make buckets of its own.
+        raise UsageError(empty("--bucket"))
+    files = options.files or None
+    catalog = load(files)
+    chosen = chosen_tests(catalog, options)
+    if options.shard is not None:
+        chosen = tuple(test for test in chosen if options.shard.holds(test.id))
+    ids = {test.id for test in chosen}
+    profile = chosen_profile(catalog, options.target)
+    file = options.baseline
+    return Selection(
+        catalog=catalog,
+        tests=chosen,
+        digest=catalog_digest(files),
+        profile=profile,
+        left_out=tuple(name for name in _every_id(catalog, options) if name not in ids),
+        baseline=baseline_of(profile.name, file) if file is not None else None,
+    )
+
+
+def _every_id(catalog: Catalog, options: RunOptions) -> Iterator[str]:
+    """Yield the ids of all tests that there are, whether the options select them or not."""
+    for test in catalog.tests:
+        yield test.id
+    for test in () if options.files else law_tests(catalog):
+        yield test.id

@@ -1,0 +1,167 @@
+"""One process that runs tests: its wire, its context, and its clean-up."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from conformance.catalog.vocabulary import STAND_INS
+from conformance.engine import sweep
+from conformance.engine.guard import NAME_ROOT, Territory
+from conformance.engine.runner import run_test
+from conformance.engine.worker_context import KEY_ROOT, WorkerContext
+from conformance.properties.interruption import Interrupted
+from conformance.record.outcome import CAUSE_TRANSPORT
+from conformance.runs.eventually import capped_waits
+from conformance.runs.preflight import check
+from conformance.runs.recovery import recovered
+from conformance.wire.client import Wire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from conformance.catalog.model import Test
+    from conformance.engine.session import Sender
+    from conformance.properties.trials import Trials
+    from conformance.record.model import CapabilityLine, TestLine
+    from conformance.runs.plan import Plan
+    from conformance.runs.preflight import Health
+
+    MakeBench = Callable[[Plan, Wire, str], WorkerContext]
+
+
+class Worker:
+    """Runs tests one after the other; owns buckets of its own, which `close` removes."""
+
+    def __init__(
+        self, plan: Plan, name: str, make: MakeBench | None = None, *, workers: int = 1
+    ) -> None:
+        self.plan = plan
+        self.name = name
+        self.unfinished: TestLine | None = None
+        """What an interrupted test had found by then."""
+        self._wire = Wire(plan.endpoint, plan.identities)
+        self._context = (make or make_context)(plan, self._wire, name)
+        self._lost = False
+        self._laws: Trials | None = None
+        if plan.budget is not None:
+            # Loading Hypothesis and the laws takes as long as running 200 tests.
+            from conformance.properties.trials import Trials  # noqa: PLC0415
+
+            self._laws = Trials(plan.budget, plan.tests, workers)
+
+    @property
+    def requests_sent(self) -> int:
+        """How many requests went out."""
+        return self._wire.requests_sent
+
+    def is_law(self, test: Test) -> bool:
+        """Tell whether a test of the plan is a law."""
+        return self._laws is not None and self._laws.has(test)
+
+    def run(self, test: Test) -> TestLine:
+        """Run a test and return its line; only KeyboardInterrupt and its like come through.
+
+        Which test was interrupted, and how far it had come, is then noted as a problem.
+        """
+        try:
+            if self._laws is not None and self._laws.has(test):
+                return self._laws.run(test, self._context)
+            return run_test(capped_waits(test, self.plan.profile.settle_seconds), self._context)
+        except Interrupted as interrupted:
+            self.unfinished = interrupted.line
+            self._context.problem(interrupted.text)
+            raise KeyboardInterrupt from None
+        except KeyboardInterrupt:
+            self._context.problem(f"interrupted in {test.id}")
+            raise
+
+    def lost(self, line: TestLine) -> str:
+        """Say that the target is gone, after a test that got no answer; empty when it is not.
+
+        One that we started may be on its way back: that is waited for, and noted as a problem.
+        """
+        if line.verdict != "ERROR" or not line.cause.startswith(CAUSE_TRANSPORT):
+            return ""
+        health = self._health()
+        if health.state != "unreachable":
+            return ""
+        if self.plan.profile.launcher is not None:
+            health = recovered(self._health)
+            if health.state != "unreachable":
+                self._context.problem(f"the target had ended in {line.id}, and was started again")
+                return ""
+        self._lost = True
+        return f"the target is gone since {line.id}: {health.text}"
+
+    def _health(self) -> Health:
+        return check(self.plan.endpoint, self.plan.identities, self.plan.bucket)
+
+    def close(self) -> list[str]:
+        """Remove what the worker made and return what went wrong.
+
+        A target that is gone is not asked again: each of the requests would wait in vain.
+        """
+        if not self._lost:
+            self._context.close()
+        self._wire.close()
+        return [problem.text for problem in self._context.take_problems()]
+
+
+def make_context(
+    plan: Plan, wire: Sender, name: str, kind: type[WorkerContext] = WorkerContext
+) -> WorkerContext:
+    """Return a context, of that kind, for one worker of the plan."""
+    return kind(
+        sender=wire,
+        catalog=plan.catalog,
+        claims=plan.profile,
+        endpoint=plan.endpoint,
+        identities=plan.identities,
+        run_id=plan.run_id,
+        worker=name,
+        lent=plan.bucket,
+        decisions=plan.decisions,
+        values={str(name): value for name, value in plan.profile.values.items()},
+    )
+
+
+@contextmanager
+def probing(plan: Plan) -> Iterator[WorkerContext]:
+    """Yield a context that only asks about capabilities, and remove what it made."""
+    with Wire(plan.endpoint, plan.identities) as wire:
+        context = make_context(plan, wire, "probe")
+        try:
+            yield context
+        finally:
+            context.close()
+
+
+def probe_all(context: WorkerContext, names: list[str]) -> Iterator[CapabilityLine]:
+    """Ask about each capability and yield what was found, as it is found."""
+    for name in names:
+        context.decision(name)
+        yield from context.capability_lines
+        context.capability_lines.clear()
+
+
+def sweep_run(plan: Plan) -> list[str]:
+    """Remove whatever a whole run has left, by its names; return what could not be removed."""
+    bucket_prefix, key_prefix = f"{NAME_ROOT}{plan.run_id}-", f"{KEY_ROOT}{plan.run_id}/"
+    lent, values = plan.bucket, plan.profile.values
+    stand_ins = {value for name, value in values.items() if name in STAND_INS and lent is None}
+    territory = Territory(
+        bucket_prefix=bucket_prefix,
+        key_prefix=key_prefix,
+        lent=lent,
+        stand_ins=frozenset(stand_ins),
+    )
+    with Wire(plan.endpoint, plan.identities) as wire:
+        found = sweep.plan(
+            wire,
+            bucket_prefix=bucket_prefix,
+            key_prefix=key_prefix,
+            lent=lent,
+            stand_ins=sorted(stand_ins),
+        )
+        return [*found.problems, *sweep.apply(wire, found, territory)]

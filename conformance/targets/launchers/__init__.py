@@ -1,0 +1,1 @@
+"""Starts the servers we know, on loopback, and stops them for certain."""

@@ -1,0 +1,50 @@
+"""How a run differs from its baseline, as lines for a terminal: what people look for first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from conformance.record.outcome import findings_counted
+from conformance.vocabulary.text import harmless, tests
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.record.model import BaselineFinding, BaselineLine
+
+_SHOWN: Final = 25
+_WIDTH: Final = 10
+_PART: Final = 200
+
+
+def delta_lines(baseline: BaselineLine | None, *, limit: int = _SHOWN) -> tuple[str, ...]:
+    """Return the delta, each finding with its line and the command that mends it.
+
+    Nothing without a baseline; one line when all is as it says.
+    """
+    if baseline is None:
+        return ()
+    verb = "fails" if baseline.as_expected == 1 else "fail"
+    accepted = f"{tests(baseline.as_expected)} {verb} as expected"
+    if not baseline.findings:
+        return (harmless(f"As {baseline.file} says: nothing new, {accepted}."),)
+    counted = findings_counted(baseline.findings)
+    lines = [harmless(f"Not as {baseline.file} says: {counted}; {accepted}.")]
+    for finding in baseline.findings[:limit]:
+        lines += _finding(finding, baseline.file)
+    if (more := len(baseline.findings) - limit) > 0:
+        lines.append(f"{'':<{_WIDTH}} and {more} more: s3-conformance baseline check")
+    return tuple(lines)
+
+
+def place(finding: BaselineFinding, file: str) -> str:
+    """Return where the baseline is to be changed: its file, with the line when there is one."""
+    return f"{file}:{finding.line}" if finding.line else file
+
+
+def _finding(finding: BaselineFinding, file: str) -> Iterator[str]:
+    yield f"{finding.kind:<{_WIDTH}} {harmless(finding.id)}"
+    yield f"{'':<{_WIDTH}} {place(finding, file)}: {harmless(finding.text)}"
+    # A command that is cut short would do something else: only its parts are bounded.
+    parts = [finding.mend[at : at + _PART] for at in range(0, len(finding.mend), _PART)]
+    yield f"{'':<{_WIDTH}} mend: {''.join(harmless(part) for part in parts)}"

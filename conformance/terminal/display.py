@@ -1,0 +1,119 @@
+"""What a run shows while it goes on: plain lines, or JSON lines for machines."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, TextIO
+
+from conformance import __version__
+from conformance.terminal.baseline_lines import delta_lines
+from conformance.vocabulary.text import counted, harmless, tests
+from conformance.vocabulary.verdicts import QUIET
+
+if TYPE_CHECKING:
+    from conformance.record.model import ProblemLine, RunLine, TestLine
+    from conformance.runs.display import Ending
+
+
+def headline(run: RunLine) -> str:
+    """Return the first line of a run: version, number of tests, target."""
+    where = " and ".join(filter(None, dict.fromkeys((run.endpoint_url, run.tls_endpoint_url))))
+    return f"s3-conformance {__version__}: {tests(len(run.selected))} on {run.target} ({where})"
+
+
+def verdict_lines(line: TestLine) -> tuple[str, str]:
+    """Return the two lines that a test gets which is no plain success."""
+    return f"{line.verdict:<11} {line.id}", f"{'':<11} {harmless(line.reason)}"
+
+
+def closing_lines(ending: Ending) -> tuple[str, ...]:
+    """Return the last lines of a run; the very last says where the report is."""
+    total = sum(ending.counts.values())
+    name = "report.html" if ending.reports else "record.jsonl"
+    return (
+        f"{tests(total)} in {ending.seconds:.1f} s: {counted(ending.counts)}",
+        harmless(ending.sentence),
+        f"{'Report' if ending.reports else 'Record'}: {ending.folder / name}",
+    )
+
+
+class PlainDisplay:
+    """One line after the other, for logs and pipes."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def begin(self, run: RunLine) -> None:
+        """Write the first line."""
+        self._write(headline(run))
+
+    def test(self, line: TestLine) -> None:
+        """Write a test that is no plain success."""
+        if line.verdict not in QUIET:
+            self._write(*verdict_lines(line))
+
+    def problem(self, line: ProblemLine) -> None:
+        """Write what went wrong."""
+        self._write(f"problem     {harmless(line.text)}")
+
+    def end(self, ending: Ending) -> None:
+        """Write what differs from the baseline, then the closing lines."""
+        self._write(*delta_lines(ending.baseline), *closing_lines(ending))
+
+    def _write(self, *lines: str) -> None:
+        self._stream.write("".join(f"{line}\n" for line in lines))
+        self._stream.flush()
+
+
+class JsonDisplay:
+    """One JSON object a line, each with its ``event``: run, test, problem, finding, end."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def begin(self, run: RunLine) -> None:
+        """Write the ``run`` event."""
+        self._write(
+            event="run",
+            suite_version=run.suite_version,
+            target=run.target,
+            endpoint_url=run.endpoint_url,
+            tls_endpoint_url=run.tls_endpoint_url,
+            tests=len(run.selected),
+        )
+
+    def test(self, line: TestLine) -> None:
+        """Write a ``test`` event."""
+        self._write(
+            event="test",
+            id=line.id,
+            verdict=line.verdict,
+            level=line.level,
+            impact=line.impact,
+            reason=line.reason,
+            seconds=round(line.seconds, 4),
+        )
+
+    def problem(self, line: ProblemLine) -> None:
+        """Write a ``problem`` event."""
+        self._write(event="problem", text=line.text, worker=line.worker)
+
+    def end(self, ending: Ending) -> None:
+        """Write a ``finding`` event for each, then the ``end`` event, which names the files."""
+        for finding in ending.baseline.findings if ending.baseline is not None else ():
+            self._write(event="finding", **asdict(finding))
+        self._write(
+            event="end",
+            exit_code=ending.exit_code,
+            sentence=ending.sentence,
+            verdicts=ending.counts,
+            seconds=round(ending.seconds, 3),
+            folder=str(ending.folder),
+            record=str(ending.folder / "record.jsonl"),
+            report=str(ending.folder / "report.html") if ending.reports else None,
+        )
+
+    def _write(self, **fields: object) -> None:
+        self._stream.write(json.dumps(fields) + "\n")
+        self._stream.flush()

@@ -1,0 +1,1 @@
+"""Ground: words, verdicts and texts that every room shares."""

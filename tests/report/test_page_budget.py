@@ -1,0 +1,83 @@
+"""How much a page has room for: what failed is cut last, and the page stays usable."""
+
+from __future__ import annotations
+
+import pytest
+from lxml import html as parser
+
+from conformance.report.html import report_page as html
+from conformance.report.html.page_budget import room
+
+from .pages import text_of
+from .samples import a_test, check, exchange, record, text_body
+
+
+def test_in_a_big_run_what_failed_is_cut_last() -> None:
+    """Failing tests have sources, heads, bodies and curl lines; others lead to the sources."""
+    one = exchange(body=text_body("b" * 5000), answer=text_body("a" * 5000))
+    passed = [a_test(f"t/{n}", exchanges=(one,) * 60) for n in range(400)]
+    made = record(*passed, a_test("bad", "FAIL", exchanges=(one,)))
+    assert not room(made).roomy
+    assert room(made).limits("PASS") is None
+    root = parser.document_fromstring(html.render(made))
+    (bad,) = root.xpath("//details[@id='bad']")
+    assert "b" * 5000 in bad.text_content()
+    assert "a" * 5000 in bad.text_content()
+    assert "recorded 2025-11-02" in bad.text_content()
+    assert bad.xpath(".//pre[contains(., 'curl ')]")
+    (good,) = root.xpath("//details[@id='t-7']")
+    assert "recorded 2025-11-02" not in good.text_content()
+    assert "A part number is a whole number from 1 to 10,000." in good.text_content()
+    links = good.xpath(".//dl[@class='rules']//a/@href")
+    assert links
+    section = "//section[@aria-labelledby='evidence']"
+    for link in links:
+        assert len(root.xpath(f"{section}//*[@id='{link[1:]}']")) == 1
+    assert "recorded 2025-11-02" in text_of(root, section)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("exchanges", [4, 30])
+def test_a_thousand_tests_stay_below_sixteen_megabytes(exchanges: int) -> None:
+    """However much is recorded, the page stays usable; failing tests keep their exchanges."""
+    one = exchange(
+        headers=(("x-amz-meta-long", "v" * 300),),
+        body=text_body("<" * 16_384),
+        answer=text_body("<Error/>" * 2048),
+        answer_headers=tuple((f"x-{n}", "y" * 50) for n in range(10)),
+    )
+    tests = [a_test(f"t/{n}", exchanges=(one,) * exchanges) for n in range(999)]
+    made = record(*tests, a_test("bad", "FAIL", exchanges=(one,) * exchanges))
+    text = html.render(made)
+    assert len(text.encode()) < 16_000_000
+    root = parser.document_fromstring(text)
+    assert len(root.xpath("//details[@id='bad']//pre[contains(., 'curl ')]")) == exchanges
+    assert ("big run" in text_of(root, "//p[@class='note']")) is not room(made).roomy
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("said", ["'", "\x01a"])
+def test_a_page_of_failures_and_markup_stays_below_sixteen_megabytes(said: str) -> None:
+    """What is long as HTML is counted as long; every test and every check is there all the same."""
+    one = exchange(body=text_body(said * 8192), answer=text_body(said * 8192))
+    value = (said * 300)[:300]
+    checks = (check("FAIL", expected=value, got=value, note=value),) * 6
+    tests = [
+        a_test(f"t/{n}", "FAIL", checks=checks, exchanges=(one,) * 4, cause=f"{value} {n}")
+        for n in range(1500)
+    ]
+    text = html.render(record(*tests))
+    assert len(text.encode()) < 16_000_000
+    assert text.count('<tr class="c-fail">') == 9000
+
+
+def test_the_last_room_has_no_exchanges() -> None:
+    """So many that their names alone would fill the page."""
+    many = (exchange(),) * 1000
+    made = record(*(a_test(f"t/{n}", "FAIL", exchanges=many) for n in range(100)))
+    assert not room(made).named
+    root = parser.document_fromstring(html.render(made))
+    assert root.xpath("//*[contains(@class, 'exchange')]") == []
+    assert "so that the page stays usable, tests are shown without their curl lines" in text_of(
+        root, "//section[@aria-labelledby='tests']/p[@class='note']"
+    )
