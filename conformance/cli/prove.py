@@ -12,10 +12,10 @@ from conformance.catalog.load import load
 from conformance.catalog.problems import did_you_mean
 from conformance.cli.errors import USAGE, fail, user_errors
 from conformance.cli.options import JSON
-from conformance.prove.mutation import mutations
+from conformance.faults.mutations import mutations
+from conformance.faults.registry import rule_faults
 from conformance.prove.pages import HTML, MARKDOWN, render
 from conformance.prove.proof import prove
-from conformance.prove.registry import rule_faults
 from conformance.prove.report import as_json as proof_json
 from conformance.prove.report import (
     line,
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
     from conformance.catalog.model import Catalog
+    from conformance.faults.model import Fault
     from conformance.prove.model import Finding
     from conformance.prove.survey import Survey
     from conformance.prove.workers import Crew
-    from conformance.reference.faults.model import Fault
 
 _LEFT_TO_MEND = 1
 

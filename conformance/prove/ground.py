@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Self
 from conformance.catalog.load import specs_root
 from conformance.engine.runner import run_test
 from conformance.engine.worker_context import WorkerContext, new_run_id
-from conformance.reference.faults.planting import HEADER, WITNESS, Nursery
+from conformance.faults.planting import HEADER, WITNESS, FaultServer
 from conformance.reference.server import ReferenceServer, Settings
 from conformance.targets.profile_file import load_profile
 from conformance.wire.client import Wire
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from conformance.catalog.model import Catalog, Test
     from conformance.engine.capabilities import Decision
     from conformance.engine.session import Session
+    from conformance.faults.model import Fault, Seen
     from conformance.record.model import TestLine
-    from conformance.reference.faults.model import Fault, Seen
     from conformance.wire.model import Call, Exchange
 
 _PROFILE: Final = "targets/reference.yaml"
@@ -84,7 +84,7 @@ class Ground:
 
     def __init__(self, catalog: Catalog, faults: Mapping[str, Fault]) -> None:
         self._catalog = catalog
-        self._nursery = Nursery(faults)
+        self._fault_server = FaultServer(faults)
         self._stack = ExitStack()
         self._decisions: dict[str, Decision] = {}
 
@@ -95,7 +95,7 @@ class Ground:
 
     def __enter__(self) -> Self:
         server = self._stack.enter_context(
-            ReferenceServer(Settings(movable_clock=True), shape=self._nursery.shape)
+            ReferenceServer(Settings(movable_clock=True), shape=self._fault_server.shape)
         )
         shipped = load_profile(specs_root() / _PROFILE, self._catalog.capabilities)
         self._profile = shipped.model_copy(
@@ -152,10 +152,10 @@ class Ground:
 
     def witness(self, test: Test, bench: ProofBench) -> tuple[TestLine, tuple[Seen, ...]]:
         """Run a test without a fault; return its line and what the endpoint saw of it."""
-        self._nursery.seen()
+        self._fault_server.seen()
         with self._sender.naming(WITNESS):
             line = run_test(test, bench)
-        return line, self._nursery.seen()
+        return line, self._fault_server.seen()
 
     def run(self, test: Test, bench: ProofBench, fault: str) -> TestLine:
         """Run a test against one fault."""
@@ -164,6 +164,6 @@ class Ground:
 
     def crashes(self, fault: str) -> tuple[str, ...]:
         """Return what the fault broke that no server breaks, and forget the fault."""
-        found = self._nursery.crashes(fault)
-        self._nursery.forget(fault)
+        found = self._fault_server.crashes(fault)
+        self._fault_server.forget(fault)
         return found

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.catalog.model import Catalog
+    from conformance.faults.model import Fault
     from conformance.prove.model import Finding, Proof, Red
     from conformance.prove.survey import Survey
-    from conformance.reference.faults.model import Fault
 
 HTML: Final = "proof.html.j2"
 MARKDOWN: Final = "proof.md.j2"

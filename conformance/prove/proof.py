@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from conformance.catalog.model import Catalog, Rule, Step, Test
+    from conformance.faults.model import Fault
     from conformance.prove.model import Baseline, Red, Result, Trial
     from conformance.prove.workers import Crew
-    from conformance.reference.faults.model import Fault
 
 _HOLDING: Final = frozenset({"must", "should"})
 

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from conformance.catalog.model import Catalog
+    from conformance.faults.model import Fault
     from conformance.prove.model import Trial
     from conformance.prove.workers import Crew
-    from conformance.reference.faults.model import Fault
 
 Fate = Literal["caught", "warned", "excused", "survived"]
 """``warned`` by a WARN alone; ``excused`` survived, and has its reason."""

@@ -7,16 +7,16 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from conformance.faults.model import FACE
 from conformance.prove.model import Baseline, Red, Trial
-from conformance.reference.faults.model import FACE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from conformance.catalog.model import Step, Test
+    from conformance.faults.model import Fault, Seen
     from conformance.prove.ground import Ground
     from conformance.record.model import TestLine
-    from conformance.reference.faults.model import Fault, Seen
 
 
 def impatient(test: Test) -> Test:

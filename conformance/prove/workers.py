@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from conformance.faults.registry import all_faults
 from conformance.prove.ground import Ground
-from conformance.prove.registry import all_faults
 from conformance.prove.trials import baseline, impatient, merged, trial
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from conformance.cli import prove as room
 from conformance.cli.prove import command
-from conformance.prove.registry import rule_faults
+from conformance.faults.registry import rule_faults
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from click.testing import Result
 
     from conformance.catalog.model import Catalog
-    from conformance.reference.faults.model import Fault
+    from conformance.faults.model import Fault
 
 CAUGHT = "complete.order/sorted"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.faults.model import Fault
+from conformance.faults.planting import HEADER
+from conformance.faults.switches import Insert
 from conformance.prove.ground import FaultySender, Ground
-from conformance.reference.faults.model import Fault
-from conformance.reference.faults.planting import HEADER
-from conformance.reference.faults.switches import Insert
 from conformance.wire.model import Call
 
 if TYPE_CHECKING:

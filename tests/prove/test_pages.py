@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.faults.registry import rule_faults
 from conformance.prove.pages import HTML, MARKDOWN, render
-from conformance.prove.registry import rule_faults
 from conformance.prove.survey import Mutant, Survey
 
 from .samples import found, proof_of, red_of

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.faults.registry import rule_faults
 from conformance.prove.proof import judged, prove
-from conformance.prove.registry import rule_faults
 from conformance.prove.workers import Alone
 
 from .samples import ScriptedCrew, base_of, red_of, trial_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from conformance.prove.mutation import mutations
+from conformance.faults.mutations import mutations
 from conformance.prove.survey import excuses, survey
 
 from .samples import ScriptedCrew, base_of, red_of, trial_of

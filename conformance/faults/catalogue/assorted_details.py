@@ -1,0 +1,196 @@
+"""Faults of what is said or read in passing: odd parameters, dates, versions, descriptions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from conformance.faults.catalogue.steps import asks_for_nothing
+from conformance.faults.edits import (
+    always,
+    body,
+    header,
+    omits,
+    pretends,
+    says_also,
+    says_header,
+)
+from conformance.faults.model import (
+    Fault,
+    accepts,
+    answers,
+    forgets,
+    leaks,
+    orders,
+    refuses,
+)
+from conformance.faults.operations import (
+    ABORT,
+    ATTRIBUTES,
+    COMPLETE,
+    COPY,
+    CREATE,
+    DIRECTORY_LIST_UPLOADS,
+    LIST_PARTS,
+    LIST_UPLOADS,
+    NONE,
+    PART,
+    READS,
+)
+from conformance.faults.switches import Ask, Deny, Move, Say, Swallow
+from conformance.reference.domain.messages import Pairs, Response
+
+if TYPE_CHECKING:
+    from conformance.faults.switches import Operations
+    from conformance.reference.domain.messages import Request
+
+_VERSION: Final = "x-amz-version-id"
+_EXPIRATION: Final = "x-amz-expiration"
+_NEVER: Final = 'expiry-date="Sat, 01 Jan 2050 00:00:00 GMT", rule-id="none"'
+_UPLOAD_ID: Final = re.compile(rb"<UploadId>([^<]*)</UploadId>")
+_NO_UPLOADS: Final = Response(
+    headers=(("Content-Type", "application/xml"),),
+    body=(
+        b'<?xml version="1.0" encoding="UTF-8"?>\n'
+        b'<ListMultipartUploadsResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
+        b"<IsTruncated>false</IsTruncated></ListMultipartUploadsResult>"
+    ),
+)
+
+
+def _last_counts(operations: Operations, *names: str) -> Ask:
+    """Let the last of several query parameters of one name count, not the first."""
+
+    def change(request: Request) -> Request:
+        items = request.query.items
+        last = {name: value for name, value in items if name in names}
+        changed = tuple((name, last.get(name, value)) for name, value in items)
+        return request if changed == items else replace(request, query=Pairs(changed))
+
+    return Ask(operations, change)
+
+
+def _dots_resolved(request: Request) -> Request:
+    """Take a key for a path in a file system."""
+    segments: list[str] = []
+    for segment in (request.key or "").split("/"):
+        if segment == "..":
+            segments = segments[:-1]
+        elif segment != ".":
+            segments.append(segment)
+    key = "/".join(segments)
+    return request if key in ("", request.key) else replace(request, key=key)
+
+
+def _has_body(request: Request) -> bool:
+    return header(request, "content-length") not in ("", "0")
+
+
+def _last_upload_marked(request: Request, response: Response) -> Response:
+    """Name the last upload of a page as buckets of the other kind do."""
+    del request
+    listed = _UPLOAD_ID.findall(response.body)
+    if not listed:
+        return response
+    marker = f"<NextUploadIdMarker>{listed[-1].decode()}</NextUploadIdMarker>"
+    return body(response, "<MaxUploads>", f"{marker}<MaxUploads>")
+
+
+FAULTS: Final[tuple[Fault, ...]] = (
+    orders(
+        "complete.precedence/rights-before-document",
+        "Who may not complete an upload hears so before his document is read",
+        Move(COMPLETE, "authorised", "manifest"),
+        should=True,
+    ),
+    refuses(
+        "life.create-returns-id/body-refused",
+        "CreateMultipartUpload with a body is refused",
+        Deny(CREATE, _has_body, code="MalformedXML"),
+        should=True,
+    ),
+    answers(
+        "life.id-binds-parts/last-of-two",
+        "Of two upload ids in one request the last one counts",
+        _last_counts((PART, COPY, LIST_PARTS, COMPLETE, ABORT), "uploadId"),
+    ),
+    forgets(
+        "life.lifecycle-too-late/no-expiration",
+        "A completion does not tell which rule will expire the object, and when",
+        omits(COMPLETE, _EXPIRATION),
+        should=True,
+    ),
+    answers(
+        "life.lifecycle-too-late/expiration-without-rule",
+        "Every completion tells when the object will expire, whether a rule matches or not",
+        says_also(COMPLETE, _EXPIRATION, _NEVER),
+        should=True,
+    ),
+    accepts(
+        "life.lifecycle-abort-date/tags-taken",
+        "A lifecycle rule that aborts uploads by tags is taken",
+        Swallow("PutBucketLifecycleConfiguration", "lifecycle_document", says="with Tags"),
+        should=True,
+    ),
+    answers(
+        "list-parts.parameters/last-of-two",
+        "Of a parameter that comes twice the last one counts",
+        _last_counts(LIST_PARTS, "max-parts", "part-number-marker"),
+    ),
+    refuses(
+        "list-uploads.paging/empty-markers-refused",
+        "The empty markers of the last page are refused when they come back",
+        Deny(LIST_UPLOADS, asks_for_nothing("upload-id-marker"), code="InvalidArgument"),
+    ),
+    accepts(
+        "list-uploads.parameters/on-a-key",
+        "A listing of uploads that names a key is answered as one that finds none",
+        pretends(NONE, "InvalidRequest", _NO_UPLOADS, says="Key is not expected"),
+        should=True,
+    ),
+    answers(
+        "dir.ops/last-upload-marked",
+        "A list of uploads names the last upload as a marker, as in general purpose buckets",
+        Say(DIRECTORY_LIST_UPLOADS, _last_upload_marked),
+    ),
+    leaks(
+        "key.any/dot-segments-resolved",
+        "An upload to a key with dot segments is begun at the key that they lead to",
+        Ask(CREATE, _dots_resolved),
+    ),
+    accepts(
+        "copy.source-missing/archived-taken",
+        "A source in an archive is copied as if it had been restored",
+        Swallow(COPY, "source_readable", "InvalidObjectState"),
+        should=True,
+    ),
+    answers(
+        "version.complete/named-early",
+        "CreateMultipartUpload and UploadPart name a version already",
+        says_also((CREATE, PART), _VERSION, "null"),
+    ),
+    answers(
+        "read.attributes/no-type",
+        "GetObjectAttributes does not say that it answers XML",
+        says_header(ATTRIBUTES, "Content-Type", always("binary/octet-stream")),
+    ),
+    forgets(
+        "read.attributes/no-last-modified",
+        "GetObjectAttributes does not tell when the object was made",
+        omits(ATTRIBUTES, "Last-Modified"),
+        should=True,
+    ),
+    forgets(
+        "xml.success/no-last-modified",
+        "GetObject and HeadObject do not tell when the object was made",
+        omits(READS, "Last-Modified"),
+        should=True,
+    ),
+    forgets(
+        "xml.success/no-accept-ranges",
+        "GetObject and HeadObject do not tell that ranges can be had",
+        omits(READS, "Accept-Ranges"),
+        should=True,
+    ),
+)

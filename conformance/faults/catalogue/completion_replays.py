@@ -1,0 +1,334 @@
+"""Faults of repeated completions, of conditions on them, and of races."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from conformance.faults.catalogue.steps import (
+    PATIENCE,
+    cut_short,
+    has,
+    refuses_if,
+    spoilt,
+    until_ended,
+)
+from conformance.faults.edits import ignores, misnames, refused, restates
+from conformance.faults.model import Fault, accepts, answers, loses, races, refuses
+from conformance.faults.operations import ABORT, COMPLETE, PART
+from conformance.faults.switches import (
+    After,
+    Before,
+    Context,
+    Deny,
+    Insert,
+    Refusal,
+    Replace,
+    Swallow,
+)
+from conformance.reference.domain.messages import S3Error
+from conformance.reference.operations.checks import no_such_upload
+from conformance.reference.operations.conditions import hold_conditions
+from conformance.reference.operations.uploads.complete import still_active
+from conformance.reference.pipeline import Settled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.reference.domain.state import Bucket, ObjectVersion, Upload
+
+
+def _never_again(context: Context) -> None:
+    if context.upload.state != "active":
+        raise no_such_upload(context.upload_id)
+
+
+def _whatever_list(context: Context) -> None:
+    """Take any list for a repetition."""
+    done = context.upload.completion
+    if context.upload.state == "completed" and done is not None:
+        context.version = context.bucket.version(context.upload.key, done.version_id)
+        if context.version is not None:
+            context.replayed = True
+            raise Settled
+    still_active(context)
+
+
+def _other_etag(context: Context) -> None:
+    try:
+        still_active(context)
+    except Settled:
+        context.version = replace(context.version, etag=f"{'0' * 32}-1")
+        raise
+
+
+def _judged_again(context: Context) -> None:
+    """Hold the conditions of a repetition, too."""
+    try:
+        still_active(context)
+    except Settled:
+        hold_conditions(context)
+        raise
+
+
+def _without_conflict(name: str) -> Callable[[Context], None]:
+    """Hold conditions as of now, whatever happened since the upload began."""
+
+    def step(context: Context) -> None:
+        since = None if name in context.request.headers else context.upload.sequence
+        hold_conditions(context, since=since)
+
+    return step
+
+
+class _Meeting:
+    """Requests of one upload, or one key, that wait a moment for each other."""
+
+    def __init__(self, place: Callable[[Context], str]) -> None:
+        self._place = place
+        self._lock = threading.Lock()
+        self._waiting: dict[str, threading.Event] = {}
+
+    def wait(self, context: Context) -> None:
+        """Let the first wait for the second, which is marked as ``late``."""
+        place = self._place(context)
+        with self._lock:
+            other = self._waiting.pop(place, None)
+            mine = threading.Event()
+            if other is None:
+                self._waiting[place] = mine
+        context.late = context.met = other is not None
+        if other is not None:
+            other.set()
+            return
+        context.met = mine.wait(PATIENCE)
+        with self._lock:
+            if self._waiting.get(place) is mine:
+                del self._waiting[place]
+
+
+def _late(context: Context) -> bool:
+    return bool(context.late)
+
+
+def _completed_version(context: Context) -> ObjectVersion | None:
+    upload: Upload = context.upload
+    bucket: Bucket = context.bucket
+    if upload.state != "completed" or upload.completion is None:
+        return None
+    return bucket.version(upload.key, upload.completion.version_id)
+
+
+def _half_gone(context: Context) -> None:
+    version = _completed_version(context)
+    if version is not None:
+        version.blobs = cut_short(version.blobs)
+
+
+def _nothing_left(context: Context) -> None:
+    if _completed_version(context) is not None:
+        context.bucket.objects.pop(context.upload.key, None)
+
+
+def _mixed_in(context: Context) -> None:
+    """Put the bytes of a part that comes too late into the object that is there."""
+    upload = context.bucket.uploads.get(context.upload_id)
+    if upload is not None and upload.state == "completed":
+        context.found_upload = upload
+        version = _completed_version(context)
+        if version is not None:
+            version.blobs = spoilt(version.blobs)
+        raise S3Error(404, "NoSuchUpload", "The upload was completed.")
+
+
+_by_upload: Final = _Meeting(lambda context: context.upload_id)
+_by_key: Final = _Meeting(lambda context: f"{context.request.bucket}/{context.request.key}")
+
+
+FAULTS: Final[tuple[Fault, ...]] = (
+    refuses(
+        "complete.replay/gone",
+        "A repeated completion is NoSuchUpload",
+        Replace(COMPLETE, "still_active", _never_again),
+        known="E01",
+    ),
+    answers(
+        "complete.replay/other-etag",
+        "A repeated completion is answered with another ETag",
+        Replace(COMPLETE, "still_active", _other_etag),
+        known="E01",
+    ),
+    refuses(
+        "complete.replay/judged-again",
+        "A repeated completion is held to its conditions anew",
+        Replace(COMPLETE, "still_active", _judged_again),
+        known="E13",
+    ),
+    accepts(
+        "complete.replay-changed/any-list",
+        "A completed upload takes any further list",
+        Replace(COMPLETE, "still_active", _whatever_list),
+    ),
+    answers(
+        "complete.replay-changed/invalid-part",
+        "Another list for a completed upload is an InvalidPart",
+        misnames(COMPLETE, "NoSuchUpload", "InvalidPart", 400),
+    ),
+    accepts(
+        "complete.if-none-match/ignored",
+        "If-None-Match is ignored",
+        ignores(COMPLETE, "If-None-Match"),
+        known="E11",
+    ),
+    answers(
+        "complete.if-none-match/conflict",
+        "If-None-Match over an object is a 409",
+        Refusal(
+            COMPLETE,
+            "PreconditionFailed",
+            lambda request, error: (
+                refused(error, status=409) if "If-None-Match" in request.headers else error
+            ),
+        ),
+        known="E11",
+    ),
+    accepts(
+        "complete.if-none-match/no-conflict",
+        "If-None-Match does not notice an object that went meanwhile",
+        Replace(COMPLETE, "preconditions", _without_conflict("If-None-Match")),
+        known="E11",
+    ),
+    accepts(
+        "complete.if-match/ignored",
+        "If-Match is ignored",
+        ignores(COMPLETE, "If-Match"),
+        known="E12",
+    ),
+    accepts(
+        "complete.if-match/no-conflict",
+        "If-Match does not notice an object that was rewritten meanwhile",
+        Replace(COMPLETE, "preconditions", _without_conflict("If-Match")),
+        known="E12",
+    ),
+    answers(
+        "complete.if-match/missing-412",
+        "If-Match without an object is a 412",
+        misnames(COMPLETE, "NoSuchKey", "PreconditionFailed", 412),
+        known="E12",
+    ),
+    answers(
+        "complete.if-match/400",
+        "If-Match over another ETag is a 400",
+        Refusal(
+            COMPLETE,
+            "PreconditionFailed",
+            lambda request, error: (
+                refused(error, status=400) if "If-Match" in request.headers else error
+            ),
+        ),
+        known="E12",
+    ),
+    accepts(
+        "complete.condition-syntax/taken",
+        "Conditions that S3 does not take are taken as best they may be",
+        Swallow(COMPLETE, "supported_conditions"),
+    ),
+    answers(
+        "complete.condition-syntax/400",
+        "Conditions that S3 does not take are a 400",
+        restates(COMPLETE, "NotImplemented", 400),
+    ),
+    accepts(
+        "complete.condition-syntax/empty-ignored",
+        "An empty If-Match is ignored",
+        Swallow(COMPLETE, "condition_syntax"),
+    ),
+    refuses(
+        "complete.if-none-match/refused",
+        "If-None-Match is not implemented",
+        Deny(COMPLETE, has("If-None-Match"), 501, "NotImplemented"),
+    ),
+    refuses(
+        "complete.if-match/refused",
+        "If-Match is not implemented",
+        Deny(COMPLETE, has("If-Match"), 501, "NotImplemented"),
+    ),
+    races(
+        "race.complete-twice/second-gone",
+        "Of two identical completions at once the second is NoSuchUpload",
+        Before(COMPLETE, _by_upload.wait),
+        Insert(COMPLETE, refuses_if(_late, "NoSuchUpload", 404), before="still_active"),
+        known="E03",
+    ),
+    races(
+        "race.complete-twice/server-error",
+        "Of two identical completions at once the second is a 500",
+        Before(COMPLETE, _by_upload.wait),
+        Insert(COMPLETE, refuses_if(_late, "InternalError", 500), before="known_bucket"),
+        known="E03",
+    ),
+    races(
+        "race.two-lists/both-told",
+        "Of two different lists at once both are answered 200",
+        Replace(COMPLETE, "still_active", _whatever_list),
+        known="E03",
+    ),
+    races(
+        "race.two-lists/neither",
+        "Two different lists at once leave no object",
+        Before(COMPLETE, _by_upload.wait),
+        Insert(
+            COMPLETE,
+            lambda context: _nothing_left(context) if _late(context) else None,
+            before="still_active",
+        ),
+        After(
+            COMPLETE,
+            lambda context: (
+                context.bucket.objects.pop(context.key, None) if _late(context) else None
+            ),
+        ),
+    ),
+    races(
+        "race.abort-complete/object-gone",
+        "An abort during completion removes the object that was promised",
+        Before(ABORT, until_ended),
+        After(ABORT, _nothing_left),
+        known="E04",
+    ),
+    races(
+        "race.part-complete/mixed-in",
+        "A part sent during completion is mixed into the object",
+        Before(PART, until_ended),
+        Insert(PART, _mixed_in, before="active_upload"),
+        known="E06",
+    ),
+    races(
+        "race.two-uploads/second-refused",
+        "Of two uploads of one key completed at once the second is refused",
+        Before(COMPLETE, _by_key.wait),
+        Insert(COMPLETE, refuses_if(_late, "OperationAborted", 409), before="known_bucket"),
+        known="E03",
+    ),
+    loses(
+        "race.two-uploads/mixed",
+        "Two uploads of one key completed at once leave an object mixed of both",
+        Before(COMPLETE, _by_key.wait),
+        After(
+            COMPLETE,
+            lambda context: (
+                setattr(context.version, "blobs", spoilt(context.version.blobs))
+                if context.met
+                else None
+            ),
+        ),
+    ),
+    races(
+        "race.abort-complete/cut-short",
+        "An abort during completion leaves an object without its end",
+        Before(ABORT, until_ended),
+        After(ABORT, _half_gone),
+        known="E04",
+    ),
+)

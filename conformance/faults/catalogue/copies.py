@@ -1,0 +1,344 @@
+"""Faults of UploadPartCopy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote, unquote
+
+from conformance.faults.catalogue.steps import (
+    alters_part,
+    drop_object,
+    drop_part,
+    refuses_if,
+)
+from conformance.faults.edits import (
+    adding,
+    always,
+    header,
+    ignores,
+    misnames,
+    omits,
+    omits_element,
+    pretends,
+    restates,
+    says_also,
+    says_element,
+    takes_for,
+)
+from conformance.faults.model import Fault, accepts, answers, loses, refuses
+from conformance.faults.operations import COPY, NONE
+from conformance.faults.switches import (
+    After,
+    Ask,
+    Context,
+    Deny,
+    Insert,
+    Replace,
+    Spoil,
+    Swallow,
+)
+from conformance.reference.domain.blob import Blob
+from conformance.reference.domain.messages import Response, S3Error
+from conformance.reference.domain.state import ObjectVersion
+from conformance.reference.operations.checks import no_such_key
+from conformance.reference.operations.copy_source import known_source
+from conformance.reference.rules.ranges import parse_copy_source_range
+
+if TYPE_CHECKING:
+    from conformance.reference.domain.messages import Request
+
+_SOURCE: Final = "x-amz-copy-source"
+_RANGE: Final = f"{_SOURCE}-range"
+
+
+def _whole_if_malformed(context: Context) -> None:
+    try:
+        context.source.span = parse_copy_source_range(context.request)
+    except S3Error:
+        context.source.span = None
+
+
+def _clipped(context: Context) -> None:
+    source = context.source
+    size = source.version.size
+    first, last = source.span if source.span is not None else (0, size - 1)
+    last = min(last, size - 1)
+    source.cut = (min(first, size), max(0, last - first + 1))
+
+
+def _one_short(context: Context) -> None:
+    """Take the end of the range for the first byte that is not copied."""
+    if context.source.span is not None:
+        first, length = context.source.cut
+        context.source.cut = (first, length - 1)
+
+
+def _from_start(context: Context) -> None:
+    if context.source.span is not None:
+        context.source.cut = (0, context.source.cut[1])
+
+
+def _missing_source_is_empty(context: Context) -> None:
+    try:
+        known_source(context)
+    except S3Error:
+        context.source.found_version = ObjectVersion(
+            key=context.source.name.key,
+            version_id="null",
+            modified=context.request.now,
+            owner=context.source.bucket.owner,
+            etag="d41d8cd98f00b204e9800998ecf8427e",
+            blobs=(Blob(b""),),
+        )
+
+
+def _never_the_version(context: Context) -> None:
+    source = context.source
+    current = source.bucket.current(source.name.key)
+    if current is None or current.delete_marker:
+        raise no_such_key(source.name.key)
+    source.found_version = current
+
+
+def _decoded_twice(request: Request) -> Request:
+    value = header(request, _SOURCE)
+    path, mark, version = value.partition("?versionId=")
+    again = quote(unquote(unquote(path)), safe="/")
+    changed = again + mark + version
+    return request if unquote(again) == unquote(path) else adding(request, _SOURCE, changed)
+
+
+def _not_decoded(request: Request) -> Request:
+    value = header(request, _SOURCE)
+    path, mark, version = value.partition("?versionId=")
+    if "%" not in path:
+        return request
+    return adding(request, _SOURCE, path.replace("%", "%25") + mark + version)
+
+
+_COPIED: Final = Response(
+    headers=(("Content-Type", "application/xml"),),
+    body=(
+        b'<?xml version="1.0" encoding="UTF-8"?>\n'
+        b'<CopyPartResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
+        b"<LastModified>2026-01-01T00:00:00.000Z</LastModified>"
+        b"<ETag>&quot;d41d8cd98f00b204e9800998ecf8427e&quot;</ETag></CopyPartResult>"
+    ),
+)
+
+FAULTS: Final[tuple[Fault, ...]] = (
+    answers("copy.result/no-etag", "CopyPartResult has no ETag", omits_element(COPY, "ETag")),
+    answers(
+        "copy.result/no-date", "CopyPartResult has no date", omits_element(COPY, "LastModified")
+    ),
+    answers(
+        "copy.result/other-etag",
+        "CopyPartResult names an ETag that no list is completed with",
+        says_element(COPY, "ETag", always("&quot;00000000000000000000000000000000&quot;")),
+        known="G06",
+    ),
+    loses(
+        "copy.result/empty",
+        "A copied part is empty",
+        After(COPY, alters_part(blob=lambda _: Blob(b""))),
+    ),
+    loses("copy.range/ignored", "The range is ignored", ignores(COPY, _RANGE), known="G01"),
+    loses(
+        "copy.range/end-exclusive",
+        "The last byte of the range is not copied",
+        Insert(COPY, _one_short),
+    ),
+    loses(
+        "copy.range/from-start",
+        "As many bytes as asked for are copied, yet from the start",
+        Insert(COPY, _from_start),
+    ),
+    accepts(
+        "copy.range-syntax/whole-object",
+        "A malformed range copies the whole object",
+        Replace(COPY, "range_syntax", _whole_if_malformed),
+        known="G01",
+    ),
+    answers(
+        "copy.range-syntax/invalid-range",
+        "A malformed range is a 416 InvalidRange",
+        misnames(COPY, "InvalidArgument", "InvalidRange", 416, says="must be of the form"),
+        known="G01",
+    ),
+    loses(
+        "copy.range-bounds/clipped",
+        "A range beyond the source is cut short silently",
+        Replace(COPY, "range_within", _clipped),
+        known="G03",
+    ),
+    answers(
+        "copy.range-bounds/server-error",
+        "A range that ends beyond the source is a 500",
+        misnames(COPY, "InvalidArgument", "InternalError", 500, says="not valid for source"),
+        known="G02",
+    ),
+    answers(
+        "copy.range-bounds/start-server-error",
+        "A range that starts beyond the source is a 500",
+        misnames(COPY, "InvalidRequest", "InternalError", 500, says="invalid for the source"),
+        known="G02",
+    ),
+    accepts(
+        "copy.conditions/ignored",
+        "The conditions on the source are ignored",
+        Swallow(COPY, "source_conditions"),
+        known="G05",
+    ),
+    accepts(
+        "copy.conditions/if-match-ignored",
+        "x-amz-copy-source-if-match is ignored",
+        ignores(COPY, f"{_SOURCE}-if-match"),
+        known="G05",
+    ),
+    accepts(
+        "copy.conditions/if-none-match-ignored",
+        "x-amz-copy-source-if-none-match is ignored",
+        ignores(COPY, f"{_SOURCE}-if-none-match"),
+        known="G05",
+    ),
+    accepts(
+        "copy.conditions/dates-ignored",
+        "The conditions on the source's date are ignored",
+        ignores(COPY, f"{_SOURCE}-if-modified-since", f"{_SOURCE}-if-unmodified-since"),
+        known="G05",
+    ),
+    answers(
+        "copy.conditions/not-modified",
+        "A failing condition on the source is a 304",
+        restates(COPY, "PreconditionFailed", 304),
+        known="G05",
+    ),
+    accepts(
+        "copy.source-missing/empty-part",
+        "A source that is not there is copied as an empty part",
+        Replace(COPY, "known_source", _missing_source_is_empty),
+    ),
+    answers(
+        "copy.source-missing/invalid-request",
+        "A source that is not there is a 400",
+        misnames(COPY, "NoSuchKey", "InvalidRequest", 400),
+    ),
+    answers(
+        "copy.source-missing/bucket-as-key",
+        "A source bucket that is not there is NoSuchKey",
+        misnames(COPY, "NoSuchBucket", "NoSuchKey"),
+        should=True,
+    ),
+    answers(
+        "copy.source-name/decoded-twice",
+        "The name of the source is decoded twice",
+        Ask(COPY, _decoded_twice),
+        known="G04",
+    ),
+    answers(
+        "copy.source-name/not-decoded",
+        "The name of the source is not decoded",
+        Ask(COPY, _not_decoded),
+        known="G04",
+    ),
+    answers(
+        "copy.source-name/no-key-404",
+        "A source without a key is NoSuchKey",
+        misnames(COPY, "InvalidArgument", "NoSuchKey", 404, says="copy source object key"),
+        should=True,
+    ),
+    refuses(
+        "copy.source-name/leading-slash",
+        "A slash before the source's bucket is refused",
+        Deny(COPY, lambda request: header(request, _SOURCE).startswith("/")),
+    ),
+    loses(
+        "copy.source-version/current",
+        "The version of the source is ignored",
+        Replace(COPY, "known_source", _never_the_version),
+        known="G04",
+    ),
+    answers(
+        "copy.source-version/not-named",
+        "The answer does not name the version of the source",
+        omits(COPY, f"{_SOURCE}-version-id"),
+    ),
+    answers(
+        "copy.source-version/named-always",
+        "The answer names a version of the source where there is none",
+        says_also(COPY, f"{_SOURCE}-version-id", "null"),
+    ),
+    accepts(
+        "copy.query/no-upload-id",
+        "A copied part without an upload id is answered 200",
+        pretends(NONE, "InvalidArgument", _COPIED, says="partNumber without uploadId"),
+    ),
+    accepts(
+        "copy.query/no-part-number",
+        "A copied part without a part number is answered 200",
+        pretends(NONE, "MethodNotAllowed", _COPIED),
+    ),
+    accepts(
+        "copy.no-encryption-headers/ignored",
+        "Managed encryption headers on a copied part are ignored",
+        ignores(COPY, "x-amz-server-side-encryption"),
+    ),
+    answers(
+        "copy.no-encryption-headers/other-code",
+        "Managed encryption headers on a copied part are an InvalidRequest",
+        misnames(COPY, "InvalidArgument", "InvalidRequest", says="not supported for this"),
+    ),
+    answers(
+        "copy.no-encryption-headers/key-not-implemented",
+        "A KMS key on a copied part is NotImplemented",
+        misnames(COPY, "InvalidArgument", "NotImplemented", 501, says="KMS managed key requires"),
+    ),
+    loses(
+        "copy.failed-keeps/lost",
+        "A refused copy loses the earlier part",
+        Spoil(COPY, "source_conditions", drop_part),
+        Spoil(COPY, "range_within", drop_part),
+        Spoil(COPY, "known_source", drop_part),
+    ),
+    accepts(
+        "copy.source-owner/ignored",
+        "x-amz-source-expected-bucket-owner is ignored",
+        ignores(COPY, "x-amz-source-expected-bucket-owner"),
+    ),
+    answers(
+        "copy.source-owner/404",
+        "Another owner of the source bucket than expected is NoSuchBucket",
+        misnames(COPY, "AccessDenied", "NoSuchBucket", 404),
+    ),
+    refuses(
+        "copy.self/refused",
+        "The object at the destination key may not be the source",
+        Insert(
+            COPY,
+            refuses_if(
+                lambda context: (
+                    (context.source.name.bucket, context.source.name.key)
+                    == (context.bucket.name, context.key)
+                )
+            ),
+        ),
+    ),
+    loses(
+        "copy.self/source-gone",
+        "A copy of the object at the destination key removes it",
+        After(COPY, drop_object),
+    ),
+    answers(
+        "copy.range/one-early",
+        "The range is taken to begin one byte earlier",
+        takes_for(
+            COPY,
+            _RANGE,
+            lambda value: (
+                f"bytes={int(value[6:].partition('-')[0]) - 1}-{value.partition('-')[2]}"
+                if value[6:].partition("-")[0].isdigit() and value[6] != "0"
+                else value
+            ),
+        ),
+    ),
+)

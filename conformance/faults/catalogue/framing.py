@@ -1,0 +1,207 @@
+"""Faults of framed bodies: aws-chunked, its signatures and its trailers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from conformance.faults.catalogue.steps import alters_metadata
+from conformance.faults.edits import asking, header, misnames, nothing, omits, pretends
+from conformance.faults.model import Fault, accepts, answers, forgets, loses, refuses
+from conformance.faults.operations import CREATE, NONE, PART
+from conformance.faults.switches import After, Ask, Context, Deny, Framing, Swallow
+from conformance.reference.domain.messages import Pairs, Payload, Request, Response, S3Error
+from conformance.reference.http.authentication import (
+    SIGNED_CHUNKS,
+    SIGNED_TRAILER,
+    STREAMING,
+    UNSIGNED_TRAILER,
+)
+from conformance.reference.http.chunks import unframe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.reference.http.authentication import Proof
+    from conformance.reference.http.exchange import Assemble
+    from conformance.reference.http.head import Head
+
+_SIGNED: Final = (SIGNED_CHUNKS, SIGNED_TRAILER)
+
+
+def _as_it_came(assemble: Assemble) -> Assemble:
+    """Store a framed body with its framing."""
+
+    def lenient(head: Head, proof: Proof, body: bytes, *, body_bytes: int) -> Payload:
+        payload = assemble(head, proof, body, body_bytes=body_bytes)
+        if proof.payload_hash in STREAMING and payload.problem is None:
+            return replace(payload, data=body)
+        return payload
+
+    return lenient
+
+
+def _forgiving(*codes: str) -> Callable[[Assemble], Assemble]:
+    """Take a framed body in spite of refusals of those codes, as far as it can be read."""
+
+    def wrap(assemble: Assemble) -> Assemble:
+        def lenient(head: Head, proof: Proof, body: bytes, *, body_bytes: int) -> Payload:
+            payload = assemble(head, proof, body, body_bytes=body_bytes)
+            problem = payload.problem
+            if problem is None or problem.code not in codes:
+                return payload
+            try:
+                return Payload(data=unframe(body, seed=None).data, streaming=True)
+            except S3Error:
+                return Payload(streaming=True)
+
+        return lenient
+
+    return wrap
+
+
+def _refusing(*modes: str) -> Callable[[Assemble], Assemble]:
+    """Refuse framed bodies of those kinds."""
+
+    def wrap(assemble: Assemble) -> Assemble:
+        def strict(head: Head, proof: Proof, body: bytes, *, body_bytes: int) -> Payload:
+            if proof.payload_hash in modes:
+                text = "This endpoint does not take framed bodies."
+                return Payload(problem=S3Error(501, "NotImplemented", text))
+            return assemble(head, proof, body, body_bytes=body_bytes)
+
+        return strict
+
+    return wrap
+
+
+def _trailer_dropped(assemble: Assemble) -> Assemble:
+    """Forget what trailers say."""
+
+    def deaf(head: Head, proof: Proof, body: bytes, *, body_bytes: int) -> Payload:
+        payload = assemble(head, proof, body, body_bytes=body_bytes)
+        return replace(payload, trailers=Pairs((), fold=True))
+
+    return deaf
+
+
+def _no_trailer(request: Request) -> Request:
+    return asking(request, "x-amz-trailer", nothing)
+
+
+def _coded(context: Context) -> None:
+    """Keep aws-chunked as a coding of the object."""
+    given = header(context.request, "content-encoding")
+    if "aws-chunked" in given:
+        alters_metadata(
+            system=lambda pairs: (
+                *(pair for pair in pairs if pair[0] != "Content-Encoding"),
+                ("Content-Encoding", given),
+            )
+        )(context)
+
+
+FAULTS: Final[tuple[Fault, ...]] = (
+    refuses(
+        "framing.unsigned-trailer/refused",
+        "A body with an unsigned trailer is refused",
+        Framing(_refusing(UNSIGNED_TRAILER)),
+        known="A01",
+    ),
+    accepts(
+        "framing.unsigned-trailer/not-checked",
+        "The checksum of a trailer is not checked",
+        Framing(_trailer_dropped),
+        Ask(PART, _no_trailer),
+        known="A06",
+    ),
+    answers(
+        "framing.unsigned-trailer/not-answered",
+        "The checksum of a trailer is not answered",
+        omits(
+            PART,
+            *(
+                f"x-amz-checksum-{name}"
+                for name in ("crc32", "crc32c", "crc64nvme", "sha1", "sha256")
+            ),
+        ),
+        known="A06",
+    ),
+    refuses(
+        "framing.signed-chunks/refused",
+        "A body in signed chunks is refused",
+        Framing(_refusing(*_SIGNED)),
+        known="A10",
+    ),
+    accepts(
+        "framing.signed-chunks/any-signature",
+        "The signatures of chunks are not checked",
+        Framing(_forgiving("SignatureDoesNotMatch")),
+        known="A07",
+    ),
+    accepts(
+        "framing.trailer-refusals/anything",
+        "A malformed or missing trailer is ignored",
+        Framing(_forgiving("MalformedTrailerError", "InvalidRequest")),
+        Ask(PART, _no_trailer),
+    ),
+    accepts(
+        "framing.trailer-refusals/wrong-taken",
+        "A trailer with another checksum is taken",
+        Swallow(PART, "checksum_matches"),
+        known="A06",
+    ),
+    answers(
+        "framing.trailer-refusals/one-for-all",
+        "A malformed trailer is an InvalidRequest",
+        misnames(PART, "MalformedTrailerError", "InvalidRequest"),
+    ),
+    answers(
+        "framing.trailer-refusals/server-error",
+        "A wrong trailer is a 500",
+        misnames(PART, "BadDigest", "InternalError", 500),
+    ),
+    accepts(
+        "framing.lengths/any",
+        "A framed body of another length than announced is taken",
+        Framing(_forgiving("IncompleteBody", "IncompleteBodyException", "InvalidRequest")),
+        known="A07",
+    ),
+    accepts(
+        "framing.operations/taken",
+        "A trailer on an operation that takes no data is answered as if it had been looked at",
+        pretends(NONE, "InvalidRequest", Response(status=204), says="x-amz-content-sha256"),
+        known="A09",
+    ),
+    answers(
+        "framing.operations/signature",
+        "A trailer on an operation that takes no data is a SignatureDoesNotMatch",
+        misnames(NONE, "InvalidRequest", "SignatureDoesNotMatch", 403, says="x-amz-content-sha256"),
+        known="A10",
+    ),
+    answers(
+        "framing.lengths/server-error",
+        "A framed body of another length than announced is a 500",
+        misnames(PART, "IncompleteBody", "InternalError", 500),
+        known="A08",
+        should=True,
+    ),
+    loses(
+        "framing.never-stored/stored",
+        "The framing is stored with the part",
+        Framing(_as_it_came),
+        known="A04 A17",
+    ),
+    forgets(
+        "framing.never-stored/coding",
+        "aws-chunked is kept as a coding of the object",
+        After(CREATE, _coded),
+        known="A05",
+    ),
+    refuses(
+        "framing.never-stored/coding-refused",
+        "A create with the coding aws-chunked is refused",
+        Deny(CREATE, lambda request: "aws-chunked" in header(request, "content-encoding")),
+        known="A05",
+    ),
+)
