@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +14,7 @@ from conformance.faults.catalogue.steps import (
 from conformance.faults.edits import (
     adding,
     always,
+    asking,
     header,
     ignores,
     misnames,
@@ -55,6 +57,15 @@ _SYSTEM: Final = (
     "Content-Type",
     "Expires",
 )
+
+
+def _words_wrapped(request: Request) -> Request:
+    """Write each word of mail as the text of another one, so that reading it changes nothing."""
+    for name, value in request.headers.items:
+        if name.lower().startswith("x-amz-meta-") and value.startswith("=?"):
+            wrapped = f"=?UTF-8?B?{base64.b64encode(value.encode()).decode('ascii')}?="
+            request = asking(request, name, always(wrapped))
+    return request
 
 
 def _without(name: str) -> Callable[[_Pairs], _Pairs]:
@@ -138,6 +149,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "obj.user-metadata/other-names",
         "The names of user metadata come back changed",
         After(CREATE, alters_metadata(user=_capitalised)),
+    ),
+    answers(
+        "obj.user-metadata/words-kept",
+        "User metadata in the words of mail (RFC 2047) come back as they were written",
+        Ask(CREATE, _words_wrapped),
+        should=True,
     ),
     accepts(
         "obj.user-metadata/any-size",

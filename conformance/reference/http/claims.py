@@ -18,6 +18,7 @@ from conformance.reference.http.errors import (
     invalid_argument,
     invalid_request,
 )
+from conformance.reference.rules.checksum import LENGTHS
 
 _QUERY_NAMES = (
     "X-Amz-Algorithm",
@@ -40,6 +41,13 @@ AUTHENTICATION_NAMES = frozenset(
     )
 )
 """Query parameters of a presigned URL that stand for no header, in lower case (AUTH-008)."""
+UNCOMPARED = frozenset(
+    (
+        "x-amz-sdk-checksum-algorithm",
+        *(f"x-amz-checksum-{name.lower()}" for name in LENGTHS),
+    )
+)
+"""Query parameters of a presigned URL that speak of its body and are only signed (LO-446)."""
 _V2_NAMES = ("Signature", "Expires", "AWSAccessKeyId")
 _TIMESTAMP = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z", re.ASCII)
 _DATE = re.compile(r"\d{8}", re.ASCII)

@@ -19,7 +19,7 @@ from conformance.reference.domain.messages import (
 )
 from conformance.reference.http import answers
 from conformance.reference.http.authentication import Holders, Proof, authenticate
-from conformance.reference.http.claims import AUTHENTICATION_NAMES
+from conformance.reference.http.claims import AUTHENTICATION_NAMES, UNCOMPARED
 from conformance.reference.http.errors import internal_error, request_timeout, wrong_length
 from conformance.reference.http.limits import Limits
 from conformance.reference.http.payload import Intake, assemble, intake
@@ -249,13 +249,15 @@ def refuse_bytes(face: Face, stream: Stream, error: S3Error) -> None:
 def with_query_headers(headers: Pairs, query: Pairs) -> Pairs:
     """Return the headers with the x-amz-* ones that ride in a presigned query (AUTH-008).
 
-    A header of the request goes before a parameter of the same name.
+    A header of the request goes before a parameter of the same name. What a parameter says of the
+    body's checksum is signed with the rest and not compared with the body (LO-446).
     """
     further = [
         (name, value)
         for name, value in query.items
         if name.lower().startswith("x-amz-")
         and name.lower() not in AUTHENTICATION_NAMES
+        and name.lower() not in UNCOMPARED
         and name not in headers
     ]
     return Pairs((*headers.items, *further), fold=True) if further else headers

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from conformance.reference.domain.messages import Request
 
 HEADER: Final = "x-amz-copy-source"
-_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]+[a-z0-9]")
+"""What may be a bucket's name but for its length: a name too long is one of no bucket (SA-187)."""
 _ARN = re.compile(
     r"(?P<point>arn:aws:s3(?:-outposts)?:[a-z0-9-]+:\d{12}:(?:outpost/[^/]+/)?accesspoint/[^/]+)"
     r"/object/(?P<key>.+)",
@@ -50,6 +51,8 @@ def parse_copy_source(request: Request) -> CopySource:
     if named := _ARN.fullmatch(decoded.removeprefix("/")):
         return CopySource(named["point"], named["key"], version if _VERSION in value else None)
     bucket, _, key = decoded.removeprefix("/").partition("/")
+    if not bucket:
+        raise _refused("Invalid copy source bucket name")
     if not key:
         raise _refused("Invalid copy source object key")
     if not _BUCKET.fullmatch(bucket):
@@ -67,9 +70,12 @@ def delete_marker_source() -> S3Error:
 
 
 def archived_source() -> S3Error:
-    """Return the refusal of a source that must be restored first (UPC-034)."""
+    """Return the refusal of a source that must be restored first (SB-345)."""
     return S3Error(
-        403, "InvalidObjectState", "Operation is not valid for the source object's storage class"
+        403,
+        "ObjectNotInActiveTierError",
+        "The source object of the COPY action is not in the active tier and is only stored in "
+        "Amazon S3 Glacier",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from conformance.reference.domain.messages import S3Error
-from conformance.reference.domain.metadata import REDIRECT, Metadata
+from conformance.reference.domain.metadata import REDIRECT, Metadata, read_word
 
 if TYPE_CHECKING:
     from conformance.reference.domain.messages import Pairs, Request
@@ -41,7 +41,7 @@ def parse_metadata(request: Request) -> Metadata:
         given.append((REDIRECT, redirect))
     _limit(given)
     _limit([(name.removeprefix(_USER_PREFIX), value) for name, value in user])
-    return Metadata(system, user, redirect)
+    return Metadata(system, tuple((name, read_word(value)) for name, value in user), redirect)
 
 
 def parse_redirect(request: Request) -> str | None:

@@ -84,6 +84,19 @@ def test_credentials_in_a_query_are_no_headers() -> None:
     assert headers.items == (("Host", "h"), ("x-amz-tagging", "a=b"))
 
 
+def test_a_checksum_in_a_query_is_only_signed() -> None:
+    """What a query says of the body's checksum is no header; an algorithm to create by is one."""
+    query = Pairs(
+        [
+            ("x-amz-checksum-crc32", "AAAAAA=="),
+            ("X-Amz-Sdk-Checksum-Algorithm", "CRC32"),
+            ("x-amz-checksum-algorithm", "CRC32"),
+        ]
+    )
+    headers = exchange.with_query_headers(Pairs((), fold=True), query)
+    assert headers.items == (("x-amz-checksum-algorithm", "CRC32"),)
+
+
 def test_a_header_goes_before_the_query() -> None:
     """Of a header and a parameter of one name the header counts (AUTH-008)."""
     query = Pairs([("X-Amz-Meta-A", "1"), ("X-Amz-Meta-B", "2")])

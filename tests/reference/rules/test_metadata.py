@@ -69,6 +69,24 @@ def test_non_ascii() -> None:
     assert found["x-amz-meta-a"] == "=?UTF-8?B?w7w=?="
 
 
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ("=?UTF-8?B?YWJj?=", "abc"),
+        ("=?UTF-8?Q?actually-ascii?=", "actually-ascii"),
+        ("=?utf-8?q?a_b?=", "a b"),
+        ("=?UTF-8?B?Y2Fmw6k=?=", "=?UTF-8?Q?caf=C3=A9?="),
+        ("=?UTF-8?B?77+977+977+977+977+977+977+9?=", "=?UTF-8?B?77+977+977+977+977+977+977+9?="),
+        ("=?UTF-8?B?=GGG?=", "=?UTF-8?B?=GGG?="),
+        ("a =?UTF-8?B?YWJj?=", "a =?UTF-8?B?YWJj?="),
+    ],
+)
+def test_words_of_mail_are_read(sent: str, said: str) -> None:
+    """S3 decodes an RFC 2047 word and writes it anew where its text is not ASCII (LO-026..031)."""
+    found = dict(parse_metadata(asked({"x-amz-meta-a": sent})).headers())
+    assert found["x-amz-meta-a"] == said
+
+
 def test_repeated_name() -> None:
     """The values of one name are joined."""
     request = asked()

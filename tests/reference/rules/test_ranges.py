@@ -140,7 +140,8 @@ def test_copy_source(header: str, source: CopySource) -> None:
     [
         ("bucket", "Invalid copy source object key"),
         ("bucket/", "Invalid copy source object key"),
-        ("", "Invalid copy source object key"),
+        ("", "Invalid copy source bucket name"),
+        ("/", "Invalid copy source bucket name"),
         ("b/key", "Invalid copy source bucket name"),
         ("Bucket_/key", "Invalid copy source bucket name"),
         ("bucket/%zz", "Invalid copy source encoding"),

@@ -239,11 +239,10 @@ def test_versions(s3: Client, upload: str) -> None:
 
 
 def test_archived_source(s3: Client, upload: str) -> None:
-    """UPC-034: it would have to be restored first."""
+    """SB-345: it would have to be restored first."""
     s3.put("cold", DATA, x_amz_storage_class="GLACIER")
     error = refused(s3, upload, "plain/cold")
-    message = "Operation is not valid for the source object's storage class"
-    assert told(error) == (403, "InvalidObjectState", message)
+    assert (error.status, error.code) == (403, "ObjectNotInActiveTierError")
 
 
 def test_managed_encryption_headers(s3: Client, upload: str) -> None:
