@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, get_args
 
 from conformance.baseline.entries import CHECK_MARK, Difference, TestJudgement, judge_test
 from conformance.record.model import BaselineFinding, BaselineLine, FindingKind
-from conformance.record.outcome import NOT_JUDGED, observed
+from conformance.record.outcome import observed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -136,7 +136,9 @@ def _vanished(record: Record, baseline: Baseline) -> Iterator[Difference]:
     """Yield the tests that came to a verdict when the baseline was made, and do not now."""
     by_id = {test.id: test for test in record.tests}
     left_out, selected = set(record.run.left_out), set(record.run.selected)
-    allowed_unjudged = [one for one in baseline.entries if NOT_JUDGED & set(one.allowed)]
+    allowed_untested = [
+        one for one in baseline.entries if any(verdict.not_run for verdict in one.allowed)
+    ]
     for was in baseline.judged:
         test = by_id.get(was.id)
         if test is None:
@@ -144,8 +146,8 @@ def _vanished(record: Record, baseline: Baseline) -> Iterator[Difference]:
                 continue
             ended = "the run ended before it did" if was.id in selected else "there is no such test"
             yield Difference(kind="vanished", id=was.id, text=f"it was judged before; now {ended}")
-        elif observed(test) in NOT_JUDGED:
-            if any(one.names_test(test.id) for one in allowed_unjudged):
+        elif observed(test).not_run:
+            if any(one.names_test(test.id) for one in allowed_untested):
                 continue
             text = f"it was judged before; now it is {observed(test)}: {test.reason}"
             yield Difference(kind="vanished", id=was.id, text=text)

@@ -17,7 +17,6 @@ from conformance.baseline.lines import Lines
 from conformance.baseline.text import accept_test, judged_ids
 from conformance.catalog.problems import SpecError
 from conformance.catalog.yaml_scalars import shown
-from conformance.record.outcome import failing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
     from conformance.baseline.entries import Baseline, Difference
     from conformance.record.model import Record, TestLine
+    from conformance.vocabulary.verdicts import Verdict
 
 _UNEDITABLE: Final = (
     "{name} is written in a way that can't be edited: write each entry as an item of its own, with "
@@ -178,7 +178,7 @@ def _instead(
             continue
         if verdict is None or verdict in entry.allowed:
             kept.append(replace(entry, id=name, because=shown(entry.because)))
-        elif verdict in failing(strict=record.run.strict):
+        elif verdict.acceptable(strict=record.run.strict):
             kept.append(replace(entry, id=name, allowed=(verdict,), because=shown(entry.because)))
     if len(kept) == len(meant) and len({one.allowed for one in kept}) == 1:
         # True of all that it names, be it one test or many, once the verdict is another.
@@ -186,7 +186,7 @@ def _instead(
     return kept
 
 
-def _meant(entry: Entry, record: Record) -> Iterator[tuple[str, str, str | None]]:
+def _meant(entry: Entry, record: Record) -> Iterator[tuple[str, str, Verdict | None]]:
     """Yield test id, exact id and verdict of all that is meant; None for what was left out."""
     for test in record.tests:
         if entry.names_test(test.id):

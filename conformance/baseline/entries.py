@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from conformance.record.outcome import CAUSE_ENGINE, NOT_JUDGED, failing, observed, undone
+from conformance.record.outcome import CAUSE_ENGINE, observed, undone
+from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
     from conformance.record.model import CheckLine, FindingKind, TestLine
-    from conformance.vocabulary.verdicts import Verdict
 
 CHECK_MARK: Final = "#"
 _BY_CHECKS: Final = frozenset({"FAIL", "WARN", "VARIANT"})
@@ -113,8 +113,7 @@ class TestJudgement:
 
 def bad_checks(test: TestLine, *, strict: bool) -> tuple[CheckLine, ...]:
     """Return the checks that make the test fail."""
-    bad = failing(strict=strict)
-    return tuple(check for check in test.checks if check.verdict in bad)
+    return tuple(check for check in test.checks if check.verdict.failed(strict=strict))
 
 
 def judge_test(test: TestLine, baseline: Baseline, today: date, *, strict: bool) -> TestJudgement:
@@ -131,7 +130,6 @@ class _TestJudge:
         self._test = test
         self._today = today
         self._strict = strict
-        self._failing = failing(strict=strict)
         self._named = [
             (at, one) for at, one in enumerate(baseline.entries) if one.names_test(test.id)
         ]
@@ -150,7 +148,7 @@ class _TestJudge:
         verdict = self._whole([one for _, one in whole]) if whole else covered
         if verdict is None:
             verdict = test.verdict
-            if verdict in self._failing and not any(d.kind == "new" for d in self._differences):
+            if self._fails(verdict) and not any(d.kind == "new" for d in self._differences):
                 self._differ("new", test.id, f"{verdict}: {test.reason}")
         line = test
         if verdict != test.verdict:
@@ -158,6 +156,9 @@ class _TestJudge:
         return TestJudgement(
             line=line, differences=tuple(self._differences), used=frozenset(self._used)
         )
+
+    def _fails(self, verdict: Verdict) -> bool:
+        return verdict.acceptable(strict=self._strict)
 
     def _differ(self, kind: FindingKind, name: str, text: str, entry: Entry | None = None) -> None:
         self._differences.append(Difference(kind=kind, id=name, text=text, entry=entry))
@@ -168,7 +169,7 @@ class _TestJudge:
         entry, expired = self._first(entries, test.id)
         came = test.verdict
         if came in entry.allowed and not expired:
-            return "XFAIL" if came in self._failing else came
+            return Verdict.XFAIL if self._fails(came) else came
         return self._different(entry, test.id, came, test.reason)
 
     def _different(self, entry: Entry, name: str, came: Verdict, reason: str) -> Verdict:
@@ -177,36 +178,36 @@ class _TestJudge:
         if came in entry.allowed:
             text = f"accepted until {entry.until}, still {came}: {reason}"
             self._differ("expired", name, text, entry)
-        elif came in NOT_JUDGED:
+        elif came.not_run:
             text = f"expected {wanted}, not judged: {came}, {reason}"
             self._differ("vanished", name, text, entry)
-        elif came in self._failing:
+        elif self._fails(came):
             self._differ("changed", name, f"expected {wanted}, now {came}: {reason}", entry)
         else:
             self._differ("fixed", name, f"expected {wanted}, now {came}", entry)
-            return "XPASS"
+            return Verdict.XPASS
         return came
 
     def _parts(self, entries: list[tuple[int, Entry]], *, reports_new: bool) -> Verdict | None:
         """Judge the checks by the entries about single ones; None when they decide nothing."""
         test = self._test
-        if test.verdict in NOT_JUDGED:
+        if test.verdict.not_run:
             for at, entry in entries:
                 self._used.add(at)
                 text = f"its test was not judged: {test.verdict}, {test.reason}"
                 self._differ("vanished", f"{test.id}{CHECK_MARK}{entry.checks}", text, entry)
             return None
         verdicts, left = self._checked(entries)
-        by_checks = test.verdict in self._failing & _BY_CHECKS
+        by_checks = self._fails(test.verdict) and test.verdict in _BY_CHECKS
         if reports_new and verdicts and by_checks:
             for check in left:
                 name = f"{test.id}{CHECK_MARK}{check.id}"
                 self._differ("new", name, f"expected {check.expected}, got {check.got}")
-        if test.verdict not in self._failing:
-            return "XPASS" if "XPASS" in verdicts else None
-        if verdicts & self._failing:
+        if not self._fails(test.verdict):
+            return Verdict.XPASS if Verdict.XPASS in verdicts else None
+        if any(map(self._fails, verdicts)):
             return test.verdict
-        return "XFAIL" if by_checks and "XFAIL" in verdicts and not left else None
+        return Verdict.XFAIL if by_checks and Verdict.XFAIL in verdicts and not left else None
 
     def _checked(self, entries: list[tuple[int, Entry]]) -> tuple[set[Verdict], list[CheckLine]]:
         """Return what the named checks come to, and the failing ones that nobody names."""
@@ -217,7 +218,7 @@ class _TestJudge:
             self._used.update(at for at, _ in speaking)
             if speaking and check.verdict != "OBSERVED":
                 verdicts.add(self._part(check, [one for _, one in speaking]))
-            elif check.verdict in self._failing:
+            elif check.verdict.failed(strict=self._strict):
                 left.append(check)
         return verdicts, left
 
@@ -225,9 +226,9 @@ class _TestJudge:
         """Judge one check: XFAIL, XPASS, or the verdict that it has."""
         name = f"{self._test.id}{CHECK_MARK}{check.id}"
         entry, expired = self._first(entries, name)
-        came: Verdict = "PASS" if check.verdict == "OBSERVED" else check.verdict
+        came = check.verdict.of_test
         if came in entry.allowed and not expired:
-            return "XFAIL" if came in self._failing else came
+            return Verdict.XFAIL if self._fails(came) else came
         reason = f"expected {check.expected}, got {check.got}"
         return self._different(entry, name, came, reason)
 
@@ -250,11 +251,11 @@ def members(entry: Entry, test: TestLine) -> Iterator[tuple[str, Verdict]]:
     if not entry.checks:
         yield test.id, observed(test)
         return
-    if observed(test) in NOT_JUDGED:
+    if observed(test).not_run:
         return
     for check in test.checks:
         if check.verdict != "OBSERVED" and entry.names_check(check.id):
-            yield f"{test.id}{CHECK_MARK}{check.id}", check.verdict
+            yield f"{test.id}{CHECK_MARK}{check.id}", check.verdict.of_test
 
 
 @lru_cache(maxsize=4096)

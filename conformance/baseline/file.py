@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Final, get_args
+from typing import TYPE_CHECKING, Final
 
 from conformance.baseline.entries import CHECK_MARK, Baseline, Entry, Judged
 from conformance.catalog import yaml12
@@ -22,10 +22,12 @@ _KEYS: Final = ("about", "target", "expected", "judged")
 _ENTRY_REQUIRED: Final = ("id", "is", "because")
 _ENTRY_KEYS: Final = (*_ENTRY_REQUIRED, "bug", "until")
 ACCEPTABLE: Final[tuple[Verdict, ...]] = tuple(
-    word for word in get_args(Verdict) if word not in {"PASS", "XFAIL", "XPASS"}
+    verdict
+    for verdict in Verdict
+    if verdict not in {Verdict.PASS, Verdict.XFAIL, Verdict.XPASS, Verdict.FLAKY}
 )
 ACCEPTABLE_OF_CHECKS: Final[tuple[Verdict, ...]] = tuple(
-    word for word in ACCEPTABLE if word in get_args(CheckVerdict)
+    verdict for verdict in ACCEPTABLE if verdict.value in {one.value for one in CheckVerdict}
 )
 
 
@@ -126,10 +128,10 @@ def _allowed(form: Form, node: yaml12.Mapping, *, checks: bool) -> tuple[Verdict
         found = form.words("is", words)
         if not value.items:
             form.wrong("is", value, "at least one verdict")
-        return found
+        return tuple(Verdict(word) for word in found)
     if value is None:
         return ()
-    return (form.word("is", words, words[0]),)
+    return (Verdict(form.word("is", words, words[0])),)
 
 
 def _until(form: Form, problems: Problems) -> date | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.baseline.entries import Entry, bad_checks
 from conformance.catalog.yaml_scalars import folded, shown
-from conformance.record.outcome import NOT_JUDGED, failing, observed
+from conformance.record.outcome import observed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -70,7 +70,7 @@ def judged_lines(record: Record) -> list[str]:
 
 def judged_ids(tests: Iterable[TestLine]) -> list[str]:
     """Return the ids of tests that were tried and came to something, in the record's order."""
-    return [test.id for test in tests if observed(test) not in NOT_JUDGED]
+    return [test.id for test in tests if not observed(test).not_run]
 
 
 def item_lines(text: str, indent: str) -> list[str]:
@@ -86,7 +86,7 @@ def because(test: TestLine, reason: str = "") -> str:
 
 def _accepted(record: Record, *, checks: bool, reason: str) -> Iterator[tuple[Entry, str]]:
     """Yield an entry for everything that fails, with what groups it."""
-    bad = failing(strict=record.run.strict)
+    strict = record.run.strict
     groups: dict[str, list[TestLine]] = {}
     for test in record.tests:
         scenario, bracket, _ = test.id.partition("[")
@@ -95,11 +95,11 @@ def _accepted(record: Record, *, checks: bool, reason: str) -> Iterator[tuple[En
         first = tests[0]
         alike = len({(observed(test), test.cause) for test in tests}) == 1
         if alike and len(tests) > 1 and not checks and not _left_out(name, record):
-            if observed(first) in bad:
+            if observed(first).acceptable(strict=strict):
                 yield accept(name, observed(first), because(first, reason)), first.cause
             continue
         for test in tests:
-            if observed(test) in bad:
+            if observed(test).acceptable(strict=strict):
                 for entry in accept_test(
                     test, checks=checks, reason=reason, strict=record.run.strict
                 ):
@@ -123,7 +123,7 @@ def accept_test(test: TestLine, *, checks: bool, reason: str, strict: bool) -> S
     return [
         Entry(
             id=f"{test.id}#{check.id}",
-            allowed=(check.verdict,),
+            allowed=(check.verdict.of_test,),
             because=shown(reason) or shown(f"expected {check.expected}, got {check.got}"),
         )
         for check in found

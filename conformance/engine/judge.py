@@ -10,17 +10,33 @@ from conformance.engine import answers
 from conformance.engine.errors import EngineError, MissingValue
 from conformance.engine.matchers import ABSENT, Outcome, compare, describe, outcome
 from conformance.engine.values import Scope, Value, evaluate, evaluate_names
+from conformance.vocabulary.verdicts import CheckVerdict
 
 if TYPE_CHECKING:
     from conformance.catalog.model import Expectation, Step, Strength
-    from conformance.vocabulary.verdicts import CheckVerdict
     from conformance.wire.model import Answer
 
 _VERDICTS: Final[Mapping[str, Mapping[str, CheckVerdict]]] = {
-    "must": {"same": "PASS", "variant": "VARIANT", "different": "FAIL"},
-    "should": {"same": "PASS", "variant": "VARIANT", "different": "WARN"},
-    "observe": {"same": "OBSERVED", "variant": "OBSERVED", "different": "OBSERVED"},
-    "disputed": {"same": "PASS", "variant": "DISPUTED", "different": "DISPUTED"},
+    "must": {
+        "same": CheckVerdict.PASS,
+        "variant": CheckVerdict.VARIANT,
+        "different": CheckVerdict.FAIL,
+    },
+    "should": {
+        "same": CheckVerdict.PASS,
+        "variant": CheckVerdict.VARIANT,
+        "different": CheckVerdict.WARN,
+    },
+    "observe": {
+        "same": CheckVerdict.OBSERVED,
+        "variant": CheckVerdict.OBSERVED,
+        "different": CheckVerdict.OBSERVED,
+    },
+    "disputed": {
+        "same": CheckVerdict.PASS,
+        "variant": CheckVerdict.DISPUTED,
+        "different": CheckVerdict.DISPUTED,
+    },
 }
 _SAYS_STATUS: Final = frozenset({"status", "code", "message", "error"})
 _SUCCESS: Final = "2xx"

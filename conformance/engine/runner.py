@@ -14,6 +14,7 @@ from conformance.engine.verdicts import Conclusion
 from conformance.record.model import CheckLine, TestLine
 from conformance.record.outcome import CAUSE_ENGINE, CAUSE_TRANSPORT
 from conformance.record.redacted import timestamp
+from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -23,12 +24,11 @@ if TYPE_CHECKING:
     from conformance.engine.step_results import Finding
     from conformance.engine.worker_context import WorkerContext
     from conformance.record.model import RecordedExchange, Role
-    from conformance.vocabulary.verdicts import Verdict
 
 _NOT_RUN: Final[Mapping[str, Verdict]] = {
-    "skip": "SKIP",
-    "unsupported": "UNSUPPORTED",
-    "fail": "FAIL",
+    "skip": Verdict.SKIP,
+    "unsupported": Verdict.UNSUPPORTED,
+    "fail": Verdict.FAIL,
 }
 _SHORTEST_OWN: Final = 8
 """Characters below which a saved value is too common to be told apart in a cause."""
@@ -98,11 +98,11 @@ class _Run:
         except Lost as lost:
             exchange = lost.exchange
             cause = f"{CAUSE_TRANSPORT}{exchange.fault} {exchange.operation}"
-            return self._hidden(Conclusion("ERROR", f"no answer to {lost}", cause))
+            return self._hidden(Conclusion(Verdict.ERROR, f"no answer to {lost}", cause))
         except Exception as error:  # noqa: BLE001  # one broken test must not end the run
             text = f"{type(error).__name__}: {error}"
             cause = f"{CAUSE_ENGINE}{type(error).__name__}"
-            return self._hidden(Conclusion("ERROR", f"fault of the suite: {text}", cause))
+            return self._hidden(Conclusion(Verdict.ERROR, f"fault of the suite: {text}", cause))
 
     def impact(self) -> Impact:
         """Return the impact of what failed, or that of the rules when nothing did."""
@@ -192,13 +192,13 @@ class _Run:
 
     def _without_bucket(self, error: BucketUnavailable) -> Conclusion:
         if error.skip:
-            return Conclusion("SKIP", str(error))
+            return Conclusion(Verdict.SKIP, str(error))
         claimed = self._context.claimed(self._context.needs(self._test))
         cause = f"bucket {self._test.scenario.bucket}"
         if claimed:
             text = f"claimed {', '.join(claimed)} can't be exercised; {error}"
-            return self._hidden(Conclusion("FAIL", text, cause))
-        return self._hidden(Conclusion("BLOCKED", str(error), cause))
+            return self._hidden(Conclusion(Verdict.FAIL, text, cause))
+        return self._hidden(Conclusion(Verdict.BLOCKED, str(error), cause))
 
     def _hidden(self, conclusion: Conclusion) -> Conclusion:
         hide = self._hide

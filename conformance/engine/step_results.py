@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conformance.engine.judge import Check
-
-_GOOD: Final = frozenset({"PASS", "VARIANT", "OBSERVED"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +26,7 @@ class Finding:
     @property
     def good(self) -> bool:
         """Whether nothing is amiss."""
-        return self.check.verdict in _GOOD
+        return self.check.verdict.allowed
 
     def with_note(self, note: str) -> Finding:
         """Return the finding with a further note, unless it is a good one."""

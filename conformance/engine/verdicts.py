@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from conformance.engine.shown_values import shorten
+from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -14,9 +15,13 @@ if TYPE_CHECKING:
     from conformance.catalog.model import Impact
     from conformance.engine.judge import Check
     from conformance.engine.step_results import Finding
-    from conformance.vocabulary.verdicts import Verdict
 
-_WORST_FIRST: Final[tuple[Verdict, ...]] = ("FAIL", "WARN", "VARIANT", "DISPUTED")
+_WORST_FIRST: Final[tuple[Verdict, ...]] = (
+    Verdict.FAIL,
+    Verdict.WARN,
+    Verdict.VARIANT,
+    Verdict.DISPUTED,
+)
 """DISPUTED stands last: it never fails a run, and must not hide what a strict run fails."""
 
 SAVED: Final = "<id>"
@@ -84,14 +89,14 @@ def of_steps(findings: Sequence[Finding], own: Mapping[str, str]) -> Conclusion:
     cause reads the same in all tests.
     """
     for verdict in _WORST_FIRST:
-        worst = [one for one in findings if one.check.verdict == verdict]
+        worst = [one for one in findings if one.check.verdict.of_test is verdict]
         if worst:
             reason = _sentence(worst)
             return Conclusion(verdict=verdict, reason=reason, cause=cause_of(worst, own))
     held = sum(one.check.verdict == "PASS" for one in findings)
     if not held:
-        return Conclusion("PASS", "nothing was to hold; what came is shown")
-    return Conclusion("PASS", "the check holds" if held == 1 else f"all {held} checks hold")
+        return Conclusion(Verdict.PASS, "nothing was to hold; what came is shown")
+    return Conclusion(Verdict.PASS, "the check holds" if held == 1 else f"all {held} checks hold")
 
 
 def of_given(
@@ -108,9 +113,9 @@ def of_given(
     reason, cause = f"set-up: {_sentence(failed)}", cause_of(failed, own)
     if claimed:
         return Conclusion(
-            "FAIL", f"claimed {', '.join(claimed)} can't be exercised; {reason}", cause
+            Verdict.FAIL, f"claimed {', '.join(claimed)} can't be exercised; {reason}", cause
         )
-    return Conclusion("BLOCKED", reason, cause)
+    return Conclusion(Verdict.BLOCKED, reason, cause)
 
 
 def unsupported(findings: Iterable[Finding], needs: Sequence[str]) -> Conclusion | None:
@@ -120,7 +125,7 @@ def unsupported(findings: Iterable[Finding], needs: Sequence[str]) -> Conclusion
         return None
     what = f" ({', '.join(needs)})" if needs else ""
     reason = f"{first.check.step} answered 501: the target does not implement it{what}"
-    return Conclusion("UNSUPPORTED", reason, f"{first.operation}: 501")
+    return Conclusion(Verdict.UNSUPPORTED, reason, f"{first.operation}: 501")
 
 
 def cause_of(worst: Sequence[Finding], own: Mapping[str, str]) -> str:

@@ -16,6 +16,7 @@ from conformance.properties.traffic import Meter
 from conformance.record.model import CounterExample, SearchLine, TestLine
 from conformance.record.outcome import CAUSE_ENGINE, CAUSE_TRANSPORT
 from conformance.record.redacted import timestamp
+from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -25,16 +26,15 @@ if TYPE_CHECKING:
     from conformance.properties.budget import Budget
     from conformance.properties.law import Law
     from conformance.properties.search import Failure
-    from conformance.vocabulary.verdicts import Verdict
 
 FOLDER: Final = "counter-examples"
 """Folder of written scenarios, below that of the record."""
 CAUSE_FLAKY: Final = "flaky:"
 """Causes of ERROR that an endpoint is to blame for which answers one story in two ways."""
 _NOT_RUN: Final[Mapping[str, Verdict]] = {
-    "skip": "SKIP",
-    "unsupported": "UNSUPPORTED",
-    "fail": "FAIL",
+    "skip": Verdict.SKIP,
+    "unsupported": Verdict.UNSUPPORTED,
+    "fail": Verdict.FAIL,
 }
 _PROOFS: Final = 3
 """Runs of a written scenario before it is called flaky, for each try of the law."""
@@ -88,11 +88,11 @@ class _Trial:
             raise Interrupted(self._how_far(), self._broken_off()) from None
         except Lost as lost:
             cause = f"{CAUSE_TRANSPORT}{lost.exchange.fault} {lost.exchange.operation}"
-            return self._line("ERROR", shorten(f"no answer to {lost}"), cause=cause)
+            return self._line(Verdict.ERROR, shorten(f"no answer to {lost}"), cause=cause)
         except Exception as error:  # noqa: BLE001  # one broken law must not end the run
             text = " ".join(f"{type(error).__name__}: {error}".split())
             cause = f"{CAUSE_ENGINE}{type(error).__name__}"
-            return self._line("ERROR", shorten(f"fault of the suite: {text}"), cause=cause)
+            return self._line(Verdict.ERROR, shorten(f"fault of the suite: {text}"), cause=cause)
         finally:
             self._context.sender = self._meter.inner
             self._cut_problems(noted)
@@ -100,7 +100,7 @@ class _Trial:
     def _tried(self) -> TestLine:
         reason = self._no_bucket()
         if reason:
-            return self._line("SKIP", reason)
+            return self._line(Verdict.SKIP, reason)
         decision = self._context.decide(self._test)
         if decision.kind != "run":
             return self._line(_NOT_RUN[decision.kind], decision.reason)
@@ -134,21 +134,21 @@ class _Trial:
         told = self._effort(tuple(examples))
         if failing is not None:
             reason = self._failed(failing.reason, examples, lines.index(failing))
-            return self._line("FAIL", reason, cause=failing.cause, shown=failing, search=told)
+            return self._line(Verdict.FAIL, reason, cause=failing.cause, shown=failing, search=told)
         shown = lines[0] if lines else found.ended_by
         if shown is not None:
             return self._line(
                 shown.verdict, shown.reason, cause=shown.cause, shown=shown, search=told
             )
         if not found.examples:
-            return self._line("SKIP", self._untried(), search=told)
+            return self._line(Verdict.SKIP, self._untried(), search=told)
         held = f"held for {self._tally()}{self._ended()}"
         if found.doubtful is not None:
             line = found.doubtful
             return self._line(
                 line.verdict, f"{held}; {line.reason}", cause=line.cause, shown=line, search=told
             )
-        return self._line("PASS", held, search=told)
+        return self._line(Verdict.PASS, held, search=told)
 
     def _failed(self, said: str, examples: Sequence[CounterExample], shown: int) -> str:
         """Return a reason that names the file of the failure that it is about."""
@@ -198,7 +198,7 @@ class _Trial:
         first = failures[0].line
         reason = self._failed(f"{first.reason} (interrupted, not made small)", examples, 0)
         told = self._effort(tuple(examples))
-        return self._line("FAIL", reason, cause=first.cause, shown=first, search=told)
+        return self._line(Verdict.FAIL, reason, cause=first.cause, shown=first, search=told)
 
     def _written(self, failure: Failure) -> CounterExample:
         """Write a failure as a scenario."""
@@ -236,7 +236,7 @@ class _Trial:
             return replace(first, reason=f"{first.reason} (not again in {runs} further runs)")
         text = f"flaky: the same example failed and then {_came(last)}; at first {first.reason}"
         return replace(
-            first, verdict="ERROR", reason=shorten(text), cause=f"{CAUSE_FLAKY} {first.cause}"
+            first, verdict=Verdict.ERROR, reason=shorten(text), cause=f"{CAUSE_FLAKY} {first.cause}"
         )
 
     def _effort(self, examples: tuple[CounterExample, ...]) -> SearchLine:

@@ -16,7 +16,6 @@ from conformance.pytest_plugin.protocol import BriefProtocol
 from conformance.pytest_plugin.stopping import hear_out, heed_the_controller
 from conformance.record.lines import dump, load
 from conformance.record.model import TestLine
-from conformance.record.outcome import FAILING, FAILING_WHEN_STRICT
 from conformance.runs.gc_tuning import spare_collector
 from conformance.runs.worker import Worker
 
@@ -43,10 +42,9 @@ def judge(test: Test, request: pytest.FixtureRequest) -> None:
     worker = request.config.stash[_WORKER]
     line = worker.run(test)
     request.node.stash[_LINE] = line
-    failing = FAILING_WHEN_STRICT if worker.plan.strict else FAILING
-    if line.verdict in failing:
+    if line.verdict.failed(strict=worker.plan.strict):
         pytest.fail(f"{line.verdict}: {line.reason}", pytrace=False)
-    if line.verdict in ("SKIP", "UNSUPPORTED"):
+    if line.verdict.not_run:
         pytest.skip(f"{line.verdict}: {line.reason}")
 
 

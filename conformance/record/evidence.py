@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from conformance.catalog.yaml_scalars import folded, shown
-from conformance.record.outcome import NOT_JUDGED, observed
+from conformance.record.outcome import observed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -158,10 +158,10 @@ def _code(text: str) -> str:
 def _contradictions(record: Record) -> Iterator[Contradiction]:
     sources = {one.id: one for one in record.catalog.sources}
     for test in record.tests:
-        if observed(test) in NOT_JUDGED or observed(test) in {"BLOCKED", "ERROR"}:
+        if not observed(test).tested:
             continue
         for check in test.checks:
-            if check.verdict not in {"PASS", "OBSERVED"}:
+            if not check.verdict.good:
                 cited = (sources[name] for name in _cited(test, record) if name in sources)
                 yield Contradiction(test=test, check=check, sources=tuple(cited))
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, get_args
 
 from conformance.record.model import FindingKind
+from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from conformance.record.model import BaselineFinding, Record, TestLine
-    from conformance.vocabulary.verdicts import Verdict
 
 CAUSE_TRANSPORT: Final = "transport:"
 """Causes of ERROR that the connection is to blame for: ``transport:timeout CreateBucket``."""
@@ -25,14 +25,6 @@ USAGE: Final = 2
 UNREACHABLE: Final = 3
 OUR_FAULT: Final = 4
 NOTHING_SELECTED: Final = 5
-
-FAILING: Final[tuple[Verdict, ...]] = ("FAIL", "ERROR", "BLOCKED", "XPASS")
-FAILING_WHEN_STRICT: Final[tuple[Verdict, ...]] = (*FAILING, "WARN", "VARIANT")
-JUDGED: Final[tuple[Verdict, ...]] = ("PASS", "VARIANT", "WARN", "DISPUTED", "XFAIL")
-"""Verdicts of tests that were carried through and did not fail: what a green run is made of."""
-
-NOT_JUDGED: Final = frozenset({"SKIP", "UNSUPPORTED"})
-"""Verdicts of tests that were not run."""
 
 _NO_ANSWER: Final = ("refused", "dns")
 
@@ -57,11 +49,6 @@ def observed(test: TestLine) -> Verdict:
 def undone(test: TestLine) -> TestLine:
     """Return the test as it was before any baseline."""
     return replace(test, verdict=observed(test), observed=None)
-
-
-def failing(*, strict: bool) -> frozenset[Verdict]:
-    """Return the verdicts that fail a run and that a baseline can accept."""
-    return frozenset(FAILING_WHEN_STRICT if strict else FAILING) - {"XPASS"}
 
 
 def missing_tests(record: Record) -> tuple[str, ...]:
@@ -103,13 +90,16 @@ def _judge(
         return gave_up
     if record.baseline is not None and record.baseline.findings:
         return DIFFERS, f"Not as the baseline says: {findings_counted(record.baseline.findings)}."
-    failing = FAILING_WHEN_STRICT if strict else FAILING
-    parts = [f"{counts[verdict]} {verdict}" for verdict in failing if counts[verdict]]
+    parts = [
+        f"{counts[verdict]} {verdict}"
+        for verdict in Verdict
+        if verdict.failed(strict=strict) and counts[verdict]
+    ]
     if parts:
         return DIFFERS, f"Not as expected: {', '.join(parts)} of {_tests(len(record.tests))}."
     if not whole(record):
         return DIFFERS, _cut_short(record, len(missing))
-    if not any(counts[verdict] for verdict in JUDGED):
+    if not any(counts[verdict] for verdict in Verdict if verdict.passed):
         return (
             DIFFERS,
             f"Nothing was shown: none of {_tests(len(record.tests))} was carried through.",
@@ -178,7 +168,7 @@ def _shows_nobody(cause: str) -> bool:
 
 
 def _caused(test: TestLine, prefix: str) -> bool:
-    return test.verdict == "ERROR" and test.cause.startswith(prefix)
+    return test.verdict is Verdict.ERROR and test.cause.startswith(prefix)
 
 
 def _tests(count: int) -> str:

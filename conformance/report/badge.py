@@ -37,4 +37,4 @@ def render(record: Record) -> str:
 def _kind(name: str) -> str:
     if name in {"FAIL", "XFAIL"}:
         return "failed"
-    return "not judged" if VERDICTS[name].kind in {"unjudged", "unrun"} else "held"
+    return "not judged" if VERDICTS[name].kind in {"untested", "unrun"} else "held"

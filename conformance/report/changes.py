@@ -6,20 +6,17 @@ Verdicts are those before any baseline: a baseline says what was known, not what
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Literal
 
-from conformance.record.outcome import NOT_JUDGED, failing, observed
+from conformance.record.outcome import observed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from conformance.record.model import CheckLine, Record, TestLine
-    from conformance.vocabulary.verdicts import Verdict
 
 Kind = Literal["added", "removed", "changed", "unchanged"]
 Turn = Literal["worse", "better", "same"]
-
-_GOOD: Final = frozenset({"PASS", "OBSERVED"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,30 +86,29 @@ def compare(before: Record, after: Record, *, strict: bool = False) -> Compariso
         *(name for name in after.run.left_out if name in was),
     }
     names = [name for name in dict.fromkeys((*was, *now)) if name not in ignored]
-    bad = failing(strict=strict)
     return Comparison(
         before=before,
         after=after,
-        rows=tuple(_row(name, was.get(name), now.get(name), bad) for name in names),
+        rows=tuple(_row(name, was.get(name), now.get(name), strict=strict) for name in names),
         left_out=tuple(sorted(ignored)),
     )
 
 
-def _row(
-    name: str, before: TestLine | None, after: TestLine | None, bad: frozenset[Verdict]
-) -> Row:
+def _row(name: str, before: TestLine | None, after: TestLine | None, *, strict: bool) -> Row:
     if before is None:
-        turn: Turn = "worse" if after is not None and observed(after) in bad else "same"
+        turn: Turn = (
+            "worse" if after is not None and observed(after).acceptable(strict=strict) else "same"
+        )
         return Row(id=name, kind="added", turn=turn, before=None, after=after)
     if after is None:
-        turn = "same" if observed(before) in NOT_JUDGED else "worse"
+        turn = "same" if observed(before).not_run else "worse"
         return Row(id=name, kind="removed", turn=turn, before=before, after=None)
     checks = tuple(_checks(before, after))
     same = observed(before) == observed(after) and before.cause == after.cause and not checks
     return Row(
         id=name,
         kind="unchanged" if same else "changed",
-        turn="same" if same else _turn(before, after, checks, bad),
+        turn="same" if same else _turn(before, after, checks, strict=strict),
         before=before,
         after=after,
         checks=checks,
@@ -120,25 +116,30 @@ def _row(
 
 
 def _turn(
-    before: TestLine, after: TestLine, checks: Iterable[CheckChange], bad: frozenset[Verdict]
+    before: TestLine, after: TestLine, checks: Iterable[CheckChange], *, strict: bool
 ) -> Turn:
     was, now = observed(before), observed(after)
-    if now in NOT_JUDGED or was in NOT_JUDGED:
-        if now in NOT_JUDGED and was in NOT_JUDGED:
+    was_bad, now_bad = was.acceptable(strict=strict), now.acceptable(strict=strict)
+    if now.not_run or was.not_run:
+        if now.not_run and was.not_run:
             return "same"
-        return "worse" if now in NOT_JUDGED or now in bad else "better"
-    if (was in bad) != (now in bad):
-        return "worse" if now in bad else "better"
-    if now not in bad:
+        return "worse" if now.not_run or now_bad else "better"
+    if was_bad != now_bad:
+        return "worse" if now_bad else "better"
+    if not now_bad:
         return "same"
-    if any(_held(one.before) and one.after and one.after.verdict in bad for one in checks):
+    if any(_held(one.before) and _failed(one.after, strict=strict) for one in checks):
         return "worse"
-    mended = any(_held(one.after) and one.before and one.before.verdict in bad for one in checks)
-    return "better" if mended else "same"
+    fixed = any(_held(one.after) and _failed(one.before, strict=strict) for one in checks)
+    return "better" if fixed else "same"
+
+
+def _failed(check: CheckLine | None, *, strict: bool) -> bool:
+    return check is not None and check.verdict.failed(strict=strict)
 
 
 def _held(check: CheckLine | None) -> bool:
-    return check is not None and check.verdict in _GOOD
+    return check is not None and check.verdict.good
 
 
 def _checks(before: TestLine, after: TestLine) -> Iterable[CheckChange]:
@@ -149,6 +150,6 @@ def _checks(before: TestLine, after: TestLine) -> Iterable[CheckChange]:
         one, other = was.get(name), now.get(name)
         if one is not None and other is not None and one.verdict == other.verdict:
             continue
-        if {one.verdict if one else "PASS", other.verdict if other else "PASS"} <= _GOOD:
+        if all(check is None or check.verdict.good for check in (one, other)):
             continue
         yield CheckChange(id=name, before=one, after=other)

@@ -10,30 +10,29 @@ from typing import TYPE_CHECKING, Final
 from conformance.report.rerun import rerun
 from conformance.report.summary import summarize
 from conformance.report.visible import one_line, shorten, visible
-from conformance.report.words import NOT_RUN
+from conformance.vocabulary.verdicts import NOT_RUN, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from conformance.record.model import Record, TestLine
-    from conformance.vocabulary.verdicts import Verdict
 
 SPEC_VERSION: Final = "1.0.0"
 _TRACE_LIMIT: Final = 8000
 _STATUSES: Final[Mapping[Verdict, str]] = {
-    "PASS": "passed",
-    "VARIANT": "passed",
-    "WARN": "passed",
-    "DISPUTED": "passed",
-    "FAIL": "failed",
-    "XPASS": "failed",
-    "ERROR": "failed",
-    "BLOCKED": "failed",
-    "XFAIL": "other",
-    "SKIP": "skipped",
-    "UNSUPPORTED": "skipped",
+    Verdict.PASS: "passed",
+    Verdict.VARIANT: "passed",
+    Verdict.WARN: "passed",
+    Verdict.DISPUTED: "passed",
+    Verdict.FAIL: "failed",
+    Verdict.XPASS: "failed",
+    Verdict.ERROR: "failed",
+    Verdict.BLOCKED: "failed",
+    Verdict.FLAKY: "other",
+    Verdict.XFAIL: "other",
+    Verdict.SKIP: "skipped",
+    Verdict.UNSUPPORTED: "skipped",
 }
-_STRICT: Final = frozenset({"VARIANT", "WARN"})
 
 
 def render(record: Record) -> str:
@@ -103,7 +102,7 @@ def _tests(record: Record) -> Iterator[dict[str, object]]:
 
 
 def _test(test: TestLine, record: Record) -> dict[str, object]:
-    strict = record.run.strict and test.verdict in _STRICT
+    strict = record.run.strict and test.verdict.fails_when_strict
     scenario = test.id.partition("[")[0]
     made: dict[str, object] = {
         "name": _clean(test.id) or "unnamed",

@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from conformance.report.rerun import command_line, rerun
 from conformance.report.summary import summarize
 from conformance.report.visible import shorten, visible
+from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,10 +17,6 @@ if TYPE_CHECKING:
 
 _TEXT_LIMIT = 20_000
 _MESSAGE_LIMIT = 1000
-_FAILURES = frozenset({"FAIL", "XPASS"})
-_STRICT_FAILURES = _FAILURES | {"WARN", "VARIANT"}
-_ERRORS = frozenset({"ERROR", "BLOCKED"})
-_SKIPPED = frozenset({"SKIP", "UNSUPPORTED", "XFAIL"})
 
 
 def render(record: Record) -> str:
@@ -104,15 +101,15 @@ def _test_case(suite: Element, test: TestLine, run: RunLine) -> None:
         SubElement(properties, "property", {"name": name, "value": _clean(value)})
     message = _clean(test.reason or test.verdict, _MESSAGE_LIMIT)
     text = _clean(_explanation(test, run), _TEXT_LIMIT)
-    if test.verdict in (_STRICT_FAILURES if run.strict else _FAILURES):
+    if test.verdict.tested and test.verdict.failed(strict=run.strict):
         attributes = {"type": _clean(f"{test.verdict}.{test.impact}"), "message": message}
         SubElement(case, "failure", attributes).text = text
-    elif test.verdict in _ERRORS:
+    elif test.verdict.fails:
         attributes = {"type": test.verdict, "message": message}
         SubElement(case, "error", attributes).text = text
-    elif test.verdict in _SKIPPED:
+    elif test.verdict.not_run or test.verdict is Verdict.XFAIL:
         SubElement(case, "skipped", {"message": f"{test.verdict}: {message}"})
-    elif test.verdict != "PASS":
+    elif test.verdict is not Verdict.PASS:
         SubElement(case, "system-out").text = f"{test.verdict}: {text}"
 
 
@@ -130,7 +127,7 @@ def _case_attributes(id_: str, seconds: float) -> dict[str, str]:
 def _explanation(test: TestLine, run: RunLine) -> str:
     lines = [test.title, test.reason, f"Why it matters: {test.why}"]
     for check in test.checks:
-        if check.verdict not in {"PASS", "OBSERVED"}:
+        if not check.verdict.good:
             lines.append(f"{check.verdict} {check.id}")
             lines.append(f"  expected: {check.expected}")
             lines.append(f"  got:      {check.got}")

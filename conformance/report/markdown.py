@@ -129,13 +129,13 @@ def _cause(cause: Cause) -> str:
 
 
 def _not_run(record: Record, summary: Summary) -> Iterator[str]:
-    if summary.unjudged:
+    if summary.untested:
         yield ""
         yield "**Could not be judged**"
         yield ""
-        for cause in summary.unjudged[:_NOT_RUN_SHOWN]:
+        for cause in summary.untested[:_NOT_RUN_SHOWN]:
             yield _cause(cause)
-        if rest := summary.unjudged[_NOT_RUN_SHOWN:]:
+        if rest := summary.untested[_NOT_RUN_SHOWN:]:
             yield f"- and {number(len(rest), 'more cause')}"
     if summary.not_run:
         yield ""

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Final, Literal
 from conformance.record.outcome import observed, whole
 from conformance.report.visible import one_line
 from conformance.report.words import impact_rank
+from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from conformance.record.model import Record, RuleText, RunLine, TestLine
-    from conformance.vocabulary.verdicts import Verdict
 
 State = Literal[
     "fails", "warns", "passes", "blocked", "unsupported", "skipped", "not-run", "absent"
@@ -28,15 +28,15 @@ REFERENCE: Final = "reference"
 PLAIN: Final = "no special capability"
 _REASON: Final = 180
 _STATES: Final[Mapping[Verdict, State]] = {
-    "FAIL": "fails",
-    "ERROR": "blocked",
-    "BLOCKED": "blocked",
-    "WARN": "warns",
-    "DISPUTED": "warns",
-    "VARIANT": "passes",
-    "PASS": "passes",
-    "UNSUPPORTED": "unsupported",
-    "SKIP": "skipped",
+    Verdict.FAIL: "fails",
+    Verdict.ERROR: "blocked",
+    Verdict.BLOCKED: "blocked",
+    Verdict.WARN: "warns",
+    Verdict.DISPUTED: "warns",
+    Verdict.VARIANT: "passes",
+    Verdict.PASS: "passes",
+    Verdict.UNSUPPORTED: "unsupported",
+    Verdict.SKIP: "skipped",
 }
 WORST_FIRST: Final[tuple[State, ...]] = (
     "fails", "blocked", "warns", "passes", "unsupported", "skipped", "not-run", "absent",

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 from conformance.record.outcome import findings_counted
 from conformance.report.words import (
     IMPACTS,
-    JUDGED,
-    NOT_RUN,
     VERDICTS,
     impact_rank,
     number,
 )
+from conformance.vocabulary.verdicts import NOT_RUN, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,7 +70,7 @@ class Summary:
     """FAIL, by impact, then by number of tests."""
     unexpected: tuple[Cause, ...]
     """XPASS: the baseline has to be brought up to date."""
-    unjudged: tuple[Cause, ...]
+    untested: tuple[Cause, ...]
     """ERROR and BLOCKED."""
     recommendations: tuple[Cause, ...]
     """WARN: a SHOULD that is not followed."""
@@ -86,12 +85,12 @@ class Summary:
     @property
     def judged(self) -> int:
         """Count the tests that say something about the endpoint."""
-        return sum(count for name, count in self.counts.items() if name in JUDGED)
+        return sum(count for name, count in self.counts.items() if _tested(name))
 
     @property
     def good(self) -> bool:
         """Say whether nothing failed, and the run is whole and has judged something."""
-        bad = any(VERDICTS[name].kind in {"bad", "unjudged"} for name in self.counts)
+        bad = any(VERDICTS[name].kind in {"bad", "untested"} for name in self.counts)
         bad = bad or (self.strict and bool({"WARN", "VARIANT"} & self.counts.keys()))
         return not (self.warning or bad or self.delta) and self.judged > 0
 
@@ -101,7 +100,7 @@ def summarize(record: Record) -> Summary:
     ended = {test.id for test in record.tests}
     not_run = tuple(dict.fromkeys(id_ for id_ in record.run.selected if id_ not in ended))
     found = Counter(test.verdict for test in record.tests)
-    counts: dict[str, int] = {name: found[name] for name in VERDICTS if found[name]}  # type: ignore[index]  # NOT_RUN is no Verdict, and a Counter gives 0 for it
+    counts: dict[str, int] = {name: found[name] for name in Verdict if found[name]}
     if not_run:
         counts[NOT_RUN] = len(not_run)
     return Summary(
@@ -111,12 +110,16 @@ def summarize(record: Record) -> Summary:
         counts=counts,
         failures=_causes(record.tests, "FAIL"),
         unexpected=_causes(record.tests, "XPASS"),
-        unjudged=_causes(record.tests, "ERROR", "BLOCKED"),
+        untested=_causes(record.tests, "ERROR", "BLOCKED"),
         recommendations=_causes(record.tests, "WARN"),
         not_run=not_run,
         delta=_delta(record),
         strict=record.run.strict,
     )
+
+
+def _tested(name: str) -> bool:
+    return name != NOT_RUN and Verdict(name).tested
 
 
 def _delta(record: Record) -> str:
@@ -148,7 +151,7 @@ def _warning(record: Record, missing: int) -> str:
 def _sentence(record: Record, counts: dict[str, int]) -> str:
     target = record.run.target
     total = sum(counts.values())
-    judged = sum(count for name, count in counts.items() if name in JUDGED)
+    judged = sum(count for name, count in counts.items() if _tested(name))
     if not judged:
         return f"Nothing can be said about {target}: none of {number(total, 'test')} was judged."
     tests = number(judged, "test" if judged == total else "judged test")
@@ -201,16 +204,16 @@ def _further(counts: dict[str, int], *, strict: bool) -> Iterable[str]:
             yield f"{number(count, 'test')} {one if count == 1 else many}."
     if strict and (counts.get("WARN") or counts.get("VARIANT")):
         yield "The run was strict: WARN and VARIANT count as failures."
-    unjudged = {
+    untested = {
         "BLOCKED": "blocked by a failing set-up",
         "ERROR": "ended by an error of the transport or of this tool",
         "SKIP": "skipped for want of a capability",
         "UNSUPPORTED": "not supported by the endpoint or its profile",
         NOT_RUN: "never ended",
     }
-    parts = [f"{counts[name]:,} {words}" for name, words in unjudged.items() if counts.get(name)]
+    parts = [f"{counts[name]:,} {words}" for name, words in untested.items() if counts.get(name)]
     if parts:
-        count = sum(counts.get(name, 0) for name in unjudged)
+        count = sum(counts.get(name, 0) for name in untested)
         yield f"{number(count, 'test was', 'tests were')} not judged: {', '.join(parts)}."
 
 

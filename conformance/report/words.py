@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final
 
-Kind = Literal["bad", "unjudged", "doubtful", "unrun", "good"]
+from conformance.vocabulary.verdicts import NOT_RUN, NOT_RUN_MEANING, NOT_RUN_SYMBOL, Verdict
 
-NOT_RUN: Final = "NOT RUN"
-"""Not a verdict: a selected test that has no line in the record."""
+if TYPE_CHECKING:
+    from conformance.vocabulary.verdicts import Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,75 +22,16 @@ class VerdictWords:
 
 
 VERDICTS: Final[dict[str, VerdictWords]] = {
-    words.name: words
-    for words in (
-        VerdictWords(name="FAIL", symbol="✗", kind="bad", meaning="a documented rule is broken"),
-        VerdictWords(
-            name="XPASS",
-            symbol="✗",
-            kind="bad",
-            meaning="passes although the baseline expects a failure",
-        ),
-        VerdictWords(
-            name="ERROR",
-            symbol="!",
-            kind="unjudged",
-            meaning="the transport or this tool failed; nothing is said about the endpoint",
-        ),
-        VerdictWords(
-            name="BLOCKED",
-            symbol="⊘",
-            kind="unjudged",
-            meaning="a set-up step failed, so the rule could not be tried",
-        ),
-        VerdictWords(
-            name="WARN", symbol="△", kind="doubtful", meaning="a recommendation is not followed"
-        ),
-        VerdictWords(
-            name="DISPUTED",
-            symbol="?",
-            kind="doubtful",
-            meaning="the sources contradict each other; shown, never a failure",
-        ),
-        VerdictWords(
-            name="XFAIL",
-            symbol="≈",
-            kind="doubtful",
-            meaning="fails as the baseline expects",
-        ),
-        VerdictWords(
-            name="VARIANT",
-            symbol="✓",
-            kind="good",
-            meaning="another allowed answer than the one of Amazon S3",
-        ),
-        VerdictWords(
-            name="PASS", symbol="✓", kind="good", meaning="every check came out as documented"
-        ),
-        VerdictWords(
-            name="UNSUPPORTED",
-            symbol="○",
-            kind="unrun",
-            meaning="the endpoint or its profile says that it does not offer this",
-        ),
-        VerdictWords(
-            name="SKIP",
-            symbol="○",
-            kind="unrun",
-            meaning="needs a capability that is not claimed and was not found",
-        ),
-        VerdictWords(
-            name=NOT_RUN,
-            symbol="○",
-            kind="unrun",
-            meaning="selected, but the run ended before the test did",
-        ),
+    verdict.value: VerdictWords(
+        name=verdict.value, symbol=verdict.symbol, kind=verdict.kind, meaning=verdict.meaning
+    )
+    for verdict in Verdict
+} | {
+    NOT_RUN: VerdictWords(
+        name=NOT_RUN, symbol=NOT_RUN_SYMBOL, kind="unrun", meaning=NOT_RUN_MEANING
     )
 }
 """In the order of reports: what needs attention first, what was not run last."""
-
-JUDGED: Final = frozenset({"FAIL", "XPASS", "WARN", "DISPUTED", "XFAIL", "VARIANT", "PASS"})
-"""Verdicts that say something about the endpoint."""
 
 IMPACTS: Final[dict[str, str]] = {
     "data-loss": "may lose data",

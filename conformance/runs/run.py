@@ -24,6 +24,7 @@ from conformance.runs.run_header import catalog_line, run_line
 from conformance.runs.selection import property_options
 from conformance.runs.target import reached
 from conformance.runs.worker import probe_all, probing, sweep_run
+from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -256,7 +257,7 @@ def lost_line(test: Test, text: str, worker: str) -> model.TestLine:
         lone_witness=test.lone_witness,
         file=test.scenario.place.file,
         line=test.scenario.place.line,
-        verdict="ERROR",
+        verdict=Verdict.ERROR,
         reason=f"the test was lost: {' '.join(text.split())}",
         cause=f"{CAUSE_ENGINE}lost",
         worker=worker,

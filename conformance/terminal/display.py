@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, TextIO
 from conformance import __version__
 from conformance.terminal.baseline_lines import delta_lines
 from conformance.vocabulary.text import counted, harmless, tests
-from conformance.vocabulary.verdicts import QUIET
 
 if TYPE_CHECKING:
     from conformance.record.model import ProblemLine, RunLine, TestLine
@@ -50,7 +49,7 @@ class PlainDisplay:
 
     def test(self, line: TestLine) -> None:
         """Write a test that is no plain success."""
-        if line.verdict not in QUIET:
+        if not line.verdict.quiet:
             self._write(*verdict_lines(line))
 
     def problem(self, line: ProblemLine) -> None:

@@ -14,7 +14,7 @@ from rich.text import Text
 from conformance.terminal.baseline_lines import delta_lines
 from conformance.terminal.display import closing_lines, headline, verdict_lines
 from conformance.vocabulary.text import clock, harmless
-from conformance.vocabulary.verdicts import QUIET, VERDICT_ORDER
+from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,17 +23,16 @@ if TYPE_CHECKING:
 
     from conformance.record.model import ProblemLine, RunLine, TestLine
     from conformance.runs.display import Ending
-    from conformance.vocabulary.verdicts import Verdict
 
 STYLES: Final[dict[Verdict, str]] = {
-    "PASS": "green",
-    "FAIL": "bold red",
-    "ERROR": "bold magenta",
-    "BLOCKED": "red",
-    "XPASS": "red",
-    "WARN": "yellow",
-    "VARIANT": "yellow",
-    "DISPUTED": "cyan",
+    Verdict.PASS: "green",
+    Verdict.FAIL: "bold red",
+    Verdict.ERROR: "bold magenta",
+    Verdict.BLOCKED: "red",
+    Verdict.XPASS: "red",
+    Verdict.WARN: "yellow",
+    Verdict.VARIANT: "yellow",
+    Verdict.DISPUTED: "cyan",
 }
 _REFRESHES_PER_SECOND = 8
 
@@ -72,7 +71,7 @@ class LiveDisplay:
     def test(self, line: TestLine) -> None:
         """Count a test; write it out above the progress when it is no plain success."""
         self._counts[line.verdict] += 1
-        if line.verdict not in QUIET:
+        if not line.verdict.quiet:
             head, reason = verdict_lines(line)
             text = Text(head)
             text.stylize(STYLES.get(line.verdict, ""), 0, len(line.verdict))
@@ -108,7 +107,7 @@ class LiveDisplay:
         grid.add_column()
         counts = Text("  ").join(
             Text(f"{self._counts[verdict]} {verdict}", style=STYLES.get(verdict, ""))
-            for verdict in VERDICT_ORDER
+            for verdict in Verdict
             if self._counts[verdict]
         )
         grid.add_row(

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.vocabulary.verdicts import VERDICT_ORDER
+from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.vocabulary.verdicts import Verdict
 
 _LONGEST = 300
 
@@ -25,7 +24,7 @@ def harmless(text: str) -> str:
 
 def counted(counts: Mapping[Verdict, int]) -> str:
     """Return ``2 FAIL, 250 PASS``, the worst first."""
-    parts = [f"{counts[verdict]} {verdict}" for verdict in VERDICT_ORDER if counts.get(verdict)]
+    parts = [f"{counts[verdict]} {verdict}" for verdict in Verdict if counts.get(verdict)]
     return ", ".join(parts) or "nothing"
 
 

@@ -11,12 +11,13 @@ from record.samples import make_line, record
 from conformance.baseline.comparison import judge
 from conformance.baseline.file import parse_baseline
 from conformance.record.model import CheckLine
+from conformance.vocabulary.verdicts import CheckVerdict
 
 if TYPE_CHECKING:
     from conformance.baseline.comparison import Judgement
     from conformance.baseline.entries import Baseline
     from conformance.record.model import Record, TestLine
-    from conformance.vocabulary.verdicts import CheckVerdict, Verdict
+    from conformance.vocabulary.verdicts import Verdict
 
 TODAY = date(2026, 11, 21)
 
@@ -39,7 +40,9 @@ def one_test(name: str, verdict: Verdict, **checks: CheckVerdict) -> TestLine:
     """Return a test; ``checks`` are named ``s.must.<word>``."""
     line = make_line(name, verdict, cause=f"cause of {name}")
     made = tuple(
-        CheckLine(id=f"s.must.{field}", verdict=came, expected="400", got="200", exchange=0)
+        CheckLine(
+            id=f"s.must.{field}", verdict=CheckVerdict(came), expected="400", got="200", exchange=0
+        )
         for field, came in checks.items()
     )
     return replace(line, checks=made or line.checks)

@@ -13,18 +13,17 @@ from conformance.baseline.comparison import judged as judged_record
 from conformance.baseline.file import load_baseline, parse_baseline
 from conformance.catalog.problems import SpecError
 from conformance.record.outcome import CAUSE_ENGINE, DIFFERS, EXPECTED, outcome
+from conformance.vocabulary.verdicts import CheckVerdict, Verdict
 
 from .baseline_samples import TODAY, baseline, judged, of, one_test, text_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conformance.vocabulary.verdicts import Verdict
-
 
 def test_an_expected_failure_is_xfail_and_green() -> None:
     """Everything ran, what fails is accepted, and the run is as expected."""
-    made = of(one_test("a/b", "FAIL"), one_test("a/c", "PASS"))
+    made = of(one_test("a/b", Verdict.FAIL), one_test("a/c", Verdict.PASS))
     known = baseline("{id: a/b, is: FAIL}", judged=("a/b", "a/c"))
     assert judged(made, known) == ({"a/b": "XFAIL", "a/c": "PASS"}, [])
     after = judged_record(made, known, TODAY, record_path="r")
@@ -50,7 +49,7 @@ def test_an_entry_that_is_not_true_fails_with_its_line(
     entry: str, came: Verdict, kind: str, verdict: Verdict
 ) -> None:
     """Fixed, otherwise broken, no longer tried, or too old: each is told, none is green."""
-    made = of(one_test("a/b", came), one_test("a/c", "PASS"))
+    made = of(one_test("a/b", came), one_test("a/c", Verdict.PASS))
     known = baseline(entry)
     assert judged(made, known) == ({"a/b": verdict, "a/c": "PASS"}, [(kind, "a/b", 3)])
     after = judged_record(made, known, TODAY, record_path="r")
@@ -61,7 +60,7 @@ def test_an_entry_that_is_not_true_fails_with_its_line(
 def test_the_last_day_of_an_entry_still_counts() -> None:
     """``until`` names the last day, not the first without."""
     known = baseline('{id: a/b, is: FAIL, until: "2026-11-21"}')
-    assert judged(of(one_test("a/b", "FAIL")), known)[1] == []
+    assert judged(of(one_test("a/b", Verdict.FAIL)), known)[1] == []
 
 
 @pytest.mark.parametrize("verdict", ["FAIL", "BLOCKED", "ERROR"])
@@ -75,7 +74,7 @@ def test_a_failure_without_an_entry_is_new(verdict: Verdict) -> None:
 
 def test_a_strict_run_accepts_what_only_it_fails() -> None:
     """WARN and VARIANT are XFAIL where they fail, and stay themselves where they do not."""
-    tests = (one_test("a/w", "WARN"), one_test("a/v", "VARIANT"))
+    tests = (one_test("a/w", Verdict.WARN), one_test("a/v", Verdict.VARIANT))
     known = baseline("{id: a/*, is: [WARN, VARIANT]}")
     assert judged(of(*tests, strict=True), known) == ({"a/w": "XFAIL", "a/v": "XFAIL"}, [])
     assert judged(of(*tests), known) == ({"a/w": "WARN", "a/v": "VARIANT"}, [])
@@ -84,7 +83,7 @@ def test_a_strict_run_accepts_what_only_it_fails() -> None:
 
 def test_an_entry_that_matches_nothing_names_the_nearest_id() -> None:
     """A typing mistake is told with the id that was meant, for tests and for checks."""
-    made = of(one_test("upload-part/number[zero]", "FAIL", status="FAIL"))
+    made = of(one_test("upload-part/number[zero]", Verdict.FAIL, status=CheckVerdict.FAIL))
     for written, meant in (
         ("upload-part/numbr[zero]", "upload-part/number[zero]"),
         ("upload-part/number", "upload-part/number[*]"),
@@ -103,7 +102,7 @@ def test_an_entry_that_matches_nothing_names_the_nearest_id() -> None:
 def test_wildcards_know_levels() -> None:
     """One star stays on its level, two cross them, a plain id is that of one test alone."""
     names = ("a/b", "a/b/c", "a/d", "a/d[x]", "a/d[y,z]")
-    made = of(*(one_test(name, "FAIL") for name in names))
+    made = of(*(one_test(name, Verdict.FAIL) for name in names))
     for pattern, meant in (
         ("a/*", {"a/b", "a/d", "a/d[x]", "a/d[y,z]"}),
         ("a/**", set(names)),
@@ -118,7 +117,7 @@ def test_wildcards_know_levels() -> None:
 
 def test_a_wildcard_is_held_to_all_that_it_names() -> None:
     """One test of the group that passes again makes the entry untrue."""
-    made = of(one_test("a/b", "FAIL"), one_test("a/c", "PASS"))
+    made = of(one_test("a/b", Verdict.FAIL), one_test("a/c", Verdict.PASS))
     assert judged(made, baseline("{id: a/*, is: FAIL}")) == (
         {"a/b": "XFAIL", "a/c": "XPASS"},
         [("fixed", "a/c", 3)],
@@ -127,7 +126,7 @@ def test_a_wildcard_is_held_to_all_that_it_names() -> None:
 
 def test_overlapping_entries_that_disagree_fail_with_both_lines() -> None:
     """Agreeing ones are fine; what disagrees is told at the later line, which names the earlier."""
-    made = of(one_test("a/b", "FAIL"))
+    made = of(one_test("a/b", Verdict.FAIL))
     assert judged(made, baseline("{id: a/*, is: FAIL}", "{id: a/b, is: FAIL}"))[1] == []
     known = baseline("{id: a/*, is: FAIL}", "{id: a/b, is: [FAIL, WARN]}")
     (one,) = judge(made, known, TODAY).differences
@@ -138,9 +137,9 @@ def test_overlapping_entries_that_disagree_fail_with_both_lines() -> None:
 def test_single_checks_are_accepted_and_the_others_are_not() -> None:
     """A test is XFAIL only when every failing check is accepted; another one is new."""
     known = baseline("{id: 'a/b#s.must.status', is: FAIL}")
-    both = of(one_test("a/b", "FAIL", status="FAIL", code="FAIL"))
+    both = of(one_test("a/b", Verdict.FAIL, status=CheckVerdict.FAIL, code=CheckVerdict.FAIL))
     assert judged(both, known) == ({"a/b": "FAIL"}, [("new", "a/b#s.must.code", 0)])
-    one = of(one_test("a/b", "FAIL", status="FAIL", code="PASS"))
+    one = of(one_test("a/b", Verdict.FAIL, status=CheckVerdict.FAIL, code=CheckVerdict.PASS))
     assert judged(one, known) == ({"a/b": "XFAIL"}, [])
     wide = baseline("{id: 'a/*#*.must.*', is: FAIL}")
     assert judged(both, wide) == ({"a/b": "XFAIL"}, [])
@@ -149,9 +148,9 @@ def test_single_checks_are_accepted_and_the_others_are_not() -> None:
 def test_a_check_that_holds_again_is_told_also_beside_one_that_does_not() -> None:
     """The entry of the repaired check has to go; the test stays an expected failure."""
     known = baseline("{id: 'a/b#s.must.status', is: FAIL}", "{id: 'a/b#s.must.code', is: FAIL}")
-    made = of(one_test("a/b", "FAIL", status="FAIL", code="PASS"))
+    made = of(one_test("a/b", Verdict.FAIL, status=CheckVerdict.FAIL, code=CheckVerdict.PASS))
     assert judged(made, known) == ({"a/b": "XFAIL"}, [("fixed", "a/b#s.must.code", 4)])
-    repaired = of(one_test("a/b", "PASS", status="PASS", code="PASS"))
+    repaired = of(one_test("a/b", Verdict.PASS, status=CheckVerdict.PASS, code=CheckVerdict.PASS))
     assert judged(repaired, known)[0] == {"a/b": "XPASS"}
 
 
@@ -166,7 +165,7 @@ def test_entries_of_checks_do_not_cover_a_test_that_made_none(came: Verdict) -> 
 
 def test_a_fault_of_the_suite_is_never_accepted() -> None:
     """Else an entry for ERROR would make a broken suite green."""
-    line = replace(one_test("a/b", "ERROR"), cause=f"{CAUSE_ENGINE}KeyError")
+    line = replace(one_test("a/b", Verdict.ERROR), cause=f"{CAUSE_ENGINE}KeyError")
     assert judged(of(line), baseline("{id: a/b, is: ERROR}")) == (
         {"a/b": "ERROR"},
         [("new", "a/b", 0)],
@@ -176,7 +175,7 @@ def test_a_fault_of_the_suite_is_never_accepted() -> None:
 def test_a_test_that_is_judged_no_more_has_vanished() -> None:
     """Skipped, renamed or never reached: the list of judged tests knows it, with its line."""
     known = baseline(judged=("a/skipped", "a/renamed", "a/cut", "a/there"))
-    tests = (one_test("a/skipped", "SKIP"), one_test("a/there", "PASS"))
+    tests = (one_test("a/skipped", Verdict.SKIP), one_test("a/there", Verdict.PASS))
     made = record(*tests, selected=("a/skipped", "a/there", "a/cut"), cut=True)
     after = judged_record(made, known, TODAY, record_path="r")
     assert after.baseline is not None
@@ -190,19 +189,19 @@ def test_a_test_that_is_judged_no_more_has_vanished() -> None:
 
 def test_what_an_option_left_out_is_neither_unmatched_nor_vanished() -> None:
     """A shard, or a selection, says nothing about the rest."""
-    made = of(one_test("a/b", "PASS"), left_out=("a/c", "a/d"))
+    made = of(one_test("a/b", Verdict.PASS), left_out=("a/c", "a/d"))
     assert judged(made, baseline("{id: a/c, is: FAIL}", judged=("a/b", "a/d")))[1] == []
 
 
 def test_an_accepted_skip_is_no_vanished_test() -> None:
     """An entry may say that a test is not run."""
     known = baseline("{id: a/b, is: SKIP}", judged=("a/b",))
-    assert judged(of(one_test("a/b", "SKIP")), known)[1] == []
+    assert judged(of(one_test("a/b", Verdict.SKIP)), known)[1] == []
 
 
 def test_each_finding_brings_the_one_command_that_mends_it() -> None:
     """Names are quoted for the shell; an expired entry gets a date."""
-    made = of(one_test("a/b[x y]", "PASS"), one_test("a/c", "FAIL"))
+    made = of(one_test("a/b[x y]", Verdict.PASS), one_test("a/c", Verdict.FAIL))
     known = baseline("{id: 'a/b[x y]', is: FAIL}", '{id: a/c, is: FAIL, until: "2026-01-01"}')
     after = judged_record(made, known, TODAY, record_path="my dir/r.jsonl")
     assert after.baseline is not None

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.prove.model import Baseline, Finding, Proof, Red, Trial
+from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from conformance.prove.workers import Job
-    from conformance.vocabulary.verdicts import Verdict
 
 CHECK = "step.must.status"
 
@@ -51,7 +51,7 @@ def trial_of(fault: str, *red: Red, crashes: tuple[str, ...] = ()) -> Trial:
     return Trial(fault=fault, tests=3, red=red, crashes=crashes, seconds=0.0)
 
 
-def red_of(*rules: str, verdict: Verdict = "FAIL", test: str = "a/b") -> Red:
+def red_of(*rules: str, verdict: Verdict = Verdict.FAIL, test: str = "a/b") -> Red:
     """Return a red test that shows rules."""
     return Red(test, test.partition("[")[0], rules, verdict, (CHECK,))
 

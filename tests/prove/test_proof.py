@@ -10,6 +10,7 @@ import pytest
 from conformance.faults.registry import rule_faults
 from conformance.prove.proof import judged, prove
 from conformance.prove.workers import Alone
+from conformance.vocabulary.verdicts import Verdict
 
 from .samples import ScriptedCrew, base_of, red_of, trial_of
 
@@ -45,9 +46,9 @@ def test_a_warn_proves_no_must(catalog: Catalog) -> None:
     """A WARN catches a fault of a recommendation, and none of a MUST."""
     known = rule_faults(catalog)
     strict, mild = known["part.etag/unquoted"], known["complete.invalid-part/no-part-number"]
-    warned = trial_of(strict.id, red_of("part.etag", verdict="WARN"))
+    warned = trial_of(strict.id, red_of("part.etag", verdict=Verdict.WARN))
     assert judged(strict, warned, catalog.rules).result == "escaped"
-    warned = trial_of(mild.id, red_of("complete.invalid-part", verdict="WARN"))
+    warned = trial_of(mild.id, red_of("complete.invalid-part", verdict=Verdict.WARN))
     assert judged(mild, warned, catalog.rules).result == "caught"
 
 
@@ -80,7 +81,7 @@ def test_disturbed_rules_are_those_of_other_tests(catalog: Catalog) -> None:
         fault.id,
         red_of("part.etag", "key.any"),
         red_of("copy.range", test="c/d"),
-        red_of("copy.self", test="e/f", verdict="WARN"),
+        red_of("copy.self", test="e/f", verdict=Verdict.WARN),
     )
     finding = judged(fault, trial, catalog.rules)
     assert finding.result == "caught"

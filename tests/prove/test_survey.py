@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.faults.mutations import mutations
 from conformance.prove.survey import excuses, survey
+from conformance.vocabulary.verdicts import Verdict
 
 from .samples import ScriptedCrew, base_of, red_of, trial_of
 
@@ -26,8 +27,10 @@ def test_fates(catalog: Catalog) -> None:
     base = base_of(tuple(faults), [test.id for test in catalog.tests])
     crew = ScriptedCrew(
         [
-            trial_of(CAUGHT, red_of("part.etag", verdict="WARN"), red_of("key.any", test="c/d")),
-            trial_of(WARNED, red_of("list-parts.shape", verdict="WARN")),
+            trial_of(
+                CAUGHT, red_of("part.etag", verdict=Verdict.WARN), red_of("key.any", test="c/d")
+            ),
+            trial_of(WARNED, red_of("list-parts.shape", verdict=Verdict.WARN)),
             trial_of(SURVIVES),
             trial_of(EXCUSED),
         ],

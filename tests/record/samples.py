@@ -18,11 +18,11 @@ from conformance.record.model import (
     RunLine,
     TestLine,
 )
+from conformance.vocabulary.verdicts import CheckVerdict, Verdict
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conformance.vocabulary.verdicts import Verdict
 
 MESSAGE = RecordedMessage(start_line="x", headers=(("A", "b"),), body=RecordedBody(size=0))
 
@@ -49,11 +49,13 @@ def make_line(
 ) -> TestLine:
     """Return the line of one test; ``answered`` None leaves it without an exchange."""
     exchanges = () if answered is None else (exchange_line(answered=answered),)
-    check = CheckLine(id="s.must.status", verdict="PASS", expected="200", got="200", exchange=0)
+    check = CheckLine(
+        id="s.must.status", verdict=CheckVerdict.PASS, expected="200", got="200", exchange=0
+    )
     return TestLine(
         id=name, scenario=name, title="t", why="w", sentences=("1. x",), rules=("r",), sources=(),
         needs=(), operations=("ListParts",), level="MUST", impact="interop", file="f", line=1,
-        verdict=verdict, reason=reason, cause=cause, checks=(check,), exchanges=exchanges,
+        verdict=Verdict(verdict), reason=reason, cause=cause, checks=(check,), exchanges=exchanges,
         started="", seconds=0.1,
     )  # fmt: skip
 
@@ -86,9 +88,9 @@ ALL_LINES: tuple[Line, ...] = (
     run_line("a", "b"),
     CatalogLine(rules=(), sources=()),
     CapabilityLine(name="acl", about="a", claimed="yes", probed="no", reason="why"),
-    make_line("a", "PASS"),
+    make_line("a", Verdict.PASS),
     ProblemLine(text="p"),
-    make_line("b", "FAIL", "c"),
+    make_line("b", Verdict.FAIL, "c"),
     end_line(),
 )
 

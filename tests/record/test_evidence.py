@@ -26,10 +26,10 @@ from conformance.record.model import (
     RuleText,
     SourceText,
 )
+from conformance.vocabulary.verdicts import CheckVerdict, Verdict
 
 if TYPE_CHECKING:
     from conformance.record import model
-    from conformance.vocabulary.verdicts import Verdict
 
 MESSAGE = 'Part number must be an integer between 1 and 10000: "inclusive" & more'
 ESCAPED = MESSAGE.replace("&", "&amp;")
@@ -59,7 +59,7 @@ def amazon(*tests: model.TestLine) -> Record:
 
 def test_recordings_are_a_source_file_that_the_catalogue_reads() -> None:
     """Status, code and message as they came, dated, with test, step and place."""
-    lines = one_test("a/b[zero]", "PASS")
+    lines = one_test("a/b[zero]", Verdict.PASS)
     set_up = exchange("200 OK", role="given")
     refused = exchange("400 Bad Request", ERROR)
     made = amazon(replace(lines, exchanges=(set_up, refused, exchange("200 OK"))))
@@ -83,8 +83,8 @@ def test_recordings_are_a_source_file_that_the_catalogue_reads() -> None:
 
 def test_a_contradiction_names_the_sources_that_are_in_doubt() -> None:
     """Those of the test's rules; what held elsewhere is not called borne out then."""
-    failed = one_test("a/b", "FAIL", status="FAIL")
-    held = one_test("a/c", "PASS")
+    failed = one_test("a/b", Verdict.FAIL, status=CheckVerdict.FAIL)
+    held = one_test("a/c", Verdict.PASS)
     found = evidence(amazon(failed, held))
     ((one),) = found.contradictions
     assert (one.test.id, one.check.id) == ("a/b", "s.must.status")
@@ -98,13 +98,13 @@ def test_a_contradiction_names_the_sources_that_are_in_doubt() -> None:
 
 def test_weak_sources_whose_tests_hold_are_borne_out() -> None:
     """Only those that a test stands on."""
-    assert [one.id for one in evidence(amazon(one_test("a/c", "PASS"))).confirmed] == ["UP-1"]
+    assert [one.id for one in evidence(amazon(one_test("a/c", Verdict.PASS))).confirmed] == ["UP-1"]
 
 
-@pytest.mark.parametrize("verdict", ["SKIP", "BLOCKED", "ERROR"])
+@pytest.mark.parametrize("verdict", [Verdict.SKIP, Verdict.BLOCKED, Verdict.ERROR])
 def test_what_was_not_tried_contradicts_nothing(verdict: Verdict) -> None:
     """A set-up that failed on our account is no evidence on a rule."""
-    line = replace(one_test("a/b", "FAIL", status="FAIL"), verdict=verdict)
+    line = replace(one_test("a/b", Verdict.FAIL, status=CheckVerdict.FAIL), verdict=verdict)
     assert evidence(amazon(line)).contradictions == ()
 
 

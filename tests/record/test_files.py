@@ -20,6 +20,7 @@ from conformance.record.lines import dump, load
 from conformance.record.model import SCHEMA_VERSION, ProblemLine
 from conformance.record.reader import CUT_SHORT, read
 from conformance.record.writer import RecordWriter
+from conformance.vocabulary.verdicts import Verdict
 
 from .samples import ALL_LINES, end_line, lines_of, make_line, run_line
 
@@ -177,7 +178,7 @@ def test_newer_records_are_refused(tmp_path: Path) -> None:
 
 def test_text_that_is_no_unicode_is_kept_readable(tmp_path: Path) -> None:
     """A lone surrogate or a control character in an answer never breaks the record."""
-    line = make_line("a", "FAIL", reason="bad \udc80 \u2028 \x00 name")
+    line = make_line("a", Verdict.FAIL, reason="bad \udc80 \u2028 \x00 name")
     path = tmp_path / "record.jsonl"
     with RecordWriter(path) as writer:
         writer.write(run_line("a"))

@@ -13,6 +13,7 @@ import pytest
 from conformance.record.lines import dump
 from conformance.record.redacted import TEXT_BYTES, recorded, recorded_body, timestamp
 from conformance.record.writer import RecordWriter
+from conformance.vocabulary.verdicts import Verdict
 from conformance.wire.client import Wire
 from conformance.wire.model import Answer, Call, Edits, Endpoint, Exchange, Identity, Request
 
@@ -139,7 +140,7 @@ def test_no_secret_reaches_the_file(tmp_path: Path, edits: Edits) -> None:
     identity = Identity("AKIAFAKE000000000001", SECRET, TOKEN)
     exchange = hostile(identity, edits)
     kept = recorded(exchange, step="s", role="step", secrets=(SECRET, TOKEN, KEY))
-    line: TestLine = replace(make_line("a", "FAIL"), exchanges=(kept,))
+    line: TestLine = replace(make_line("a", Verdict.FAIL), exchanges=(kept,))
     path = tmp_path / "record.jsonl"
     with RecordWriter(path) as writer:
         writer.write(run_line("a"))

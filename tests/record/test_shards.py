@@ -17,6 +17,7 @@ from conformance.record.shard import Shard
 from conformance.record.writer import write_record
 from conformance.report import badge, junit
 from conformance.report.summary import summarize
+from conformance.vocabulary.verdicts import Verdict
 
 from .samples import end_line, make_line, record
 
@@ -59,7 +60,7 @@ def parts(count: int = 3, ids: tuple[str, ...] = IDS[:30]) -> dict[str, Record]:
     for index in range(1, count + 1):
         shard = Shard(index, count)
         mine = tuple(name for name in ids if shard.holds(name))
-        one = record(*(make_line(name, "PASS") for name in mine))
+        one = record(*(make_line(name, Verdict.PASS) for name in mine))
         run = replace(
             one.run,
             command=("run", "--shard", str(shard), "--out", f"p{shard}", "--strict"),
@@ -172,13 +173,13 @@ def test_a_part_that_gave_up_makes_the_whole_give_up(code: int, word: str) -> No
 def test_what_a_test_shows_is_judged_with_the_tests() -> None:
     """A crash that a baseline accepts must not come back through the end of its part."""
     some = parts()
-    lost = make_line("area/lost", "ERROR", "transport:refused ListParts", answered=False)
+    lost = make_line("area/lost", Verdict.ERROR, "transport:refused ListParts", answered=False)
     part = some["2.jsonl"]
     end = replace(end_line(), exit_code=3)
     some["2.jsonl"] = replace(part, tests=(*part.tests, lost), end=end)
     merged = merge(some)
     assert (merged.least, outcome(merged.record).exit_code) == (0, 3)
-    accepted = replace(lost, verdict="XFAIL", observed="ERROR")
+    accepted = replace(lost, verdict=Verdict.XFAIL, observed=Verdict.ERROR)
     tests = tuple(accepted if test.id == lost.id else test for test in merged.record.tests)
     assert outcome(replace(merged.record, tests=tests)).exit_code == 0
 

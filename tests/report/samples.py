@@ -21,11 +21,11 @@ from conformance.record.model import (
     SourceText,
     TestLine,
 )
+from conformance.vocabulary.verdicts import CheckVerdict, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.vocabulary.verdicts import Verdict
 
 ENDPOINT = "http://127.0.0.1:9000"
 AUTHORIZATION = (
@@ -100,7 +100,7 @@ def check(verdict: str = "PASS", **fields: Any) -> CheckLine:  # noqa: ANN401 - 
     """Return a check of a status."""
     values: dict[str, Any] = {
         "id": "UploadPart.must.status",
-        "verdict": verdict,
+        "verdict": CheckVerdict(verdict),
         "expected": "400",
         "got": "400" if verdict == "PASS" else "200",
         "exchange": 0,
@@ -110,7 +110,7 @@ def check(verdict: str = "PASS", **fields: Any) -> CheckLine:  # noqa: ANN401 - 
 
 def a_test(
     id_: str = "upload-part/number[zero]",
-    verdict: Verdict = "PASS",
+    verdict: Verdict = Verdict.PASS,
     **fields: Any,  # noqa: ANN401 - any field of TestLine
 ) -> TestLine:
     """Return a test with one check and one exchange."""
@@ -131,7 +131,7 @@ def a_test(
         "impact": "interop",
         "file": "specs/scenarios/parts/numbers.yaml",
         "line": 12,
-        "verdict": verdict,
+        "verdict": Verdict(verdict),
         "reason": "" if verdict == "PASS" else "UploadPart answered 200 instead of 400",
         "cause": "" if verdict == "PASS" else "UploadPart status: expected 400, got 200",
         "checks": (check("FAIL" if verdict == "FAIL" else "PASS"),),

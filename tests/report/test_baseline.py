@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 from xml.etree.ElementTree import fromstring
 
 import pytest
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def held(*findings: BaselineFinding, tests: int = 1) -> Record:
     """Return a record that was held against a baseline."""
-    made = record(*(a_test(f"t/{n}", "XFAIL", observed="FAIL") for n in range(tests)))
+    made = record(*(a_test(f"t/{n}", Verdict.XFAIL, observed=Verdict.FAIL) for n in range(tests)))
     line = BaselineLine(file="b.yaml", sha256="0", entries=1, as_expected=tests, findings=findings)
     return replace(made, baseline=line)
 
@@ -46,11 +46,11 @@ def test_the_delta_comes_first_in_the_summary() -> None:
 def test_the_summary_stays_within_sixty_lines() -> None:
     """Whatever there is to say."""
     tests = [
-        a_test(f"t/{n}", "FAIL" if n % 2 else "BLOCKED", cause=str(n), impact=impact)
+        a_test(f"t/{n}", Verdict.FAIL if n % 2 else Verdict.BLOCKED, cause=str(n), impact=impact)
         for n in range(200)
         for impact in ("data-loss", "security", "interop", "cosmetic")
     ]
-    tests += [a_test(f"u/{name}", name) for name in get_args(Verdict)]
+    tests += [a_test(f"u/{name}", name) for name in Verdict]
     named = [replace(test, id=f"{test.id}-{at}") for at, test in enumerate(tests)]
     problems = tuple(ProblemLine(text=str(n)) for n in range(9))
     made = record(*named, end=None, run={"selected": ("never/came",)}, problems=problems)

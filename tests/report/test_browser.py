@@ -9,6 +9,7 @@ import pytest
 
 from conformance.record.model import CapabilityLine, ProblemLine, Record
 from conformance.report.html import report_page as html
+from conformance.vocabulary.verdicts import Verdict
 
 from .samples import HOSTILE, a_test, binary_body, check, exchange, record, text_body
 
@@ -63,7 +64,7 @@ def _record(passed: int) -> Record:
     plain = [
         a_test(f"parts/number[{n}]", exchanges=(exchange(), exchange())) for n in range(passed)
     ]
-    causes = [a_test(f"many/{n}", "FAIL", impact="cosmetic", cause="same") for n in range(9)]
+    causes = [a_test(f"many/{n}", Verdict.FAIL, impact="cosmetic", cause="same") for n in range(9)]
     tests = (*odd, *causes, *plain)
     capability = CapabilityLine(
         name="sse-c", about="keys", claimed="unsaid", probed="yes", exchanges=(exchange(),)

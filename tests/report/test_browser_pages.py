@@ -14,6 +14,7 @@ from conformance.report import matrix
 from conformance.report.changes import compare
 from conformance.report.html import compare_page
 from conformance.targets.launchers.registry import LAUNCHERS
+from conformance.vocabulary.verdicts import Verdict
 
 from .samples import CATALOG, HOSTILE, a_test, check, exchange, record, text_body
 
@@ -21,14 +22,20 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
     from conformance.record.model import Record
-    from conformance.vocabulary.verdicts import Verdict
 
     from .conftest import Watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PUBLISHED = Path(__file__).parents[2] / "reports" / "published" / "matrix.html"
 _RULES = 60
-_STATES: tuple[Verdict, ...] = ("PASS", "FAIL", "WARN", "SKIP", "UNSUPPORTED", "BLOCKED")
+_STATES: tuple[Verdict, ...] = (
+    Verdict.PASS,
+    Verdict.FAIL,
+    Verdict.WARN,
+    Verdict.SKIP,
+    Verdict.UNSUPPORTED,
+    Verdict.BLOCKED,
+)
 
 
 def target(name: str, turn: int) -> Record:
@@ -40,7 +47,7 @@ def target(name: str, turn: int) -> Record:
     tests = [
         a_test(
             f"t/{n}[{case}]",
-            "PASS" if n >= 50 else _STATES[(n + turn) % len(_STATES)],
+            Verdict.PASS if n >= 50 else _STATES[(n + turn) % len(_STATES)],
             rules=(f"rule.n-{n}",),
             reason=HOSTILE,
         )
@@ -69,8 +76,10 @@ def matrix_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def comparison(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Write a page of tests that turned each way."""
     verdicts: tuple[tuple[str, Verdict, Verdict], ...] = (
-        ("worse", "PASS", "FAIL"), ("better", "FAIL", "PASS"), ("changed", "PASS", "WARN"),
-    )  # fmt: skip
+        ("worse", Verdict.PASS, Verdict.FAIL),
+        ("better", Verdict.FAIL, Verdict.PASS),
+        ("changed", Verdict.PASS, Verdict.WARN),
+    )
     sides = [
         record(
             *(

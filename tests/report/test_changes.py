@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 from baseline.baseline_samples import of, one_test
 
 from conformance.report.changes import compare
-
-if TYPE_CHECKING:
-    from conformance.vocabulary.verdicts import Verdict
+from conformance.vocabulary.verdicts import CheckVerdict, Verdict
 
 
 @pytest.mark.parametrize(
@@ -39,24 +36,24 @@ def test_a_changed_verdict_turns_one_way(before: Verdict, after: Verdict, turn: 
 
 def test_strict_makes_warnings_failures() -> None:
     """PASS to WARN is a regression for those who asked."""
-    sides = of(one_test("a", "PASS")), of(one_test("a", "WARN"))
+    sides = of(one_test("a", Verdict.PASS)), of(one_test("a", Verdict.WARN))
     assert compare(*sides).regressions == ()
     assert [row.id for row in compare(*sides, strict=True).regressions] == ["a"]
 
 
 def test_the_same_twice_is_unchanged() -> None:
     """Also failures, and whatever a baseline made of them."""
-    failed = one_test("a", "FAIL", status="FAIL")
-    accepted = replace(failed, verdict="XFAIL", observed="FAIL")
+    failed = one_test("a", Verdict.FAIL, status=CheckVerdict.FAIL)
+    accepted = replace(failed, verdict=Verdict.XFAIL, observed=Verdict.FAIL)
     (row,) = compare(of(failed), of(accepted)).rows
     assert (row.kind, row.turn, row.checks) == ("unchanged", "same", ())
 
 
 def test_another_failing_check_is_worse_though_the_verdict_is_the_same() -> None:
     """A check that held and fails now counts, a repaired one is better, a new one is neither."""
-    one = one_test("a", "FAIL", status="FAIL", code="PASS")
-    both = one_test("a", "FAIL", status="FAIL", code="FAIL")
-    other = one_test("a", "FAIL", status="FAIL", message="FAIL")
+    one = one_test("a", Verdict.FAIL, status=CheckVerdict.FAIL, code=CheckVerdict.PASS)
+    both = one_test("a", Verdict.FAIL, status=CheckVerdict.FAIL, code=CheckVerdict.FAIL)
+    other = one_test("a", Verdict.FAIL, status=CheckVerdict.FAIL, message=CheckVerdict.FAIL)
     (row,) = compare(of(one), of(both)).rows
     assert (row.turn, [check.id for check in row.checks]) == ("worse", ["s.must.code"])
     assert compare(of(both), of(one)).rows[0].turn == "better"
@@ -66,7 +63,8 @@ def test_another_failing_check_is_worse_though_the_verdict_is_the_same() -> None
 def test_removed_tests_are_worse_when_they_had_been_judged() -> None:
     """Else a smaller catalogue would look like a better server."""
     comparison = compare(
-        of(one_test("a", "FAIL"), one_test("b", "SKIP")), of(one_test("c", "PASS"))
+        of(one_test("a", Verdict.FAIL), one_test("b", Verdict.SKIP)),
+        of(one_test("c", Verdict.PASS)),
     )
     assert [(row.id, row.kind, row.turn) for row in comparison.rows] == [
         ("a", "removed", "worse"),
@@ -79,15 +77,16 @@ def test_removed_tests_are_worse_when_they_had_been_judged() -> None:
 def test_an_added_failure_is_worse() -> None:
     """A new scenario that fails is news as well."""
     comparison = compare(
-        of(one_test("a", "PASS")), of(one_test("a", "PASS"), one_test("b", "FAIL"))
+        of(one_test("a", Verdict.PASS)),
+        of(one_test("a", Verdict.PASS), one_test("b", Verdict.FAIL)),
     )
     assert [row.id for row in comparison.regressions] == ["b"]
 
 
 def test_what_a_run_was_told_to_leave_out_is_not_compared() -> None:
     """A shard is compared with a whole run by its own tests."""
-    whole = of(one_test("a", "PASS"), one_test("b", "PASS"))
-    part = of(one_test("a", "PASS"), left_out=("b",))
+    whole = of(one_test("a", Verdict.PASS), one_test("b", Verdict.PASS))
+    part = of(one_test("a", Verdict.PASS), left_out=("b",))
     for comparison in (compare(whole, part), compare(part, whole)):
         assert [row.id for row in comparison.rows] == ["a"]
         assert comparison.left_out == ("b",)

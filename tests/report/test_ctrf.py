@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -43,7 +43,7 @@ def document(made: Record) -> dict[str, Any]:
 
 def test_every_verdict_has_its_status() -> None:
     """What fails a run has failed, what was not judged was skipped, the verdict itself is kept."""
-    verdicts = get_args(Verdict)
+    verdicts = tuple(Verdict)
     results = document(record(*(a_test(f"t/{name}", name) for name in verdicts)))
     statuses = {test["rawStatus"]: test["status"] for test in results["tests"]}
     assert {name for name in verdicts if statuses[name] == "failed"} == {
@@ -51,7 +51,9 @@ def test_every_verdict_has_its_status() -> None:
     }  # fmt: skip
     assert {name for name in verdicts if statuses[name] == "skipped"} == {"SKIP", "UNSUPPORTED"}
     assert statuses["XFAIL"] == "other"
-    strict = document(record(a_test("t/w", "WARN"), a_test("t/v", "VARIANT"), run={"strict": True}))
+    strict = document(
+        record(a_test("t/w", Verdict.WARN), a_test("t/v", Verdict.VARIANT), run={"strict": True})
+    )
     assert strict["summary"]["failed"] == 2
 
 
@@ -59,7 +61,7 @@ def test_every_verdict_has_its_status() -> None:
 def test_what_is_not_whole_is_not_green(how: str) -> None:
     """One more test stands for the run, and has failed."""
     cut = record(a_test("t/a"), end=None, run={"selected": ("t/a", "t/b")})
-    results = document(cut if how == "cut short" else record(a_test("t/a", "SKIP")))
+    results = document(cut if how == "cut short" else record(a_test("t/a", Verdict.SKIP)))
     assert results["tests"][-1]["name"] == "run"
     assert results["summary"]["failed"] == 1
     assert results["summary"]["pending"] == (how == "cut short")
@@ -67,7 +69,9 @@ def test_what_is_not_whole_is_not_green(how: str) -> None:
 
 def test_a_failure_brings_checks_and_the_command() -> None:
     """Place, message, what was expected, and how to run it again; nothing invisible."""
-    made = record(a_test("a/b[c]", "FAIL", reason=HOSTILE, checks=(check("FAIL"), check())))
+    made = record(
+        a_test("a/b[c]", Verdict.FAIL, reason=HOSTILE, checks=(check(Verdict.FAIL), check()))
+    )
     (test,) = document(made)["tests"]
     assert test["suite"] == ["a"]
     assert test["trace"].splitlines()[0] == ("FAIL UploadPart.must.status: expected 400, got 200")
@@ -77,7 +81,9 @@ def test_a_failure_brings_checks_and_the_command() -> None:
 
 def test_the_badge_counts_and_does_not_grade() -> None:
     """The colour is one whatever came out, and half a run says so."""
-    bad = json.loads(badge.render(record(a_test("a", "FAIL"), a_test("b"), a_test("c", "SKIP"))))
+    bad = json.loads(
+        badge.render(record(a_test("a", Verdict.FAIL), a_test("b"), a_test("c", Verdict.SKIP)))
+    )
     good = json.loads(badge.render(record(a_test("b"))))
     assert bad["message"] == "1 held, 1 failed, 1 not judged"
     assert good["message"] == "1 held"

@@ -11,6 +11,7 @@ from lxml import html as parser
 
 from conformance.record.model import CapabilityLine, ProblemLine, RuleText, SourceText
 from conformance.report.html import report_page as html
+from conformance.vocabulary.verdicts import Verdict
 
 from .pages import page, text_of
 from .samples import (
@@ -27,7 +28,7 @@ from .samples import (
 
 def test_the_policy_allows_just_the_page_s_own_style_and_script() -> None:
     """The hashes are those of the elements, and no other style, script or handler is there."""
-    root = page(a_test(HOSTILE, "FAIL"))
+    root = page(a_test(HOSTILE, Verdict.FAIL))
     policy = root.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")[0]
     assert policy.startswith("default-src 'none';")
     for tag in ("style", "script"):
@@ -45,7 +46,7 @@ def test_a_failing_test_shows_all_that_the_record_holds() -> None:
     root = page(
         a_test(
             "upload-part/number[zero]",
-            "FAIL",
+            Verdict.FAIL,
             checks=(check("FAIL", expected="400 wanted", got="200 came", note="said so"),),
             exchanges=(
                 exchange(
@@ -94,9 +95,9 @@ def test_only_web_addresses_become_links() -> None:
 def test_causes_are_sorted_by_impact_and_link_to_their_tests() -> None:
     """The worst impact comes first; each link leads to a test of the page."""
     root = page(
-        a_test("a", "FAIL", impact="cosmetic", cause="small"),
-        a_test("b", "FAIL", impact="data-loss", cause="big"),
-        *(a_test(f"c{n}", "FAIL", impact="security", cause="many") for n in range(9)),
+        a_test("a", Verdict.FAIL, impact="cosmetic", cause="small"),
+        a_test("b", Verdict.FAIL, impact="data-loss", cause="big"),
+        *(a_test(f"c{n}", Verdict.FAIL, impact="security", cause="many") for n in range(9)),
     )
     causes = [" ".join(one.text_content().split()) for one in root.xpath("//p[@class='cause']")]
     assert causes == ["1 test big", "9 tests many", "1 test small"]
@@ -107,7 +108,7 @@ def test_causes_are_sorted_by_impact_and_link_to_their_tests() -> None:
 
 def test_many_causes_fold_and_none_is_lost() -> None:
     """Ten causes are shown, the others can be opened; every failing test is linked."""
-    root = page(*(a_test(f"t{n}", "FAIL", cause=f"cause {n}") for n in range(25)))
+    root = page(*(a_test(f"t{n}", Verdict.FAIL, cause=f"cause {n}") for n in range(25)))
     assert len(root.xpath("//section[h2/@id='failures']/ol/li")) == 10
     assert text_of(root, "//details[contains(@class, 'rest')]/summary") == "15 more causes"
     links = root.xpath("//ol[@class='causes']//a/@href")
@@ -119,18 +120,23 @@ def test_a_reason_that_only_repeats_the_cause_is_left_out() -> None:
     root = page(
         a_test(
             "a",
-            "FAIL",
+            Verdict.FAIL,
             cause="Op: status is 200; code is x",
             reason="Op: status is 200 (and 2 more)",
         ),
-        a_test("b", "FAIL", cause="other", reason="Op: says more"),
+        a_test("b", Verdict.FAIL, cause="other", reason="Op: says more"),
     )
     assert text_of(root, "//p[@class='reason']") == "Op: says more"
 
 
 def test_verdicts_that_were_not_run_never_look_passed() -> None:
     """Badge classes and symbols differ between failed, passed, not judged and not run."""
-    root = page(*(a_test(verdict, verdict) for verdict in ("PASS", "FAIL", "SKIP", "BLOCKED")))
+    root = page(
+        *(
+            a_test(verdict, verdict)
+            for verdict in (Verdict.PASS, Verdict.FAIL, Verdict.SKIP, Verdict.BLOCKED)
+        )
+    )
     looks = {
         test.get("data-v"): (
             test.xpath("./summary/span[1]/@class")[0].split()[1],
@@ -142,13 +148,15 @@ def test_verdicts_that_were_not_run_never_look_passed() -> None:
         "PASS": ("good", "✓"),
         "FAIL": ("bad", "✗"),
         "SKIP": ("unrun", "○"),
-        "BLOCKED": ("unjudged", "⊘"),
+        "BLOCKED": ("untested", "⊘"),
     }
 
 
 def test_tiles_count_every_verdict_and_lead_to_its_tests() -> None:
     """Without scripts a tile is a link to the group of its verdict."""
-    root = page(a_test("a"), a_test("b"), a_test("c", "SKIP"), run={"selected": tuple("abcd")})
+    root = page(
+        a_test("a"), a_test("b"), a_test("c", Verdict.SKIP), run={"selected": tuple("abcd")}
+    )
     tiles = {
         tile.get("data-v"): (tile.xpath("./b")[0].text, tile.get("href"))
         for tile in root.xpath("//a[contains(@class, 'tile')]")
@@ -195,8 +203,8 @@ def test_capabilities_show_claimed_probed_and_tested() -> None:
     """Each row has the claim, the probe's finding and the tests that stand on it."""
     root = page(
         a_test("a", needs=("sse-c",)),
-        a_test("b", "SKIP", needs=("sse-c",)),
-        a_test("c", "FAIL", needs=("sse-c",)),
+        a_test("b", Verdict.SKIP, needs=("sse-c",)),
+        a_test("c", Verdict.FAIL, needs=("sse-c",)),
         capabilities=(
             CapabilityLine(
                 name="sse-c",
@@ -221,7 +229,7 @@ def test_results_by_operation_add_up() -> None:
     """A test counts once at each of its operations, in the column of its verdict."""
     root = page(
         a_test("a", operations=("UploadPart", "ListParts", "UploadPart")),
-        a_test("b", "FAIL", operations=("UploadPart",)),
+        a_test("b", Verdict.FAIL, operations=("UploadPart",)),
     )
     rows = {
         row.xpath("./th")[0].text_content(): [cell.text for cell in row.xpath("./td")]
@@ -240,7 +248,7 @@ def test_hostile_text_is_shown_and_never_alive() -> None:
     )
     test = a_test(
         HOSTILE,
-        "FAIL",
+        Verdict.FAIL,
         title=HOSTILE,
         why=HOSTILE,
         sentences=(HOSTILE,),

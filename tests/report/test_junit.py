@@ -10,12 +10,12 @@ from lxml import etree
 
 from conformance.record.model import ProblemLine, Record
 from conformance.report import junit
+from conformance.vocabulary.verdicts import Verdict
 
 from .samples import HOSTILE, a_test, check, record
 
 if TYPE_CHECKING:
     from conformance.record.model import TestLine
-    from conformance.vocabulary.verdicts import Verdict
 
 SCHEMA = etree.XMLSchema(etree.parse(Path(__file__).with_name("junit.xsd")))
 
@@ -63,7 +63,9 @@ def test_a_strict_run_fails_warnings_and_variants(verdict: Verdict) -> None:
 
 def test_a_failure_carries_what_a_reader_needs() -> None:
     """Reason, checks with expected and got, the re-run line; rules and impact as properties."""
-    failing = a_test("a/b[c]", "FAIL", checks=(check("FAIL", expected="400", got="200"),))
+    failing = a_test(
+        "a/b[c]", Verdict.FAIL, checks=(check(Verdict.FAIL, expected="400", got="200"),)
+    )
     case = written(record(failing)).find("testsuite/testcase")
     failure = case.find("failure")
     assert failure.get("type") == "FAIL.interop"
@@ -85,7 +87,9 @@ def test_a_run_cut_short_is_an_error_and_shows_what_is_missing() -> None:
     assert "cut short" in root.find("testsuite/testcase/error").get("message")
 
 
-@pytest.mark.parametrize("tests", [(), (a_test("a", "SKIP"), a_test("b", "UNSUPPORTED"))])
+@pytest.mark.parametrize(
+    "tests", [(), (a_test("a", Verdict.SKIP), a_test("b", Verdict.UNSUPPORTED))]
+)
 def test_a_run_that_judged_nothing_is_not_green(tests: tuple[TestLine, ...]) -> None:
     """No test at all, or none that ran, is an error and not a success."""
     root = written(record(*tests))
@@ -100,7 +104,7 @@ def test_hostile_text_is_valid_xml_and_nothing_is_lost() -> None:
     made = record(
         a_test(
             hostile,
-            "FAIL",
+            Verdict.FAIL,
             reason=hostile,
             why=hostile,
             title=hostile,
@@ -119,5 +123,5 @@ def test_hostile_text_is_valid_xml_and_nothing_is_lost() -> None:
 
 def test_huge_values_are_shortened() -> None:
     """A megabyte of answer does not become a megabyte of report."""
-    made = record(a_test("a", "FAIL", checks=(check("FAIL", got="x" * 1_000_000),)))
+    made = record(a_test("a", Verdict.FAIL, checks=(check(Verdict.FAIL, got="x" * 1_000_000),)))
     assert len(junit.render(made)) < 50_000

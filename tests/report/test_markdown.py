@@ -7,13 +7,14 @@ import pytest
 from conformance.record.model import ProblemLine
 from conformance.report import markdown
 from conformance.report.words import VERDICTS
+from conformance.vocabulary.verdicts import Verdict
 
 from .samples import HOSTILE, a_test, record
 
 
 def test_it_says_the_verdict_the_counts_and_the_causes() -> None:
     """Sentence, table, causes under their impact with the first ids."""
-    failing = [a_test(f"a/b[{n}]", "FAIL", impact="data-loss") for n in range(5)]
+    failing = [a_test(f"a/b[{n}]", Verdict.FAIL, impact="data-loss") for n in range(5)]
     text = markdown.render(record(*failing, a_test("ok")))
     assert "## 5 of 6 tests show that moto breaks a MUST: 5 may lose data" in text
     assert "| FAIL | 5 |" in text
@@ -71,7 +72,7 @@ def test_code_spans_hold(text: str, shown: str) -> None:
 
 def test_hostile_causes_stay_on_their_line() -> None:
     """A cause full of markup adds no line and no tag."""
-    text = markdown.render(record(a_test("a", "FAIL", cause=HOSTILE, reason=HOSTILE)))
+    text = markdown.render(record(a_test("a", Verdict.FAIL, cause=HOSTILE, reason=HOSTILE)))
     assert "<script" not in text
     assert "<img" not in text
     assert text.encode("utf-8")

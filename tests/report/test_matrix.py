@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from lxml import html as parser
 
 from conformance.record.model import CapabilityLine, Record
 from conformance.report.matrix import markdown, render
 from conformance.report.matrix_table import make_table
+from conformance.vocabulary.verdicts import Verdict
 
 from .samples import HOSTILE, a_test, record
-
-if TYPE_CHECKING:
-    from conformance.vocabulary.verdicts import Verdict
 
 
 def target(name: str, *verdicts: Verdict | None, **run: object) -> Record:
@@ -34,34 +31,51 @@ def states(*records: Record) -> list[tuple[str, ...]]:
 def test_what_was_not_run_looks_like_nothing_that_passed() -> None:
     """Skipped, unsupported, blocked, cut short and unknown tests have states of their own."""
     cut = target("b", None, selected=("t/0",))
-    assert states(target("a", "PASS"), cut) == [("passes", "not-run")]
-    assert states(target("a", "SKIP", "UNSUPPORTED", "BLOCKED", "VARIANT")) == [
-        ("skipped",), ("unsupported",), ("blocked",), ("passes",),
-    ]  # fmt: skip
-    assert states(target("a", "PASS"), target("b", None)) == [("passes", "absent")]
-    page = parser.document_fromstring(render([target("a", "PASS"), target("b", "SKIP")]))
+    assert states(target("a", Verdict.PASS), cut) == [("passes", "not-run")]
+    assert states(
+        target("a", Verdict.SKIP, Verdict.UNSUPPORTED, Verdict.BLOCKED, Verdict.VARIANT)
+    ) == [
+        ("skipped",),
+        ("unsupported",),
+        ("blocked",),
+        ("passes",),
+    ]
+    assert states(target("a", Verdict.PASS), target("b", None)) == [("passes", "absent")]
+    page = parser.document_fromstring(
+        render([target("a", Verdict.PASS), target("b", Verdict.SKIP)])
+    )
     cells = page.xpath("//table[contains(@class, 'matrix')]//td")
     assert [(cell.get("class"), cell.text_content().strip()) for cell in cells] == [
-        ("c passes", "✓ 1 pass"), ("c skipped", "○ not claimed"),
-    ]  # fmt: skip
+        ("c passes", "✓ 1 pass"),
+        ("c skipped", "○ not claimed"),
+    ]
 
 
 def test_a_rule_is_as_bad_as_the_worst_of_its_tests() -> None:
     """With how many of the judged ones, and how many were not."""
-    (rule,) = make_table([target("a", "FAIL", "PASS", "SKIP", "WARN")]).rules
+    (rule,) = make_table(
+        [target("a", Verdict.FAIL, Verdict.PASS, Verdict.SKIP, Verdict.WARN)]
+    ).rules
     assert rule.cells[0].text == "1 of 3 fail, 1 not judged"
-    assert make_table([target("a", "WARN", "PASS")]).rules[0].cells[0].text == "1 of 2 warn"
+    assert (
+        make_table([target("a", Verdict.WARN, Verdict.PASS)]).rules[0].cells[0].text
+        == "1 of 2 warn"
+    )
 
 
 def test_only_differences_show_by_default() -> None:
     """Rows on which all agree are marked, and hidden by style until somebody asks."""
-    agree = [target("a", "PASS"), target("b", "PASS")]
-    differ = [target("a", "PASS"), target("b", "FAIL")]
+    agree = [target("a", Verdict.PASS), target("b", Verdict.PASS)]
+    differ = [target("a", Verdict.PASS), target("b", Verdict.FAIL)]
     assert make_table(agree).rules[0].differs is False
     assert make_table(differ).rules[0].differs is True
-    only_one = [target("a", "FAIL"), target("b", "SKIP"), target("c", "UNSUPPORTED")]
+    only_one = [
+        target("a", Verdict.FAIL),
+        target("b", Verdict.SKIP),
+        target("c", Verdict.UNSUPPORTED),
+    ]
     assert make_table(only_one).rules[0].differs is False, "the others were not asked"
-    tried = [target("a", "PASS"), target("b", "BLOCKED")]
+    tried = [target("a", Verdict.PASS), target("b", Verdict.BLOCKED)]
     assert make_table(tried).rules[0].differs is True
     assert 'class="row same"' in render(agree)
     assert 'class="row same"' not in render(differ)
@@ -70,27 +84,35 @@ def test_only_differences_show_by_default() -> None:
 
 def test_a_case_that_all_servers_fail_is_doubted() -> None:
     """The reference passes by construction and is no witness; two must have been judged."""
-    everyone = [target("reference", "PASS"), target("a", "FAIL"), target("b", "FAIL")]
+    everyone = [
+        target("reference", Verdict.PASS),
+        target("a", Verdict.FAIL),
+        target("b", Verdict.FAIL),
+    ]
     (rule,) = make_table(everyone).rules
     assert (rule.doubtful, rule.tests[0].doubtful) == (1, True)
     assert "doubt 1 case" in render(everyone)
     assert 'class="row same"' not in render(everyone[1:]), "though all agree"
     for others in (
-        [target("a", "FAIL"), target("b", "PASS")],
-        [target("a", "FAIL"), target("b", "SKIP")],
-        [target("reference", "FAIL"), target("a", "FAIL")],
+        [target("a", Verdict.FAIL), target("b", Verdict.PASS)],
+        [target("a", Verdict.FAIL), target("b", Verdict.SKIP)],
+        [target("reference", Verdict.FAIL), target("a", Verdict.FAIL)],
     ):
         assert make_table(others).rules[0].doubtful == 0
-    different = [target("a", "FAIL", "PASS"), target("b", "PASS", "FAIL")]
+    different = [target("a", Verdict.FAIL, Verdict.PASS), target("b", Verdict.PASS, Verdict.FAIL)]
     assert make_table(different).rules[0].doubtful == 0, "no single case fails everywhere"
 
 
 def test_counts_by_capability_and_no_number_that_ranks() -> None:
     """Failed of judged; no per cent, no score, no order by merit."""
-    tests = (a_test("t/0", "FAIL", needs=("sse-c",)), a_test("t/1", needs=("sse-c",)), a_test("u"))
+    tests = (
+        a_test("t/0", Verdict.FAIL, needs=("sse-c",)),
+        a_test("t/1", needs=("sse-c",)),
+        a_test("u"),
+    )
     capability = CapabilityLine(name="sse-c", about="keys", claimed="unsaid", probed="yes")
     one = record(*tests, run={"target": "zz"}, capabilities=(capability,))
-    other = target("aa", "PASS")
+    other = target("aa", Verdict.PASS)
     table = make_table([one, other])
     assert [column.label for column in table.columns] == ["zz", "aa"]
     assert [row.name for row in table.capabilities] == ["sse-c", "no special capability"]
@@ -107,7 +129,9 @@ def test_counts_by_capability_and_no_number_that_ranks() -> None:
 
 def test_two_runs_of_one_target_and_two_catalogues_are_told_apart() -> None:
     """A number each; a warning where the scenarios were not the same."""
-    table = make_table([target("a", "PASS"), target("a", "FAIL", catalog_digest="ff" * 32)])
+    table = make_table(
+        [target("a", Verdict.PASS), target("a", Verdict.FAIL, catalog_digest="ff" * 32)]
+    )
     assert [column.label for column in table.columns] == ["a 1", "a 2"]
     assert "2 different catalogues" in table.warnings[0]
     cut = record(a_test("t"), end=None)
@@ -116,8 +140,10 @@ def test_two_runs_of_one_target_and_two_catalogues_are_told_apart() -> None:
 
 def test_the_page_is_inert_and_links_only_where_told() -> None:
     """Hostile names are text; the policy allows nothing but the page's own parts."""
-    bad = record(a_test(HOSTILE, "FAIL", reason=HOSTILE, title=HOSTILE), run={"target": HOSTILE})
-    text = render([bad, target("a", "PASS")], ["", "a/report.html"])
+    bad = record(
+        a_test(HOSTILE, Verdict.FAIL, reason=HOSTILE, title=HOSTILE), run={"target": HOSTILE}
+    )
+    text = render([bad, target("a", Verdict.PASS)], ["", "a/report.html"])
     page = parser.document_fromstring(text)
     assert page.xpath("//img") == []
     assert len(page.xpath("//script")) == 1
@@ -137,13 +163,15 @@ def test_ten_targets_and_a_thousand_tests_stay_below_five_megabytes() -> None:
         record(
             *(
                 a_test(
-                    f"area/scenario-{n // 4}[case-{n}]", "FAIL" if (n + at) % 2 else "PASS",
-                    reason=reason, rules=("part.number-range", "part.other"),
+                    f"area/scenario-{n // 4}[case-{n}]",
+                    Verdict.FAIL if (n + at) % 2 else Verdict.PASS,
+                    reason=reason,
+                    rules=("part.number-range", "part.other"),
                 )
                 for n in range(1000)
             ),
             run={"target": f"target-{at}"},
         )
         for at in range(10)
-    ]  # fmt: skip
+    ]
     assert len(render(records).encode()) < 5_000_000

@@ -7,6 +7,7 @@ from lxml import html as parser
 
 from conformance.report.html import report_page as html
 from conformance.report.html.page_budget import room
+from conformance.vocabulary.verdicts import Verdict
 
 from .pages import text_of
 from .samples import a_test, check, exchange, record, text_body
@@ -16,7 +17,7 @@ def test_in_a_big_run_what_failed_is_cut_last() -> None:
     """Failing tests have sources, heads, bodies and curl lines; others lead to the sources."""
     one = exchange(body=text_body("b" * 5000), answer=text_body("a" * 5000))
     passed = [a_test(f"t/{n}", exchanges=(one,) * 60) for n in range(400)]
-    made = record(*passed, a_test("bad", "FAIL", exchanges=(one,)))
+    made = record(*passed, a_test("bad", Verdict.FAIL, exchanges=(one,)))
     assert not room(made).roomy
     assert room(made).limits("PASS") is None
     root = parser.document_fromstring(html.render(made))
@@ -47,7 +48,7 @@ def test_a_thousand_tests_stay_below_sixteen_megabytes(exchanges: int) -> None:
         answer_headers=tuple((f"x-{n}", "y" * 50) for n in range(10)),
     )
     tests = [a_test(f"t/{n}", exchanges=(one,) * exchanges) for n in range(999)]
-    made = record(*tests, a_test("bad", "FAIL", exchanges=(one,) * exchanges))
+    made = record(*tests, a_test("bad", Verdict.FAIL, exchanges=(one,) * exchanges))
     text = html.render(made)
     assert len(text.encode()) < 16_000_000
     root = parser.document_fromstring(text)
@@ -63,7 +64,7 @@ def test_a_page_of_failures_and_markup_stays_below_sixteen_megabytes(said: str) 
     value = (said * 300)[:300]
     checks = (check("FAIL", expected=value, got=value, note=value),) * 6
     tests = [
-        a_test(f"t/{n}", "FAIL", checks=checks, exchanges=(one,) * 4, cause=f"{value} {n}")
+        a_test(f"t/{n}", Verdict.FAIL, checks=checks, exchanges=(one,) * 4, cause=f"{value} {n}")
         for n in range(1500)
     ]
     text = html.render(record(*tests))
@@ -74,7 +75,7 @@ def test_a_page_of_failures_and_markup_stays_below_sixteen_megabytes(said: str) 
 def test_the_last_room_has_no_exchanges() -> None:
     """So many that their names alone would fill the page."""
     many = (exchange(),) * 1000
-    made = record(*(a_test(f"t/{n}", "FAIL", exchanges=many) for n in range(100)))
+    made = record(*(a_test(f"t/{n}", Verdict.FAIL, exchanges=many) for n in range(100)))
     assert not room(made).named
     root = parser.document_fromstring(html.render(made))
     assert root.xpath("//*[contains(@class, 'exchange')]") == []

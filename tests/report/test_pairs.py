@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
 from conformance.report.changes import compare
 from conformance.report.html import compare_page as page
 from conformance.report.html.pairs import LINES, exchange_pairs, line_pairs, masked
+from conformance.vocabulary.verdicts import Verdict
 
 from .samples import HOSTILE, a_test, binary_body, check, exchange, record, text_body
-
-if TYPE_CHECKING:
-    from conformance.vocabulary.verdicts import Verdict
 
 ERROR = "<Error><Code>{}</Code><RequestId>{}</RequestId></Error>"
 
@@ -35,16 +32,26 @@ def test_what_is_new_in_every_run_is_no_difference() -> None:
     """Dates, ids, signatures, ports, names of buckets, the case of a header's name."""
     one = [
         "PUT /s3-conformance-2611212135201ab1-main-plain/k?uploadId=abc&X-Amz-Date=1 HTTP/1.1",
-        "Authorization: a", "Date: Sat, 21 Nov 2026 21:35:22 GMT", "Host: 127.0.0.1:1",
-        "x-amz-request-id: 1", 'ETag: "1"', "<UploadId>abc</UploadId>",
-        "<Resource>http://127.0.0.1:1/k</Resource>", "<Date>2026-11-21T21:35:22.000Z</Date>",
-    ]  # fmt: skip
+        "Authorization: a",
+        "Date: Sat, 21 Nov 2026 21:35:22 GMT",
+        "Host: 127.0.0.1:1",
+        "x-amz-request-id: 1",
+        'ETag: "1"',
+        "<UploadId>abc</UploadId>",
+        "<Resource>http://127.0.0.1:1/k</Resource>",
+        "<Date>2026-11-21T21:35:22.000Z</Date>",
+    ]
     other = [
         "PUT /s3-conformance-2611212135202bc2-main-plain/k?uploadId=xyz&X-Amz-Date=2 HTTP/1.1",
-        "authorization: b", "date: Sun, 22 Nov 2026 21:35:22 GMT", "host: 127.0.0.1:2",
-        "X-Amz-Request-Id: 2", 'etag: "1"', "<UploadId>xyz</UploadId>",
-        "<Resource>http://127.0.0.1:2/k</Resource>", "<Date>2026-12-21T21:35:22.000Z</Date>",
-    ]  # fmt: skip
+        "authorization: b",
+        "date: Sun, 22 Nov 2026 21:35:22 GMT",
+        "host: 127.0.0.1:2",
+        "X-Amz-Request-Id: 2",
+        'etag: "1"',
+        "<UploadId>xyz</UploadId>",
+        "<Resource>http://127.0.0.1:2/k</Resource>",
+        "<Date>2026-12-21T21:35:22.000Z</Date>",
+    ]
     assert marked(one, other) == []
 
 
@@ -53,13 +60,15 @@ def test_names_and_ids_are_new_in_listings_too() -> None:
     one = [
         "GET /b?uploads&prefix=s3-conformance%2F26112200532863e6%2Fgw1%2Fk&upload-id-marker=a H",
         "<Prefix>s3-conformance%2F26112200532863e6%2Fgw1%2Fk</Prefix>",
-        "<UploadIdMarker>a</UploadIdMarker>", "<NextUploadIdMarker>b</NextUploadIdMarker>",
-    ]  # fmt: skip
+        "<UploadIdMarker>a</UploadIdMarker>",
+        "<NextUploadIdMarker>b</NextUploadIdMarker>",
+    ]
     other = [
         "GET /b?uploads&prefix=s3-conformance%2F26112200532877a1%2Fmain%2Fk&upload-id-marker=c H",
         "<Prefix>s3-conformance%2F26112200532877a1%2Fmain%2Fk</Prefix>",
-        "<UploadIdMarker>c</UploadIdMarker>", "<NextUploadIdMarker>d</NextUploadIdMarker>",
-    ]  # fmt: skip
+        "<UploadIdMarker>c</UploadIdMarker>",
+        "<NextUploadIdMarker>d</NextUploadIdMarker>",
+    ]
     assert marked(one, other) == []
     empty = "<UploadIdMarker></UploadIdMarker>"
     assert marked(one, [*other[:2], empty, other[3]]) == [(one[2], empty)]
@@ -93,13 +102,19 @@ def test_a_length_is_marked_unless_new_names_alone_explain_it(
 def test_the_numbers_of_the_sentence_add_up() -> None:
     """Every test that was compared is in one of them."""
     before = record(
-        a_test("a", "PASS"), a_test("b", "FAIL"), a_test("c", "PASS"), a_test("d", "PASS"),
-        a_test("gone", "SKIP"),
-    )  # fmt: skip
+        a_test("a", Verdict.PASS),
+        a_test("b", Verdict.FAIL),
+        a_test("c", Verdict.PASS),
+        a_test("d", Verdict.PASS),
+        a_test("gone", Verdict.SKIP),
+    )
     after = record(
-        a_test("a", "FAIL"), a_test("b", "PASS"), a_test("c", "VARIANT"), a_test("d", "PASS"),
-        a_test("new", "PASS"),
-    )  # fmt: skip
+        a_test("a", Verdict.FAIL),
+        a_test("b", Verdict.PASS),
+        a_test("c", Verdict.VARIANT),
+        a_test("d", Verdict.PASS),
+        a_test("new", Verdict.PASS),
+    )
     said = page.sentence(compare(before, after))
     numbers = "1 test worse, 1 better, 1 changed, 1 added, 1 removed, 1 unchanged."
     assert said.endswith(f": {numbers}")
@@ -124,7 +139,7 @@ def test_what_differs_stands_beside_its_counterpart() -> None:
         ("x-amz-a: 1", ""),
         ("<Code>A</Code>", "<Code>B</Code>"),
         ("", "<More>1</More>"),
-    ]  # fmt: skip
+    ]
     assert masked("x-amz-meta-a: B") == "x-amz-meta-a: B"
 
 
@@ -162,18 +177,24 @@ def test_bodies_are_bounded_and_binary_ones_named() -> None:
 
 def test_the_page_is_inert_whatever_the_records_hold() -> None:
     """Escaped, visible, and only what differs is there."""
-    outcomes: tuple[tuple[Verdict, str], ...] = (("PASS", "200 OK"), ("FAIL", "400 Bad"))
+    outcomes: tuple[tuple[Verdict, str], ...] = (
+        (Verdict.PASS, "200 OK"),
+        (Verdict.FAIL, "400 Bad"),
+    )
     sides = [
         record(
             a_test(
-                "a/b", verdict, reason=HOSTILE, title=HOSTILE,
+                "a/b",
+                verdict,
+                reason=HOSTILE,
+                title=HOSTILE,
                 checks=(check("FAIL" if verdict == "FAIL" else "PASS", got=HOSTILE),),
                 exchanges=(exchange(status=status, answer=text_body(HOSTILE)), exchange()),
             ),
             a_test("same"),
         )
         for verdict, status in outcomes
-    ]  # fmt: skip
+    ]
     text = page.render(compare(*sides))
     assert "<img" not in text
     assert "alert(1)" in text

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,11 +16,9 @@ from conformance.report.badge import render as badge
 from conformance.report.markdown import render as summary
 from conformance.report.matrix import render as matrix
 from conformance.targets.launchers.registry import LAUNCHERS
+from conformance.vocabulary.verdicts import Verdict
 
 from .samples import a_test, record
-
-if TYPE_CHECKING:
-    from conformance.vocabulary.verdicts import Verdict
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "reports" / "published"
@@ -61,7 +58,7 @@ def test_the_same_record_packs_to_the_same_bytes() -> None:
 
 def test_the_table_counts_what_the_record_ends_with() -> None:
     """Everything is counted, and what is no verdict of the server's is named for what it is."""
-    names: tuple[Verdict, ...] = ("PASS", "FAIL", "SKIP", "ERROR")
+    names: tuple[Verdict, ...] = (Verdict.PASS, Verdict.FAIL, Verdict.SKIP, Verdict.ERROR)
     tests = [a_test(f"t/{n}", name) for n, name in enumerate(names)]
     made = published.table([record(*tests, run={"target": "one", "server": "One 1.0"})], ["x.md"])
     row = made.splitlines()[2]

@@ -20,6 +20,7 @@ from conformance.report.rerun import (
     rerun,
     target_arguments,
 )
+from conformance.vocabulary.verdicts import Verdict
 
 from .samples import a_test, record, run_line
 
@@ -142,7 +143,7 @@ def test_the_page_says_where_a_counter_example_can_be_repeated(
         profile="quick", seed=0, examples=1, requests=3, bytes=0, counter_examples=(found,)
     )
     made = record(
-        a_test(f"{AREA}a-law", "FAIL", search=search),
+        a_test(f"{AREA}a-law", Verdict.FAIL, search=search),
         run={"command": ("run", "--target", "moto", *out)},
     )
     page = html.render(made)

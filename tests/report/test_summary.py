@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
 import pytest
 
 from conformance.record.model import EndLine
 from conformance.report.summary import summarize
-from conformance.report.words import NOT_RUN, VERDICTS, duration
-from conformance.vocabulary.verdicts import Verdict
+from conformance.report.words import VERDICTS, duration
+from conformance.vocabulary.verdicts import NOT_RUN, Verdict
 
 from .samples import a_test, record
 
@@ -18,8 +16,8 @@ def test_failures_are_told_by_impact_worst_first() -> None:
     """The sentence counts tests, names the target and orders impacts."""
     summary = summarize(
         record(
-            a_test("a", "FAIL", impact="cosmetic"),
-            a_test("b", "FAIL", impact="data-loss"),
+            a_test("a", Verdict.FAIL, impact="cosmetic"),
+            a_test("b", Verdict.FAIL, impact="data-loss"),
             a_test("c"),
         )
     )
@@ -31,13 +29,13 @@ def test_failures_are_told_by_impact_worst_first() -> None:
 
 def test_one_failure_is_told_in_the_singular() -> None:
     """One test shows, several show."""
-    summary = summarize(record(a_test("a", "FAIL"), a_test("b")))
+    summary = summarize(record(a_test("a", Verdict.FAIL), a_test("b")))
     assert summary.sentence.startswith("1 of 2 tests shows that moto breaks a MUST: 1 may break")
 
 
 def test_a_failure_of_another_level_is_not_called_a_must() -> None:
     """Only rules with the level MUST are called so."""
-    summary = summarize(record(a_test("a", "FAIL", level="SHOULD")))
+    summary = summarize(record(a_test("a", Verdict.FAIL, level="SHOULD")))
     assert "breaks a documented rule" in summary.sentence
 
 
@@ -51,7 +49,7 @@ def test_all_pass() -> None:
 
 def test_skipped_tests_are_no_passes() -> None:
     """A run with skipped tests never says that all pass, and says what was not judged."""
-    summary = summarize(record(a_test("a"), a_test("b", "SKIP")))
+    summary = summarize(record(a_test("a"), a_test("b", Verdict.SKIP)))
     assert summary.sentence == "None of 1 judged test shows that moto breaks a MUST."
     assert summary.further == ("1 test was not judged: 1 skipped for want of a capability.",)
 
@@ -99,26 +97,26 @@ def test_causes_group_tests_and_rank_by_impact_then_number() -> None:
     """One cause holds all its tests; the worst impact comes first, then the bigger group."""
     summary = summarize(
         record(
-            a_test("a", "FAIL", cause="x"),
-            a_test("b", "FAIL", cause="y"),
-            a_test("c", "FAIL", cause="y"),
-            a_test("d", "FAIL", cause="z", impact="security"),
-            a_test("e", "BLOCKED", cause="set-up"),
+            a_test("a", Verdict.FAIL, cause="x"),
+            a_test("b", Verdict.FAIL, cause="y"),
+            a_test("c", Verdict.FAIL, cause="y"),
+            a_test("d", Verdict.FAIL, cause="z", impact="security"),
+            a_test("e", Verdict.BLOCKED, cause="set-up"),
         )
     )
     grouped = [(cause.text, [test.id for test in cause.tests]) for cause in summary.failures]
     assert grouped == [("z", ["d"]), ("y", ["b", "c"]), ("x", ["a"])]
-    assert [cause.text for cause in summary.unjudged] == ["set-up"]
+    assert [cause.text for cause in summary.untested] == ["set-up"]
 
 
 def test_a_cause_of_several_impacts_counts_under_the_worst_and_says_so() -> None:
     """One cause stands in one place, with the impacts of its tests."""
     summary = summarize(
         record(
-            a_test("a", "FAIL", cause="x", impact="interop"),
-            a_test("b", "FAIL", cause="x", impact="data-loss"),
-            a_test("c", "FAIL", cause="y", impact="security"),
-            a_test("d", "FAIL", cause="y", impact="security"),
+            a_test("a", Verdict.FAIL, cause="x", impact="interop"),
+            a_test("b", Verdict.FAIL, cause="x", impact="data-loss"),
+            a_test("c", Verdict.FAIL, cause="y", impact="security"),
+            a_test("d", Verdict.FAIL, cause="y", impact="security"),
         )
     )
     first, second = summary.failures
@@ -128,7 +126,7 @@ def test_a_cause_of_several_impacts_counts_under_the_worst_and_says_so() -> None
 
 def test_unexpected_passes_are_no_failures_of_a_rule() -> None:
     """XPASS stands apart: it says that the baseline is old, not that a rule is broken."""
-    summary = summarize(record(a_test("a", "XPASS"), a_test("b")))
+    summary = summarize(record(a_test("a", Verdict.XPASS), a_test("b")))
     assert summary.failures == ()
     assert [cause.verdict for cause in summary.unexpected] == ["XPASS"]
     assert summary.sentence == "None of 2 tests shows that moto breaks a MUST."
@@ -136,7 +134,7 @@ def test_unexpected_passes_are_no_failures_of_a_rule() -> None:
 
 def test_a_strict_run_is_not_good_with_warnings() -> None:
     """In a strict run WARN and VARIANT count, and the summary says so."""
-    tests = (a_test("a"), a_test("b", "VARIANT"))
+    tests = (a_test("a"), a_test("b", Verdict.VARIANT))
     assert summarize(record(*tests)).good
     strict = summarize(record(*tests, run={"strict": True}))
     assert not strict.good
@@ -145,14 +143,14 @@ def test_a_strict_run_is_not_good_with_warnings() -> None:
 
 def test_accepted_failures_are_mentioned() -> None:
     """A baseline's failures stay visible in the sentence."""
-    summary = summarize(record(a_test("a", "XFAIL"), a_test("b")))
+    summary = summarize(record(a_test("a", Verdict.XFAIL), a_test("b")))
     assert "beyond what the baseline accepts" in summary.sentence
     assert "1 test fails as the baseline expects." in summary.further
 
 
 def test_every_verdict_has_words() -> None:
     """The order of reports covers every verdict of the record, and one that is none."""
-    assert set(VERDICTS) == {*get_args(Verdict), NOT_RUN}
+    assert set(VERDICTS) == {*Verdict, NOT_RUN}
 
 
 @pytest.mark.parametrize(

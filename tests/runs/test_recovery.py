@@ -17,6 +17,7 @@ from conformance.runs.run import lost_line
 from conformance.runs.worker import Worker
 from conformance.targets.launchers.process import free_ports
 from conformance.targets.profile import Profile
+from conformance.vocabulary.verdicts import Verdict
 from conformance.wire.model import Endpoint, Identity
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ def test_a_server_of_somebody_else_is_not_waited_for(
     monkeypatch.delattr(workers, "recovered")
     assert "gone since" in worker.lost(no_answer)
     monkeypatch.delattr(workers, "check")
-    assert worker.lost(replace(no_answer, verdict="FAIL", cause="status")) == ""
+    assert worker.lost(replace(no_answer, verdict=Verdict.FAIL, cause="status")) == ""
 
 
 @pytest.mark.parametrize("bucket", [None, "mine"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from conformance import __version__
 from conformance.record import model
@@ -13,9 +12,7 @@ from conformance.record.model import ProblemLine, RunLine
 from conformance.runs.display import Ending
 from conformance.terminal.display import JsonDisplay, PlainDisplay
 from conformance.vocabulary.text import clock, counted, harmless
-
-if TYPE_CHECKING:
-    from conformance.vocabulary.verdicts import Verdict
+from conformance.vocabulary.verdicts import Verdict
 
 RUN = RunLine(
     suite_version=__version__,
@@ -32,7 +29,7 @@ RUN = RunLine(
 ENDING = Ending(
     exit_code=1,
     sentence="Not as expected: 1 FAIL of 3 tests.",
-    counts={"PASS": 2, "FAIL": 1},
+    counts={Verdict.PASS: 2, Verdict.FAIL: 1},
     seconds=1.25,
     folder=Path("out"),
     reports=True,
@@ -67,10 +64,10 @@ def test_plain_lines_to_the_letter() -> None:
     stream = io.StringIO()
     display = PlainDisplay(stream)
     display.begin(RUN)
-    display.test(line("a[x]", "PASS"))
-    display.test(line("b", "FAIL", "status: expected 400, got 200"))
+    display.test(line("a[x]", Verdict.PASS))
+    display.test(line("b", Verdict.FAIL, "status: expected 400, got 200"))
     display.problem(ProblemLine(text="worker gw0 died"))
-    display.test(line("c", "PASS"))
+    display.test(line("c", Verdict.PASS))
     display.end(ENDING)
     assert stream.getvalue() == (
         f"s3-conformance {__version__}: 3 tests on mine (http://h:1 and https://h:2)\n"
@@ -98,7 +95,7 @@ def test_json_lines_are_one_object_each() -> None:
     stream = io.StringIO()
     display = JsonDisplay(stream)
     display.begin(RUN)
-    display.test(line("a[x]", "PASS", "all well"))
+    display.test(line("a[x]", Verdict.PASS, "all well"))
     display.problem(ProblemLine(text="oh", worker="gw1"))
     display.end(ENDING)
     run, test, problem, end = (json.loads(text) for text in stream.getvalue().splitlines())
@@ -128,7 +125,7 @@ def test_json_lines_are_one_object_each() -> None:
 def test_a_hostile_reason_cannot_drive_the_terminal() -> None:
     """Escape sequences, line feeds and right-to-left marks from an endpoint are spelled out."""
     stream = io.StringIO()
-    PlainDisplay(stream).test(line("b", "FAIL", "got \x1b[2J\n\u202e\ud800 x"))
+    PlainDisplay(stream).test(line("b", Verdict.FAIL, "got \x1b[2J\n\u202e\ud800 x"))
     shown = stream.getvalue()
     assert shown.count("\n") == 2
     assert "\x1b" not in shown
@@ -139,6 +136,8 @@ def test_a_hostile_reason_cannot_drive_the_terminal() -> None:
 def test_words() -> None:
     """Long text is cut, counts go from worst to best, time is minutes and seconds."""
     assert len(harmless("x" * 1000)) == 300
-    assert counted({"PASS": 2, "ERROR": 1, "FAIL": 3}) == "3 FAIL, 1 ERROR, 2 PASS"
+    assert (
+        counted({Verdict.PASS: 2, Verdict.ERROR: 1, Verdict.FAIL: 3}) == "3 FAIL, 1 ERROR, 2 PASS"
+    )
     assert counted({}) == "nothing"
     assert [clock(0.9), clock(61), clock(3600)] == ["0:00", "1:01", "60:00"]

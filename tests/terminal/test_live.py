@@ -11,6 +11,7 @@ from test_display import ENDING, RUN, line
 from conformance import __version__
 from conformance.record.model import ProblemLine
 from conformance.terminal.live import LiveDisplay
+from conformance.vocabulary.verdicts import Verdict
 
 
 class Clock:
@@ -43,8 +44,8 @@ def test_progress_to_the_letter(clock: Clock) -> None:
     console = Console(file=io.StringIO(), width=72, color_system=None, force_terminal=True)
     display = LiveDisplay(console, clock, auto_refresh=False)
     display.begin(RUN)
-    display.test(line("a[x]", "PASS"))
-    display.test(line("b", "FAIL", "r"))
+    display.test(line("a[x]", Verdict.PASS))
+    display.test(line("b", Verdict.FAIL, "r"))
     clock.seconds += 65
     assert drawn(display).rstrip() == "━━━━━━━━━━━━━━━━          2/3  1:05  1 FAIL  1 PASS"
     display.end(ENDING)
@@ -57,8 +58,8 @@ def test_lines_stay_above_the_progress_and_are_never_folded(clock: Clock) -> Non
     display = LiveDisplay(console, clock, auto_refresh=False)
     long_id = f"upload-part/{'x' * 60}[case]"
     display.begin(RUN)
-    display.test(line("a[x]", "PASS"))
-    display.test(line(long_id, "FAIL", "[bold]expected[/bold] 400"))
+    display.test(line("a[x]", Verdict.PASS))
+    display.test(line(long_id, Verdict.FAIL, "[bold]expected[/bold] 400"))
     display.problem(ProblemLine(text="worker gw0 died"))
     display.end(ENDING)
     text = stream.getvalue()

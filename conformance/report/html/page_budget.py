@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from conformance.report.visible import mark
+from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from conformance.record.model import Record, RecordedExchange, RecordedMessage, TestLine
 
-ATTENTION: Final = frozenset({"FAIL", "XPASS", "ERROR", "BLOCKED", "WARN"})
+ATTENTION: Final = frozenset(verdict for verdict in Verdict if verdict.attention)
 """Verdicts whose exchanges are shown at length."""
-_FAILING: Final = ATTENTION - {"WARN"}
+_FAILING: Final = frozenset(verdict for verdict in Verdict if verdict.fails)
 
 _PAGE_BYTES: Final = 15_400_000
 _OVERHEAD_BYTES: Final = 600_000
@@ -167,7 +168,7 @@ def _fixed(test: TestLine) -> float:
     """Return about how many bytes of a test are shown whatever the room."""
     reason, ids = _text(test.reason), sum(len(check.id) for check in test.checks)
     total = _TEST_BYTES + len(test.checks) * _CHECK_BYTES + ids + reason.shown(_CHARACTERS)
-    if test.verdict in ATTENTION:
+    if test.verdict.attention:
         total += _CAUSE_BYTES + reason.shown(_CAUSE_TEXT) + _text(test.cause).shown(_CHARACTERS)
     return total
 

@@ -12,7 +12,8 @@ from conformance.report.html.sources import Evidence
 from conformance.report.html.view import TestView, capability_views, test_views
 from conformance.report.rerun import command_line, create_bucket
 from conformance.report.summary import summarize
-from conformance.report.words import NOT_RUN, VERDICTS, VerdictWords
+from conformance.report.words import VERDICTS, VerdictWords
+from conformance.vocabulary.verdicts import NOT_RUN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.report import curl
 from conformance.report.html.body import BodyView, show_body
-from conformance.report.html.page_budget import ATTENTION, Limits, Room
 from conformance.report.html.slugs import slugs
 from conformance.report.rerun import counter_example, folder, rerun
 from conformance.report.visible import mark, one_line
-from conformance.report.words import JUDGED, VERDICTS, VerdictWords, impact_rank
+from conformance.report.words import VERDICTS, VerdictWords, impact_rank
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
         RunLine,
         TestLine,
     )
+    from conformance.report.html.page_budget import Limits, Room
     from conformance.report.html.sources import Evidence
 
 _CURL_LIMIT: Final = 16_384
@@ -121,8 +121,8 @@ def test_views(record: Record, space: Room, evidence: Evidence) -> tuple[TestVie
 
 def _place(test: TestLine) -> tuple[int, int]:
     """Sort by verdict; what needs attention by impact, too, all else as the record has it."""
-    impact = impact_rank(test.impact) if test.verdict in ATTENTION else 0
-    return list(VERDICTS).index(test.verdict), impact
+    impact = impact_rank(test.impact) if test.verdict.attention else 0
+    return test.verdict.order, impact
 
 
 def capability_views(record: Record, space: Room) -> tuple[CapabilityView, ...]:
@@ -135,7 +135,7 @@ def capability_views(record: Record, space: Room) -> tuple[CapabilityView, ...]:
             CapabilityView(
                 line=line,
                 tests=len(users),
-                judged=sum(verdict in JUDGED for verdict in users),
+                judged=sum(verdict.tested for verdict in users),
                 failed=sum(verdict == "FAIL" for verdict in users),
                 exchanges=tuple(
                     exchange_view(number, exchange, record.run, space, "SKIP")
@@ -177,9 +177,7 @@ def exchange_view(
 
 
 def _exchanges(test: TestLine, run: RunLine, space: Room) -> Iterator[ExchangeView]:
-    doubted = {
-        check.exchange for check in test.checks if check.verdict in {"FAIL", "WARN", "DISPUTED"}
-    }
+    doubted = {check.exchange for check in test.checks if not check.verdict.allowed}
     if not space.named:
         return
     for index, exchange in enumerate(test.exchanges):
