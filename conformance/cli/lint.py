@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from conformance.catalog.lint.wording import warnings
 from conformance.catalog.load import load, specs_root
 from conformance.cli.errors import user_errors
 from conformance.cli.options import FILES
@@ -17,11 +18,21 @@ if TYPE_CHECKING:
 
 @click.command()
 @FILES
-def command(files: tuple[Path, ...]) -> None:
-    """Check scenario files (by default the shipped ones) and show all mistakes at once."""
+@click.option("--words", is_flag=True, help="List every word that has a plainer one.")
+def command(files: tuple[Path, ...], *, words: bool) -> None:
+    """Check scenario files (by default the shipped ones) and show all mistakes at once.
+
+    Words that have a plainer one are warnings: they never fail the check.
+    """
     with user_errors():
         catalog = load(files or None)
         profiles = load_profiles(specs_root() / "targets", catalog.capabilities)
+    found = list(warnings(catalog))
+    if words:
+        for line in found:
+            click.echo(line, err=True)
+    elif found:
+        click.echo(f"{len(found)} words have a plainer one: lint --words lists them", err=True)
     click.echo(
         f"no mistakes: {len(catalog.scenarios)} scenarios, {len(catalog.tests)} tests, "
         f"{len(catalog.rules)} rules, {len(catalog.sources)} sources, {len(profiles)} targets"

@@ -1,0 +1,33 @@
+"""Texts of the catalogue for people, and the words in them that have a plainer one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.vocabulary.wording import discouraged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.catalog.model import Catalog, Place
+
+
+def texts(catalog: Catalog) -> Iterator[tuple[Place, str]]:
+    """Yield every text that reports and ``explain`` show, with the place it is written at."""
+    for rule in catalog.rules.values():
+        yield rule.place, rule.statement
+    for capability in catalog.capabilities.values():
+        yield capability.place, capability.about
+    for scenario in catalog.scenarios:
+        for text in (scenario.title, scenario.why):
+            yield scenario.place, text
+
+
+def warnings(catalog: Catalog) -> Iterator[str]:
+    """Yield ``file:line: warning[plain-words]: …`` for each word that has a plainer one."""
+    for place, text in texts(catalog):
+        for one in discouraged(text):
+            yield (
+                f"{place.file}:{place.line}: warning[plain-words]: "
+                f'"{one.found}": write {one.better}'
+            )
