@@ -32,7 +32,7 @@ INCOMPATIBILITY_KEYS: Final = (*INCOMPATIBILITY_REQUIRED, "notes", "excused")
 STATEMENT_REQUIRED: Final = ("id", "page", "statement")
 STATEMENT_KEYS: Final = (*STATEMENT_REQUIRED, "rules", "excused")
 EXCUSE_REQUIRED: Final = ("reason",)
-EXCUSE_KEYS: Final = (*EXCUSE_REQUIRED, "facts", "rules")
+EXCUSE_KEYS: Final = (*EXCUSE_REQUIRED, "facts", "rules", "members")
 
 
 @dataclass(slots=True)
@@ -166,15 +166,19 @@ def _statement(node: Mapping, ledger: LedgerDraft, problems: Problems) -> Statem
 
 def _excuses(node: Mapping, ledger: LedgerDraft, problems: Problems, *, later: bool) -> None:
     form = Form(node, "an excuse", problems, required=EXCUSE_REQUIRED, optional=EXCUSE_KEYS)
-    facts, rules = form.texts("facts"), form.texts("rules")
+    facts, rules, members = form.texts("facts"), form.texts("rules"), form.texts("members")
     ledger.sources += facts
     ledger.rules += rules
     reason = form.text("reason")
-    for scalar in (*facts, *rules):
+    for scalar in (*facts, *rules, *members):
         subject = str(scalar.value)
         if ledger.is_new("excuse", subject, scalar.mark, problems):
             ledger.excuses[subject] = Excuse(
-                subject=subject, reason=reason, later=later, place=scalar.mark.place
+                subject=subject,
+                reason=reason,
+                later=later,
+                of_the_model=scalar in members,
+                place=scalar.mark.place,
             )
 
 

@@ -254,13 +254,15 @@ class Statement:
 
 @dataclass(frozen=True, kw_only=True)
 class Excuse:
-    """Why no scenario asserts one fact or rule."""
+    """Why no scenario asserts one fact or rule, or one member or value of the service model."""
 
     subject: str
-    """Id of a `Source` or `Rule`."""
+    """Id of a `Source`, a `Rule`, or a member as `conformance.catalog.model_watch` calls it."""
     reason: str
     later: bool
     """It belongs to a bucket kind that is still to be built, rather than to nobody."""
+    of_the_model: bool = False
+    """It is of a member or a value."""
     place: Place
 
 

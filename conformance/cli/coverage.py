@@ -9,7 +9,10 @@ import click
 
 from conformance.catalog.coverage import coverage, grades
 from conformance.catalog.load import load
-from conformance.cli.errors import user_errors
+from conformance.catalog.model_watch.drift import drift
+from conformance.catalog.model_watch.watch import watch
+from conformance.cli import coverage_model as model
+from conformance.cli.errors import USAGE, fail, user_errors
 from conformance.cli.options import JSON
 from conformance.record.outcome import DIFFERS, EXPECTED
 
@@ -18,31 +21,66 @@ if TYPE_CHECKING:
 
     from conformance.catalog.coverage import Coverage, Entry
     from conformance.catalog.model import Catalog
+    from conformance.catalog.model_watch.watch import Watch
 
 _STATES: Final = ("total", "asserted", "excused", "later", "open")
 
 
 @click.command()
 @JSON
+@click.option(
+    "--model",
+    "of_model",
+    is_flag=True,
+    help="Show each member and enum value of the S3 service model: what sends and asserts it.",
+)
+@click.option(
+    "--against",
+    metavar="FILE|installed",
+    help="With --model: what this service-2.json, or the installed botocore, adds to the model.",
+)
 @click.pass_context
-def command(ctx: click.Context, *, as_json: bool) -> None:
+def command(ctx: click.Context, *, as_json: bool, of_model: bool, against: str | None) -> None:
     """Show which rules, facts, known incompatibilities and statements no scenario asserts.
 
-    Ends with 1 when one of them is open, or excused although it is asserted. What the catalogue
-    puts off counts as later, and is neither; as shipped, it puts nothing off.
-    docs/reference/coverage.md says how things are counted.
+    The same for the members and enum values of the S3 service model, for the operations of the
+    multipart family, GetObjectAttributes and CreateSession.
+
+    Ends with 1 when one of them is open, or excused although it is asserted; with --against, when
+    the two editions of the model differ. What the catalogue puts off counts as later, and is
+    neither; as shipped, it puts nothing off. docs/reference/coverage.md says how things are
+    counted.
     """
+    if against is not None and not of_model:
+        fail("--against needs --model", USAGE)
+    if against is not None:
+        ctx.exit(_compare(against, as_json=as_json))
     with user_errors():
         catalog = load()
-    found = coverage(catalog)
+    found, watched = coverage(catalog), watch(catalog, model.kept_edition())
     if as_json:
-        click.echo(json.dumps(as_tree(catalog, found), indent=2))
+        click.echo(json.dumps(as_tree(catalog, found, watched), indent=2))
+    elif of_model:
+        click.echo("\n".join(model.shown(watched)))
     else:
-        click.echo("\n".join(_shown(catalog, found)))
-    ctx.exit(EXPECTED if found.complete else DIFFERS)
+        click.echo("\n".join(_shown(catalog, found, watched)))
+    complete = watched.complete and (of_model or found.complete)
+    ctx.exit(EXPECTED if complete else DIFFERS)
 
 
-def as_tree(catalog: Catalog, found: Coverage) -> dict[str, object]:
+def _compare(against: str, *, as_json: bool) -> int:
+    """Show what another edition of the model adds, and return the exit code."""
+    found = drift(model.kept_edition(), model.other_edition(against))
+    if as_json:
+        click.echo(json.dumps(model.drift_tree(found), indent=2))
+    else:
+        click.echo("\n".join(model.shown_drift(found)))
+        if against == model.INSTALLED:
+            click.echo("\n".join(model.shown_schema_drift()), nl=False)
+    return EXPECTED if found.none else DIFFERS
+
+
+def as_tree(catalog: Catalog, found: Coverage, watched: Watch) -> dict[str, object]:
     """Return the coverage as scripts rely on it."""
     summary: dict[str, dict[str, object]] = {
         name: {
@@ -58,10 +96,18 @@ def as_tree(catalog: Catalog, found: Coverage) -> dict[str, object]:
     tables = found.tables().items()
     return {
         **summary,
+        "model": model.counts(watched),
         "later": {name: _ids(table.of("later")) for name, table in tables},
-        "stale": {name: _ids(e for e in table.entries if e.stale) for name, table in tables},
+        "stale": {
+            **{name: _ids(e for e in table.entries if e.stale) for name, table in tables},
+            "model": watched.stale,
+        },
         "details": {
-            name: {entry.id: _detail(entry) for entry in table.entries} for name, table in tables
+            **{
+                name: {entry.id: _detail(entry) for entry in table.entries}
+                for name, table in tables
+            },
+            "model": model.details(watched),
         },
     }
 
@@ -80,18 +126,21 @@ def _detail(entry: Entry) -> dict[str, object]:
     return detail
 
 
-def _shown(catalog: Catalog, found: Coverage) -> Iterator[str]:
+def _shown(catalog: Catalog, found: Coverage, watched: Watch) -> Iterator[str]:
     yield f"{'':18}{''.join(f'{state:>10}' for state in _STATES)}"
     for name, table in found.tables().items():
         yield _row(name, table.counts())
         if table is found.facts:
             for grade, counted in grades(catalog, table).items():
                 yield _row(f"  {grade}", counted)
+    states = {state: len(watched.of(state)) for state in ("asserted", "excused", "open")}
+    yield _row("model", {"total": len(watched.entries), **states})
     alone = len(found.by_rule_alone)
     yield f"\n{alone} of the facts are asserted by a test of their rule alone"
     texts = _texts(catalog)
     for name, table in found.tables().items():
         yield from _listed(f"Open {name}", table.of("open"), texts[name])
+    yield from model.listed("Open model", watched)
     for name, table in found.tables().items():
         stale = tuple(entry for entry in table.entries if entry.stale)
         yield from _listed(f"Excused {name} that are asserted", stale, texts[name])

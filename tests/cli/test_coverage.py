@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from botocore.loaders import Loader
 
 from conformance.catalog import load as loading
 from conformance.catalog.coverage import coverage
+from conformance.catalog.model_watch.kept import installed_family, kept_family
 
 if TYPE_CHECKING:
     from command_helpers import Command
@@ -71,7 +73,8 @@ def test_json(command: Command, specs: Path) -> None:
     ended = command("coverage", "--json")
     assert ended.code == 1
     tree = json.loads(ended.out)
-    assert list(tree) == [*TABLES, "later", "stale", "details"]
+    assert list(tree) == [*TABLES, "model", "later", "stale", "details"]
+    assert tree["model"] == {"members": 0, "asserted": 0, "excused": 0, "open": []}
     assert tree["rules"] == {"total": 5, "asserted": 4, "excused": 0, "open": ["life.later"]}
     assert set(tree["facts"]) == {
         "total", "asserted", "excused", "open", "by-rule-alone", "grades",
@@ -108,4 +111,63 @@ def test_of_the_project(command: Command) -> None:
         assert part["total"] == len(tree["details"][name])
         assert later == 0, "`coverage --help` says that nothing is put off"
     assert tree["incompatibilities"]["total"] == 105
-    assert ended.code == (0 if coverage(loading.load()).complete else 1)
+    model = tree["model"]
+    assert model["members"] == model["asserted"] + model["excused"] + len(model["open"])
+    assert model["members"] == len(tree["details"]["model"]) > 300
+    complete = coverage(loading.load()).complete and not model["open"]
+    assert ended.code == (0 if complete else 1)
+
+
+def test_model_names_what_sends_and_asserts(command: Command) -> None:
+    """Each member has its line, with the scenarios that send and assert it."""
+    ended = command("coverage", "--model")
+    heading = ended.out.index("\nUploadPart request\n")
+    lines = ended.out[heading:].splitlines()
+    line = next(line for line in lines if line.startswith("  ChecksumSHA1  "))
+    assert "sent by " in line
+    assert "asserted by " in line
+
+
+def test_model_against_the_installed_one(command: Command) -> None:
+    """What the installed botocore adds is told, and decides the code."""
+    ended = command("coverage", "--model", "--against", "installed")
+    same = kept_family() == installed_family()
+    assert ("No difference" in ended.out) == same
+    assert ended.code == (0 if same else 1)
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_model_against_a_file(command: Command, tmp_path: Path, *, as_json: bool) -> None:
+    """A newer model's members and values are listed, as text and for scripts."""
+    model = Loader().load_service_model("s3", "service-2")
+    upload = model["shapes"]["UploadPartRequest"]["members"]
+    upload["New"] = {"shape": "PartNumber", "location": "header", "locationName": "x-amz-new"}
+    model["shapes"]["StorageClass"]["enum"].append("TEPID")
+    file = tmp_path / "service-2.json"
+    file.write_text(json.dumps(model))
+    options = ("--json",) if as_json else ()
+    ended = command("coverage", "--model", "--against", str(file), *options)
+    assert ended.code == 1
+    if as_json:
+        added = json.loads(ended.out)["added"]
+        assert added["UploadPart request New"] == "header x-amz-new, integer"
+        assert added["StorageClass TEPID"] == ""
+    else:
+        assert "  UploadPart request New  header x-amz-new, integer\n" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--against", "installed"), "--against needs --model"),
+        (("--model", "--against", "gone.json"), "can't be read"),
+        (("--model", "--against", __file__), "is no service-2.json"),
+    ],
+)
+def test_against_what_is_no_model(
+    command: Command, arguments: tuple[str, ...], message: str
+) -> None:
+    """A file that is no model ends with 2."""
+    ended = command("coverage", *arguments)
+    assert ended.code == 2
+    assert message in ended.err

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from conformance.catalog.coverage import FIRM, STATES, Coverage, Entry, Table, coverage, grades
 from conformance.catalog.load import load, specs_root
+from conformance.catalog.model_watch.kept import kept_family
+from conformance.catalog.model_watch.watch import STATES as MODEL_STATES
+from conformance.catalog.model_watch.watch import watch
 from conformance.catalog.pages.markup import Links, code, prose, row, scenario_list, source_list
 from conformance.catalog.sentences import step_sentences
 
@@ -17,15 +20,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from conformance.catalog.model import Capability, Catalog, Rule, Source
+    from conformance.catalog.model_watch.watch import Watch
 
 _Placed = TypeVar("_Placed", "Rule", "Source")
 
 _MADE: Final = "<!-- Made by `python -m conformance.catalog.pages`; edits are lost. -->"
 _COUNTED: Final = """\
-The catalogue answers for four things: its **rules**, the **facts** they stand on, the
-**incompatibilities** that users of real servers met, and the **statements** of the documentation
-pages. Each is in one of four states. `s3-conformance coverage` prints the same and ends with 1
-while anything is open.
+The catalogue answers for five things: its **rules**, the **facts** they stand on, the
+**incompatibilities** that users of real servers met, the **statements** of the documentation
+pages, and the **members** and enum values of the S3 service model. Each is in one of four states.
+`s3-conformance coverage` prints the same and ends with 1 while anything is open.
 
 - **asserted**: a test holds an endpoint to it.
     - A rule or an incompatibility: a test names it, in `rules` or `catches`, and judges something;
@@ -36,6 +40,9 @@ while anything is open.
       the status alone. This is weaker, since the test may bring the answer about in another way, so
       such facts are counted apart. A fact without status and code has to be cited.
     - A statement: all its rules are.
+    - A request member or enum value: a test that judges something sends it. A member of an answer:
+      a test expects that it is there; that it is absent, or only observed, does not count.
+      `s3-conformance coverage --model` names the scenarios of each.
 - **excused**: nothing asserts it, and the reason is given. An excuse for what is asserted is out of
   date, and ends the command with 1 as well.
 - **later**: a rule of which the specs say why no scenario asserts it yet, and what stands on such
@@ -52,7 +59,7 @@ def pages(catalog: Catalog, specs: Path) -> dict[str, str]:
         "sources.md": _sources(catalog, found, links),
         "incompatibilities.md": _incompatibilities(catalog, found, links),
         "capabilities.md": _capabilities(catalog),
-        "coverage.md": _coverage(catalog, found, links),
+        "coverage.md": _coverage(catalog, found, links, watch(catalog, kept_family(specs))),
     }
     return {name: "\n".join(lines).rstrip() + "\n" for name, lines in made.items()}
 
@@ -181,7 +188,7 @@ def _capability(capability: Capability, catalog: Catalog) -> Iterator[str]:
         yield f"{number} {prose(said)}"
 
 
-def _coverage(catalog: Catalog, found: Coverage, links: Links) -> Iterator[str]:
+def _coverage(catalog: Catalog, found: Coverage, links: Links, watched: Watch) -> Iterator[str]:
     yield "# Coverage"
     yield f"\n{_MADE}\n\n{_COUNTED}\n\n## In numbers\n"
     yield from _counts(found.tables().items(), "")
@@ -203,6 +210,7 @@ def _coverage(catalog: Catalog, found: Coverage, links: Links) -> Iterator[str]:
             if name != "statements" and (entries := table.of(state)):
                 yield f"\n## {state.capitalize()}: {name}\n"
                 yield from (_line(entry) for entry in entries)
+    yield from _model(watched)
     yield "\n## Statements and their rules\n"
     yield row("statement", "", "rules")
     yield row(*["---"] * 3)
@@ -211,6 +219,21 @@ def _coverage(catalog: Catalog, found: Coverage, links: Links) -> Iterator[str]:
         state = "" if entry.state == "asserted" else f"{entry.state}: {prose(entry.reason)}"
         statement = catalog.ledger.statements[entry.id].statement
         yield row(entry.id, prose(statement), "; ".join(filter(None, (rules, state.rstrip(": ")))))
+
+
+def _model(watched: Watch) -> Iterator[str]:
+    """Yield the figures of the service model, and what nobody asserts of it."""
+    yield f"\n## The service model of botocore {watched.botocore}\n"
+    yield row("", "total", *MODEL_STATES)
+    yield row("---", *["--:"] * (len(MODEL_STATES) + 1))
+    for group, entries in (*watched.groups().items(), ("all", watched.entries)):
+        had = [entry.state for entry in entries]
+        yield row(group, str(len(had)), *(str(had.count(state)) for state in MODEL_STATES))
+    for entry in watched.of("open"):
+        yield f"\n- open: {entry.id}"
+    if watched.of("excused"):
+        yield "\nExcused:\n"
+        yield from (f"- {entry.id}: {prose(entry.reason)}" for entry in watched.of("excused"))
 
 
 def _counts(tables: Iterable[tuple[str, Table]], first: str) -> Iterator[str]:

@@ -227,7 +227,12 @@ def _statement() -> Tree:
 
 
 def _excuses_file() -> Schema:
-    known: dict[str, Tree] = {"reason": _TEXT, "facts": _TEXTS, "rules": _TEXTS}
+    known: dict[str, Tree] = {
+        "reason": _TEXT,
+        "facts": _TEXTS,
+        "rules": _TEXTS,
+        "members": _TEXTS,
+    }
     excuse = _object(EXCUSE_KEYS, EXCUSE_REQUIRED, known)
     schema = _file("excuses", excuse, later={"type": "array", "items": excuse})
     return {**schema, "required": ["format", "about", "excuses"]}
