@@ -1,0 +1,63 @@
+"""Sends every recorded exchange to an endpoint again, test by test, and compares the answers."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from conformance.recordings.compare import Difference, differences
+from conformance.recordings.oracle import by_test
+from conformance.recordings.oracle_states import RECORDED_BUCKET, set_up
+from conformance.recordings.sending import Unanswered
+from conformance.recordings.stage import Stage, StageError
+from conformance.recordings.values import Names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.recordings.exchanges import Exchange
+    from conformance.recordings.sending import RawWire
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one recorded exchange."""
+
+    exchange: Exchange
+    differences: tuple[Difference, ...]
+    """In what the answers differ; ``set-up`` and ``transport`` where there is none to compare."""
+
+    @property
+    def identical(self) -> bool:
+        """The endpoint answered as S3 did."""
+        return not self.differences
+
+
+def replay(exchanges: tuple[Exchange, ...], wire: RawWire) -> Iterator[Outcome]:
+    """Yield what becomes of each exchange; every test has a bucket of its own."""
+    for number, test in enumerate(by_test(exchanges)):
+        bucket = f"recorded-{number:0{len(RECORDED_BUCKET) - 9}}"
+        yield from _replay_test(test, Stage(wire, bucket, Names(known_etags=_known_etags(test))))
+
+
+def _replay_test(test: tuple[Exchange, ...], stage: Stage) -> Iterator[Outcome]:
+    try:
+        set_up(stage, test)
+    except (StageError, Unanswered) as error:
+        for exchange in test:
+            yield Outcome(exchange, (Difference("set-up", "", str(error)),))
+        return
+    for exchange in test:
+        try:
+            answer = stage.send(stage.translated(exchange.request))
+        except Unanswered as error:
+            yield Outcome(exchange, (Difference("transport", "an answer", str(error)),))
+            continue
+        yield Outcome(exchange, differences(exchange.answer, answer, stage.names))
+
+
+def _known_etags(test: tuple[Exchange, ...]) -> frozenset[str]:
+    """Return the MD5s of the bodies that the recording holds."""
+    bodies = [exchange.request.body for exchange in test if exchange.request.method == "PUT"]
+    return frozenset(hashlib.md5(body, usedforsecurity=False).hexdigest() for body in bodies)
