@@ -38,7 +38,9 @@ def replay(exchanges: tuple[Exchange, ...], wire: RawWire) -> Iterator[Outcome]:
     """Yield what becomes of each exchange; every test has a bucket of its own."""
     for number, test in enumerate(by_test(exchanges)):
         bucket = f"recorded-{number:0{len(RECORDED_BUCKET) - 9}}"
-        yield from _replay_test(test, Stage(wire, bucket, Names(known_etags=_known_etags(test))))
+        known = _known_etags(test)
+        names = Names(known_etags=known, known_content=bool(known))
+        yield from _replay_test(test, Stage(wire, bucket, names))
 
 
 def _replay_test(test: tuple[Exchange, ...], stage: Stage) -> Iterator[Outcome]:
@@ -59,5 +61,5 @@ def _replay_test(test: tuple[Exchange, ...], stage: Stage) -> Iterator[Outcome]:
 
 def _known_etags(test: tuple[Exchange, ...]) -> frozenset[str]:
     """Return the MD5s of the bodies that the recording holds."""
-    bodies = [exchange.request.body for exchange in test if exchange.request.method == "PUT"]
+    bodies = [one.request.body for one in test if one.request.method == "PUT" and one.request.body]
     return frozenset(hashlib.md5(body, usedforsecurity=False).hexdigest() for body in bodies)

@@ -65,7 +65,9 @@ class RawWire:
     ) -> None:
         self.close()
 
-    def _exchange(self, route: Route, head: bytes, request: RawRequest, *, fresh: bool) -> RawAnswer:
+    def _exchange(
+        self, route: Route, head: bytes, request: RawRequest, *, fresh: bool
+    ) -> RawAnswer:
         try:
             connection = self._pool.take(route, fresh=fresh)
         except WireFault as fault:

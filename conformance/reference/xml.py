@@ -18,6 +18,8 @@ NAMESPACE: Final = "http://s3.amazonaws.com/doc/2006-03-01/"
 DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
 CONTENT_TYPE: Final = ("Content-Type", "application/xml")
 
+LITERAL: Final = '"'
+"""How a quote stands in the results of Complete and of copies (MS-082)."""
 _NAMED: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
 _SPECIAL: Final = re.compile('[&<>"\x00-\x1f\x7f]')
 
@@ -31,21 +33,32 @@ def escape(text: str) -> str:
     return _SPECIAL.sub(lambda m: _NAMED.get(m[0]) or f"&#x{ord(m[0]):x};", text)
 
 
-def document(root: str, children: Sequence[Node], *, namespace: bool = True) -> bytes:
-    """Return a whole document in UTF-8; empty elements are written with both tags (XML-006)."""
-    pieces = [DECLARATION, f'<{root} xmlns="{NAMESPACE}">' if namespace else f"<{root}>"]
-    _write(children, pieces)
+def document(
+    root: str,
+    children: Sequence[Node],
+    *,
+    namespace: bool = True,
+    lead: str = "",
+    quotes: str = _NAMED['"'],
+) -> bytes:
+    """Return a whole document in UTF-8; empty elements are written with both tags (XML-006).
+
+    ``lead`` follows the declaration; ``quotes`` is how a quote within a text is written.
+    """
+    start = f'<{root} xmlns="{NAMESPACE}">' if namespace else f"<{root}>"
+    pieces = [DECLARATION, lead, start]
+    _write(children, pieces, quotes)
     pieces.append(f"</{root}>")
     return "".join(pieces).encode()
 
 
-def _write(nodes: Sequence[Node], pieces: list[str]) -> None:
+def _write(nodes: Sequence[Node], pieces: list[str], quotes: str) -> None:
     for name, content in nodes:
         pieces.append(f"<{name}>")
         if isinstance(content, str):
-            pieces.append(escape(content))
+            pieces.append(escape(content).replace(_NAMED['"'], quotes))
         else:
-            _write(content, pieces)
+            _write(content, pieces, quotes)
         pieces.append(f"</{name}>")
 
 

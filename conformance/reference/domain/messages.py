@@ -76,7 +76,8 @@ class S3Error(Exception):
     """A refusal, as Amazon S3 words it.
 
     ``fields`` are the further children of ``<Error>`` in wire order; ``declaration`` says whether
-    the document begins with an XML declaration (sources XML-008, XML-009).
+    the document begins with an XML declaration (sources XML-008, XML-009), ``bare`` that there is
+    no document at all (MS-069, MS-070).
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class S3Error(Exception):
         self.fields = tuple(fields)
         self.headers = tuple(headers)
         self.declaration = True
+        self.bare = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,10 +142,14 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """One answer; the face adds Date, Server, the request ids and Content-Length."""
+    """One answer; the face adds Date, Server, the request ids and the framing."""
 
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
+    chunked: bool = False
+    """The body goes out in HTTP chunks, as S3 sends documents that are no copy's (MS-083)."""
+    closing: bool = False
+    """The connection takes no further request, as S3 has it after DeleteObjects."""
     content_length: int | None = None
     """For HEAD: the length to announce without sending a body."""

@@ -166,6 +166,8 @@ class Bucket:
     ownership_controls: bool = True
     """Whether there are any; once deleted, ``ownership`` is ObjectWriter."""
     versioning: Literal["Enabled", "Suspended"] | None = None
+    names_mfa_delete: bool = False
+    """A document has set MFA delete to Disabled, which the state tells from then on."""
     encryption: DefaultEncryption = field(default_factory=DefaultEncryption)
     public_access_block: PublicAccessBlock | None = None
     tags: tuple[tuple[str, str], ...] | None = None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import re
+import base64
+import hmac
 import secrets
 from typing import TYPE_CHECKING, Final
 
@@ -15,13 +16,32 @@ if TYPE_CHECKING:
     from conformance.reference.domain.state import Bucket, World
 
 NULL: Final = "null"
-VERSION_ID: Final = re.compile(r"[A-Za-z0-9_.-]{32}")
-"""The form of the ids that ``new_version_id`` makes."""
+_NOISE_BYTES: Final = 12
+_SEAL: Final = b"s3-conformance version id"
+"""No secret: it only tells ids that were given from texts of their form."""
 
 
 def new_version_id() -> str:
     """Return an opaque version id of 32 URL-safe characters."""
-    return secrets.token_urlsafe(24).replace("-", ".")
+    noise = secrets.token_bytes(_NOISE_BYTES)
+    return base64.urlsafe_b64encode(noise + _sealed(noise)).decode("ascii").replace("-", ".")
+
+
+def is_version_id(text: str) -> bool:
+    """Tell whether a version was ever given that id, here or by another such endpoint.
+
+    S3 can tell, too: it refuses a text of the right form that it never gave (MS-049, MS-065).
+    """
+    try:
+        raw = base64.b64decode(text.replace(".", "-"), altchars=b"-_", validate=True)
+    except ValueError:
+        return False
+    noise, seal = raw[:_NOISE_BYTES], raw[_NOISE_BYTES:]
+    return len(raw) == 2 * _NOISE_BYTES and hmac.compare_digest(seal, _sealed(noise))
+
+
+def _sealed(noise: bytes) -> bytes:
+    return hmac.digest(_SEAL, noise, "sha256")[:_NOISE_BYTES]
 
 
 def next_version_id(bucket: Bucket) -> str:

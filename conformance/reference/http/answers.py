@@ -45,32 +45,55 @@ class Message:
     body: bytes
 
 
-def success(response: Response, ids: Ids, *, method: str, date: str, close: bool) -> Message:
-    """Return the model's answer with the face's headers around it."""
+def success(
+    response: Response, ids: Ids, *, method: str, date: str, close: bool, chunks: bool = True
+) -> Message:
+    """Return the model's answer with the face's headers around it.
+
+    ``chunks`` says whether the client knows them (HTTP/1.1).
+    """
     body = b"" if method == "HEAD" or response.status in _BODILESS else response.body
     lines = [f"{name}: {_safe(value)}\r\n" for name, value in response.headers]
-    if response.status not in _BODILESS:
+    if response.chunked and chunks:
+        lines.append("Transfer-Encoding: chunked\r\n")
+        body = _in_one_chunk(body)
+    elif response.status not in _BODILESS:
         length = response.content_length
         lines.append(f"Content-Length: {len(response.body) if length is None else length}\r\n")
     return Message(_head(response.status, ids, date, lines, close=close), body)
 
 
 def refusal(
-    error: S3Error, ids: Ids, *, method: str, date: str, close: bool, chunked: bool = True
+    error: S3Error, ids: Ids, *, method: str, date: str, close: bool, chunks: bool = True
 ) -> Message:
     """Return a refusal: its document in one HTTP chunk as S3 sends it, none to a HEAD (XML-016)."""
     lines = [f"{name}: {_safe(value)}\r\n" for name, value in error.headers]
     if error.status in _BODILESS:
         return Message(_head(error.status, ids, date, lines, close=close), b"")
+    if error.bare:
+        return _bare(error, ids, date, lines, close=close)
     document = render_error(error, ids)
     lines.append("Content-Type: application/xml\r\n")
-    if chunked:
+    if chunks:
         lines.append("Transfer-Encoding: chunked\r\n")
-        document = b"%x\r\n%b\r\n0\r\n\r\n" % (len(document), document)
+        document = _in_one_chunk(document)
     else:
         lines.append(f"Content-Length: {len(document)}\r\n")
     head = _head(error.status, ids, date, lines, close=close)
     return Message(head, b"" if method == "HEAD" else document)
+
+
+def _bare(error: S3Error, ids: Ids, date: str, lines: list[str], *, close: bool) -> Message:
+    """Return a refusal without a document: chunked where it is a 501, else of length 0 (MS-069)."""
+    if error.status == HTTPStatus.NOT_IMPLEMENTED:
+        framing, body = "Transfer-Encoding: chunked\r\n", _in_one_chunk(b"")
+    else:
+        framing, body = "Content-Length: 0\r\n", b""
+    return Message(_head(error.status, ids, date, [*lines, framing], close=close), body)
+
+
+def _in_one_chunk(body: bytes) -> bytes:
+    return b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body) if body else b"0\r\n\r\n"
 
 
 def render_error(error: S3Error, ids: Ids) -> bytes:

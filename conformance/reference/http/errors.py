@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from conformance.reference.domain.messages import S3Error
+
+if TYPE_CHECKING:
+    from conformance.reference.http.head import Head
 
 Fields = Sequence[tuple[str, str]]
 
@@ -15,6 +19,18 @@ SIGNATURE_DIFFERS = (
     "The request signature we calculated does not match the signature you provided."
     " Check your key and signing method."
 )
+
+
+def declares(head: Head) -> bool:
+    """Tell whether a refusal before the operation is known begins with an XML declaration.
+
+    Those of the operations that answer while they work do not, whoever refuses (MS-078).
+    """
+    if head.method == "PUT":
+        return "x-amz-copy-source" not in head.headers
+    query = head.target.partition("?")[2]
+    names = [piece.partition("=")[0] for piece in query.split("&")]
+    return head.method != "POST" or "uploadId" not in names
 
 
 def access_denied(message: str, fields: Fields = ()) -> S3Error:
@@ -101,6 +117,17 @@ def header_not_implemented(name: str) -> S3Error:
         "A header you provided implies functionality that is not implemented",
         [("Header", name)],
     )
+
+
+def transfer_coding_refused(status: int) -> S3Error:
+    """Return the refusal of a transfer coding, which S3's outermost layer gives without a document.
+
+    501 for one that HTTP knows (MS-069), 400 for any other (MS-070).
+    """
+    headers = (("Cache-Control", "no-store"),) if status == 501 else ()
+    error = S3Error(status, "", headers=headers)
+    error.bare = True
+    return error
 
 
 def payload_hash_mismatch(claimed: str, computed: str) -> S3Error:

@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol
 
 from conformance.reference.domain.messages import (
@@ -20,7 +21,12 @@ from conformance.reference.domain.messages import (
 from conformance.reference.http import answers
 from conformance.reference.http.authentication import Holders, Proof, authenticate
 from conformance.reference.http.claims import AUTHENTICATION_NAMES, UNCOMPARED
-from conformance.reference.http.errors import internal_error, request_timeout, wrong_length
+from conformance.reference.http.errors import (
+    declares,
+    internal_error,
+    request_timeout,
+    wrong_length,
+)
 from conformance.reference.http.limits import Limits
 from conformance.reference.http.payload import Intake, assemble, intake
 from conformance.reference.http.stream import Disconnected, Stream
@@ -194,23 +200,27 @@ class Exchange:
             traceback.print_exc(file=sys.stderr)
             self._refuse(internal_error())
         else:
+            self._close = self._close or response.closing
             message = answers.success(
                 response,
                 self._ids,
                 method=self._head.method,
                 date=self._face.date(),
                 close=self._close,
+                chunks=self._head.http_1_1,
             )
             self._send(message)
 
     def _refuse(self, error: S3Error) -> None:
+        if error.status == HTTPStatus.BAD_REQUEST:
+            self._close = True  # as S3 does after each of them (MS-081)
         message = answers.refusal(
             error,
             self._ids,
             method=self._head.method,
             date=self._face.date(),
             close=self._close,
-            chunked=self._head.http_1_1,
+            chunks=self._head.http_1_1,
         )
         self._send(message)
 
@@ -220,16 +230,14 @@ class Exchange:
         self._stream.send(message.head, message.body)
 
     def _refuse_unread(self, error: S3Error) -> bool:
-        """Refuse before the body; drop it if that saves the connection."""
-        length = 0 if self._head.content_length is None else self._head.content_length
-        waiting = self._head.expects_continue and length > 0
-        if self._head.chunked or waiting or length > self._face.limits.drain_bytes:
+        """Refuse before the body, which costs a client that sends one its connection (MS-081)."""
+        if self._head.chunked or self._head.content_length:
             self._close = True
+        error.declaration = declares(self._head)
         self._refuse(error)
         if self._close:
             self._stream.linger()
-            return False
-        return self._stream.drop(length)
+        return not self._close
 
     def _give_up(self, error: S3Error) -> None:
         self._close = True
@@ -240,7 +248,7 @@ class Exchange:
 def refuse_bytes(face: Face, stream: Stream, error: S3Error) -> None:
     """Answer what is no HTTP request at all, then leave the client."""
     message = answers.refusal(
-        error, answers.new_ids(), method="", date=face.date(), close=True, chunked=False
+        error, answers.new_ids(), method="", date=face.date(), close=True, chunks=False
     )
     stream.send(message.head, message.body)
     stream.linger()

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 import h11
 
-from conformance.reference.domain.messages import Pairs, S3Error
-from conformance.reference.http.errors import bad_request, header_not_implemented
+from conformance.reference.domain.messages import Pairs
+from conformance.reference.http.errors import bad_request, transfer_coding_refused
+
+_KNOWN_CODINGS = frozenset((b"gzip", b"x-gzip", b"deflate", b"compress", b"x-compress"))
+"""What HTTP knows beside ``chunked``, and S3 does not take (MS-069)."""
 
 
 def decode(value: bytes) -> str:
@@ -43,15 +46,17 @@ class Head:
 def parse(block: bytes) -> Head:
     """Return the head that ``block`` holds, its empty line included.
 
-    h11 judges the grammar, and contradictions between Content-Length and Transfer-Encoding.
-    Raises S3Error (400 or 501) for what is no HTTP/1.x request head.
+    h11 checks the grammar. A Content-Length beside ``chunked`` is dropped, as S3's outermost layer
+    drops it before anything is verified (MS-073). Raises S3Error (400 or 501) for what is no
+    HTTP/1.x request head.
     """
+    block, last = _settle_coding(block)
     reader = h11.Connection(h11.SERVER, max_incomplete_event_size=len(block) + 1)
     try:
         reader.receive_data(block)
         event = reader.next_event()
     except h11.RemoteProtocolError as error:
-        raise _refusal(error.error_status_hint) from error
+        raise bad_request() from error
     if not isinstance(event, h11.Request):
         raise bad_request()
     fields = tuple(event.headers)
@@ -67,11 +72,29 @@ def parse(block: bytes) -> Head:
         content_length=None if length is None else int(length),
         chunked=chunked,
         expects_continue=http_1_1 and (headers.get("expect") or "").lower() == "100-continue",
-        keep_alive=http_1_1 and "close" not in (headers.get("connection") or "").lower(),
+        keep_alive=not last
+        and http_1_1
+        and "close" not in (headers.get("connection") or "").lower(),
         http_1_1=http_1_1,
     )
 
 
-def _refusal(hint: int) -> S3Error:
-    # h11's hint is 501 for transfer codings that nobody here speaks, else 400 (or 431).
-    return header_not_implemented("Transfer-Encoding") if hint == 501 else bad_request()
+def _settle_coding(block: bytes) -> tuple[bytes, bool]:
+    """Return the head with one way to frame its body, and whether it is the connection's last.
+
+    ``identity`` is no coding (MS-071); all but ``chunked`` alone is refused.
+    """
+    lines = block.split(b"\n")
+    said = [line.partition(b":")[2] for line in lines[1:] if _name(line) == b"transfer-encoding"]
+    if not said:
+        return block, False
+    codings = [coding.strip().lower() for coding in b",".join(said).split(b",")]
+    if codings not in ([b"identity"], [b"chunked"]):
+        raise transfer_coding_refused(501 if _KNOWN_CODINGS.intersection(codings) else 400)
+    dropped = b"content-length" if codings == [b"chunked"] else b"transfer-encoding"
+    kept = [lines[0], *(line for line in lines[1:] if _name(line) != dropped)]
+    return b"\n".join(kept), len(kept) < len(lines)
+
+
+def _name(line: bytes) -> bytes:
+    return line.partition(b":")[0].strip().lower()

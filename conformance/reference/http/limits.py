@@ -15,8 +15,6 @@ class Limits:
     """The largest payload that S3 takes in one request (UP-027)."""
     framing_bytes: int = 256 * 1024**2
     """What chunk headers, signatures and trailers may add to the payload."""
-    drain_bytes: int = 64 * 1024**2
-    """How much of an unwanted body is read and dropped so that the connection can go on."""
     idle_seconds: float = 120.0
     """Between two requests of a connection."""
     stall_seconds: float = 20.0

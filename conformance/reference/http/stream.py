@@ -127,17 +127,6 @@ class Stream:
         self._drop_trailer_fields()
         return b"".join(pieces)
 
-    def drop(self, length: int) -> bool:
-        """Read and forget that many bytes; return False when they don't come."""
-        self._raw.allow(self._limits.stall_seconds, self._limits.body_seconds)
-        while length:
-            # One buffer at most a time: what is dropped is never held.
-            read = len(self._reader.read1(min(length, BUFFER_BYTES)))
-            if not read:
-                return False
-            length -= read
-        return True
-
     def send(self, head: bytes, body: bytes = b"") -> None:
         """Send an answer: in one piece unless the copy would cost more than a second packet."""
         self._raw.set_timeout(self._limits.stall_seconds)

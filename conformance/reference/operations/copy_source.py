@@ -17,6 +17,7 @@ from conformance.reference.rules.copy_source import (
     delete_marker_source,
     parse_copy_source,
 )
+from conformance.reference.rules.customer_key import parse_customer_key
 from conformance.reference.rules.owner import check_expected_source_owner
 from conformance.reference.rules.sse import check_read_encryption
 from conformance.reference.rules.storage_class import ARCHIVED
@@ -74,6 +75,11 @@ def somebody(context: FromSource) -> None:
 def source_syntax(context: FromSource) -> None:
     """InvalidArgument for a malformed source (UPC-030, UPC-031)."""
     context.source.name = parse_copy_source(context.request)
+
+
+def source_key(context: FromSource) -> None:
+    """Refuse faulty copy-source headers of a customer key, before the destination's (MS-032)."""
+    parse_customer_key(context.request, source=True)
 
 
 def known_source_bucket(context: FromSource) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from conformance.reference.domain.messages import S3Error
-from conformance.reference.domain.versions import NULL, VERSION_ID
+from conformance.reference.domain.versions import NULL, is_version_id
 from conformance.reference.operations.checks import argument, no_such_key
 from conformance.reference.operations.copy_source import no_such_version
 from conformance.reference.pipeline import Context
@@ -48,9 +48,11 @@ class ReadContext(Context):
 
 
 def version_id_syntax(context: ReadContext) -> None:
-    """InvalidArgument for a version id that S3 can't have made."""
+    """InvalidArgument for an empty version id, and for one that was never given (MS-048, MS-049)."""
     given = context.version_id
-    if given is not None and given != NULL and not VERSION_ID.fullmatch(given):
+    if given == "":
+        raise argument("Version id cannot be the empty string", "versionId", "")
+    if given is not None and given != NULL and not is_version_id(given):
         raise argument("Invalid version id specified", "versionId", given)
 
 

@@ -20,7 +20,7 @@ from conformance.reference.operations.reading import (
 from conformance.reference.rules.access import authorize
 from conformance.reference.rules.checksum import (
     check_body_checksum,
-    check_content_md5,
+    check_document_md5,
     parse_body_checksum,
     parse_content_md5,
 )
@@ -55,9 +55,9 @@ def version_authorised(action: str) -> Callable[[ReadContext], None]:
 
 
 def body_intact(context: Context) -> None:
-    """BadDigest for a document that isn't what Content-MD5 or a checksum says (CK-024, UP-007)."""
+    """BadDigest for a document that isn't what Content-MD5 or a checksum says (CK-024, MS-043)."""
     body = Blob(context.request.payload.data)
-    check_content_md5(parse_content_md5(context.request), body, part=False)
+    check_document_md5(parse_content_md5(context.request), body)
     check_body_checksum(parse_body_checksum(context.request), body)
 
 
@@ -99,9 +99,12 @@ def gone(context: Context) -> Response:
     return Response(status=204)
 
 
-def xml_answer(root: str, children: Sequence[Node], headers: Headers = ()) -> Response:
-    """Return 200 with a document."""
-    return Response(headers=(CONTENT_TYPE, *headers), body=document(root, children))
+def xml_answer(
+    root: str, children: Sequence[Node], headers: Headers = (), *, typed: bool = False
+) -> Response:
+    """Return 200 with a document; S3 names the type of few of these (SA-357)."""
+    kind = (CONTENT_TYPE,) if typed else ()
+    return Response(headers=(*kind, *headers), body=document(root, children), chunked=True)
 
 
 def version_headers(context: ReadContext) -> Headers:

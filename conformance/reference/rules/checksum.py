@@ -209,12 +209,23 @@ def check_content_md5(claimed: bytes | None, body: Digests, *, part: bool) -> No
     if claimed is None or body.digest("MD5") == claimed:
         return
     expected = base64.b64encode(claimed).decode("ascii") if part else claimed.hex()
-    raise S3Error(
-        400,
-        "BadDigest",
-        "The Content-MD5 you specified did not match what we received.",
-        (("ExpectedDigest", expected), ("CalculatedDigest", base64_digest(body, "MD5"))),
+    raise _bad_digest(
+        ("ExpectedDigest", expected), ("CalculatedDigest", base64_digest(body, "MD5"))
     )
+
+
+def check_document_md5(claimed: bytes | None, body: Digests) -> None:
+    """Refuse a document with another MD5: BadDigest, both in base64, the other order (MS-043)."""
+    if claimed is not None and body.digest("MD5") != claimed:
+        expected = base64.b64encode(claimed).decode("ascii")
+        raise _bad_digest(
+            ("CalculatedDigest", base64_digest(body, "MD5")), ("ExpectedDigest", expected)
+        )
+
+
+def _bad_digest(*fields: tuple[str, str]) -> S3Error:
+    text = "The Content-MD5 you specified did not match what we received."
+    return S3Error(400, "BadDigest", text, fields)
 
 
 def base64_digest(body: Digests, algorithm: str) -> str:

@@ -7,6 +7,7 @@ import binascii
 import hashlib
 import hmac
 import os
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -22,7 +23,13 @@ _SOURCE_PREFIX: Final = "x-amz-copy-source-server-side-encryption-customer-"
 
 _SAYS = "Requests specifying Server Side Encryption with Customer provided keys must "
 _BAD_KEY = "The secret key was invalid for the specified algorithm."
+_SHORT_KEY = "The secret key was invalid - too short."
 _BAD_MD5 = "The calculated MD5 hash of the key did not match the hash that was provided."
+_NAMES: Final = ("algorithm", "key", "key-md5")
+_KEY_BYTES: Final = 32
+_GROUP: Final = 4
+"""Characters of base64 that are read together, for three bytes."""
+_FOREIGN: Final = re.compile(r"[^A-Za-z0-9+/=]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +49,43 @@ class PresentedKey:
 def has_customer_key(request: Request, *, source: bool = False) -> bool:
     """Tell whether any of the three headers (or the copy-source three) is there."""
     prefix = _SOURCE_PREFIX if source else _PREFIX
-    return any(prefix + name in request.headers for name in ("algorithm", "key", "key-md5"))
+    return any(prefix + name in request.headers for name in _NAMES)
 
 
-def parse_customer_key(request: Request, *, source: bool = False) -> PresentedKey | None:
+def has_whole_customer_key(request: Request) -> bool:
+    """Tell whether all of the three headers are there, whatever they say (MS-035)."""
+    return all(_PREFIX + name in request.headers for name in _NAMES)
+
+
+def parse_customer_key(
+    request: Request, *, source: bool = False, read: bool = False
+) -> PresentedKey | None:
     """Return the customer key of the request, or None if none of its headers is there.
 
-    The order of refusals: plain HTTP (SSEC-022), algorithm absent (SSEC-012) or unknown
-    (SSEC-011), key absent (SSEC-013), MD5 absent (SSEC-014), MD5 wrong (SSEC-009), key not
-    32 bytes or not base64 (SSEC-015).
+    The order of refusals, as recorded (MS-011): plain HTTP (MS-001), algorithm absent (MS-002), key
+    absent (MS-003), MD5 absent (MS-004), key too short (MS-006), MD5 wrong (MS-007..009), algorithm
+    unknown (MS-012). Who reads, a copy its source too, may leave the MD5 out (MS-005). The length
+    is not looked at: what is only compared with a stored key is of any length (MS-014..016).
     """
     if not has_customer_key(request, source=source):
         return None
     if not request.secure:
-        # AWS documents the refusal but no code or text (SSEC-022); these are the ones that
-        # servers following it have settled on.
-        raise S3Error(400, "InvalidRequest", _SAYS + "be made over a secure connection.")
+        raise _refused(_SAYS + "be made over a secure connection.")
     prefix = _SOURCE_PREFIX if source else _PREFIX
-    algorithm = request.headers.get(prefix + "algorithm")
-    key = request.headers.get(prefix + "key")
-    md5 = request.headers.get(prefix + "key-md5")
+    algorithm, key, md5 = (request.headers.get(prefix + name) for name in _NAMES)
     if algorithm is None:
         raise _refused(_SAYS + "provide a valid encryption algorithm.")
+    if key is None:
+        raise _refused(_SAYS + "provide an appropriate secret key.")
+    if md5 is None and not (read or source):
+        raise _refused(_SAYS + "provide the client calculated MD5 of the secret key.")
+    raw = decode_key(key)
+    if raw is None:
+        raise _refused(_SHORT_KEY, key)
+    calculated = base64.b64encode(hashlib.md5(raw, usedforsecurity=False).digest()).decode("ascii")
+    # As text: the MD5 is not read as leniently as the key (MS-008).
+    if md5 is not None and not hmac.compare_digest(calculated.encode(), md5.encode()):
+        raise _refused(_BAD_MD5)
     if algorithm != "AES256":
         raise S3Error(
             400,
@@ -71,32 +93,43 @@ def parse_customer_key(request: Request, *, source: bool = False) -> PresentedKe
             "The Encryption request you specified is not valid. Supported value: AES256.",
             (("ArgumentName", SSE), ("ArgumentValue", algorithm)),
         )
-    if key is None:
-        raise _refused(_SAYS + "provide an appropriate secret key.")
-    if md5 is None:
-        # AWS's text for a really absent MD5 was never captured (SSEC-014); the code was.
-        raise _refused(_SAYS + "provide the client calculated MD5 of the secret key.")
-    return PresentedKey(_decoded(key, md5), md5)
+    return PresentedKey(raw, calculated)
 
 
-def _decoded(key: str, md5: str) -> bytes:
-    try:
-        raw = base64.b64decode(key, validate=True)
-    except (binascii.Error, ValueError):
-        raise _refused(_BAD_KEY) from None
-    try:
-        given = base64.b64decode(md5, validate=True)
-    except (binascii.Error, ValueError):
-        raise _refused(_BAD_MD5) from None
-    calculated = hashlib.md5(raw, usedforsecurity=False).digest()
-    if not hmac.compare_digest(calculated, given):
-        raise _refused(_BAD_MD5)
-    if len(raw) != 32:
+def check_key_length(presented: PresentedKey) -> None:
+    """InvalidArgument for a key of another length than AES256 takes (MS-013)."""
+    if len(presented.key) != _KEY_BYTES:
         raise _refused(_BAD_KEY)
-    return raw
 
 
-def _refused(message: str) -> S3Error:
-    """Return the InvalidArgument of this family: it blames the header that isn't there."""
-    fields = (("ArgumentName", SSE), ("ArgumentValue", "null"))
+def decode_key(text: str) -> bytes | None:
+    """Decode a key as leniently as S3 does; None when there is not one group of four (MS-006).
+
+    What is no character of base64 is dropped, URL-safe ones too, and so is an incomplete last group
+    (MS-009, MS-010).
+    """
+    usable = _FOREIGN.sub("", text)
+    whole = usable[: len(usable) - len(usable) % _GROUP]
+    if not whole:
+        return None
+    groups = (whole[at : at + _GROUP] for at in range(0, len(whole), _GROUP))
+    return b"".join(_decode_group(group) for group in groups)
+
+
+def _decode_group(group: str) -> bytes:
+    """Decode four characters; where padding stands in front of data, no key comes of it."""
+    try:
+        return base64.b64decode(group, validate=True)
+    except binascii.Error:
+        return b"\0"
+
+
+def _refused(message: str, value: str | None = None) -> S3Error:
+    """Return the InvalidArgument of this family, which names the header of managed encryption.
+
+    No value is told but that of a key too short (MS-002..MS-009).
+    """
+    fields = [("ArgumentName", SSE)]
+    if value is not None:
+        fields.append(("ArgumentValue", value))
     return S3Error(400, "InvalidArgument", message, fields)

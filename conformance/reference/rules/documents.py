@@ -17,23 +17,24 @@ MAX_DOCUMENT = 2_621_440
 """Bytes of a request document (XML-018)."""
 
 
-def parse_xml(body: bytes, root: str) -> Element:
+def parse_xml(body: bytes, root: str | None, *, most: int = MAX_DOCUMENT) -> Element:
     """Return the root element if the body is well-formed and its root has that local name.
 
-    Raises MalformedXML, also for an empty body, and MaxMessageLengthExceeded (XML-018).
+    ``root`` None takes any. Raises MalformedXML, also for an empty body, and
+    MaxMessageLengthExceeded beyond ``most`` bytes (XML-018).
     """
-    if len(body) > MAX_DOCUMENT:
+    if len(body) > most:
         raise S3Error(
             400,
             "MaxMessageLengthExceeded",
             "Your request was too big.",
-            (("MaxMessageLengthBytes", str(MAX_DOCUMENT)),),
+            (("MaxMessageLengthBytes", str(most)),),
         )
     try:
         element: Element = fromstring(body, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError):
         raise malformed_xml() from None
-    if local_name(element) != root:
+    if root is not None and local_name(element) != root:
         raise malformed_xml()
     return element
 

@@ -11,7 +11,9 @@ from conformance.reference.domain.messages import S3Error
 from conformance.reference.domain.values import DefaultEncryption, Encryption
 from conformance.reference.rules.customer_key import (
     SSE,
+    check_key_length,
     has_customer_key,
+    has_whole_customer_key,
     parse_customer_key,
 )
 
@@ -41,6 +43,10 @@ _PART_MUST_ENCRYPT = (
     "Subsequent part requests must include the appropriate encryption parameters."
 )
 _OTHER_PARAMETERS = "The provided encryption parameters did not match the ones used originally."
+_COMPLETED_ENCRYPTED = (
+    "The object was stored using a form of Server Side Encryption. Correct SSE-C request "
+    "parameters are required for this request when specifying checksums for each part."
+)
 _STORED_ENCRYPTED = (
     "The object was stored using a form of Server Side Encryption. "
     "The correct parameters must be provided to retrieve the object."
@@ -98,7 +104,7 @@ def check_part_encryption(request: Request, encryption: Encryption, bucket: Buck
     refuse_managed_encryption(request)
     if encryption.kms_key is not None:
         require_tls(request)
-    _match_upload(request, encryption, bucket, required=True)
+    _match_upload(request, encryption, bucket)
 
 
 def check_complete_encryption(
@@ -108,13 +114,22 @@ def check_complete_encryption(
     *,
     checksum_algorithm: str | None,
 ) -> None:
-    """Hold the headers of CompleteMultipartUpload against the upload's.
+    """Check the headers of CompleteMultipartUpload against the upload's.
 
-    The customer key may stay away (SSEC-003) unless the upload was begun with a checksum algorithm
-    (SSEC-004); another key is refused either way (SSEC-005). Managed headers: SSE-005, UPC-036.
+    The customer key may stay away (MS-033) unless the upload was begun with a checksum algorithm
+    (SSEC-004); less than all three headers count as none (MS-035); another key is refused, and any
+    on an upload without one (MS-036). Managed headers: SSE-005, UPC-036.
     """
     refuse_managed_encryption(request)
-    _match_upload(request, encryption, bucket, required=checksum_algorithm is not None)
+    stored = encryption.customer
+    if not has_whole_customer_key(request):
+        if stored is not None and checksum_algorithm is not None:
+            raise S3Error(400, "InvalidRequest", _COMPLETED_ENCRYPTED)
+        return
+    presented = parse_customer_key(request)
+    _refuse_if_blocked(request, bucket)
+    if presented is None or stored is None or not stored.matches(presented.key):
+        raise S3Error(400, "InvalidRequest", _COMPLETED_ENCRYPTED)
 
 
 def check_read_encryption(
@@ -122,10 +137,10 @@ def check_read_encryption(
 ) -> None:
     """Let GetObject, HeadObject or (``source``) a copy read a version stored under ``encryption``.
 
-    Raises for SSE-C headers absent, wrong or out of place (SSEC-016..019) and for a KMS key that
-    the caller may not use or that is not enabled (KMS-007, KMS-008, KMS-014).
+    Raises for SSE-C headers absent, wrong or out of place (SSEC-016..019, MS-015, MS-016) and for a
+    KMS key that the caller may not use or that is not enabled (KMS-007, KMS-008, KMS-014).
     """
-    presented = parse_customer_key(request, source=source)
+    presented = parse_customer_key(request, source=source, read=True)
     if encryption.customer is None:
         if presented is not None:
             raise S3Error(
@@ -139,13 +154,16 @@ def check_read_encryption(
         return
     if presented is None:
         raise S3Error(400, "InvalidRequest", _STORED_ENCRYPTED)
-    if not encryption.customer.matches(presented.key):
-        raise S3Error(
-            403,
-            "AccessDenied",
-            "Requests specifying Server Side Encryption with Customer provided keys must provide "
-            "the correct secret key.",
-        )
+    if encryption.customer.matches(presented.key):
+        return
+    if source:
+        raise S3Error(400, "InvalidRequest", _OTHER_PARAMETERS)
+    raise S3Error(
+        403,
+        "AccessDenied",
+        "Requests specifying Server Side Encryption with Customer provided keys must provide "
+        "the correct secret key.",
+    )
 
 
 def refuse_managed_encryption(request: Request) -> None:
@@ -157,21 +175,19 @@ def refuse_managed_encryption(request: Request) -> None:
 
 
 def encryption_headers(
-    encryption: Encryption, *, operation: Operation
+    encryption: Encryption, *, operation: Operation, keyless: bool = False
 ) -> tuple[tuple[str, str], ...]:
     """Return the headers by which ``operation`` names the encryption.
 
-    SSE-C is echoed by algorithm and MD5 (SSEC-001, SSEC-002) but by nothing on Complete
-    (CMP-033); the KMS context only where the upload or object is made (KMS-011); a bucket key
-    only when on (KMS-003).
+    SSE-C is echoed by algorithm and MD5 (SSEC-001, SSEC-002), by the algorithm alone where the
+    request brought no key (``keyless``: MS-033, MS-034); the KMS context only where the upload or
+    object is made (KMS-011); a bucket key only when on (KMS-003).
     """
     if encryption.customer is not None:
-        if operation == "CompleteMultipartUpload":
-            return ()
-        return (
-            (f"{SSE}-customer-algorithm", "AES256"),
-            (f"{SSE}-customer-key-MD5", encryption.customer.md5),
-        )
+        algorithm = (f"{SSE}-customer-algorithm", "AES256")
+        if keyless:
+            return (algorithm,)
+        return (algorithm, (f"{SSE}-customer-key-MD5", encryption.customer.md5))
     headers = [(SSE, str(encryption.method))]
     if encryption.kms_key is not None:
         headers.append((KMS_KEY_ID, encryption.kms_key))
@@ -187,6 +203,7 @@ def _with_customer_key(request: Request, bucket: Bucket) -> Encryption:
     presented = parse_customer_key(request)
     if presented is None:
         raise AssertionError("asked for only when an SSE-C header is there")
+    check_key_length(presented)
     _refuse_if_blocked(request, bucket)
     return Encryption(method="SSE-C", customer=presented.keep())
 
@@ -300,20 +317,14 @@ def _refuse_kms_headers(request: Request) -> None:
         )
 
 
-def _match_upload(
-    request: Request, encryption: Encryption, bucket: Bucket, *, required: bool
-) -> None:
+def _match_upload(request: Request, encryption: Encryption, bucket: Bucket) -> None:
     presented = parse_customer_key(request)
     if presented is not None:
         _refuse_if_blocked(request, bucket)
     stored = encryption.customer
     if stored is None and presented is None:
         return
-    if presented is None:
-        if required:
-            raise S3Error(400, "InvalidRequest", _PART_MUST_ENCRYPT)
-        return
-    if stored is None:
+    if stored is None or presented is None:
         raise S3Error(400, "InvalidRequest", _PART_MUST_ENCRYPT)
     if not stored.matches(presented.key):
         raise S3Error(400, "InvalidRequest", _OTHER_PARAMETERS)

@@ -127,7 +127,7 @@ def _render(acl: Acl, headers: tuple[tuple[str, str], ...] = ()) -> Response:
         f'{DECLARATION}<AccessControlPolicy xmlns="{NAMESPACE}"><Owner><ID>{escape(acl.owner)}</ID>'
         f"</Owner><AccessControlList>{grants}</AccessControlList></AccessControlPolicy>"
     )
-    return Response(headers=(CONTENT_TYPE, *headers), body=body.encode())
+    return Response(headers=(CONTENT_TYPE, *headers), body=body.encode(), chunked=True)
 
 
 def _grant(grant: Grant) -> str:

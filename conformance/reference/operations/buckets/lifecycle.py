@@ -59,7 +59,7 @@ def render_lifecycle(context: Context) -> Response:
             f"</{root}>".encode(),
         )
     )
-    return Response(headers=(CONTENT_TYPE, _MINIMUM), body=body)
+    return Response(headers=(_MINIMUM,), body=body, chunked=True)
 
 
 def drop_lifecycle(context: Context) -> None:

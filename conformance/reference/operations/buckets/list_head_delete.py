@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.reference.domain.messages import Response, S3Error
@@ -108,6 +109,7 @@ def render_list(context: Listing) -> Response:
                 ("ContinuationToken", token), ("Prefix", context.request.query.get("prefix"))
             ),
         ],
+        typed=True,
     )
 
 
@@ -141,11 +143,10 @@ def render_head(context: Context) -> Response:
 def render_location(context: Context) -> Response:
     """Name the region; us-east-1 has no name here."""
     region = context.bucket.region
-    answer = xml_answer("LocationConstraint", [])
+    answer = xml_answer("LocationConstraint", [], typed=True)
     if region == _FIRST_REGION:
         return answer
-    body = answer.body.replace(b"></", f">{region}</".encode(), 1)
-    return Response(headers=answer.headers, body=body)
+    return replace(answer, body=answer.body.replace(b"></", f">{region}</".encode(), 1))
 
 
 LIST_BUCKETS: Final = Operation(

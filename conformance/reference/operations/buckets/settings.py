@@ -14,8 +14,14 @@ from conformance.reference.operations.subresources import (
     xml_answer,
 )
 from conformance.reference.pipeline import Context, Operation, no_effect
+from conformance.reference.routing import not_implemented
 from conformance.reference.rules.access import access_denied
-from conformance.reference.rules.documents import child_text, malformed_xml, parse_xml
+from conformance.reference.rules.documents import (
+    child_text,
+    local_name,
+    malformed_xml,
+    parse_xml,
+)
 from conformance.reference.rules.policy import parse_policy
 from conformance.reference.xml import optional
 
@@ -24,6 +30,9 @@ if TYPE_CHECKING:
     from conformance.reference.domain.policy import Policy
     from conformance.reference.domain.state import World
 
+_MOST_OF_VERSIONING: Final = 1024
+"""Bytes of a VersioningConfiguration (MS-075)."""
+
 
 class Versioning(Context):
     """A request that sets the versioning state."""
@@ -31,6 +40,7 @@ class Versioning(Context):
     def __init__(self, request: Request, world: World) -> None:
         super().__init__(request, world)
         self.wanted: Literal["Enabled", "Suspended"] = "Enabled"
+        self.names_mfa = False
 
 
 class Paying(Context):
@@ -50,10 +60,17 @@ class Ruling(Context):
 
 
 def versioning_document(context: Versioning) -> None:
-    """Refuse a document without a state, or with an unknown one."""
-    root = parse_xml(context.request.payload.data, "VersioningConfiguration")
-    status = child_text(root, "Status")
-    if status is None:
+    """Refuse a document without a state, or with anything unknown but its root (MS-074, MS-075)."""
+    body = context.request.payload.data
+    if not body:
+        raise S3Error(400, "MissingRequestBodyError", "Request Body is empty")
+    root = parse_xml(body, None, most=_MOST_OF_VERSIONING)
+    status, mfa = child_text(root, "Status"), child_text(root, "MfaDelete")
+    if any(local_name(element) not in ("Status", "MfaDelete") for element in root):
+        raise malformed_xml()
+    if mfa not in (None, "", "Disabled", "Enabled"):
+        raise malformed_xml()
+    if not status:
         raise S3Error(
             400,
             "IllegalVersioningConfigurationException",
@@ -61,7 +78,10 @@ def versioning_document(context: Versioning) -> None:
         )
     if status not in ("Enabled", "Suspended"):
         raise malformed_xml()
+    if mfa == "Enabled":
+        raise not_implemented(("MfaDelete", mfa))
     context.wanted = cast("Literal['Enabled', 'Suspended']", status)
+    context.names_mfa = mfa == "Disabled"
 
 
 def unlocked(context: Versioning) -> None:
@@ -76,14 +96,18 @@ def unlocked(context: Versioning) -> None:
 
 
 def set_versioning(context: Versioning) -> None:
-    """Set the versioning state."""
+    """Set the versioning state, and remember that MFA delete was named."""
     context.bucket.versioning = context.wanted
+    context.bucket.names_mfa_delete = context.names_mfa or context.bucket.names_mfa_delete
 
 
 def render_versioning(context: Context) -> Response:
-    """Show the state; a bucket that never had versions shows none."""
-    status = ("Status", context.bucket.versioning)
-    return xml_answer("VersioningConfiguration", optional(status))
+    """Show the state; a bucket that never had versions shows none (MS-076)."""
+    bucket = context.bucket
+    mfa = "Disabled" if bucket.names_mfa_delete else None
+    return xml_answer(
+        "VersioningConfiguration", optional(("Status", bucket.versioning), ("MfaDelete", mfa))
+    )
 
 
 def payment_document(context: Paying) -> None:

@@ -106,6 +106,7 @@ def render(context: Describing) -> Response:
             *charged_headers(context.request, context.bucket),
         ),
         body=document("GetObjectAttributesResponse", children),
+        chunked=True,
     )
 
 

@@ -26,6 +26,7 @@ from conformance.reference.operations.copy_source import (
     somebody,
     source_authorised,
     source_conditions,
+    source_key,
     source_readable,
     source_syntax,
     version_headers,
@@ -42,7 +43,7 @@ from conformance.reference.rules.checksum import LENGTHS, parse_algorithm
 from conformance.reference.rules.copy_source import parse_copy_source
 from conformance.reference.rules.ranges import check_copy_range
 from conformance.reference.rules.sse import encryption_headers
-from conformance.reference.xml import CONTENT_TYPE, document, iso8601, quoted
+from conformance.reference.xml import CONTENT_TYPE, LITERAL, document, iso8601, quoted
 
 if TYPE_CHECKING:
     from conformance.reference.domain.messages import Request
@@ -142,9 +143,7 @@ def keep(context: Copying) -> None:
     algorithm = context.algorithm
     if algorithm is None and original.checksum is not None:
         algorithm = original.checksum.algorithm
-    checksum = None
-    if algorithm is not None or context.encryption.customer is None:
-        checksum = full_checksum(blob, algorithm or DEFAULT_ALGORITHM)
+    checksum = full_checksum(blob, algorithm or DEFAULT_ALGORITHM)
     context.version = keep_object(context, blob, checksum)
 
 
@@ -168,7 +167,7 @@ def render(context: Copying) -> Response:
             *written_version(version),
             *charged_headers(context.request, context.bucket),
         ),
-        body=document("CopyObjectResult", children),
+        body=document("CopyObjectResult", children, quotes=LITERAL),
     )
 
 
@@ -189,6 +188,7 @@ COPY_OBJECT: Final = Operation[Copying](
         new.metadata,
         new.tagging,
         new.acl,
+        source_key,
         new.encryption,
         new.object_lock,
         changes_something,
@@ -204,4 +204,5 @@ COPY_OBJECT: Final = Operation[Copying](
     ),
     effect=keep,
     render=render,
+    declaration=False,
 )

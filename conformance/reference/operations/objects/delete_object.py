@@ -25,7 +25,7 @@ from conformance.reference.operations.reading import ReadContext, version_id_syn
 from conformance.reference.pipeline import Context, Operation
 from conformance.reference.routing import not_implemented
 from conformance.reference.rules.access import authorize
-from conformance.reference.rules.checksum import check_content_md5
+from conformance.reference.rules.checksum import check_document_md5
 from conformance.reference.rules.documents import (
     child_text,
     children,
@@ -129,7 +129,7 @@ def digest_given(context: DeletingMany) -> None:
 
 def md5_matches(context: DeletingMany) -> None:
     """BadDigest for another MD5 than the body's."""
-    check_content_md5(context.body.md5, context.body.blob, part=False)
+    check_document_md5(context.body.md5, context.body.blob)
 
 
 def listed_keys(context: DeletingMany) -> None:
@@ -143,6 +143,8 @@ def listed_keys(context: DeletingMany) -> None:
         context.wanted.append((key, child_text(entry, "VersionId") or None))
     if not 1 <= len(context.wanted) <= _MOST:
         raise malformed_xml()
+    # What is named twice is deleted once, and what leaves delete markers comes first (MS-059).
+    context.wanted = sorted(dict.fromkeys(context.wanted), key=lambda one: one[1] is not None)
 
 
 def remove_all(context: DeletingMany) -> None:
@@ -160,8 +162,13 @@ def remove_all(context: DeletingMany) -> None:
 
 
 def render_all(context: DeletingMany) -> Response:
-    """Answer 200 with a DeleteResult."""
-    return Response(headers=(CONTENT_TYPE,), body=document("DeleteResult", context.results))
+    """Answer 200 with a DeleteResult, the last answer of its connection."""
+    return Response(
+        headers=(CONTENT_TYPE,),
+        body=document("DeleteResult", context.results),
+        chunked=True,
+        closing=True,
+    )
 
 
 def _authorise(context: Context, key: str, version_id: str | None) -> None:

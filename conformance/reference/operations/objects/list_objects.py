@@ -115,7 +115,9 @@ def listed(context: Listing, following: str | None) -> Response:
     children += _tail(context)
     owner = query.get("fetch-owner") == "true"
     children += _entries(context, owner=owner)
-    return Response(headers=(CONTENT_TYPE,), body=document("ListBucketResult", children))
+    return Response(
+        headers=(CONTENT_TYPE,), body=document("ListBucketResult", children), chunked=True
+    )
 
 
 def render_first(context: Listing) -> Response:
@@ -130,7 +132,9 @@ def render_first(context: Listing) -> Response:
         children.append(("NextMarker", encode(_last(context))))
     children += _tail(context)
     children += _entries(context, owner=True)
-    return Response(headers=(CONTENT_TYPE,), body=document("ListBucketResult", children))
+    return Response(
+        headers=(CONTENT_TYPE,), body=document("ListBucketResult", children), chunked=True
+    )
 
 
 def _tail(context: Listing) -> list[Node]:

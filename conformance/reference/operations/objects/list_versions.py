@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from conformance.reference.domain.messages import Response
+from conformance.reference.domain.versions import NULL, is_version_id
 from conformance.reference.operations import paging
 from conformance.reference.operations.checks import (
+    PAGE,
     argument,
     authorised,
     expected_owner,
+    integer,
     known_bucket,
+    whole_number,
 )
 from conformance.reference.operations.objects.list_objects import Listing as ObjectListing
-from conformance.reference.operations.objects.list_objects import known_encoding, max_keys
+from conformance.reference.operations.objects.list_objects import known_encoding
 from conformance.reference.pipeline import Operation
 from conformance.reference.xml import CONTENT_TYPE, boolean, document, iso8601, quoted
 
@@ -32,20 +36,43 @@ class Listing(ObjectListing):
         super().__init__(request, world)
         self.key_marker = request.query.get("key-marker") or ""
         self.version_id_marker = request.query.get("version-id-marker")
+        self.told_limit = PAGE
+        """What the answer says of the limit: the number that was asked for (MS-066)."""
         self.latest: set[tuple[str, str]] = set()
         """Key and version id of the versions on the page that are current."""
 
 
+def most_versions(context: Listing) -> None:
+    """Take a number from 0; above 1,000 it is told and taken as 1,000 (MS-062, MS-063, MS-066)."""
+    raw = context.request.query.get("max-keys")
+    if raw is not None and (whole_number(raw) or 0) < 0:
+        raise argument("max-keys cannot be negative", "max-keys")
+    context.told_limit = integer(context, "max-keys", PAGE)
+    context.limit = min(context.told_limit, PAGE)
+
+
 def version_id_marker(context: Listing) -> None:
-    """InvalidArgument for a version-id-marker that is empty or has no key-marker."""
-    if context.version_id_marker is None:
+    """InvalidArgument for one that has no key-marker, is empty or was never given (MS-065)."""
+    given = context.version_id_marker
+    if given is None:
         return
-    if context.version_id_marker == "":
-        text = "A version-id marker cannot be empty."
-        raise argument(text, "version-id-marker", "")
-    if not context.key_marker:
+    text = "Invalid version id specified"
+    if "key-marker" not in context.request.query:
         text = "A version-id marker cannot be specified without a key marker."
-        raise argument(text, "version-id-marker", context.version_id_marker)
+    elif given == "":
+        text = "A version-id marker cannot be empty."
+    elif given == NULL or is_version_id(given):
+        return
+    raise argument(text, "version-id-marker", given)
+
+
+def no_null_character(context: Listing) -> None:
+    """InvalidArgument for a key-marker or a prefix with U+0000."""
+    for name in ("key-marker", "prefix"):
+        given = context.request.query.get(name) or ""
+        if "\0" in given:
+            text = "Value must be a sequence of Unicode characters and cannot include Null."
+            raise argument(text, name, given)
 
 
 def take_page(context: Listing) -> None:
@@ -92,15 +119,17 @@ def render(context: Listing) -> Response:
         children.append(("NextKeyMarker", encode(last.key if last else page.last_prefix or "")))
         if last is not None:
             children.append(("NextVersionIdMarker", last.version_id))
-    children.append(("MaxKeys", str(context.limit)))
-    if context.delimiter:
+    children.append(("MaxKeys", str(context.told_limit)))
+    if "delimiter" in context.request.query:
         children.append(("Delimiter", encode(context.delimiter)))
     if context.url:
         children.append(("EncodingType", "url"))
     children.append(("IsTruncated", boolean(page.truncated)))
     children += [_version(context, version) for version in page.items]
     children += [("CommonPrefixes", [("Prefix", encode(prefix))]) for prefix in page.prefixes]
-    return Response(headers=(CONTENT_TYPE,), body=document("ListVersionsResult", children))
+    return Response(
+        headers=(CONTENT_TYPE,), body=document("ListVersionsResult", children), chunked=True
+    )
 
 
 def _version(context: Listing, version: ObjectVersion) -> Node:
@@ -128,9 +157,10 @@ LIST_VERSIONS: Final = Operation(
     checks=(
         known_bucket,
         expected_owner,
-        max_keys,
-        known_encoding,
+        most_versions,
         version_id_marker,
+        known_encoding,
+        no_null_character,
         authorised("s3:ListBucketVersions"),
     ),
     effect=take_page,

@@ -92,13 +92,10 @@ def preconditions(context: Putting) -> None:
 
 
 def keep(context: Putting) -> None:
-    """Store the object; S3 adds a CRC64NVME where no checksum came, but not to SSE-C objects."""
+    """Store the object; S3 adds a CRC64NVME where no checksum came, to SSE-C objects too (MS-027)."""
     blob, claimed = context.body.blob, context.body.checksum
     algorithm = DEFAULT_ALGORITHM if claimed is None else claimed.algorithm
-    checksum = None
-    if claimed is not None or context.encryption.customer is None:
-        checksum = full_checksum(blob, algorithm)
-    context.version = keep_object(context, blob, checksum)
+    context.version = keep_object(context, blob, full_checksum(blob, algorithm))
 
 
 def full_checksum(blob: Blob, algorithm: str) -> Checksum:
@@ -174,8 +171,8 @@ PUT_OBJECT: Final = Operation(
         key_length,
         general_purpose_only,
         condition_syntax,
-        body.content_md5,
         storage_class,
+        body.content_md5,
         metadata,
         tagging,
         acl,

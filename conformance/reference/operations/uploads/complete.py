@@ -40,6 +40,7 @@ from conformance.reference.operations.uploads.manifest import parse_manifest
 from conformance.reference.pipeline import Operation, Settled
 from conformance.reference.rules.access import authorize, authorize_upload, charged_headers
 from conformance.reference.rules.checksum import parse_object_checksum
+from conformance.reference.rules.customer_key import has_whole_customer_key
 from conformance.reference.rules.lifecycle import expiration_headers
 from conformance.reference.rules.lock import with_default
 from conformance.reference.rules.sse import (
@@ -47,7 +48,7 @@ from conformance.reference.rules.sse import (
     encryption_headers,
     refuse_managed_encryption,
 )
-from conformance.reference.xml import CONTENT_TYPE, document, quoted
+from conformance.reference.xml import CONTENT_TYPE, LITERAL, document, quoted
 
 if TYPE_CHECKING:
     from conformance.reference.domain.messages import Request
@@ -124,7 +125,7 @@ def still_active(context: Completing) -> None:
 
 
 def customer_key(context: Completing) -> None:
-    """InvalidRequest for another customer key than the create's, or a missing one (SSEC-003..5)."""
+    """InvalidRequest for another customer key than the create's, or a missing one (MS-033..036)."""
     check_complete_encryption(
         context.request,
         context.upload.encryption,
@@ -190,11 +191,17 @@ def render(context: Completing) -> Response:
                 version.size,
                 version.modified,
             ),
-            *encryption_headers(version.encryption, operation="CompleteMultipartUpload"),
+            *encryption_headers(
+                version.encryption,
+                operation="CompleteMultipartUpload",
+                keyless=not has_whole_customer_key(context.request),
+            ),
             *((("x-amz-version-id", version.version_id),) if numbered else ()),
             *charged_headers(context.request, context.bucket),
         ),
-        body=document("CompleteMultipartUploadResult", children),
+        # An empty line stands behind the declaration (MS-039).
+        body=document("CompleteMultipartUploadResult", children, lead="\n", quotes=LITERAL),
+        chunked=True,
     )
 
 
@@ -212,11 +219,11 @@ def location(request: Request) -> str:
 def _checksum(context: Completing, version: ObjectVersion) -> list[Node]:
     """Return the checksum elements: none in a replay (RPL-001), nor under KMS without an algorithm.
 
-    CMP-032, CMP-033, CK-068.
+    CMP-032; under a customer's key there is a checksum only if the completion brought it (MS-034).
     """
     checksum = version.checksum
     asked = context.upload.checksum_algorithm is not None
-    shown = asked or version.encryption.method == "AES256"
+    shown = asked or version.encryption.method in ("AES256", "SSE-C")
     if checksum is None or context.replayed or not shown:
         return []
     return [(f"Checksum{checksum.algorithm}", checksum.value), ("ChecksumType", checksum.type)]

@@ -12,6 +12,7 @@ from conformance.reference.domain.messages import S3Error
 from conformance.reference.domain.state import Checksum
 from conformance.reference.operations.checks import MIN_PART
 from conformance.reference.operations.uploads.common import UploadContext
+from conformance.reference.rules.customer_key import has_whole_customer_key
 
 if TYPE_CHECKING:
     from conformance.reference.domain.messages import Request
@@ -206,13 +207,15 @@ def full_object(algorithm: str, parts: list[Part]) -> str:
 
 
 def completed_checksum(context: Completing) -> Checksum | None:
-    """Return the checksum that the object will have (CK-042, CK-054, CK-068).
+    """Return the checksum that the object will have (CK-042, CK-054).
 
-    Without an algorithm at the create S3 takes CRC64NVME, but under a customer's key none.
+    Without an algorithm at the create S3 takes CRC64NVME; under a customer's key only if the
+    completion brings the key, without which nothing can be computed (MS-033, MS-034).
     """
     upload = context.upload
     if upload.checksum_algorithm is None:
-        if upload.encryption.customer is not None:
+        encrypted = upload.encryption.customer is not None
+        if encrypted and not has_whole_customer_key(context.request):
             return None
         value = full_object("CRC64NVME", context.listed)
         return Checksum(algorithm="CRC64NVME", type="FULL_OBJECT", value=value)

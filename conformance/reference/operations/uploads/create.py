@@ -102,6 +102,7 @@ def render(context: Creating) -> Response:
             "InitiateMultipartUploadResult",
             [("Bucket", context.bucket.name), ("Key", upload.key), ("UploadId", upload.id)],
         ),
+        chunked=True,
     )
 
 

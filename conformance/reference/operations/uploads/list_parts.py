@@ -97,6 +97,7 @@ def render(context: Listing) -> Response:
             *charged_headers(context.request, context.bucket),
         ),
         body=document("ListPartsResult", children),
+        chunked=True,
     )
 
 

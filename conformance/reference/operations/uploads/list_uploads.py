@@ -135,6 +135,7 @@ def render(context: Listing) -> Response:
     return Response(
         headers=(CONTENT_TYPE, *charged_headers(context.request, context.bucket)),
         body=document("ListMultipartUploadsResult", children),
+        chunked=True,
     )
 
 

@@ -15,6 +15,7 @@ from conformance.reference.operations.copy_source import (
     somebody,
     source_authorised,
     source_conditions,
+    source_key,
     source_readable,
     source_syntax,
     version_headers,
@@ -35,7 +36,7 @@ from conformance.reference.rules.access import charged_headers
 from conformance.reference.rules.copy_source import parse_copy_source
 from conformance.reference.rules.ranges import check_copy_range, parse_copy_source_range
 from conformance.reference.rules.sse import encryption_headers
-from conformance.reference.xml import CONTENT_TYPE, document, iso8601, quoted
+from conformance.reference.xml import CONTENT_TYPE, LITERAL, document, iso8601, quoted
 
 if TYPE_CHECKING:
     from conformance.reference.domain.messages import Request
@@ -104,7 +105,7 @@ def render(context: Copying) -> Response:
             *encryption_headers(shown, operation="UploadPartCopy"),
             *charged_headers(context.request, context.bucket),
         ),
-        body=document("CopyPartResult", children),
+        body=document("CopyPartResult", children, quotes=LITERAL),
     )
 
 
@@ -121,6 +122,7 @@ UPLOAD_PART_COPY: Final = Operation[Copying](
         range_syntax,
         somebody,
         authorised,
+        source_key,
         encryption,
         kms_key,
         known_source_bucket,
