@@ -19,7 +19,7 @@ from conformance.recordings.stage import CUSTOMER_KEY, PART_BYTES, StageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from conformance.recordings.exchanges import Exchange, RawAnswer
+    from conformance.recordings.exchanges import Exchange, Headers, RawAnswer
     from conformance.recordings.stage import Stage
 
 RECORDED_BUCKET: Final = "anon-reverse-s3-test-bucket"
@@ -163,7 +163,7 @@ def _source(stage: Stage, exchange: Exchange) -> None:
     if "upc-ssec-src" in name:
         encrypted = False
     # CopyObject tells a checksum of its source; the recorder's client gave it a CRC32.
-    stage.put(name, _CONTENT, CUSTOMER_KEY if encrypted else None, **_crc32(_CONTENT))
+    stage.put(name, _CONTENT, CUSTOMER_KEY if encrypted else None, headers=_crc32(_CONTENT))
 
 
 def _put_in_parts(stage: Stage, key: str, bodies: list[bytes]) -> None:
@@ -203,14 +203,14 @@ def _put_version(stage: Stage, entry: Mapping[str, str], number: int) -> None:
         str(number).encode().ljust(int(entry.get("Size", "1")), b".")[: int(entry.get("Size", "1"))]
     )
     if entry.get("ChecksumAlgorithm") == "CRC32":
-        stage.put(entry["Key"], body, **_crc32(body))
+        stage.put(entry["Key"], body, headers=_crc32(body))
     else:
         stage.put(entry["Key"], body)
 
 
-def _crc32(body: bytes) -> dict[str, str]:
+def _crc32(body: bytes) -> Headers:
     value = base64.b64encode(zlib.crc32(body).to_bytes(4, "big")).decode()
-    return {"x_amz_checksum_crc32": value}
+    return (("x-amz-checksum-crc32", value),)
 
 
 def _put_the_rest(stage: Stage, head: Mapping[str, str], keys: list[str]) -> None:

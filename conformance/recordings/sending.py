@@ -8,7 +8,6 @@ recorder covered.
 from __future__ import annotations
 
 import hmac
-import time
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, Self
@@ -115,7 +114,7 @@ class _Stale(Exception):  # noqa: N818  # caught in this module
     """A kept connection had been closed before the request was read."""
 
 
-def _authorization(  # noqa: PLR0913, PLR0917  # what a signature covers
+def _authorization(  # what a signature covers
     request: RawRequest,
     headers: list[tuple[str, bytes]],
     digest: bytes,

@@ -45,7 +45,7 @@ class Stage:
         """Send a request as it is."""
         return self.wire.send(request)
 
-    def do(  # noqa: PLR0913  # the parts of a request, by name
+    def do(  # the parts of a request, by name
         self,
         method: str,
         key: str = "",
@@ -85,7 +85,7 @@ class Stage:
         answer = self.do("POST", key, "uploads", headers=key_headers(customer_key))
         return element(answer, "UploadId")
 
-    def upload(  # noqa: PLR0913  # the parts of a request
+    def upload(  # the parts of a request
         self, key: str, upload: str, number: int, body: bytes, customer_key: bytes | None
     ) -> str:
         """Upload a part and return its ETag, without quotes."""
@@ -107,9 +107,15 @@ class Stage:
         body = f"<CompleteMultipartUpload>{parts}</CompleteMultipartUpload>".encode()
         self.do("POST", key, f"uploadId={upload}", body=body)
 
-    def put(self, key: str, body: bytes, customer_key: bytes | None = None, **more: str) -> None:
-        """Put an object; ``more`` are headers, underscores for hyphens."""
-        headers = tuple((name.replace("_", "-"), value) for name, value in more.items())
+    def put(
+        self,
+        key: str,
+        body: bytes,
+        customer_key: bytes | None = None,
+        *,
+        headers: Headers = (),
+    ) -> None:
+        """Put an object."""
         self.do("PUT", key, headers=(*key_headers(customer_key), *headers), body=body)
 
     def translated(self, request: RawRequest) -> RawRequest:

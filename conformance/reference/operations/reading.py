@@ -48,7 +48,7 @@ class ReadContext(Context):
 
 
 def version_id_syntax(context: ReadContext) -> None:
-    """InvalidArgument for an empty version id, and for one that was never given (MS-048, MS-049)."""
+    """InvalidArgument for a version id that is empty or was never given (MS-048, MS-049)."""
     given = context.version_id
     if given == "":
         raise argument("Version id cannot be the empty string", "versionId", "")

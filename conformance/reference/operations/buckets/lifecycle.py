@@ -8,7 +8,7 @@ from conformance.reference.domain.messages import Response
 from conformance.reference.operations.subresources import gone, missing, reading, writing
 from conformance.reference.pipeline import Context, Operation, no_effect
 from conformance.reference.rules.lifecycle import parse_lifecycle
-from conformance.reference.xml import CONTENT_TYPE, DECLARATION, NAMESPACE
+from conformance.reference.xml import DECLARATION, NAMESPACE
 
 if TYPE_CHECKING:
     from conformance.reference.domain.messages import Request

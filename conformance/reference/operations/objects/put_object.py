@@ -92,7 +92,7 @@ def preconditions(context: Putting) -> None:
 
 
 def keep(context: Putting) -> None:
-    """Store the object; S3 adds a CRC64NVME where no checksum came, to SSE-C objects too (MS-027)."""
+    """Store the object; where no checksum came S3 adds a CRC64NVME, under SSE-C too (MS-027)."""
     blob, claimed = context.body.blob, context.body.checksum
     algorithm = DEFAULT_ALGORITHM if claimed is None else claimed.algorithm
     context.version = keep_object(context, blob, full_checksum(blob, algorithm))
