@@ -110,7 +110,7 @@ def test_refusal_comes_in_one_chunk() -> None:
 
 def test_refusal_for_old_clients() -> None:
     """HTTP/1.0 knows no chunks: the document has a length then."""
-    message = refusal(NO_SUCH_UPLOAD, IDS, method="GET", date=DATE, close=True, chunked=False)
+    message = refusal(NO_SUCH_UPLOAD, IDS, method="GET", date=DATE, close=True, chunks=False)
     assert message.body == render_error(NO_SUCH_UPLOAD, IDS)
     assert f"Content-Length: {len(message.body)}" in lines(message)
 

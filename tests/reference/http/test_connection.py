@@ -115,7 +115,7 @@ def test_the_query_holds_no_headers_of_a_signed_request(
 def test_kept_alive_through_successes_and_refusals(
     client: Client, service: FakeService, signer: Signer
 ) -> None:
-    """One connection serves on after an answer, an error and a refused signature with a body."""
+    """One connection serves on after an answer, an error and a refused signature."""
     assert client.ask(signer.request("GET", "/b/k")).status == 200
     service.answer = missing
     refused = client.ask(signer.request("GET", "/b/k"))
@@ -125,9 +125,21 @@ def test_kept_alive_through_successes_and_refusals(
     assert refused.field("HostId") == refused.headers["x-amz-id-2"]
     assert client.ask(signer.request("HEAD", "/b/k")).body == b""
     service.answer = echo
-    tampered = signer.request("PUT", "/b/k", body=b"x" * 100_000).replace(b"/b/k", b"/b/q")
+    tampered = signer.request("PUT", "/b/k").replace(b"/b/k", b"/b/q")
     assert client.ask(tampered).code == "SignatureDoesNotMatch"
     assert client.ask(signer.request("PUT", "/b/k", body=b"again")).body == b"again"
+
+
+def test_left_after_a_bad_request(client: Client, service: FakeService, signer: Signer) -> None:
+    """Each 400 is the last answer of its connection (MS-081)."""
+
+    def bad(request: Request) -> Response:
+        raise S3Error(400, "InvalidArgument", request.method)
+
+    service.answer = bad
+    answer = client.ask(signer.request("GET", "/b/k"))
+    assert (answer.status, answer.headers["connection"]) == (400, "close")
+    assert client.closed()
 
 
 def test_pipelined_requests(client: Client, service: FakeService, signer: Signer) -> None:

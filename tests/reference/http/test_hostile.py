@@ -61,10 +61,9 @@ def test_too_large_a_body_is_never_read(client: Client, signer: Signer) -> None:
     )
 
 
-def test_large_unwanted_bodies_end_the_connection(service: FakeService, signer: Signer) -> None:
-    """A refused body beyond what is worth dropping costs the client its connection."""
-    thrifty = Limits(drain_bytes=10, linger_seconds=0.05)
-    with serving(service, thrifty) as server, connected(server) as client:
+def test_unwanted_bodies_end_the_connection(service: FakeService, signer: Signer) -> None:
+    """A body that nobody reads costs the client its connection (MS-081)."""
+    with serving(service, Limits(linger_seconds=0.05)) as server, connected(server) as client:
         request = signer.request("PUT", "/b/k", body=b"x" * 11).replace(b"/b/k", b"/b/q")
         answer = client.ask(request)
         assert (answer.code, answer.headers["connection"]) == ("SignatureDoesNotMatch", "close")
@@ -113,10 +112,33 @@ def test_malformed_requests(client: Client, service: FakeService, request_bytes:
     assert not service.requests
 
 
-def test_unknown_transfer_coding(client: Client) -> None:
-    """A coding that nobody speaks is a 501."""
-    answer = client.ask(head("PUT", "/b/k", [HOST, ("Transfer-Encoding", "gzip, chunked")]))
-    assert (answer.status, answer.code) == (501, "NotImplemented")
+@pytest.mark.parametrize(
+    ("coding", "status"),
+    [("gzip, chunked", 501), ("chunked, deflate", 501), ("compress", 501), ("br", 400), ("", 400)],
+)
+def test_other_transfer_codings(client: Client, coding: str, status: int) -> None:
+    """Codings but ``chunked`` are refused without a document (MS-069, MS-070)."""
+    answer = client.ask(head("PUT", "/b/k", [HOST, ("Transfer-Encoding", coding)]))
+    assert (answer.status, answer.body, answer.headers["connection"]) == (status, b"", "close")
+    assert "content-type" not in answer.headers
+    assert answer.headers.get("cache-control") == ("no-store" if status == 501 else None)
+    assert client.closed()
+
+
+def test_two_lengths(client: Client, service: FakeService, signer: Signer) -> None:
+    """Beside ``chunked`` a Content-Length is dropped, and its signature with it (MS-073)."""
+    chunked = [("Transfer-Encoding", "chunked")]
+    request = signer.request("GET", "/b/k", headers=[("Content-Length", "0")], late=chunked)
+    answer = client.ask(request + b"0\r\n\r\n")
+    assert (answer.code, answer.headers["connection"]) == ("SignatureDoesNotMatch", "close")
+    assert not service.requests
+
+
+def test_identity_is_no_coding(client: Client, signer: Signer) -> None:
+    """``identity`` leaves the length as it is, and is the last request (MS-071)."""
+    late = [("Transfer-Encoding", "identity")]
+    answer = client.ask(signer.request("PUT", "/b/k", body=b"x", late=late))
+    assert (answer.status, answer.headers["connection"]) == (200, "close")
 
 
 @pytest.mark.parametrize(

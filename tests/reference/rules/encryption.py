@@ -9,7 +9,7 @@ from .building import MAIN
 SSE = "x-amz-server-side-encryption"
 C = f"{SSE}-customer-"
 ARN = f"arn:aws:kms:us-east-1:{MAIN.id}:key/"
-NAMELESS = (("ArgumentName", SSE), ("ArgumentValue", "null"))
+NAMELESS = (("ArgumentName", SSE),)
 CUSTOMER = "Requests specifying Server Side Encryption with Customer provided keys must "
 NEEDS_KMS = (
     "Server Side Encryption with AWS KMS managed key requires HTTP header "
@@ -20,6 +20,10 @@ PART = (
     "Subsequent part requests must include the appropriate encryption parameters."
 )
 OTHER = "The provided encryption parameters did not match the ones used originally."
+COMPLETED = (
+    "The object was stored using a form of Server Side Encryption. Correct SSE-C request "
+    "parameters are required for this request when specifying checksums for each part."
+)
 STORED = (
     "The object was stored using a form of Server Side Encryption. "
     "The correct parameters must be provided to retrieve the object."

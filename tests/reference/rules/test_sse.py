@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from functools import partial
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -26,6 +27,9 @@ from .encryption import (
     context,
     without,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 REFUSED = {
     "unknown-method SSE-003": (
@@ -115,9 +119,27 @@ REFUSED = {
         ),
         NAMELESS,
     ),
-    "key-no-base64 SSEC-015": (
+    "key-without-base64 MS-006": (
         {**sse_c(), C + "key": "***"},
-        (400, "InvalidArgument", "The secret key was invalid for the specified algorithm."),
+        (400, "InvalidArgument", "The secret key was invalid - too short."),
+        (("ArgumentName", SSE), ("ArgumentValue", "***")),
+    ),
+    "words-for-a-key MS-009": (
+        {**sse_c(), C + "key": "not-valid-base64!!!"},
+        (
+            400,
+            "InvalidArgument",
+            "The calculated MD5 hash of the key did not match the hash that was provided.",
+        ),
+        NAMELESS,
+    ),
+    "nothing-right MS-011": (
+        {**sse_c(b"a" * 16), C + "key-md5": sse_c()[C + "key-md5"], C + "algorithm": "KMS"},
+        (
+            400,
+            "InvalidArgument",
+            "The calculated MD5 hash of the key did not match the hash that was provided.",
+        ),
         NAMELESS,
     ),
     "key-id-alone KMS-009": (
@@ -235,10 +257,43 @@ def test_refuses(
 
 
 def test_refuses_customer_key_over_plain_http() -> None:
-    """A customer key over plain HTTP is refused before anything else of it is read (SSEC-022)."""
+    """A customer key over plain HTTP is refused before anything else of it is read (MS-001)."""
     with pytest.raises(S3Error, match="made over a secure connection") as caught:
         parse_encryption(asked({C + "key": "x"}, secure=False), a_bucket(), a_world())
-    assert (caught.value.status, caught.value.code) == (400, "InvalidRequest")
+    assert (caught.value.status, caught.value.code) == (400, "InvalidArgument")
+    assert caught.value.fields == NAMELESS
+
+
+LENIENT = {
+    "blanks": lambda key: f"{key[:4]} {key[4:]}",
+    "tabs": lambda key: f"{key[:4]}\t{key[4:]}",
+    "foreign": lambda key: f"!#{key}!!",
+    "three-paddings-more": lambda key: f"{key}===",
+}
+
+
+@pytest.mark.parametrize("change", LENIENT.values(), ids=LENIENT)
+def test_lenient_base64(change: Callable[[str], str]) -> None:
+    """What is no base64 in a key is passed over, and an incomplete last group (MS-010)."""
+    headers = {**sse_c(), C + "key": change(sse_c()[C + "key"])}
+    found = parse_encryption(asked(headers), a_bucket(), a_world()).customer
+    assert found is not None
+    assert found.matches(KEY_A)
+
+
+STRICT = {
+    "url-safe": lambda key: f"-_{key[2:]}",
+    "no-padding": lambda key: key.rstrip("="),
+    "four-paddings-more": lambda key: f"{key}====",
+}
+
+
+@pytest.mark.parametrize("change", STRICT.values(), ids=STRICT)
+def test_other_base64(change: Callable[[str], str]) -> None:
+    """URL-safe characters count as foreign, and padding is not made up for (MS-009)."""
+    headers = {**sse_c(), C + "key": change(sse_c()[C + "key"])}
+    with pytest.raises(S3Error, match="The calculated MD5 hash of the key did not match"):
+        parse_encryption(asked(headers), a_bucket(), a_world())
 
 
 @pytest.mark.parametrize("default", [DefaultEncryption(method="aws:kms"), DefaultEncryption()])

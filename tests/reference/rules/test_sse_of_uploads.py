@@ -20,6 +20,7 @@ from conformance.reference.rules.sse import (
 from .building import ALT, KEY_B, a_bucket, a_world, asked, refusal, sse_c
 from .encryption import (
     ARN,
+    COMPLETED,
     CUSTOMER,
     NEEDS_KMS,
     NOT_HERE,
@@ -90,8 +91,11 @@ COMPLETES = {
     "no-key SSEC-003": (sse_c(), None, {}, None),
     "same-key": (sse_c(), None, sse_c(), None),
     "same-key-checksum SSEC-004": (sse_c(), "SHA256", sse_c(), None),
-    "no-key-checksum SSEC-004": (sse_c(), "SHA256", {}, (400, "InvalidRequest", PART)),
-    "other-key SSEC-005": (sse_c(), None, sse_c(KEY_B), (400, "InvalidRequest", OTHER)),
+    "no-key-checksum SSEC-004": (sse_c(), "SHA256", {}, (400, "InvalidRequest", COMPLETED)),
+    "other-key MS-036": (sse_c(), None, sse_c(KEY_B), (400, "InvalidRequest", COMPLETED)),
+    "plain-upload MS-036": ({}, None, sse_c(), (400, "InvalidRequest", COMPLETED)),
+    "short-key MS-036": (sse_c(), None, sse_c(b"a" * 10), (400, "InvalidRequest", COMPLETED)),
+    "incomplete MS-035": (sse_c(), None, without("key", sse_c(KEY_B)), None),
     "plain-checksum": ({}, "SHA256", {}, None),
     "method SSE-005": ({}, None, {SSE: "AES256"}, (400, "InvalidArgument", NOT_HERE)),
 }
@@ -106,7 +110,7 @@ def test_completes(
     complete: dict[str, str],
     error: tuple[int, str, str] | None,
 ) -> None:
-    """Complete needs the key only for checksums, and never another one (SSEC-003..005)."""
+    """Complete needs the key only for checksums, and never another one (MS-033..036)."""
     bucket, found = a_bucket(), stored(create)
     if error is None:
         check_complete_encryption(asked(complete), found, bucket, checksum_algorithm=algorithm)
@@ -126,16 +130,31 @@ READS = {
 
 
 @pytest.mark.parametrize("source", [False, True], ids=["read", "copy-source SSEC-019"])
-@pytest.mark.parametrize(("headers", "error"), READS.values(), ids=READS)
-def test_reads(headers: dict[str, str], error: tuple[int, str, str], source: bool) -> None:
+@pytest.mark.parametrize("case", READS)
+def test_reads(case: str, source: bool) -> None:
     """An SSE-C object is read with its key alone, also as the source of a copy."""
+    headers, error = READS[case]
     if source:
         headers = {name.replace("x-amz-", "x-amz-copy-source-"): headers[name] for name in headers}
     world = a_world()
     with pytest.raises(S3Error) as caught:
         check_read_encryption(asked(headers), stored(sse_c()), world, source=source)
+    if source and "SSEC-017" in case:
+        error = (400, "InvalidRequest", OTHER)  # MS-015
     assert (caught.value.status, caught.value.code, caught.value.message) == error
     check_read_encryption(asked(sse_c(source=source)), stored(sse_c()), world, source=source)
+
+
+@pytest.mark.parametrize("source", [False, True])
+def test_reads_without_md5(source: bool) -> None:
+    """Who reads may leave the MD5 of the key out, and is told it all the same (MS-005)."""
+    prefix = "x-amz-copy-source-" if source else "x-amz-"
+    headers = {
+        name.replace("x-amz-", prefix): value
+        for name, value in sse_c().items()
+        if not name.endswith("md5")
+    }
+    check_read_encryption(asked(headers), stored(sse_c()), a_world(), source=source)
 
 
 def test_needless_key() -> None:
@@ -193,8 +212,9 @@ def test_echo(operation: Operation, shows_context: bool) -> None:
     assert encryption_headers(Encryption(), operation=operation) == ((SSE, "AES256"),)
     customer = encryption_headers(stored(sse_c()), operation=operation)
     md5 = sse_c()[C + "key-md5"]
-    trio = ((f"{C}algorithm", "AES256"), (f"{C}key-MD5", md5))
-    assert customer == (() if operation == "CompleteMultipartUpload" else trio)
+    assert customer == ((f"{C}algorithm", "AES256"), (f"{C}key-MD5", md5))
+    keyless = encryption_headers(stored(sse_c()), operation=operation, keyless=True)
+    assert keyless == ((f"{C}algorithm", "AES256"),)
 
 
 def test_bucket_key_off_is_not_shown() -> None:

@@ -84,6 +84,7 @@ def test_round_trip(endpoint: Endpoint, name: str) -> None:
         assert found[:2] in (
             (400, "MalformedXML"),
             (400, "IllegalVersioningConfigurationException"),
+            (400, "MissingRequestBodyError"),
         )
     assert endpoint.text(target) == shown
 

@@ -188,9 +188,13 @@ def test_versions(s3: Client) -> None:
     error = s3.refused("GET", "k", {"versionId": marker})
     assert (error.status, error.code) == (405, "MethodNotAllowed")
     assert header(error, "Allow") == "DELETE"
-    assert s3.refused("GET", "k", {"versionId": "x" * 32}).code == "NoSuchVersion"
-    error = s3.refused("GET", "k", {"versionId": "x"})
-    assert told(error) == (400, "InvalidArgument", "Invalid version id specified")
+    s3.send("DELETE", "k", {"versionId": old})
+    assert s3.refused("GET", "k", {"versionId": old}).code == "NoSuchVersion"
+    for unknown in ("x", "x" * 32):
+        error = s3.refused("GET", "k", {"versionId": unknown})
+        assert told(error) == (400, "InvalidArgument", "Invalid version id specified")
+    error = s3.refused("GET", "k", {"versionId": ""})
+    assert told(error) == (400, "InvalidArgument", "Version id cannot be the empty string")
 
 
 def test_one_blob_is_not_copied(s3: Client) -> None:

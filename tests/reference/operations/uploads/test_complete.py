@@ -30,7 +30,7 @@ ORDER = "The list of parts was not in ascending order. Parts must be ordered by 
 
 
 def test_wire_shape(s3: Client) -> None:
-    """XML-004, CMP-001: Location, Bucket, Key, ETag, then the CRC64NVME that S3 adds."""
+    """MS-039, MS-082, CMP-001: Location, Bucket, Key, ETag, then the CRC64NVME that S3 adds."""
     upload, listed = s3.upload(PART, b"tail")
     response = s3.complete(upload, listed)
     tag = joined_etag(PART, b"tail")
@@ -41,10 +41,10 @@ def test_wire_shape(s3: Client) -> None:
         ("x-amz-server-side-encryption", "AES256"),
     )
     assert response.body.decode() == (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<?xml version="1.0" encoding="UTF-8"?>\n\n'
         '<CompleteMultipartUploadResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
         "<Location>https://s3.eu-central-1.example/plain/k</Location>"
-        f"<Bucket>plain</Bucket><Key>k</Key><ETag>&quot;{tag}&quot;</ETag>"
+        f'<Bucket>plain</Bucket><Key>k</Key><ETag>"{tag}"</ETag>'
         f"<ChecksumCRC64NVME>{value}</ChecksumCRC64NVME>"
         "<ChecksumType>FULL_OBJECT</ChecksumType></CompleteMultipartUploadResult>"
     )
@@ -331,19 +331,32 @@ def test_object_remembers_the_create(s3: Client) -> None:
 
 
 def test_customer_key(s3: Client) -> None:
-    """CMP-033, SSEC-003, SSEC-005, SSEC-016, SSEC-017: the key is asked for on reads alone."""
+    """MS-033, MS-034, MS-036, SSEC-016, SSEC-017: the key is asked for on reads alone."""
     upload = s3.begin(headers=sse_c())
     tag = (header(s3.part(upload, 1, b"x", sse_c()), "ETag") or "").strip('"')
     listed = manifest([(1, tag)])
     assert s3.not_completed(upload, listed, sse_c(b"z" * 32)).code == "InvalidRequest"
     response = s3.complete(upload, listed)
     assert shape(response.body) == ["Location", "Bucket", "Key", "ETag"]
-    assert response.headers == (("Content-Type", "application/xml"),)
+    assert response.headers == (
+        ("Content-Type", "application/xml"),
+        ("x-amz-server-side-encryption-customer-algorithm", "AES256"),
+    )
     assert s3.refused("GET", "k").status == 400
     assert s3.refused("GET", "k", headers=sse_c(b"z" * 32)).status == 403
     read = s3.send("GET", "k", headers={**sse_c(), "x-amz-checksum-mode": "ENABLED"})
     assert read.body == b"x"
     assert not [name for name, _ in read.headers if name.startswith("x-amz-checksum")]
+
+
+def test_completed_with_the_customer_key(s3: Client) -> None:
+    """MS-034: a completion that brings the key is told a checksum, and the key's MD5."""
+    upload = s3.begin(headers=sse_c())
+    tag = (header(s3.part(upload, 1, b"x", sse_c()), "ETag") or "").strip('"')
+    response = s3.complete(upload, manifest([(1, tag)]), sse_c())
+    assert text(response.body, "ChecksumCRC64NVME") == b64(digest_of("CRC64NVME", b"x"))
+    assert text(response.body, "ChecksumType") == "FULL_OBJECT"
+    assert header(response, "x-amz-server-side-encryption-customer-key-MD5") is not None
 
 
 def test_customer_key_with_checksum(s3: Client) -> None:

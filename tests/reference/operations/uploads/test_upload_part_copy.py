@@ -80,7 +80,7 @@ def test_wire_shape(s3: Client, upload: str) -> None:
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<CopyPartResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
         "<LastModified>2026-02-21T12:30:16.000Z</LastModified>"
-        f"<ETag>&quot;{etag(DATA)}&quot;</ETag></CopyPartResult>"
+        f'<ETag>"{etag(DATA)}"</ETag></CopyPartResult>'
     )
 
 
