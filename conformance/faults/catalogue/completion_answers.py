@@ -110,7 +110,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     answers(
         "complete.response/unquoted-etag",
         "The ETag of the answer has no quotes",
-        says_element(COMPLETE, "ETag", lambda value: value.replace("&quot;", "")),
+        says_element(COMPLETE, "ETag", lambda value: value.replace('"', "")),
     ),
     accepts(
         "complete.object-size/ignored",

@@ -302,7 +302,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     answers(
         "ssec.needs-tls/server-error",
         "A customer key over plain HTTP is a 500",
-        misnames((CREATE, PART), "InvalidRequest", "InternalError", 500, says="secure connection"),
+        misnames((CREATE, PART), "InvalidArgument", "InternalError", 500, says="secure connection"),
     ),
     refuses(
         "ssec.read-back/refused",

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from conformance.reference.domain.messages import S3Error
-
-if TYPE_CHECKING:
-    from conformance.reference.http.head import Head
 
 Fields = Sequence[tuple[str, str]]
 
@@ -19,18 +15,6 @@ SIGNATURE_DIFFERS = (
     "The request signature we calculated does not match the signature you provided."
     " Check your key and signing method."
 )
-
-
-def declares(head: Head) -> bool:
-    """Tell whether a refusal before the operation is known begins with an XML declaration.
-
-    Those of the operations that answer while they work do not, whoever refuses (MS-078).
-    """
-    if head.method == "PUT":
-        return "x-amz-copy-source" not in head.headers
-    query = head.target.partition("?")[2]
-    names = [piece.partition("=")[0] for piece in query.split("&")]
-    return head.method != "POST" or "uploadId" not in names
 
 
 def access_denied(message: str, fields: Fields = ()) -> S3Error:

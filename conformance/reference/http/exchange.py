@@ -21,12 +21,7 @@ from conformance.reference.domain.messages import (
 from conformance.reference.http import answers
 from conformance.reference.http.authentication import Holders, Proof, authenticate
 from conformance.reference.http.claims import AUTHENTICATION_NAMES, UNCOMPARED
-from conformance.reference.http.errors import (
-    declares,
-    internal_error,
-    request_timeout,
-    wrong_length,
-)
+from conformance.reference.http.errors import internal_error, request_timeout, wrong_length
 from conformance.reference.http.limits import Limits
 from conformance.reference.http.payload import Intake, assemble, intake
 from conformance.reference.http.stream import Disconnected, Stream
@@ -233,7 +228,7 @@ class Exchange:
         """Refuse before the body, which costs a client that sends one its connection (MS-081)."""
         if self._head.chunked or self._head.content_length:
             self._close = True
-        error.declaration = declares(self._head)
+        error.declaration = self._head.wants_declaration
         self._refuse(error)
         if self._close:
             self._stream.linger()

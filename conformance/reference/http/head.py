@@ -42,6 +42,18 @@ class Head:
     """The client may send another request on this connection."""
     http_1_1: bool
 
+    @property
+    def wants_declaration(self) -> bool:
+        """Whether a refusal before the operation is known begins with an XML declaration.
+
+        Those of the operations that answer while they work do not, whoever refuses (MS-078).
+        """
+        if self.method == "PUT":
+            return "x-amz-copy-source" not in self.headers
+        query = self.target.partition("?")[2]
+        names = [piece.partition("=")[0] for piece in query.split("&")]
+        return self.method != "POST" or "uploadId" not in names
+
 
 def parse(block: bytes) -> Head:
     """Return the head that ``block`` holds, its empty line included.
