@@ -21,8 +21,8 @@ from conformance.catalog.references import (
     reference_alone,
     unescape,
 )
-from conformance.catalog.vocabulary import BUILT_INS, FUNCTIONS
 from conformance.catalog.yaml12 import Mapping, Node, Scalar, Sequence
+from conformance.vocabulary.format import BUILT_INS, FUNCTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

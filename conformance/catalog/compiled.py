@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Final
 
 import botocore
 
+from conformance import vocabulary
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -50,6 +52,11 @@ def compiled(specs: Path, shown: str, make: Callable[[], Catalog]) -> Catalog:
     return catalog
 
 
+_ROOM: Final = Path(__file__).parent
+_WORDS: Final = Path(vocabulary.__file__).parent
+"""Whose words decide what the catalogue looks like, too."""
+
+
 def cache_path() -> Path:
     """Return the file of the cache: next to where Python keeps this module's bytecode."""
     return Path(cache_from_source(__file__)).with_suffix(".catalog")
@@ -58,7 +65,7 @@ def cache_path() -> Path:
 def _key(specs: Path, shown: str) -> bytes:
     """Return a digest over everything that decides what the catalogue looks like."""
     digest = _DIGEST(f"{sys.version}\0{botocore.__version__}\0{shown}\0".encode())
-    for folder, pattern in ((Path(__file__).parent, "**/*.py"), (specs, "**/*.yaml")):
+    for folder, pattern in ((_ROOM, "**/*.py"), (_WORDS, "**/*.py"), (specs, "**/*.yaml")):
         for path in sorted(folder.glob(pattern)):
             content = path.read_bytes()
             digest.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode())

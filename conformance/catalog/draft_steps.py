@@ -10,8 +10,8 @@ from conformance.catalog.lint.shape import STEP_NAME, Form, head, kind_of
 from conformance.catalog.problems import Mark, Problems, did_you_mean
 from conformance.catalog.references import NAME
 from conformance.catalog.service import operation_names
-from conformance.catalog.vocabulary import STEP_KEYS, STRENGTHS
 from conformance.catalog.yaml12 import Mapping, Scalar
+from conformance.vocabulary.format import STEP_KEYS, STRENGTHS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Map

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +14,7 @@ from conformance.catalog.references import (
     parse,
     unescape,
 )
-from conformance.catalog.vocabulary import FUNCTIONS, MATCHERS
+from conformance.vocabulary.format import BUILT_INS, FUNCTIONS, MATCHERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,32 +24,7 @@ if TYPE_CHECKING:
 MAX_TEXT: Final = 120
 """Characters of a text that a sentence shows; a longer one is cut."""
 _MAX_ITEMS: Final = 4
-
-_BUILT_INS: Final = {
-    "bucket": "the bucket",
-    "key": "the key",
-    "prefix": "the test's prefix",
-    "region": "the region",
-    "other_bucket": "a bucket that does not exist",
-    "second_bucket": "the second bucket",
-    "second_directory_bucket": "the second directory bucket",
-    "availability_zone": "the Availability Zone",
-    "local_zone": "the Local Zone",
-    "directory_access_point": "the access point of a directory bucket",
-    "access_point_alias": "the alias of the access point",
-    "access_point_arn": "the ARN of the access point",
-    "access_point_bucket": "the bucket behind the access point",
-    "outposts_arn": "the ARN of the access point on Outposts",
-    "outposts_alias": "the alias of the access point on Outposts",
-    "fsx_alias": "the alias of the access point for FSx",
-    "access_key": "the access key id",
-    "account_id": "the account id",
-    "kms_key": "the KMS key",
-    "kms_disabled_key": "a disabled KMS key",
-    "kms_pending_key": "a KMS key pending deletion",
-    "kms_foreign_key": "a KMS key of another account",
-    "kms_denied_key": "a KMS key that may not be used",
-}
+_NAME: Final = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +95,8 @@ class Phrases:
         """Say where a value comes from that only a run knows."""
         if saved := self.saved.get(reference.name):
             return saved.say(reference.path)
-        return _BUILT_INS.get(reference.name, str(reference))
+        built_in = BUILT_INS.get(reference.name)
+        return built_in.phrase if built_in is not None else str(reference)
 
     def _inside(self, reference: Reference) -> str:
         """Say a reference within a text, in short."""
@@ -147,7 +124,8 @@ class Phrases:
             items=[self.value(item) for item in subject] if isinstance(subject, list) else [],
             more={key: self.value(value) for key, value in more.items()},
         )
-        return _CALLS[name](said)
+        special = _CALLS.get(name)
+        return special(said) if special is not None else said.in_words(FUNCTIONS[name].phrase)
 
     def expected(self, tree: Tree) -> str:
         """Say an expected value: a literal, or the matchers that stand in its place."""
@@ -156,23 +134,16 @@ class Phrases:
         return " and ".join(self._matcher(key, value) for key, value in tree.items())
 
     def _matcher(self, key: str, value: Tree) -> str:
-        alternatives = value if isinstance(value, list) else [value]
-        match key:
-            case "present" | "absent":
-                return key
-            case "any_of":
-                return " or ".join(self.expected(each) for each in alternatives)
-            case "one_of":
-                return "either " + " or ".join(self.expected(each) for each in alternatives)
-            case "matches":
-                return f"like /{shorten(unescape(str(value)))}/"
-            case "length":
-                return f"of length {self.expected(value)}"
-            case "unordered":
-                return f"{self.expected(value)} in any order"
-            case "not":
-                return f"not {self.expected(value)}"
-        return f"{_COMPARED[key]} {self.expected(value)}"
+        matcher = MATCHERS[key]
+        match matcher.argument:
+            case "pattern":
+                said = shorten(unescape(str(value)))
+            case "alternatives":
+                alternatives = value if isinstance(value, list) else [value]
+                said = " or ".join(self.expected(each) for each in alternatives)
+            case _:
+                said = self.expected(value)
+        return matcher.phrase.replace("{}", said)
 
 
 def shorten(text: str) -> str:
@@ -191,6 +162,11 @@ class _SaidCall:
     items: list[str]
     more: Mapping[str, str]
     """The further arguments, and what stands in a subject that is a map."""
+
+    def in_words(self, phrase: str) -> str:
+        """Put the parts in place of their names in braces."""
+        parts = {"subject": self.subject, "listed": self.listed(), **self.more}
+        return _NAME.sub(lambda name: parts.get(name[1], "nothing"), phrase)
 
     def listed(self, between: str = ", ") -> str:
         return between.join(self.items) or self.subject
@@ -224,10 +200,6 @@ def _digest(call: _SaidCall) -> str:
     return f"the {call.more.get('algorithm')}{form} of {call.subject}"
 
 
-def _checksum(call: _SaidCall) -> str:
-    return f"the {call.more.get('type')} {call.more.get('algorithm')} of {call.listed()}"
-
-
 def _part_list(call: _SaidCall) -> str:
     if "from" not in call.more:
         return f"the parts {call.subject}"
@@ -236,41 +208,15 @@ def _part_list(call: _SaidCall) -> str:
     return f"{bounds} with {', '.join(members)}" if members else bounds
 
 
-def _pick(call: _SaidCall) -> str:
-    choices, other = call.more.get("from", "nothing"), call.more.get("else", "nothing")
-    return f"what {call.subject} picks from {choices}, else {other}"
-
-
-_COMPARED: Final = {
-    "gt": "more than",
-    "gte": "at least",
-    "lt": "less than",
-    "lte": "at most",
-    "contains": "with",
-    "same_as": "the same as",
-    "bytes_of": "the bytes of",
-}
 _CALLS: Final[dict[str, Callable[[_SaidCall], str]]] = {
     "random": _random,
     "zeros": lambda call: f"{_size(call)} zero bytes",
-    "hex_bytes": lambda call: f"the bytes {call.subject}",
     "text": lambda call: f"{call.subject} {call.more.get('times', '1')} times",
     "concat": lambda call: call.listed(" then "),
     "join": _join,
     "slice": _slice,
-    "pad": lambda call: f"{call.subject} made {call.more.get('to')} bytes long",
-    "size": lambda call: f"the size of {call.subject}",
     "sum": lambda call: call.listed(" + "),
-    "sse_c": lambda call: f"the SSE-C members {call.subject}",
-    "base64": lambda call: f"base64 of {call.subject}",
-    "url": lambda call: f"{call.subject} percent-encoded",
     "digest": _digest,
-    "etag": lambda call: f"the ETag of {call.subject}",
-    "multipart_etag": lambda call: f"the multipart ETag of {call.listed()}",
-    "checksum": _checksum,
     "part_list": _part_list,
-    "time": lambda call: f"now {call.subject}",
-    "wrong": lambda call: f"another value than {call.subject}",
-    "unquoted": lambda call: f"{call.subject} without quotes",
-    "pick": _pick,
 }
+"""Functions of which a phrase does not say enough."""

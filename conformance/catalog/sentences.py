@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.catalog import customer_keys
 from conformance.catalog.phrases import Phrases, Saved
-from conformance.catalog.vocabulary import ERROR_FIELDS, FRAMING_BREAKS, SIGN_FAULTS
+from conformance.vocabulary.format import ERROR_FIELDS, FRAMING_BREAKS, SIGN_FAULTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

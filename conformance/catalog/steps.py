@@ -12,8 +12,8 @@ from conformance.catalog.lint.members import check_members
 from conformance.catalog.lint.shape import kind_of, words_of
 from conformance.catalog.model import Expectation, Step, Strength, Tree
 from conformance.catalog.references import Reference, ReferenceSyntaxError, parse
-from conformance.catalog.vocabulary import EDIT_KEYS
 from conformance.catalog.yaml12 import Mapping, Node, Scalar, Sequence, plain
+from conformance.vocabulary.format import EDIT_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Map

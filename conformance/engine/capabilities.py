@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from conformance.catalog.vocabulary import PROFILE_VALUES
 from conformance.engine.errors import BucketUnavailable, EngineError
 from conformance.engine.session import Lost
 from conformance.record.model import CapabilityLine
+from conformance.vocabulary.format import PROFILE_VALUES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
-from conformance.catalog.vocabulary import MATCHERS
 from conformance.engine import scalars
 from conformance.engine.errors import EngineError
 from conformance.engine.pairing import pair
 from conformance.engine.shown_values import ABSENT_TEXT, show
+from conformance.vocabulary.format import MATCHERS
 
 Finding = Literal["same", "variant", "different"]
 

@@ -10,6 +10,7 @@ from conformance.catalog.service import request_members
 from conformance.engine.bodies import byte_count
 from conformance.engine.errors import EngineError, MissingValue
 from conformance.engine.values import Scope, Value, evaluate, evaluate_names
+from conformance.vocabulary.format import SignMode
 from conformance.wire.express import session_identity
 from conformance.wire.model import (
     Call,
@@ -17,7 +18,6 @@ from conformance.wire.model import (
     Framing,
     FramingMode,
     Identity,
-    SignMode,
     StepAddressing,
     Transport,
 )

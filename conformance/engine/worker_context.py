@@ -9,7 +9,6 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from conformance.catalog.vocabulary import PROFILE_VALUES, STAND_INS
 from conformance.engine import capabilities, sweep
 from conformance.engine.buckets import Buckets, zonal_end
 from conformance.engine.capabilities import RUN, Claims, Decision, Probed
@@ -19,6 +18,7 @@ from conformance.engine.session import Sender, Session
 from conformance.engine.values import Scope
 from conformance.record.model import CapabilityLine, ProblemLine
 from conformance.record.redacted import timestamp
+from conformance.vocabulary.format import PROFILE_VALUES, STAND_INS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

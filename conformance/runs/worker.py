@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from conformance.catalog.vocabulary import STAND_INS
 from conformance.engine import sweep
 from conformance.engine.guard import NAME_ROOT, Territory
 from conformance.engine.runner import run_test
@@ -15,6 +14,7 @@ from conformance.record.outcome import CAUSE_TRANSPORT
 from conformance.runs.eventually import capped_waits
 from conformance.runs.preflight import check
 from conformance.runs.recovery import recovered
+from conformance.vocabulary.format import STAND_INS
 from conformance.wire.client import Wire
 
 if TYPE_CHECKING:

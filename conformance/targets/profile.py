@@ -4,45 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping  # noqa: TC003  # pydantic evaluates it
 from pathlib import Path  # noqa: TC003  # pydantic evaluates it
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeAlias
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 from pydantic import model_validator as checks_whole
 from pydantic_core import PydanticCustomError
 
+from conformance.targets.launchers.registry import LAUNCHERS
+from conformance.vocabulary.format import PROFILE_VALUES
 from conformance.wire.model import Addressing, Endpoint, Limits, Transport
 
-LauncherName = Literal[
-    "reference",
-    "ceph-rgw",
-    "juicefs",
-    "localstack",
-    "ministack",
-    "moto",
-    "moto-auth",
-    "rclone",
-    "seaweedfs",
-    "swift",
-]
-ValueName = Literal[
-    "account-id",
-    "kms-key",
-    "kms-disabled-key",
-    "kms-pending-key",
-    "kms-foreign-key",
-    "kms-denied-key",
-    "availability-zone",
-    "local-zone",
-    "directory-access-point",
-    "access-point-alias",
-    "access-point-arn",
-    "access-point-bucket",
-    "outposts-arn",
-    "outposts-alias",
-    "fsx-alias",
-]
-"""The names of `conformance.catalog.vocabulary.PROFILE_VALUES`."""
+if TYPE_CHECKING:
+    LauncherName: TypeAlias = str
+    ValueName: TypeAlias = str
+else:
+    # The tables are the one list; pydantic and the JSON Schema see their names as literals.
+    LauncherName = Literal[tuple(LAUNCHERS)]
+    ValueName = Literal[tuple(PROFILE_VALUES)]
 
 _Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 _Line = Annotated[str, StringConstraints(min_length=1, pattern=r"^[^\n]*$")]

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-SignMode = Literal["header", "presigned", "anonymous"]
+    from conformance.vocabulary.format import SignMode
+
 FramingMode = Literal[
     "plain", "unsigned-payload", "unsigned-trailer", "signed-chunks", "signed-trailer"
 ]
@@ -93,7 +94,7 @@ class Edits:
     method: str | None = None
     sign: SignMode = "header"
     sign_fault: str | None = None
-    """One of `conformance.catalog.vocabulary.SIGN_FAULTS`."""
+    """One of `conformance.vocabulary.format.SIGN_FAULTS`."""
     expires_seconds: int = 900
     session: Identity | Literal["none"] | None = None
     """What signs a request to a directory bucket: given keys, or the identity's own (``none``).

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog.vocabulary import MATCHERS
 from conformance.engine import matchers
 from conformance.engine.errors import EngineError
 from conformance.engine.matchers import ABSENT, compare
 from conformance.engine.pairing import pair
+from conformance.vocabulary.format import MATCHERS
 
 if TYPE_CHECKING:
     from .fakes import Loose

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.catalog.vocabulary import FUNCTIONS
 from conformance.engine import bodies, functions
 from conformance.engine.errors import EngineError, MissingValue
 from conformance.engine.values import Scope, evaluate
+from conformance.vocabulary.format import FUNCTIONS
 
 if TYPE_CHECKING:
     from .fakes import Loose

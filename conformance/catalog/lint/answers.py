@@ -15,8 +15,8 @@ from conformance.catalog.lint.shape import kind_of
 from conformance.catalog.problems import Mark, Problems, did_you_mean
 from conformance.catalog.references import path_steps
 from conformance.catalog.service import answer_members
-from conformance.catalog.vocabulary import ERROR_FIELDS
 from conformance.catalog.yaml12 import Mapping, Node, Scalar, Sequence
+from conformance.vocabulary.format import ERROR_FIELDS
 
 _CLASS: Final = re.compile(r"[1-5]xx")
 _PATH: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+|\[[0-9]+\])*")

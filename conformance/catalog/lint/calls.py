@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from conformance.catalog.binding import is_call
 from conformance.catalog.lint.shape import kind_of
 from conformance.catalog.problems import Problems, did_you_mean
 from conformance.catalog.references import Reference, ReferenceSyntaxError, parse
-from conformance.catalog.vocabulary import CHECKSUM_ALGORITHMS, FUNCTIONS
 from conformance.catalog.yaml12 import Mapping, Node, Scalar, Sequence
+from conformance.vocabulary.format import CHECKSUM_ALGORITHMS, FUNCTIONS, ArgumentKind, ValueKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-Kind: TypeAlias = Literal["bytes", "text", "number", "list", "map", "any"]
-
-GIVES: Final[dict[str, Kind]] = {
-    "random": "bytes", "zeros": "bytes", "hex_bytes": "bytes", "concat": "bytes", "slice": "bytes",
-    "text": "text", "join": "text", "pad": "text", "base64": "text", "url": "text",
-    "digest": "text", "etag": "text", "multipart_etag": "text", "checksum": "text", "time": "text",
-    "unquoted": "text", "size": "number", "sum": "number", "part_list": "list", "sse_c": "map",
-    "wrong": "any", "pick": "any",
-}  # fmt: skip
-"""Function to the kind of value that it gives."""
 
 _ALGORITHM: Final = f"one of {', '.join(CHECKSUM_ALGORITHMS)}"
 _SIZE: Final = re.compile(r"[0-9]+(KiB|MiB)?")
@@ -42,9 +31,9 @@ def is_runtime(node: Node) -> bool:
         return True  # reported where it was bound; nothing more can be said about it
 
 
-def call_kind(node: Mapping) -> Kind:
+def call_kind(node: Mapping) -> ValueKind:
     """Return the kind of value that a call gives."""
-    return GIVES[next(iter(node.entries))]
+    return FUNCTIONS[next(iter(node.entries))].gives
 
 
 def check_calls(node: Node, problems: Problems) -> None:
@@ -64,7 +53,9 @@ def check_calls(node: Node, problems: Problems) -> None:
 def check_call(node: Mapping, problems: Problems) -> None:
     """Check one call: its arguments' names, kinds and values."""
     name = next(iter(node.entries))
-    allowed = FUNCTIONS[name]
+    function = FUNCTIONS[name]
+    allowed = function.more
+    kinds = dict(((name, function.subject), *function.needs, *function.takes))
     for key in list(node.entries)[1:]:
         if key not in allowed:
             takes = f"it takes {', '.join(allowed)}" if allowed else "it takes no further argument"
@@ -76,14 +67,13 @@ def check_call(node: Mapping, problems: Problems) -> None:
             )
     for key, value in node.entries.items():
         check_calls(value, problems)
-        rule = _ARGUMENTS.get((name, key))
-        if rule is None or is_runtime(value):
+        if key not in kinds or is_runtime(value):
             continue
-        fits, wanted = rule
+        fits, wanted = _CHECKS[kinds[key]]
         if not fits(value):
             of = "" if key == name else f" of {name}"
             problems.add(value.mark, "bad-call", f"{key}{of} takes {wanted}")
-    for key in _NEEDED.get(name, ()):
+    for key, _ in function.needs:
         if key not in node.entries:
             problems.add(node.key_mark(name), "bad-call", f"{name} needs {key}")
 
@@ -161,48 +151,25 @@ def describe(node: Node) -> str:
     return kind_of(node)
 
 
-_SIZES: Final = "a number of bytes, as 5MiB"
-_ARGUMENTS: Final[dict[tuple[str, str], tuple[Callable[[Node], bool], str]]] = {
-    ("random", "random"): (_size, _SIZES),
-    ("random", "seed"): (_text, "text"),
-    ("zeros", "zeros"): (_size, _SIZES),
-    ("hex_bytes", "hex_bytes"): (_like(_HEX), "pairs of hex digits, in quotes"),
-    ("text", "text"): (_text, "text"),
-    ("text", "times"): (_natural, "a number"),
-    ("concat", "concat"): (_list(_bytes), "a list of bytes and texts"),
-    ("join", "join"): (_list(_text), "a list of texts"),
-    ("join", "with"): (_text, "text"),
-    ("slice", "slice"): (_bytes, "bytes"),
-    ("slice", "from"): (_natural, "a number of bytes"),
-    ("slice", "to"): (_natural, "a number of bytes"),
-    ("pad", "pad"): (_text, "text"),
-    ("pad", "to"): (_natural, "a number of bytes"),
-    ("size", "size"): (_sized, "bytes, a text or a list"),
-    ("sum", "sum"): (_list(_number), "a list of numbers"),
-    ("base64", "base64"): (_bytes, "bytes or text"),
-    ("url", "url"): (_bytes, "bytes or text"),
-    ("digest", "digest"): (_bytes, "bytes or text"),
-    ("digest", "algorithm"): (_word(*CHECKSUM_ALGORITHMS), _ALGORITHM),
-    ("digest", "as"): (_word("base64", "hex"), "base64 or hex"),
-    ("etag", "etag"): (_bytes, "bytes or text"),
-    ("multipart_etag", "multipart_etag"): (_list(_bytes), "a list of bytes and texts"),
-    ("checksum", "checksum"): (_list(_bytes), "a list of bytes and texts"),
-    ("checksum", "algorithm"): (_word(*CHECKSUM_ALGORITHMS), _ALGORITHM),
-    ("checksum", "type"): (_word("COMPOSITE", "FULL_OBJECT"), "COMPOSITE or FULL_OBJECT"),
-    ("part_list", "part_list"): (_part_list, "a map with from and to"),
-    ("time", "time"): (_like(_SPAN), "a span such as +1d, -1h, +30m or +5s"),
-    ("time", "as"): (
+_CHECKS: Final[dict[ArgumentKind, tuple[Callable[[Node], bool], str]]] = {
+    "size": (_size, "a number of bytes, as 5MiB"),
+    "text": (_text, "text"),
+    "hex": (_like(_HEX), "pairs of hex digits, in quotes"),
+    "natural": (_natural, "a number"),
+    "bytes": (_bytes, "bytes or text"),
+    "bytes-list": (_list(_bytes), "a list of bytes and texts"),
+    "text-list": (_list(_text), "a list of texts"),
+    "number-list": (_list(_number), "a list of numbers"),
+    "sized": (_sized, "bytes, a text or a list"),
+    "algorithm": (_word(*CHECKSUM_ALGORITHMS), _ALGORITHM),
+    "digest-form": (_word("base64", "hex"), "base64 or hex"),
+    "checksum-type": (_word("COMPOSITE", "FULL_OBJECT"), "COMPOSITE or FULL_OBJECT"),
+    "part-list": (_part_list, "a map with from and to"),
+    "span": (_like(_SPAN), "a span such as +1d, -1h, +30m or +5s"),
+    "time-form": (
         _word("iso8601", "http", "midnight", "stamp", "day"),
         "iso8601, http, midnight, stamp or day",
     ),
-    ("unquoted", "unquoted"): (_text, "text"),
-    ("pick", "pick"): (_text, "text"),
-    ("pick", "from"): (_map, "a map from text to what it picks"),
-    ("pick", "else"): (lambda _node: True, "anything"),
-}
-_NEEDED: Final = {
-    "digest": ("algorithm",),
-    "checksum": ("algorithm", "type"),
-    "pad": ("to",),
-    "pick": ("from", "else"),
+    "choices": (_map, "a map from text to what it picks"),
+    "any": (lambda _node: True, "anything"),
 }

@@ -9,7 +9,8 @@ from conformance.catalog.binding import is_call
 from conformance.catalog.lint.calls import check_calls, is_runtime
 from conformance.catalog.lint.shape import kind_of
 from conformance.catalog.problems import Problems, did_you_mean
-from conformance.catalog.vocabulary import (
+from conformance.catalog.yaml12 import Mapping, Node, Scalar, Sequence, plain
+from conformance.vocabulary.format import (
     CHECKSUM_ALGORITHMS,
     FRAMING_BREAKS,
     FRAMING_MODES,
@@ -17,7 +18,6 @@ from conformance.catalog.vocabulary import (
     SIGN_FAULTS,
     SIGN_MODES,
 )
-from conformance.catalog.yaml12 import Mapping, Node, Scalar, Sequence, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable

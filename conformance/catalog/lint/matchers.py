@@ -10,8 +10,8 @@ from conformance.catalog.binding import is_call
 from conformance.catalog.lint.calls import check_call, check_calls, is_runtime
 from conformance.catalog.lint.shape import kind_of
 from conformance.catalog.problems import Problems, did_you_mean
-from conformance.catalog.vocabulary import MATCHERS
 from conformance.catalog.yaml12 import Mapping, Node, Scalar, Sequence
+from conformance.vocabulary.format import MATCHERS, MatcherArgument
 
 Check: TypeAlias = Callable[[Node], None]
 
@@ -57,12 +57,11 @@ class _ArgumentLint:
         self.problems = problems
 
     def check(self, key: str, value: Node) -> None:
-        """Check by the matcher's own rule; a matcher without one takes any value."""
-        check = _ARGUMENTS.get(key)
-        if check is None:
-            check_calls(value, self.problems)
-        else:
-            check(self, key, value)
+        """Check by the kind of argument that the matcher takes."""
+        _CHECKS[MATCHERS[key].argument](self, key, value)
+
+    def anything(self, _key: str, value: Node) -> None:
+        check_calls(value, self.problems)
 
     def wrong(self, key: str, value: Node, wanted: str) -> None:
         text = f"{key} takes {wanted}, not {_shown(value)}"
@@ -130,18 +129,14 @@ def _shown(node: Node) -> str:
     return kind_of(node)
 
 
-_ARGUMENTS: Final[dict[str, Callable[[_ArgumentLint, str, Node], None]]] = {
-    "present": _ArgumentLint.true,
-    "absent": _ArgumentLint.true,
-    "matches": _ArgumentLint.pattern,
-    "any_of": _ArgumentLint.alternatives,
-    "one_of": _ArgumentLint.alternatives,
-    "unordered": _ArgumentLint.alternatives,
+_CHECKS: Final[dict[MatcherArgument, Callable[[_ArgumentLint, str, Node], None]]] = {
+    "true": _ArgumentLint.true,
+    "pattern": _ArgumentLint.pattern,
+    "alternatives": _ArgumentLint.alternatives,
+    "items": _ArgumentLint.alternatives,
     "length": _ArgumentLint.length,
-    "gt": _ArgumentLint.bound,
-    "gte": _ArgumentLint.bound,
-    "lt": _ArgumentLint.bound,
-    "lte": _ArgumentLint.bound,
-    "not": _ArgumentLint.inverse,
-    "contains": _ArgumentLint.part,
+    "bound": _ArgumentLint.bound,
+    "matcher": _ArgumentLint.inverse,
+    "part": _ArgumentLint.part,
+    "any": _ArgumentLint.anything,
 }

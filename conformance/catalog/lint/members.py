@@ -11,8 +11,8 @@ from conformance.catalog.binding import is_call
 from conformance.catalog.lint.calls import call_kind, check_call, check_calls, describe, is_runtime
 from conformance.catalog.problems import Mark, Problems, did_you_mean
 from conformance.catalog.service import request_members
-from conformance.catalog.vocabulary import FUNCTIONS
 from conformance.catalog.yaml12 import Mapping, Node, Scalar, Sequence
+from conformance.vocabulary.format import FUNCTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Map

@@ -14,7 +14,7 @@ from conformance.catalog.draft_steps import GROUP_KEYS
 from conformance.catalog.lint.edits import ADDRESSINGS, IDENTITIES, TRANSPORTS
 from conformance.catalog.model import Tree
 from conformance.catalog.service import answer_members, operation_names, request_members
-from conformance.catalog.vocabulary import (
+from conformance.vocabulary.format import (
     CHECKSUM_ALGORITHMS,
     ERROR_FIELDS,
     FRAMING_BREAKS,
@@ -89,7 +89,7 @@ def _or_reference(schema: Tree) -> Tree:
 
 
 def _call() -> Tree:
-    arguments = {name for more in FUNCTIONS.values() for name in more}
+    arguments = {name for function in FUNCTIONS.values() for name in function.more}
     return {
         "type": "object",
         "properties": dict.fromkeys(sorted({*FUNCTIONS, *arguments}), True),
@@ -101,7 +101,7 @@ def _call() -> Tree:
 def _matcher() -> Tree:
     return {
         "type": "object",
-        "properties": {name: {"description": about} for name, about in MATCHERS.items()},
+        "properties": {name: {"description": one.meaning} for name, one in MATCHERS.items()},
         "additionalProperties": False,
         "minProperties": 1,
     }

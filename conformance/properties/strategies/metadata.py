@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from hypothesis import strategies as st
 
-from conformance.catalog.vocabulary import FUNCTIONS, MATCHERS
+from conformance.vocabulary.format import FUNCTIONS, MATCHERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,46 +4,55 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-from conformance.targets.launchers import ceph as launch_ceph
-from conformance.targets.launchers import juicefs as launch_juicefs
-from conformance.targets.launchers import localstack as launch_localstack
-from conformance.targets.launchers import ministack as launch_ministack
-from conformance.targets.launchers import moto as launch_moto
-from conformance.targets.launchers import rclone as launch_rclone
-from conformance.targets.launchers import reference as launch_reference
-from conformance.targets.launchers import seaweedfs as launch_seaweedfs
-from conformance.targets.launchers import swift as launch_swift
 from conformance.targets.launchers.data_folder import workplace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+    from types import ModuleType
 
     from conformance.targets.launchers.running import Running
 
 
 @dataclass(frozen=True, slots=True)
 class Launcher:
-    """How one known server is started, and how a user gets it."""
+    """How one known server is started; its module is loaded when it is asked for."""
 
-    start: Callable[[Path], AbstractContextManager[Running]]
-    install: str
-    """The command that installs it; empty when it comes with this package."""
+    module: str
+    """Below `conformance.targets.launchers`."""
+    function: str
+
+    @property
+    def start(self) -> Callable[[Path], AbstractContextManager[Running]]:
+        """Starts the server with its data in a folder, and stops it at the end of the block."""
+        start: Callable[[Path], AbstractContextManager[Running]] = getattr(
+            self._loaded(), self.function
+        )
+        return start
+
+    @property
+    def install(self) -> str:
+        """The command that installs it; empty when it comes with this package."""
+        return str(getattr(self._loaded(), "INSTALL", ""))
+
+    def _loaded(self) -> ModuleType:
+        return import_module(f"conformance.targets.launchers.{self.module}")
 
 
 LAUNCHERS: Final = {
-    "reference": Launcher(launch_reference.reference, ""),
-    "ceph-rgw": Launcher(launch_ceph.ceph_rgw, launch_ceph.INSTALL),
-    "juicefs": Launcher(launch_juicefs.juicefs, launch_juicefs.INSTALL),
-    "localstack": Launcher(launch_localstack.localstack, launch_localstack.INSTALL),
-    "ministack": Launcher(launch_ministack.ministack, launch_ministack.INSTALL),
-    "moto": Launcher(launch_moto.moto, launch_moto.INSTALL),
-    "moto-auth": Launcher(launch_moto.moto_auth, launch_moto.INSTALL),
-    "rclone": Launcher(launch_rclone.rclone, launch_rclone.INSTALL),
-    "seaweedfs": Launcher(launch_seaweedfs.seaweedfs, launch_seaweedfs.INSTALL),
-    "swift": Launcher(launch_swift.swift, launch_swift.INSTALL),
+    "reference": Launcher("reference", "reference"),
+    "ceph-rgw": Launcher("ceph", "ceph_rgw"),
+    "juicefs": Launcher("juicefs", "juicefs"),
+    "localstack": Launcher("localstack", "localstack"),
+    "ministack": Launcher("ministack", "ministack"),
+    "moto": Launcher("moto", "moto"),
+    "moto-auth": Launcher("moto", "moto_auth"),
+    "rclone": Launcher("rclone", "rclone"),
+    "seaweedfs": Launcher("seaweedfs", "seaweedfs"),
+    "swift": Launcher("swift", "swift"),
 }
 
 

@@ -3,44 +3,38 @@
 from __future__ import annotations
 
 import json
-from typing import get_args
 
 import pytest
 
-from conformance.catalog import phrases
 from conformance.catalog.lint import calls as lint_calls
 from conformance.catalog.lint import edits as lint_edits
 from conformance.catalog.lint import matchers as lint_matchers
 from conformance.catalog.load import load
 from conformance.catalog.phrases import Phrases
 from conformance.catalog.schema.files import schemas
-from conformance.catalog.vocabulary import (
-    BUILT_INS,
+from conformance.engine.functions import BY_NAME as FUNCTIONS_OF_THE_ENGINE
+from conformance.engine.matchers import BY_NAME as MATCHERS_OF_THE_ENGINE
+from conformance.vocabulary.format import (
     EDIT_KEYS,
     FUNCTIONS,
     MATCHERS,
     PROFILE_VALUES,
     STEP_KEYS,
 )
-from conformance.targets.profile import ValueName
-
-UNCHECKED_MATCHERS = {"same_as", "bytes_of"}
-"""Matchers that take any value."""
-UNCHECKED_FUNCTIONS = {"wrong", "sse_c"}
-"""`wrong` takes any value; `sse_c` is worked out, and checked, when it is bound."""
 
 
 def test_every_function_is_checked() -> None:
-    """Each function has the kind of its value, and a rule for each of its arguments."""
-    assert set(lint_calls.GIVES) == set(FUNCTIONS)
-    arguments = {(name, key) for name, more in FUNCTIONS.items() for key in (name, *more)}
-    unchecked = {(name, name) for name in UNCHECKED_FUNCTIONS}
-    assert set(lint_calls._ARGUMENTS) == arguments - unchecked
+    """Each kind of argument that a function takes has a check, and no check is idle."""
+    functions = FUNCTIONS.values()
+    kinds = {kind for one in functions for _, kind in (("", one.subject), *one.needs, *one.takes)}
+    assert set(lint_calls._CHECKS) == kinds
+    assert set(FUNCTIONS_OF_THE_ENGINE) == set(FUNCTIONS)
 
 
 def test_every_matcher_is_checked() -> None:
-    """Each matcher has a rule for its argument, or takes any."""
-    assert set(lint_matchers._ARGUMENTS) == set(MATCHERS) - UNCHECKED_MATCHERS
+    """Each kind of argument that a matcher takes has a check, and no check is idle."""
+    assert set(lint_matchers._CHECKS) == {one.argument for one in MATCHERS.values()}
+    assert set(MATCHERS_OF_THE_ENGINE) == set(MATCHERS)
 
 
 def test_every_edit_is_checked() -> None:
@@ -65,16 +59,9 @@ def test_every_matcher_can_be_said(name: str) -> None:
     assert f"{name}: " not in said
 
 
-def test_every_built_in_name_can_be_said() -> None:
-    """A built-in name is told in words."""
-    assert set(phrases._BUILT_INS) == set(BUILT_INS)
-
-
-def test_profiles_may_give_every_value() -> None:
-    """Each value of a profile is a capability and a built-in name, and profiles take no others."""
-    assert set(PROFILE_VALUES) == set(get_args(ValueName))
+def test_values_of_profiles_are_capabilities() -> None:
+    """Each value that only a profile can give is a capability of the catalogue."""
     assert set(PROFILE_VALUES) <= set(load().capabilities)
-    assert set(PROFILE_VALUES.values()) <= set(BUILT_INS)
 
 
 def test_editors_complete_every_word() -> None:
