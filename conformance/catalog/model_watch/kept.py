@@ -34,7 +34,7 @@ _PACKED: Final = b"\x1f\x8b"
 
 
 class ModelError(ValueError):
-    """A file that is no service model of S3."""
+    """A file that is not a service model of S3."""
 
 
 def kept_family(specs: Path | None = None) -> Family:
@@ -69,7 +69,7 @@ def family_in(file: Path) -> Family:
         service = tree["metadata"]["serviceId"]
         found = family_of(ServiceModel(tree, "s3"))
     except (AttributeError, EOFError, KeyError, TypeError, ValueError) as error:
-        raise ModelError(f"{file} is no service-2.json of botocore") from error
+        raise ModelError(f"{file} is not a service-2.json of botocore") from error
     if service != "S3":
         raise ModelError(f"{file} is the model of {service}, not of S3")
     return found

@@ -32,7 +32,7 @@ pages, and the **members** and enum values of the S3 service model. Each is in o
 `s3-conformance coverage` prints the same and ends with 1 while anything is open.
 
 - **asserted**: a test holds an endpoint to it.
-    - A rule or an incompatibility: a test names it, in `rules` or `catches`, and judges something;
+    - A rule or an incompatibility: a test names it, in `rules` or `catches`, and tests something;
       expectations that are only observed judge nothing.
     - A fact, that is a source of the grade recorded or verified: a test cites it in its scenario,
       its case or a step. Failing that, a test shows a rule that stands on the fact and expects the
@@ -40,7 +40,7 @@ pages, and the **members** and enum values of the S3 service model. Each is in o
       the status alone. This is weaker, since the test may bring the answer about in another way, so
       such facts are counted apart. A fact without status and code has to be cited.
     - A statement: all its rules are.
-    - A request member or enum value: a test that judges something sends it. A member of an answer:
+    - A request member or enum value: a test that checks something sends it. A member of an answer:
       a test expects that it is there; that it is absent, or only observed, does not count.
       `s3-conformance coverage --model` names the scenarios of each.
 - **excused**: nothing asserts it, and the reason is given. An excuse for what is asserted is out of
