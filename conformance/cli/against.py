@@ -16,6 +16,8 @@ from conformance.runs.side_by_side import SideBySide, other_target
 from conformance.vocabulary.text import harmless, tests
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from conformance.record.model import TestLine
     from conformance.runs.options import RunOptions
 
@@ -52,7 +54,8 @@ class _Shown:
         self._width = max(len(name) for name in names)
         self._names = names
 
-    def __call__(self, first: TestLine, second: TestLine) -> None:
+    def __call__(self, lines: Sequence[TestLine]) -> None:
+        first, second = lines
         if observed(first) == observed(second):
             return
         click.echo(f"differs  {first.id}")

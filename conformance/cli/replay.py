@@ -12,7 +12,6 @@ import click
 from conformance.cli.errors import user_errors
 from conformance.cli.options import target_options, without_secrets
 from conformance.cli.signals import terminable
-from conformance.pytest_plugin.launch import run_tests
 from conformance.record.outcome import DIFFERS, EXPECTED, observed
 from conformance.record.reader import read
 from conformance.report import write_reports
@@ -21,6 +20,7 @@ from conformance.report.files import write_whole
 from conformance.report.html.compare_page import render, terminal_lines
 from conformance.report.rerun import target_arguments
 from conformance.runs.display import Silence
+from conformance.runs.loop import run_serially
 from conformance.runs.recorder import RECORD_NAME
 from conformance.runs.replay import make_replay
 from conformance.runs.run import Run, default_folder
@@ -61,7 +61,7 @@ def command(*, record: Path, identifier: str, target: TargetOptions, out: Path |
         run = Run(options, make_selection(options), Silence(), write_reports)
         with run:
             if run.begin():
-                run_tests(run, "1")
+                run_serially(run)
         again = read(folder / RECORD_NAME)
     if run.exit_code > DIFFERS or not only(again, identifier).tests:
         click.echo(harmless(run.ending.sentence if run.ending is not None else "no end"), err=True)

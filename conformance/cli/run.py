@@ -25,9 +25,9 @@ from conformance.cli.options import (
 )
 from conformance.cli.property_options import property_arguments
 from conformance.cli.signals import terminable
-from conformance.pytest_plugin.launch import run_tests
 from conformance.record.outcome import NOTHING_SELECTED
 from conformance.report import write_reports
+from conformance.runs.loop import run_serially
 from conformance.runs.options import RunOptions, TargetOptions
 from conformance.runs.run import Run
 from conformance.runs.selection import make_selection
@@ -128,11 +128,22 @@ def command(  # noqa: PLR0913  # one argument an option
         try:
             with run:
                 if run.begin():
-                    run_tests(run, workers)
+                    _run_tests(run, workers)
         except KeyboardInterrupt:
             if run.ending is None:
                 raise
     return run.exit_code
+
+
+def _run_tests(run: Run, workers: str) -> None:
+    """Run the plan's tests in this process, or have pytest and xdist spread them over several."""
+    if workers == "1":
+        run_serially(run)
+        return
+    # Imported here: one process needs neither pytest nor xdist.
+    from conformance.pytest_plugin.launch import spread_tests  # noqa: PLC0415
+
+    spread_tests(run, workers)
 
 
 def _display(*, as_json: bool) -> Display:

@@ -42,8 +42,8 @@ _PECULIAR: Final = ("key", "prefix", "bucket", "other_bucket", "second_bucket")
 def run_test(test: Test, context: WorkerContext) -> TestLine:
     """Run one test and return its line; only KeyboardInterrupt and its like come through.
 
-    What the test made is removed on every way out. Problems of that go to ``context.problems`` and
-    never change a verdict.
+    What the test made is removed on every way out. Problems of that are noted in the
+    context, and never change a verdict.
     """
     started, clock = time.time(), time.perf_counter()
     run = _Run(test, context)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -17,7 +18,8 @@ from conformance.engine.step_results import Finding, merge
 from conformance.record.redacted import recorded
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
 
     from conformance.catalog.model import Step
     from conformance.engine.guard import Territory
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from conformance.engine.values import Scope, Value
     from conformance.record.model import RecordedExchange, Role
     from conformance.wire.model import Answer, Call, Exchange, Transport
+
+    AroundStep = Callable[[], AbstractContextManager[None]]
+    """What a step of a test is performed within."""
 
 _FIRST_PAUSE: Final = 0.005
 _LONGEST_PAUSE: Final = 0.25
@@ -74,6 +79,7 @@ class Session:
     scope: Scope
     secrets: Secrets
     transport: Transport | None = None
+    around_step: AroundStep = nullcontext
     leftovers: Leftovers = field(default_factory=Leftovers)
     exchanges: list[RecordedExchange] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -83,6 +89,10 @@ class Session:
 
         Lost when an answer did not come; EngineError and ValueError for what can't be sent.
         """
+        with self.around_step():
+            return self._performed(step, role)
+
+    def _performed(self, step: Step, role: Role) -> list[Finding]:
         steps = step.concurrently or (step,)
         given = role != "step"
         ready: list[tuple[Step, list[Prepared]]] = []

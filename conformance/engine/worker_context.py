@@ -6,6 +6,8 @@ import hashlib
 import re
 import secrets as randomness
 import time
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -21,9 +23,10 @@ from conformance.record.redacted import timestamp
 from conformance.vocabulary.format import PROFILE_VALUES, STAND_INS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from conformance.catalog.model import Capability, Catalog, Test
+    from conformance.engine.session import AroundStep
     from conformance.engine.values import Value
     from conformance.wire.model import Endpoint, Identity, Transport
 
@@ -42,6 +45,9 @@ def new_run_id() -> str:
 class WorkerContext:
     """What a worker needs to run tests one after the other; not for several threads at once.
 
+    ``sender`` sends the steps of tests, and ``setup_sender`` (by default the same) all the rest:
+    probes, buckets, clean-up. Each step of a test is performed within ``around_step``. These three
+    are how a run looks into what is sent, or changes it; nothing is put in their place later.
     ``lent`` is the user's own bucket: then nothing is created, and only keys below the run's
     prefix are touched. ``decisions`` are those that another process has come to already; what is
     missing among them is probed when a test first needs it, see ``capability_lines``. ``values``
@@ -53,6 +59,8 @@ class WorkerContext:
         self,
         *,
         sender: Sender,
+        setup_sender: Sender | None = None,
+        around_step: AroundStep = nullcontext,
         catalog: Catalog,
         claims: Claims,
         endpoint: Endpoint,
@@ -65,12 +73,14 @@ class WorkerContext:
     ) -> None:
         if not _RUN_ID.fullmatch(run_id) or not _WORKER.fullmatch(worker):
             raise ValueError(f"{run_id!r} or {worker!r} can't stand in the name of a bucket")
-        self.sender = sender
         self.catalog = catalog
         self.worker = worker
         self.capability_lines: list[CapabilityLine] = []
-        self.problems: list[ProblemLine] = []
         self.secrets = Secrets.of(identities.values())
+        self._sender = sender
+        self._setup_sender = setup_sender or sender
+        self._around_step = around_step
+        self._problems: list[ProblemLine] = []
         self._claims = claims
         self._endpoint = endpoint
         self._identities = identities
@@ -135,38 +145,55 @@ class WorkerContext:
 
     def session(self, test: Test) -> Session:
         """Open the session of a test, its bucket made; BucketUnavailable when that can't be had."""
-        return self._open(test.id, self._buckets.name(test.bucket), self.needs(test))
+        plain = self._open(test.id, self._buckets.name(test.bucket), self.needs(test))
+        return replace(plain, sender=self._sender, around_step=self._around_step)
 
     def clean(self, session: Session) -> None:
         """Remove what a session made; what could not be removed is noted as a problem."""
-        for text in session.leftovers.remove(session.send):
+        plain = replace(session, sender=self._setup_sender)
+        for text in session.leftovers.remove(plain.send):
             self.problem(session.secrets.hide(text))
 
     def problem(self, text: str) -> None:
         """Note what went wrong outside of a test."""
         at = timestamp(time.time())
-        self.problems.append(ProblemLine(text=self.secrets.hide(text), worker=self.worker, at=at))
+        self._problems.append(ProblemLine(text=self.secrets.hide(text), worker=self.worker, at=at))
 
     def take_problems(self) -> tuple[ProblemLine, ...]:
         """Return the problems noted since this was last asked."""
-        taken, self.problems = tuple(self.problems), []
+        taken, self._problems = tuple(self._problems), []
         return taken
+
+    @contextmanager
+    def few_problems(self, most: int, where: str) -> Iterator[None]:
+        """Of the problems noted within the block keep the first ``most``, and say how many came.
+
+        A broken endpoint leaves the same one again and again.
+        """
+        noted = len(self._problems)
+        try:
+            yield
+        finally:
+            more = len(self._problems) - noted - most
+            if more > 0:
+                del self._problems[noted + most :]
+                self.problem(f"{where}: {more} more problems like these")
 
     def close(self) -> None:
         """Remove the worker's buckets, and what is left below its prefix in those of the user."""
-        territory = self._territory
+        territory, sender = self._territory, self._setup_sender
         prefix = f"{territory.key_prefix}{self.worker}/"
         if territory.lent is not None:
-            found = sweep.plan_keys(self.sender, territory.lent, prefix)
+            found = sweep.plan_keys(sender, territory.lent, prefix)
         else:
             found = sweep.Plan()
             for bucket in sorted(territory.made):
-                found.add(sweep.plan_bucket(self.sender, bucket, prefix))
+                found.add(sweep.plan_bucket(sender, bucket, prefix))
             for stand_in in sorted(territory.written):
-                found.add(sweep.plan_keys(self.sender, stand_in, prefix))
+                found.add(sweep.plan_keys(sender, stand_in, prefix))
             territory.made.clear()
             territory.written.clear()
-        for text in (*found.problems, *sweep.apply(self.sender, found, territory)):
+        for text in (*found.problems, *sweep.apply(sender, found, territory)):
             self.problem(text)
 
     def _spared(self, test: Test) -> Decision | None:
@@ -203,7 +230,9 @@ class WorkerContext:
             "second_directory_bucket": self._buckets.second_directory,
         }
         scope = Scope(names, on_demand=further)
-        return Session(self.sender, territory, scope, self.secrets.copy(), self._transport(needs))
+        return Session(
+            self._setup_sender, territory, scope, self.secrets.copy(), self._transport(needs)
+        )
 
     def _transport(self, needs: Sequence[str]) -> Transport | None:
         known = self.catalog.capabilities

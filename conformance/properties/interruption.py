@@ -32,7 +32,10 @@ class Interrupted(KeyboardInterrupt):
 
 
 class Interruption:
-    """Keeps the first signal within `held` until `open`; a second one is raised at once."""
+    """Keeps the first signal within `held` until `open`; a second one is raised at once.
+
+    Each `held` begins anew; they are not put into each other.
+    """
 
     def __init__(self) -> None:
         self._came = False
@@ -49,6 +52,7 @@ class Interruption:
         if threading.current_thread() is not threading.main_thread():
             yield
             return
+        self._came = self._told = False
         before = {
             one: handler
             for one in _SIGNALS

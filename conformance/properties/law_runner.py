@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final
 from conformance.engine.runner import run_test
 from conformance.engine.session import Lost
 from conformance.engine.shown_values import shorten
-from conformance.properties.interruption import Interrupted, Interruption
+from conformance.properties.interruption import Interrupted
 from conformance.properties.scenario import file_name, found_id, read_back, scenario_text
 from conformance.properties.search import Found, search
-from conformance.properties.traffic import Meter
+from conformance.properties.traffic import Traffic
 from conformance.record.model import CounterExample, SearchLine, TestLine
 from conformance.record.outcome import CAUSE_ENGINE, CAUSE_TRANSPORT
 from conformance.record.redacted import timestamp
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from conformance.properties.budget import Budget
     from conformance.properties.law import Law
     from conformance.properties.search import Failure
+    from conformance.properties.traffic import Meter
 
 FOLDER: Final = "counter-examples"
 """Folder of written scenarios, below that of the record."""
@@ -47,15 +48,16 @@ def run_law(
     law: Law,
     test: Test,
     context: WorkerContext,
+    meter: Meter,
     budget: Budget,
     clock: Callable[[], float] = time.monotonic,
 ) -> TestLine:
     """Try a law and return its line; only `Interrupted`, for a KeyboardInterrupt, comes through.
 
-    ``test`` is the law as `as_test` gives it, ``clock`` what the time in the budget is measured by.
-    What the stories made is removed after each.
+    ``test`` is the law as `as_test` gives it, ``meter`` what the context sends through, ``clock``
+    what the time in the budget is measured by. What the stories made is removed after each.
     """
-    return _Trial(law, test, context, budget, clock).line()
+    return _Trial(law, test, context, meter, budget, clock).line()
 
 
 class _Trial:
@@ -64,6 +66,7 @@ class _Trial:
         law: Law,
         test: Test,
         context: WorkerContext,
+        meter: Meter,
         budget: Budget,
         clock: Callable[[], float],
     ) -> None:
@@ -72,17 +75,18 @@ class _Trial:
         self._context = context
         self._budget = budget
         self._search_clock = clock
-        self._interruption = Interruption()
-        self._meter = Meter(context.sender, self._interruption)
+        self._interruption = meter.interruption
+        self._traffic = Traffic(meter)
         self._found = Found()
         self._started, self._clock = time.time(), time.perf_counter()
 
     def line(self) -> TestLine:
         """Try the law and conclude; whatever goes wrong becomes a line."""
-        noted = len(self._context.problems)
-        self._context.sender = self._meter
         try:
-            with self._interruption.held():
+            with (
+                self._context.few_problems(_SHOWN_PROBLEMS, self._law.id),
+                self._interruption.held(),
+            ):
                 return self._tried()
         except KeyboardInterrupt:
             raise Interrupted(self._how_far(), self._broken_off()) from None
@@ -93,9 +97,6 @@ class _Trial:
             text = " ".join(f"{type(error).__name__}: {error}".split())
             cause = f"{CAUSE_ENGINE}{type(error).__name__}"
             return self._line(Verdict.ERROR, shorten(f"fault of the suite: {text}"), cause=cause)
-        finally:
-            self._context.sender = self._meter.inner
-            self._cut_problems(noted)
 
     def _tried(self) -> TestLine:
         reason = self._no_bucket()
@@ -109,7 +110,7 @@ class _Trial:
             self._test,
             self._context,
             self._budget,
-            self._meter,
+            self._traffic,
             self._found,
             self._search_clock,
         )
@@ -163,7 +164,7 @@ class _Trial:
         cut = found.stopped and found.planned
         of = f" of {found.planned:,}" if cut else ""
         rounds = f" in {found.rounds:,} rounds" if found.rounds > 1 else ""
-        return f"{found.examples:,}{of} examples{rounds}, {self._meter.requests:,} requests"
+        return f"{found.examples:,}{of} examples{rounds}, {self._traffic.requests:,} requests"
 
     def _untried(self) -> str:
         """Say why no example was tried; of such a law nothing has been shown."""
@@ -248,8 +249,8 @@ class _Trial:
             planned=found.planned,
             rounds=found.rounds,
             steps=found.steps,
-            requests=self._meter.requests,
-            bytes=self._meter.bytes,
+            requests=self._traffic.requests,
+            bytes=self._traffic.bytes,
             stopped=found.stopped,
             exhausted=found.exhausted,
             counter_examples=examples,
@@ -291,14 +292,6 @@ class _Trial:
             seconds=round(time.perf_counter() - self._clock, 6),
             search=search,
         )
-
-    def _cut_problems(self, noted: int) -> None:
-        """Keep the first few problems: a broken endpoint leaves the same one after every story."""
-        problems = self._context.problems
-        more = len(problems) - noted - _SHOWN_PROBLEMS
-        if more > 0:
-            del problems[noted + _SHOWN_PROBLEMS :]
-            self._context.problem(f"{self._law.id}: {more} more problems like these")
 
 
 def _came(line: TestLine) -> str:

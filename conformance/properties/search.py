@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from conformance.properties.budget import Budget
     from conformance.properties.law import Law
     from conformance.properties.story import Story
-    from conformance.properties.traffic import Meter
+    from conformance.properties.traffic import Traffic
     from conformance.record.model import TestLine
 
 MOST_CAUSES: Final = 3
@@ -83,7 +83,7 @@ def search(
     test: Test,
     context: WorkerContext,
     budget: Budget,
-    meter: Meter,
+    traffic: Traffic,
     found: Found,
     clock: Callable[[], float] = time.monotonic,
 ) -> None:
@@ -93,7 +93,7 @@ def search(
     of Hypothesis.
     """
     able = frozenset(name for name in law.uses if context.decision(name).kind == "run")
-    seeker = _Seeker(law, test, context, budget, meter, found, clock)
+    seeker = _Seeker(law, test, context, budget, traffic, found, clock)
     stories = law.stories(Terms(able=able, actions=budget.actions))
     planned = max(1, round(budget.examples * law.share))
     found.planned = 0 if budget.rounds else planned
@@ -150,7 +150,7 @@ class _Seeker:
         test: Test,
         context: WorkerContext,
         budget: Budget,
-        meter: Meter,
+        traffic: Traffic,
         found: Found,
         clock: Callable[[], float],
     ) -> None:
@@ -159,7 +159,7 @@ class _Seeker:
         self._test = test
         self._context = context
         self._budget = budget
-        self._meter = meter
+        self._traffic = traffic
         self._clock = clock
         self._begun = clock()
         self._known: dict[str, str] = {}
@@ -219,9 +219,9 @@ class _Seeker:
         That a soak lasts no longer than asked is no limit that cuts it short: then it is empty.
         """
         cost, budget = story.cost(), self._budget
-        if self._meter.requests + cost.requests * self._law.tries > budget.requests:
+        if self._traffic.requests + cost.requests * self._law.tries > budget.requests:
             return f"{budget.requests:,} requests"
-        if self._meter.bytes + cost.sent * self._law.tries > budget.bytes:
+        if self._traffic.bytes + cost.sent * self._law.tries > budget.bytes:
             return f"{budget.bytes:,} bytes"
         if self._time_is_over():
             return "" if budget.rounds else f"{budget.seconds:.1f} seconds"

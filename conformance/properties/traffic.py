@@ -5,29 +5,52 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from conformance.properties.interruption import Interruption
+
 if TYPE_CHECKING:
     from conformance.engine.session import Sender
-    from conformance.properties.interruption import Interruption
     from conformance.wire.model import Call, Exchange
 
 
 class Meter:
-    """A sender that counts; stands before the real one while a law is tried."""
+    """A sender that counts; stands before the real one in a worker that tries laws.
 
-    def __init__(self, inner: Sender, interruption: Interruption) -> None:
-        self.inner = inner
-        self._interruption = interruption
+    A signal that `Interruption.held` keeps is raised when a request goes out.
+    """
+
+    def __init__(self, inner: Sender) -> None:
+        self.interruption = Interruption()
+        self._inner = inner
+        self._lock = threading.Lock()
         self.requests = 0
         self.bytes = 0
-        self._lock = threading.Lock()
 
     def send(self, call: Call, identity: str = "main") -> Exchange:
         """Send one call and count it, with the bytes of both bodies."""
-        with self._interruption.open():
-            exchange = self.inner.send(call, identity)
+        with self.interruption.open():
+            exchange = self._inner.send(call, identity)
         answer = exchange.answer
         size = len(exchange.request.body) + (len(answer.body) if answer is not None else 0)
         with self._lock:
             self.requests += 1
             self.bytes += size
         return exchange
+
+
+class Traffic:
+    """What has gone through a meter since this was made."""
+
+    def __init__(self, meter: Meter) -> None:
+        self._meter = meter
+        self._requests = meter.requests
+        self._bytes = meter.bytes
+
+    @property
+    def requests(self) -> int:
+        """How many requests went out."""
+        return self._meter.requests - self._requests
+
+    @property
+    def bytes(self) -> int:
+        """How many bytes their bodies and those of the answers had."""
+        return self._meter.bytes - self._bytes

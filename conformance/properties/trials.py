@@ -7,20 +7,26 @@ from typing import TYPE_CHECKING
 from conformance.properties.law_runner import run_law
 from conformance.properties.laws import BY_ID
 from conformance.properties.plan import is_law, laws_of, shares
+from conformance.properties.traffic import Meter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from conformance.catalog.model import Test
+    from conformance.engine.session import Sender
     from conformance.engine.worker_context import WorkerContext
     from conformance.properties.budget import Budget
     from conformance.record.model import TestLine
 
 
 class Trials:
-    """``tests`` are those of all ``workers`` workers, laws and others."""
+    """``tests`` are those of all ``workers`` workers, laws and others.
 
-    def __init__(self, budget: Budget, tests: Iterable[Test], workers: int) -> None:
+    The worker's context has to send through `meter`, which sends through ``sender``.
+    """
+
+    def __init__(self, budget: Budget, tests: Iterable[Test], workers: int, sender: Sender) -> None:
+        self.meter = Meter(sender)
         self._shares = shares(budget, laws_of(tests), workers)
 
     def has(self, test: Test) -> bool:
@@ -30,4 +36,4 @@ class Trials:
     def run(self, test: Test, context: WorkerContext) -> TestLine:
         """Try a law and return its line; only `Interrupted` comes through."""
         law = BY_ID[test.id]
-        return run_law(law, test, context, self._shares.of(law))
+        return run_law(law, test, context, self.meter, self._shares.of(law))

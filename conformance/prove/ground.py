@@ -16,12 +16,11 @@ from conformance.wire.client import Wire
 from conformance.wire.model import Identity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
     from types import TracebackType
 
     from conformance.catalog.model import Catalog, Test
     from conformance.engine.capabilities import Decision
-    from conformance.engine.session import Session
     from conformance.faults.model import Fault, Seen
     from conformance.record.model import TestLine
     from conformance.wire.model import Call, Exchange
@@ -33,8 +32,7 @@ class FaultySender:
     """A wire whose requests name the fault that they are to be answered with."""
 
     def __init__(self, wire: Wire) -> None:
-        self.wire = wire
-        """What sends without naming any."""
+        self._wire = wire
         self._fault: str | None = None
 
     def send(self, call: Call, identity: str = "main") -> Exchange:
@@ -42,7 +40,7 @@ class FaultySender:
         if self._fault is not None:
             late = (*call.edits.late_headers, (HEADER, self._fault))
             call = replace(call, edits=replace(call.edits, late_headers=late))
-        return self.wire.send(call, identity)
+        return self._wire.send(call, identity)
 
     @contextmanager
     def naming(self, fault: str | None) -> Iterator[None]:
@@ -52,31 +50,6 @@ class FaultySender:
             yield
         finally:
             self._fault = before
-
-
-class ProofBench(WorkerContext):
-    """A bench whose buckets are made, and whose leftovers are removed, without the fault."""
-
-    sender: FaultySender
-
-    def spare_set_ups(self) -> None:
-        """Set buckets up without the fault, also those that a test asks for on its way."""
-        open_session = self._buckets.open_session
-
-        def spared(label: str, bucket: str, needs: Sequence[str]) -> Session:
-            return replace(open_session(label, bucket, needs), sender=self.sender.wire)
-
-        self._buckets.open_session = spared
-
-    def session(self, test: Test) -> Session:
-        """Open the session of a test, its bucket made by a faultless endpoint."""
-        with self.sender.naming(None):
-            return super().session(test)
-
-    def clean(self, session: Session) -> None:
-        """Remove what a session made, likewise."""
-        with self.sender.naming(None):
-            super().clean(session)
 
 
 class Ground:
@@ -124,10 +97,15 @@ class Ground:
         self._stack.close()
 
     @contextmanager
-    def bench(self) -> Iterator[ProofBench]:
-        """Yield a bench with buckets of its own, which are removed at the end of the block."""
-        bench = ProofBench(
+    def context(self) -> Iterator[WorkerContext]:
+        """Yield a context with buckets of its own, which are removed at the end of the block.
+
+        Only steps of tests are answered with a fault: buckets are made, and what tests leave is
+        removed, as if there were none.
+        """
+        context = WorkerContext(
             sender=self._sender,
+            setup_sender=self._wire,
             catalog=self._catalog,
             claims=self._profile,
             endpoint=self._endpoint,
@@ -136,31 +114,30 @@ class Ground:
             decisions=self._decisions,
             values={str(name): value for name, value in self._profile.values.items()},
         )
-        bench.spare_set_ups()
         try:
-            yield bench
+            yield context
         finally:
-            bench.close()
-            bench.take_problems()
+            context.close()
+            context.take_problems()
 
     def decide(self, tests: tuple[Test, ...]) -> None:
-        """Ask the faultless endpoint what it can, once for all benches to come."""
-        with self.bench() as bench:
-            for name in dict.fromkeys(name for test in tests for name in bench.needs(test)):
-                bench.decision(name)
-            self._decisions = dict(bench.decisions)
+        """Ask the faultless endpoint what it can, once for all contexts to come."""
+        with self.context() as context:
+            for name in dict.fromkeys(name for test in tests for name in context.needs(test)):
+                context.decision(name)
+            self._decisions = dict(context.decisions)
 
-    def witness(self, test: Test, bench: ProofBench) -> tuple[TestLine, tuple[Seen, ...]]:
+    def witness(self, test: Test, context: WorkerContext) -> tuple[TestLine, tuple[Seen, ...]]:
         """Run a test without a fault; return its line and what the endpoint saw of it."""
         self._fault_server.seen()
         with self._sender.naming(WITNESS):
-            line = run_test(test, bench)
+            line = run_test(test, context)
         return line, self._fault_server.seen()
 
-    def run(self, test: Test, bench: ProofBench, fault: str) -> TestLine:
+    def run(self, test: Test, context: WorkerContext, fault: str) -> TestLine:
         """Run a test against one fault."""
         with self._sender.naming(fault):
-            return run_test(test, bench)
+            return run_test(test, context)
 
     def crashes(self, fault: str) -> tuple[str, ...]:
         """Return what the fault broke that no server breaks, and forget the fault."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.faults.model import FACE
@@ -13,26 +12,10 @@ from conformance.prove.model import Baseline, Red, Trial
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from conformance.catalog.model import Step, Test
+    from conformance.catalog.model import Test
     from conformance.faults.model import Fault, Seen
     from conformance.prove.ground import Ground
     from conformance.record.model import TestLine
-
-
-def impatient(test: Test) -> Test:
-    """Return a test that asks once where it would ask again and again.
-
-    What a reference without a fault comes to, it comes to at once; one with a fault never does.
-    """
-    return replace(
-        test,
-        given=tuple(map(_once, test.given)),
-        steps=tuple(map(_once, test.steps)),
-    )
-
-
-def _once(step: Step) -> Step:
-    return replace(step, eventually=0, concurrently=tuple(map(_once, step.concurrently)))
 
 
 def baseline(ground: Ground, tests: Sequence[Test], faults: Mapping[str, Fault]) -> Baseline:
@@ -48,9 +31,9 @@ def baseline(ground: Ground, tests: Sequence[Test], faults: Mapping[str, Fault])
     for fault in faults.values():
         for operation in fault.operations:
             by_operation[operation].append(fault)
-    with ground.bench() as bench:
+    with ground.context() as context:
         for test in tests:
-            line, seen = ground.witness(test, bench)
+            line, seen = ground.witness(test, context)
             verdicts[test.id], seconds[test.id] = line.verdict, line.seconds
             for name in _touching(seen, by_operation):
                 touched[name].add(test.id)
@@ -90,9 +73,9 @@ def trial(ground: Ground, fault: str, tests: Sequence[Test], *, until_red: bool 
     started = time.perf_counter()
     red: list[Red] = []
     ran = 0
-    with ground.bench() as bench:
+    with ground.context() as context:
         for test in tests:
-            line = ground.run(test, bench, fault)
+            line = ground.run(test, context, fault)
             ran += 1
             if line.verdict in ("FAIL", "WARN"):
                 red.append(_red(line))

@@ -12,12 +12,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from conformance.pytest_plugin.crossing import (
+    CROSSING,
+    pack_test,
+    pack_worker,
+    unpack_test,
+    unpack_worker,
+)
 from conformance.pytest_plugin.protocol import BriefProtocol
 from conformance.pytest_plugin.stopping import hear_out, heed_the_controller
-from conformance.record.lines import dump, load
-from conformance.record.model import TestLine
 from conformance.runs.gc_tuning import spare_collector
-from conformance.runs.worker import Worker
+from conformance.runs.worker import EndedTest, Worker
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -25,12 +30,11 @@ if TYPE_CHECKING:
     from conformance.catalog.model import Test
     from conformance.runs.plan import Plan
     from conformance.runs.run import Run
+    from conformance.runs.worker import EndedWorker
 
-CROSSING: Final = "s3_conformance"
-"""Our one name among the data that xdist carries between processes."""
 _WORKER: Final = pytest.StashKey[Worker]()
 _CONTROLLER: Final = pytest.StashKey["ControllerHooks"]()
-_LINE: Final = pytest.StashKey[TestLine]()
+_ENDED: Final = pytest.StashKey[EndedTest]()
 _FUNCTIONS: Final = ("test_scenario", "test_property")
 _PARAMETER: Final = re.compile(rf"::(?:{'|'.join(_FUNCTIONS)})\[(.*)\]$")
 _NO_TEST: Final = "NOTSET"
@@ -40,8 +44,8 @@ _NO_TEST: Final = "NOTSET"
 def judge(test: Test, request: pytest.FixtureRequest) -> None:
     """Run a test and give pytest its verdict: pass, ``pytest.fail`` or ``pytest.skip``."""
     worker = request.config.stash[_WORKER]
-    line = worker.run(test)
-    request.node.stash[_LINE] = line
+    ended = request.node.stash[_ENDED] = worker.run(test)
+    line = ended.line
     if line.verdict.failed(strict=worker.plan.strict):
         pytest.fail(f"{line.verdict}: {line.reason}", pytrace=False)
     if line.verdict.not_run:
@@ -72,7 +76,7 @@ class WorkerHooks:
         if crosses:
             heed_the_controller()
         config.pluginmanager.register(cls(plan, worker, crosses=crosses), "s3-conformance-worker")
-        if crosses or not config.pluginmanager.has_plugin("terminalreporter"):
+        if crosses:
             config.pluginmanager.register(BriefProtocol(), "s3-conformance-protocol")
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
@@ -92,15 +96,14 @@ class WorkerHooks:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Put the test's line, and whether the target still lives, on the report."""
         report = yield
-        line = item.stash.get(_LINE, None)
-        if call.when != "call" or line is None:
+        ended = item.stash.get(_ENDED, None)
+        if call.when != "call" or ended is None:
             return report
-        del item.stash[_LINE]  # pytest keeps its items to the end; the record has the line
-        lost = self._worker.lost(line)
-        if lost:
-            item.session.shouldfail = lost
-        carried = dump(line).decode() if self._crosses else line
-        report.__dict__[CROSSING] = {"line": carried, "lost": lost}
+        del item.stash[_ENDED]  # pytest keeps its items to the end; the record has the line
+        if ended.lost:
+            item.session.shouldfail = ended.lost
+        # pytest lets reports have attributes of others, and xdist carries them.
+        setattr(report, CROSSING, pack_test(ended) if self._crosses else ended)
         return report
 
     def pytest_collection_finish(self) -> None:
@@ -110,22 +113,13 @@ class WorkerHooks:
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Clean up, and tell the controller how that went."""
-        farewell = {
-            "unfinished": self._unfinished(),
-            "problems": self._worker.close(),
-            "requests": self._worker.requests_sent,
-            "name": self._worker.name,
-        }
+        ended = self._worker.close()
         if self._crosses:
             spare_collector()  # what the tests left behind, too: Python looks once more at its end
             # xdist gives a worker's config this attribute; its type has no such name.
-            session.config.workeroutput[CROSSING] = farewell  # type: ignore[attr-defined]
+            session.config.workeroutput[CROSSING] = pack_worker(ended)  # type: ignore[attr-defined]
         else:
-            session.config.stash[_CONTROLLER].farewell(farewell)
-
-    def _unfinished(self) -> str:
-        line = self._worker.unfinished
-        return dump(line).decode() if line is not None else ""
+            session.config.stash[_CONTROLLER].worker_ended(ended)
 
 
 class ControllerHooks:
@@ -168,31 +162,22 @@ class ControllerHooks:
         """Say in pytest's own head line where the record will be."""
         return f"s3-conformance: {self._run.target.name}, record in {self._run.folder}"
 
-    def farewell(self, said: dict[str, Any]) -> None:
-        """Take a worker's last words."""
-        if said["unfinished"]:
-            self._take(said["unfinished"])
-        self._run.worker_ended(said["name"], said["problems"], said["requests"])
+    def worker_ended(self, worker: EndedWorker) -> None:
+        """Take what a worker says at its end."""
+        self._run.worker_ended(worker)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take a test that ended, or one that was lost with its worker."""
-        said = report.__dict__.get(CROSSING)
-        if said is not None:
-            self._take(said["line"])
-            if said["lost"]:
-                self._run.target_lost(said["lost"])
+        ended = getattr(report, CROSSING, None)
+        if ended is not None:
+            self._run.took(ended if isinstance(ended, EndedTest) else unpack_test(ended))
         elif report.failed:
-            node = report.__dict__.get("node")
+            node = getattr(report, "node", None)
             worker = node.gateway.id if node is not None else "main"
             # xdist itself reports a test whose worker has died, in a phase that is none.
             died = report.when not in ("setup", "call", "teardown")
             text = f"worker {worker} died while running it" if died else report.longreprtext
             self._run.test_lost(catalogue_id(report.nodeid), text, worker)
-
-    def _take(self, line: TestLine | str) -> None:
-        read = line if isinstance(line, TestLine) else load(line)
-        if isinstance(read, TestLine):
-            self._run.took(read)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Learn, without xdist, which tests are to be run."""
@@ -229,7 +214,7 @@ class ControllerHooks:
         self._workers.remove(node)
         said = getattr(node, "workeroutput", {}).get(CROSSING)
         if said is not None:
-            self.farewell(said)
+            self._run.worker_ended(unpack_worker(said))
         if error:
             self._run.worker_died(node.gateway.id, str(error))
 

@@ -26,8 +26,8 @@ _WITHOUT: Final = (
 _FOREIGN: Final = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 
 
-def run_tests(run: Run, workers: str) -> None:
-    """Run the plan's tests in this process, or in ``workers`` (a number or ``auto``) of them.
+def spread_tests(run: Run, workers: str) -> None:
+    """Run the plan's tests in ``workers`` (a number or ``auto``) processes of xdist.
 
     A user's configuration, plugins and environment do not count here: a ``-k`` in PYTEST_ADDOPTS
     would leave tests out of a run that then looks green.
@@ -41,10 +41,9 @@ def run_tests(run: Run, workers: str) -> None:
         "-p",
         "conformance.pytest_plugin.plugin",
         *(word for name in _WITHOUT for word in ("-p", f"no:{name}")),
+        *("-p", "xdist.plugin", "-n", workers, "--dist", "worksteal"),
+        *(str(_FOLDER / name) for name in ("test_scenarios.py", "test_properties.py")),
     ]
-    if workers != "1":
-        arguments += ["-p", "xdist.plugin", "-n", workers, "--dist", "worksteal"]
-    arguments += [str(_FOLDER / name) for name in ("test_scenarios.py", "test_properties.py")]
     with _alone():
         code = pytest.main(arguments, plugins=[Handover(run)])
     if code in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):

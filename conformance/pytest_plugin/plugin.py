@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from conformance.catalog.problems import SpecError
-from conformance.pytest_plugin.hooks import CROSSING, ControllerHooks, WorkerHooks
+from conformance.pytest_plugin.crossing import CROSSING
+from conformance.pytest_plugin.hooks import ControllerHooks, WorkerHooks
 from conformance.runs.errors import UsageError
 from conformance.runs.options import RunOptions, TargetOptions
 from conformance.vocabulary.text import empty, harmless

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from conformance.runs.options import RunOptions
     from conformance.runs.selection import Selection
     from conformance.runs.target import Target
+    from conformance.runs.worker import EndedTest, EndedWorker
 
 
 class Run:
@@ -181,8 +182,15 @@ class Run:
         """The exit code that follows from it."""
         return self._failure.exit_code if self._failure is not None else 0
 
-    def took(self, line: model.TestLine) -> None:
-        """Take a test that ended, and write its counter-examples beside the record."""
+    def took(self, ended: EndedTest) -> bool:
+        """Take a test that ended; tell whether the target still lives, so that more may be run."""
+        self._keep(ended.line)
+        if ended.lost:
+            self.target_lost(ended.lost)
+        return not ended.lost
+
+    def _keep(self, line: model.TestLine) -> None:
+        """Write a test to the record, and its counter-examples beside it."""
         self.recorder.test(line)
         for problem in write_counter_examples(self.folder, line):
             self.recorder.problem(problem, line.worker)
@@ -202,11 +210,13 @@ class Run:
             self.recorder.problem("what the run made may still be there: s3-conformance clean")
         self._fails_with(UNREACHABLE, text)
 
-    def worker_ended(self, name: str, problems: Sequence[str], requests: int) -> None:
-        """Take a worker's last words."""
-        self._requests += requests
-        for text in problems:
-            self.recorder.problem(text, name)
+    def worker_ended(self, worker: EndedWorker) -> None:
+        """Take what a worker says at its end."""
+        if worker.unfinished is not None:
+            self._keep(worker.unfinished)
+        self._requests += worker.requests
+        for text in worker.problems:
+            self.recorder.problem(text, worker.name)
 
     def worker_died(self, name: str, error: str) -> None:
         """Take it that a worker ended without cleaning up."""

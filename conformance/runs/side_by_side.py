@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from conformance.properties.options import OFF, PropertyOptions
 from conformance.runs.display import Silence
 from conformance.runs.errors import UsageError
-from conformance.runs.interleaving import InterleavedContext, Turns
+from conformance.runs.interleaving import Turns
+from conformance.runs.loop import run_tests
 from conformance.runs.recorder import RECORD_NAME
 from conformance.runs.run import Run, default_folder
 from conformance.runs.selection import make_selection
-from conformance.runs.worker import Worker, make_context
+from conformance.runs.worker import Worker
 from conformance.targets.credentials import KeyFlags
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from conformance.catalog.model import Test
-    from conformance.engine.worker_context import WorkerContext
     from conformance.record.model import TestLine
     from conformance.runs.options import RunOptions, TargetOptions
-    from conformance.runs.plan import Plan
     from conformance.runs.recorder import Report
-    from conformance.wire.client import Wire
-
-
-class Listener(Protocol):
-    """Is told what came out on both sides."""
-
-    def __call__(self, first: TestLine, second: TestLine) -> None:
-        """Take notice of a test that ended on both."""
+    from conformance.runs.worker import EndedTest, EndedWorker
 
 
 class SideBySide:
@@ -61,47 +56,18 @@ class SideBySide:
         """What keeps the two from being compared: 2 and more; 0 when nothing does."""
         return max((run.exit_code for run in self.runs if run.exit_code > 1), default=0)
 
-    def carry_out(self, listener: Listener) -> None:
-        """Run every test on both sides. Raises `UsageError` when one can't be started."""
+    def carry_out(self, listener: Callable[[Sequence[TestLine]], None]) -> None:
+        """Run every test on both sides, and tell ``listener`` both lines of each.
+
+        Raises `UsageError` when a side can't be started.
+        """
         with ExitStack() as stack:
             for run in self.runs:
                 stack.enter_context(run)
             # Both are asked, so that each record says what is wrong with its side.
             well = [run.begin() for run in self.runs]
             if all(well):
-                self._tests(listener)
-
-    def _tests(self, listener: Listener) -> None:
-        for run in self.runs:
-            run.collected([test.id for test in run.selection.tests])
-        turns = Turns()
-        workers = [_worker(run.plan, turns, side) for side, run in enumerate(self.runs)]
-        try:
-            with ThreadPoolExecutor(2) as pool:
-                for test in self.runs[0].plan.tests:
-                    turns.again()
-                    sides = [
-                        pool.submit(_ended, worker, test, turns, side)
-                        for side, worker in enumerate(workers)
-                    ]
-                    lines = [side.result() for side in sides]
-                    for run, line in zip(self.runs, lines, strict=True):
-                        run.took(line)
-                    listener(*lines)
-                    if self._lost(workers, lines):
-                        return
-        finally:
-            for run, worker in zip(self.runs, workers, strict=True):
-                run.worker_ended(worker.name, worker.close(), worker.requests_sent)
-
-    def _lost(self, workers: list[Worker], lines: list[TestLine]) -> bool:
-        """Tell whether a side is gone; both end then."""
-        gone = False
-        for run, worker, line in zip(self.runs, workers, lines, strict=True):
-            if text := worker.lost(line):
-                run.target_lost(text)
-                gone = True
-        return gone
+                run_tests(self.runs, _Pair(self.runs), listener=listener)
 
 
 def other_target(text: str, options: TargetOptions) -> TargetOptions:
@@ -123,18 +89,31 @@ def other_target(text: str, options: TargetOptions) -> TargetOptions:
     return replace(own_keys, target=text)
 
 
-def _worker(plan: Plan, turns: Turns, side: int) -> Worker:
-    def make(of: Plan, wire: Wire, name: str) -> WorkerContext:
-        context = make_context(of, wire, name, InterleavedContext)
-        if isinstance(context, InterleavedContext):
-            context.sit_down(turns, side)
-        return context
+class _Pair:
+    """Two workers that run each test at once, and its steps in turns."""
 
-    return Worker(plan, "main", make)
+    def __init__(self, runs: Sequence[Run]) -> None:
+        self._turns = Turns()
+        self._workers = [
+            Worker(run.plan, "main", around_step=partial(self._turns.turn, side))
+            for side, run in enumerate(runs)
+        ]
+        self._pool = ThreadPoolExecutor(len(runs))
 
+    def run(self, test: Test) -> Sequence[EndedTest]:
+        """Run a test on both sides."""
+        self._turns.again()
+        sides = [self._pool.submit(self._run, side, test) for side in range(len(self._workers))]
+        wait(sides)  # also where one of them fails: the next test must not meet the other
+        return [side.result() for side in sides]
 
-def _ended(worker: Worker, test: Test, turns: Turns, side: int) -> TestLine:
-    try:
-        return worker.run(test)
-    finally:
-        turns.leave(side)
+    def close(self) -> Sequence[EndedWorker]:
+        """Let both end what they are at, and remove what they made."""
+        self._pool.shutdown()
+        return [worker.close() for worker in self._workers]
+
+    def _run(self, side: int, test: Test) -> EndedTest:
+        try:
+            return self._workers[side].run(test)
+        finally:
+            self._turns.leave(side)

@@ -9,16 +9,15 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Final
 
-from conformance.properties.plan import is_law
 from conformance.runs.errors import UsageError
-from conformance.runs.worker import Worker, make_context
+from conformance.runs.loop import run_serially
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.catalog.model import Test
     from conformance.engine.session import Sender
-    from conformance.engine.worker_context import WorkerContext
-    from conformance.runs.plan import Plan
     from conformance.runs.run import Run
-    from conformance.wire.client import Wire
     from conformance.wire.model import Call, Exchange
 
 _SAFETY: Final = 2.0
@@ -32,21 +31,35 @@ RESERVE: Final = 0.05
 """For the probes before the first test, for one more test, and for the clean-up."""
 
 
-class Meter:
-    """Sends through another sender and adds up what that may cost; threads may share it."""
+class Spending:
+    """Adds up what may have been spent; threads may share it."""
 
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
+    def __init__(self) -> None:
         self._lock = threading.Lock()
-        self.spent = 0.0
+        self.dollars = 0.0
+
+    def through(self, sender: Sender) -> Sender:
+        """Return a sender whose exchanges are added up."""
+        return _Counted(sender, self._add)
+
+    def _add(self, exchange: Exchange) -> None:
+        received = len(exchange.answer.body) if exchange.answer is not None else 0
+        cost = _REQUEST + _KMS + len(exchange.request.body) * _STORED + received * _OUT
+        with self._lock:
+            self.dollars += cost * _SAFETY
+
+
+class _Counted:
+    """Sends through another sender, and tells each exchange."""
+
+    def __init__(self, sender: Sender, tell: Callable[[Exchange], None]) -> None:
+        self._sender = sender
+        self._tell = tell
 
     def send(self, call: Call, identity: str = "main") -> Exchange:
         """Send one call; see `Sender.send`."""
         exchange = self._sender.send(call, identity)
-        received = len(exchange.answer.body) if exchange.answer is not None else 0
-        cost = _REQUEST + _KMS + len(exchange.request.body) * _STORED + received * _OUT
-        with self._lock:
-            self.spent += cost * _SAFETY
+        self._tell(exchange)
         return exchange
 
 
@@ -57,32 +70,15 @@ def run_within(run: Run, limit: float) -> float:
     nothing could be run.
     """
     check_limit(limit)
-    meters: list[Meter] = []
+    spending = Spending()
 
-    def make(plan: Plan, wire: Wire, name: str) -> WorkerContext:
-        meters.append(Meter(wire))
-        return make_context(plan, meters[0], name)
+    def may_begin(test: Test) -> str:
+        if spending.dollars + RESERVE > limit:
+            return f"the spending limit of {limit:.2f} USD ends the run at {test.id}"
+        return ""
 
-    run.collected([test.id for test in run.selection.tests])
-    worker = Worker(run.plan, "main", make)
-    meter = meters[0]
-    try:
-        for test in run.plan.tests:
-            if meter.spent + RESERVE > limit:
-                run.recorder.problem(
-                    f"the spending limit of {limit:.2f} USD ends the run at {test.id}"
-                )
-                break
-            if is_law(test.id):
-                continue
-            line = worker.run(test)
-            run.took(line)
-            if lost := worker.lost(line):
-                run.target_lost(lost)
-                break
-    finally:
-        run.worker_ended(worker.name, worker.close(), worker.requests_sent)
-    return meter.spent + RESERVE
+    run_serially(run, through=spending.through, may_begin=may_begin)
+    return spending.dollars + RESERVE
 
 
 def check_limit(limit: float) -> None:

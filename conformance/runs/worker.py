@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.engine import sweep
@@ -21,55 +22,83 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from conformance.catalog.model import Test
-    from conformance.engine.session import Sender
+    from conformance.engine.session import AroundStep, Sender
     from conformance.properties.trials import Trials
     from conformance.record.model import CapabilityLine, TestLine
     from conformance.runs.plan import Plan
     from conformance.runs.preflight import Health
 
-    MakeBench = Callable[[Plan, Wire, str], WorkerContext]
+
+@dataclass(frozen=True, slots=True)
+class EndedTest:
+    """A test that ended, and whether the target did with it."""
+
+    line: TestLine
+    lost: str = ""
+    """Says that the target is gone since this test; empty when it is not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndedWorker:
+    """What a worker has to say at its end."""
+
+    name: str
+    problems: tuple[str, ...] = ()
+    """What went wrong outside of a test."""
+    requests: int = 0
+    unfinished: TestLine | None = None
+    """What an interrupted test had found by then."""
 
 
 class Worker:
-    """Runs tests one after the other; owns buckets of its own, which `close` removes."""
+    """Runs tests one after the other; owns buckets of its own, which `close` removes.
+
+    ``through`` puts a sender before the wire, ``around_step`` something around each step of a test.
+    """
 
     def __init__(
-        self, plan: Plan, name: str, make: MakeBench | None = None, *, workers: int = 1
+        self,
+        plan: Plan,
+        name: str,
+        *,
+        workers: int = 1,
+        through: Callable[[Sender], Sender] | None = None,
+        around_step: AroundStep = nullcontext,
     ) -> None:
         self.plan = plan
         self.name = name
-        self.unfinished: TestLine | None = None
-        """What an interrupted test had found by then."""
         self._wire = Wire(plan.endpoint, plan.identities)
-        self._context = (make or make_context)(plan, self._wire, name)
+        self._unfinished: TestLine | None = None
         self._lost = False
         self._laws: Trials | None = None
+        sender: Sender = self._wire if through is None else through(self._wire)
         if plan.budget is not None:
             # Loading Hypothesis and the laws takes as long as running 200 tests.
             from conformance.properties.trials import Trials  # noqa: PLC0415
 
-            self._laws = Trials(plan.budget, plan.tests, workers)
-
-    @property
-    def requests_sent(self) -> int:
-        """How many requests went out."""
-        return self._wire.requests_sent
+            self._laws = Trials(plan.budget, plan.tests, workers, sender)
+            sender = self._laws.meter
+        self._context = make_context(plan, sender, name, around_step)
 
     def is_law(self, test: Test) -> bool:
         """Tell whether a test of the plan is a law."""
         return self._laws is not None and self._laws.has(test)
 
-    def run(self, test: Test) -> TestLine:
-        """Run a test and return its line; only KeyboardInterrupt and its like come through.
+    def run(self, test: Test) -> EndedTest:
+        """Run a test and say how it ended; only KeyboardInterrupt and its like come through.
 
         Which test was interrupted, and how far it had come, is then noted as a problem.
         """
+        line = self._line(test)
+        return EndedTest(line, self.lost(line))
+
+    def _line(self, test: Test) -> TestLine:
         try:
             if self._laws is not None and self._laws.has(test):
                 return self._laws.run(test, self._context)
             return run_test(capped_waits(test, self.plan.profile.settle_seconds), self._context)
         except Interrupted as interrupted:
-            self.unfinished = interrupted.line
+            self._unfinished = interrupted.line
             self._context.problem(interrupted.text)
             raise KeyboardInterrupt from None
         except KeyboardInterrupt:
@@ -97,23 +126,29 @@ class Worker:
     def _health(self) -> Health:
         return check(self.plan.endpoint, self.plan.identities, self.plan.bucket)
 
-    def close(self) -> list[str]:
-        """Remove what the worker made and return what went wrong.
+    def close(self) -> EndedWorker:
+        """Remove what the worker made.
 
         A target that is gone is not asked again: each of the requests would wait in vain.
         """
         if not self._lost:
             self._context.close()
         self._wire.close()
-        return [problem.text for problem in self._context.take_problems()]
+        return EndedWorker(
+            name=self.name,
+            problems=tuple(problem.text for problem in self._context.take_problems()),
+            requests=self._wire.requests_sent,
+            unfinished=self._unfinished,
+        )
 
 
 def make_context(
-    plan: Plan, wire: Sender, name: str, kind: type[WorkerContext] = WorkerContext
+    plan: Plan, sender: Sender, name: str, around_step: AroundStep = nullcontext
 ) -> WorkerContext:
-    """Return a context, of that kind, for one worker of the plan."""
-    return kind(
-        sender=wire,
+    """Return a context for one worker of the plan."""
+    return WorkerContext(
+        sender=sender,
+        around_step=around_step,
         catalog=plan.catalog,
         claims=plan.profile,
         endpoint=plan.endpoint,

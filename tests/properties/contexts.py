@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
 from conformance.catalog.load import load, specs_root
+from conformance.properties.law_runner import run_law
+from conformance.properties.laws import BY_ID
+from conformance.properties.plan import law_tests
+from conformance.properties.traffic import Meter
 from conformance.reference.server import ReferenceServer
 from conformance.runs.plan import make_plan
 from conformance.runs.target import Target
@@ -20,8 +25,11 @@ from conformance.wire.model import Identity
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from conformance.catalog.model import Catalog
+    from conformance.catalog.model import Catalog, Test
+    from conformance.engine.session import Sender
     from conformance.engine.worker_context import WorkerContext
+    from conformance.properties.budget import Budget
+    from conformance.record.model import TestLine
     from conformance.reference.domain.messages import Request, Response
     from conformance.reference.http.exchange import Face, Handler
 
@@ -53,13 +61,36 @@ def reference() -> Profile:
     return load_profiles(specs_root() / "targets", catalog().capabilities)["reference"]
 
 
+@dataclass(frozen=True)
+class Metered:
+    """A context and the meter that it sends through."""
+
+    context: WorkerContext
+    meter: Meter
+
+    def law_line(
+        self, name: str, budget: Budget, clock: Callable[[], float] = time.monotonic
+    ) -> TestLine:
+        """Try a law and return its line."""
+        test = law_test(name)
+        return run_law(BY_ID[test.id], test, self.context, self.meter, budget, clock)
+
+
+def law_test(name: str) -> Test:
+    """Return the test of a law."""
+    return next(test for test in law_tests(catalog()) if test.id == f"property/{name}")
+
+
 @contextmanager
 def context(
-    fault: Callable[[Handler, Request], Response] | None = None, profile: Profile | None = None
-) -> Iterator[WorkerContext]:
+    fault: Callable[[Handler, Request], Response] | None = None,
+    profile: Profile | None = None,
+    through: Callable[[Sender], Sender] | None = None,
+) -> Iterator[Metered]:
     """Yield a context on a server of its own; whatever it makes is removed again.
 
-    Without ``profile`` nothing is claimed, and everything is probed.
+    Without ``profile`` nothing is claimed, and everything is probed. ``through`` puts a sender
+    before the wire.
     """
 
     def shape(face: Face) -> Face:
@@ -82,6 +113,7 @@ def context(
         )
         plan = make_plan(target, catalog())
         with Wire(plan.endpoint, plan.identities) as wire:
-            made = make_context(plan, wire, "main")
-            yield made
+            meter = Meter(through(wire) if through is not None else wire)
+            made = make_context(plan, meter, "main")
+            yield Metered(made, meter)
             made.close()

@@ -8,12 +8,11 @@ import pytest
 
 from conformance.catalog.load import load
 from conformance.engine.runner import run_test
-from conformance.properties.law_runner import run_law
 from conformance.properties.laws import ALL, BY_ID
 from conformance.properties.options import PropertyOptions
-from conformance.properties.plan import budget, law_tests
+from conformance.properties.plan import budget
 
-from .contexts import catalog, context, reference
+from .contexts import context, law_test, reference
 from .faults import FAULTS
 
 if TYPE_CHECKING:
@@ -31,11 +30,11 @@ def test_every_law_has_a_fault() -> None:
 @pytest.mark.parametrize("name", list(FAULTS))
 def test_round_trip(name: str, tmp_path: Path) -> None:
     """A fault is found; its scenario is free of mistakes, repeats it, and a sound server passes."""
-    test = next(test for test in law_tests(catalog()) if test.id == f"property/{name}")
+    test = law_test(name)
     # Directory buckets are there only for a profile that names their zones.
     profile = reference() if name == "directory-headers" else None
     with context(FAULTS[name](), profile) as faulty:
-        line = run_law(BY_ID[test.id], test, faulty, budget(PropertyOptions(), [BY_ID[test.id]]))
+        line = faulty.law_line(name, budget(PropertyOptions(), [BY_ID[test.id]]))
         assert line.verdict == "FAIL", line.reason
         assert line.search is not None
         assert line.exchanges
@@ -47,18 +46,20 @@ def test_round_trip(name: str, tmp_path: Path) -> None:
         (again,) = load([path]).tests
         assert again.id == example.id
         assert again.rules == test.rules
-        verdicts = {run_test(again, faulty).verdict for _ in range(1 if "race" not in name else 8)}
+        verdicts = {
+            run_test(again, faulty.context).verdict for _ in range(1 if "race" not in name else 8)
+        }
         assert "FAIL" in verdicts
     with context(profile=profile) as sound:
-        held = run_test(again, sound)
+        held = run_test(again, sound.context)
         assert held.verdict == "PASS", held.reason
 
 
 def test_secrets_stay_out() -> None:
     """A counter-example names a customer key by its seed, and never spells it."""
-    test = next(test for test in law_tests(catalog()) if test.id == "property/customer-keys")
+    test = law_test("customer-keys")
     with context(FAULTS["customer-keys"]()) as faulty:
-        line = run_law(BY_ID[test.id], test, faulty, budget(PropertyOptions(), [BY_ID[test.id]]))
+        line = faulty.law_line("customer-keys", budget(PropertyOptions(), [BY_ID[test.id]]))
     assert line.search is not None
     text = line.search.counter_examples[0].text
     assert "sse_c: {seed: " in text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,12 +12,9 @@ import pytest
 from conformance.engine.guard import NAME_ROOT
 from conformance.properties.budget import PROFILES
 from conformance.properties.interruption import Interrupted, Interruption
-from conformance.properties.law_runner import run_law
-from conformance.properties.laws import BY_ID
-from conformance.properties.plan import law_tests
 from conformance.wire.model import Call
 
-from .contexts import catalog, context
+from .contexts import context
 from .faults import FAULTS
 
 if TYPE_CHECKING:
@@ -130,16 +128,13 @@ class Interrupting:
 
 def interrupted(name: str, at: int, *, faulty: bool = False) -> Interrupted:
     """Interrupt a law at a request, and return what comes; nothing is left on the server."""
-    test = next(test for test in law_tests(catalog()) if test.id == f"property/{name}")
-    with context(FAULTS[name]() if faulty else None) as made:
-        plain = made.sender
-        made.sender = Interrupting(plain, at)
+    through = partial(Interrupting, at=at)
+    with context(FAULTS[name]() if faulty else None, through=through) as made:
         with pytest.raises(Interrupted) as caught:
-            run_law(BY_ID[test.id], test, made, PROFILES["quick"])
-        made.sender = plain
-        made.close()
-        assert not made.problems
-        answer = plain.send(Call(operation="ListBuckets", members={})).answer
+            made.law_line(name, PROFILES["quick"])
+        made.context.close()
+        assert not made.context.take_problems()
+        answer = made.meter.send(Call(operation="ListBuckets", members={})).answer
         assert answer is not None
         assert not [one for one in answer.members["Buckets"] if one["Name"].startswith(NAME_ROOT)]
         return caught.value

@@ -9,12 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.properties.budget import PROFILES, divided
-from conformance.properties.law_runner import run_law
-from conformance.properties.laws import BY_ID
-from conformance.properties.plan import law_tests
 from conformance.reference.domain.messages import Pairs, Response
 
-from .contexts import catalog, context
+from .contexts import context, law_test
 from .faults import FAULTS
 
 if TYPE_CHECKING:
@@ -55,9 +52,8 @@ def tried(
         asked.append(f"{request.method} {request.query.items}")
         return fault(sound, request) if callable(fault) else sound.handle(request)
 
-    test = next(test for test in law_tests(catalog()) if test.id == f"property/{name}")
     with context(listening) as made:
-        line = run_law(BY_ID[test.id], test, made, budget, clock)
+        line = made.law_line(name, budget, clock)
         asked = list(asked)
     return line, asked
 
@@ -198,10 +194,9 @@ def test_a_missing_bucket_kind_is_skipped() -> None:
 
 def test_nothing_is_left_behind() -> None:
     """After a search every upload and object that it made is gone."""
-    test = next(test for test in law_tests(catalog()) if test.id == "property/machine")
     with context() as made:
-        run_law(BY_ID[test.id], test, made, QUICK)
-        session = made.session(test)
+        made.law_line("machine", QUICK)
+        session = made.context.session(law_test("machine"))
         bucket = session.scope.names["bucket"]
         from conformance.wire.model import Call  # noqa: PLC0415  # the one use
 
@@ -212,7 +207,7 @@ def test_nothing_is_left_behind() -> None:
             answer = session.send(Call(operation=operation, members={"Bucket": bucket})).answer
             assert answer is not None
             assert member not in answer.members
-        assert not made.problems
+        assert not made.context.take_problems()
 
 
 def test_exploring_keeps_examples(tmp_path: Path) -> None:

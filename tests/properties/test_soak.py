@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.properties.budget import PROFILES
-from conformance.properties.law_runner import run_law
 from conformance.properties.laws import ALL, BY_ID
 from conformance.properties.options import PropertyOptions
-from conformance.properties.plan import budget, law_tests, shares
+from conformance.properties.plan import budget, shares
 
-from .contexts import catalog, context
+from .contexts import context
 from .faults import FAULTS
 
 if TYPE_CHECKING:
@@ -71,16 +70,17 @@ def soaked(*names: str, whole: Budget = SOAK, fault: Fault | None = None) -> Soa
     """Soak with these laws, one after the other, by the server's clock."""
     server = Timed(fault)
     laws = [BY_ID[f"property/{name}"] for name in names]
-    tests = {test.id: test for test in law_tests(catalog())}
 
     def clock() -> float:
         return server.now
 
     with context(server) as made:
-        made.decision("copy")  # what laws ask the target about is no part of the soak
+        made.context.decision("copy")  # what laws ask the target about is no part of the soak
         begun, before = server.now, len(server.asked)
         dealt = shares(whole, laws, clock=clock)
-        lines = [run_law(law, tests[law.id], made, dealt.of(law), clock) for law in laws]
+        lines = [
+            made.law_line(name, dealt.of(law), clock) for name, law in zip(names, laws, strict=True)
+        ]
         return Soaked(lines, server.now - begun, server.asked[before:])
 
 

@@ -63,9 +63,9 @@ def test_set_ups_and_leftovers_are_spared(worker: Worker, monkeypatch: pytest.Mo
     tests = worker.tests.values()
     second = next(test for test in tests if "second_bucket" in repr(test.steps))
     own = next(test for test in tests if test.id.startswith("directory-buckets/names/unique"))
-    with worker.ground.bench() as bench:
+    with worker.ground.context() as context:
         for test in (second, own):
-            worker.ground.run(test, bench, "complete.order/sorted")
+            worker.ground.run(test, context, "complete.order/sorted")
     made = [(bucket, fault) for name, bucket, fault in seen if name == "CreateBucket"]
     assert any("second" in bucket and fault is None for bucket, fault in made)
     assert any("none" in bucket and fault is not None for bucket, fault in made)
@@ -87,8 +87,8 @@ def test_crashes_are_told_once(catalog: Catalog, capfd: pytest.CaptureFixture[st
         switches=(Insert("CreateMultipartUpload", _breaks),),
     )
     (test, *_) = (one for one in catalog.tests if one.id == "create/independent-uploads")
-    with Ground(catalog, {fault.id: fault}) as ground, ground.bench() as bench:
-        ground.run(test, bench, fault.id)
+    with Ground(catalog, {fault.id: fault}) as ground, ground.context() as context:
+        ground.run(test, context, fault.id)
         told = ground.crashes(fault.id)
         assert told
         assert all(one == "CreateMultipartUpload: LookupError: Creating" for one in told)

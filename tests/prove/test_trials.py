@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.prove.model import Baseline
-from conformance.prove.trials import baseline, impatient, merged, trial
+from conformance.prove.trials import baseline, merged, trial
+from conformance.runs.eventually import capped_waits
 
 if TYPE_CHECKING:
     from conformance.catalog.model import Catalog, Test
@@ -66,12 +67,15 @@ def test_nothing_is_waited_for(catalog: Catalog) -> None:
     waiting = [test for test in catalog.tests if any(step.eventually for step in test.steps)]
     assert waiting
     for test in waiting:
-        asked = impatient(test)
+        asked = capped_waits(test, 0)
         assert not any(step.eventually for step in (*asked.given, *asked.steps))
         assert [step.operation for step in asked.steps] == [step.operation for step in test.steps]
     (step, *_) = waiting[0].steps
     group = replace(step, concurrently=(replace(step, eventually=3.0),))
-    assert impatient(replace(waiting[0], steps=(group,))).steps[0].concurrently[0].eventually == 0
+    assert (
+        capped_waits(replace(waiting[0], steps=(group,)), 0).steps[0].concurrently[0].eventually
+        == 0
+    )
 
 
 def test_shares_add_up() -> None:

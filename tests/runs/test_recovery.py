@@ -108,7 +108,7 @@ def test_a_server_of_ours_that_is_back_is_not_lost(
     """The run goes on, and the record says in which test the server had ended."""
     monkeypatch.setattr(workers, "recovered", lambda ask: WELL if ask() else GONE)
     assert ours.lost(no_answer) == ""
-    assert f"the target had ended in {no_answer.id}, and was started again" in ours.close()
+    assert f"the target had ended in {no_answer.id}, and was started again" in ours.close().problems
 
 
 def test_a_server_of_ours_that_stays_away_is_lost(

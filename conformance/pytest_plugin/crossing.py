@@ -1,0 +1,54 @@
+"""What crosses from xdist's workers to the controller: what became of tests, as plain data."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from conformance.record.lines import dump, load
+from conformance.record.model import TestLine
+from conformance.runs.worker import EndedTest, EndedWorker
+
+CROSSING: Final = "s3_conformance"
+"""Our one name among the data that xdist carries between processes."""
+
+Packed = dict[str, Any]
+"""Text, numbers and lists of text: what execnet carries."""
+
+
+def pack_test(ended: EndedTest) -> Packed:
+    """Return a test that ended as plain data."""
+    return {"line": dump(ended.line).decode(), "lost": ended.lost}
+
+
+def unpack_test(packed: Packed) -> EndedTest:
+    """Return the test that was packed. ValueError when it is none."""
+    return EndedTest(_line(packed["line"]), packed["lost"])
+
+
+def pack_worker(ended: EndedWorker) -> Packed:
+    """Return what a worker says at its end as plain data."""
+    unfinished = ended.unfinished
+    return {
+        "name": ended.name,
+        "problems": list(ended.problems),
+        "requests": ended.requests,
+        "unfinished": dump(unfinished).decode() if unfinished is not None else "",
+    }
+
+
+def unpack_worker(packed: Packed) -> EndedWorker:
+    """Return what a worker said. ValueError when its unfinished test is none."""
+    unfinished = packed["unfinished"]
+    return EndedWorker(
+        name=packed["name"],
+        problems=tuple(packed["problems"]),
+        requests=packed["requests"],
+        unfinished=_line(unfinished) if unfinished else None,
+    )
+
+
+def _line(text: str) -> TestLine:
+    line = load(text)
+    if not isinstance(line, TestLine):
+        raise ValueError(f"a line of type {line.type} is no test")  # noqa: TRY004  # bad data
+    return line

@@ -1,0 +1,120 @@
+"""The one loop over the tests of a run: in order, until they are done or something ends it.
+
+It serves a run with one worker, two runs side by side, a replay, and a run with a spending limit.
+Where pytest spreads tests over processes its own loop takes this one's place, and hands `Run` the
+same: what became of each test, and of each worker.
+"""
+
+from __future__ import annotations
+
+import traceback
+from typing import TYPE_CHECKING, Protocol
+
+from conformance.runs.in_flight import in_order
+from conformance.runs.worker import Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from conformance.catalog.model import Test
+    from conformance.engine.session import Sender
+    from conformance.record.model import TestLine
+    from conformance.runs.run import Run
+    from conformance.runs.worker import EndedTest, EndedWorker
+
+
+class TestRunner(Protocol):
+    """What runs tests: one worker, or several that run each test at once."""
+
+    def run(self, test: Test) -> Sequence[EndedTest]:
+        """Run a test; return how it ended for each of the runs."""
+
+    def close(self) -> Sequence[EndedWorker]:
+        """Clean up; return how that went for each of the runs."""
+
+
+class OneWorker:
+    """Runs tests by one worker."""
+
+    def __init__(self, worker: Worker) -> None:
+        self._worker = worker
+
+    def run(self, test: Test) -> Sequence[EndedTest]:
+        """Run a test."""
+        return (self._worker.run(test),)
+
+    def close(self) -> Sequence[EndedWorker]:
+        """Remove what the worker made."""
+        return (self._worker.close(),)
+
+
+def run_serially(
+    run: Run,
+    *,
+    through: Callable[[Sender], Sender] | None = None,
+    may_begin: Callable[[Test], str] | None = None,
+) -> None:
+    """Run the plan's tests by one worker of this process; see `run_tests`."""
+    worker = Worker(run.plan, "main", through=through)
+    run_tests((run,), OneWorker(worker), may_begin=may_begin)
+
+
+def run_tests(
+    runs: Sequence[Run],
+    runner: TestRunner,
+    *,
+    may_begin: Callable[[Test], str] | None = None,
+    listener: Callable[[Sequence[TestLine]], None] | None = None,
+    in_flight: int = 1,
+) -> None:
+    """Run the tests of the first run's plan, and hand each of the runs what came of it.
+
+    ``may_begin`` is asked before a test begins, and says why neither it nor any other may: then the
+    loop ends, as it does when a target is gone. ``listener`` is given the lines of each test.
+    Clean-up follows in any case, also behind KeyboardInterrupt, which comes through: `Run` takes it
+    as its block ends. With more than one test ``in_flight`` the runner is called from several
+    threads; a `Worker` stands only one.
+    """
+    for run in runs:
+        run.collected([test.id for test in run.selection.tests])
+    try:
+        tests = _allowed(runs, may_begin)
+        for test, ended in in_order(_kept(runner.run), tests, in_flight):
+            if isinstance(ended, str):
+                for run in runs:
+                    run.test_lost(test.id, ended, "main")
+                continue
+            # Every run takes its test, also when the target of another is gone.
+            goes_on = [run.took(one) for run, one in zip(runs, ended, strict=True)]
+            if listener is not None:
+                listener([one.line for one in ended])
+            if not all(goes_on):
+                break
+    finally:
+        for run, worker in zip(runs, runner.close(), strict=True):
+            run.worker_ended(worker)
+
+
+def _allowed(runs: Sequence[Run], may_begin: Callable[[Test], str] | None) -> Iterator[Test]:
+    """Yield the tests up to one that may not begin."""
+    for test in runs[0].plan.tests:
+        reason = may_begin(test) if may_begin is not None else ""
+        if reason:
+            for run in runs:
+                run.recorder.problem(reason)
+            return
+        yield test
+
+
+def _kept(
+    work: Callable[[Test], Sequence[EndedTest]],
+) -> Callable[[Test], Sequence[EndedTest] | str]:
+    """Return the work with a traceback in place of an exception, which must not end the run."""
+
+    def kept(test: Test) -> Sequence[EndedTest] | str:
+        try:
+            return work(test)
+        except Exception:  # noqa: BLE001  # whatever it is, it is a fault of ours in one test
+            return traceback.format_exc()
+
+    return kept
