@@ -13,7 +13,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from conformance.catalog.vocabulary import FUNCTIONS, MATCHERS
+from conformance.vocabulary.format import FUNCTIONS, MATCHERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
