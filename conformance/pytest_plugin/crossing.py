@@ -21,7 +21,7 @@ def pack_test(ended: EndedTest) -> Packed:
 
 
 def unpack_test(packed: Packed) -> EndedTest:
-    """Return the test that was packed. ValueError when it is none."""
+    """Return the test that was packed. ValueError when the line is of another type."""
     return EndedTest(_line(packed["line"]), packed["lost"])
 
 
@@ -37,7 +37,7 @@ def pack_worker(ended: EndedWorker) -> Packed:
 
 
 def unpack_worker(packed: Packed) -> EndedWorker:
-    """Return what a worker said. ValueError when its unfinished test is none."""
+    """Return what a worker said. ValueError when its line is of another type."""
     unfinished = packed["unfinished"]
     return EndedWorker(
         name=packed["name"],
@@ -50,5 +50,5 @@ def unpack_worker(packed: Packed) -> EndedWorker:
 def _line(text: str) -> TestLine:
     line = load(text)
     if not isinstance(line, TestLine):
-        raise ValueError(f"a line of type {line.type} is no test")  # noqa: TRY004  # bad data
+        raise ValueError(f"not a test line but one of type {line.type}")  # noqa: TRY004  # bad data
     return line
