@@ -151,7 +151,8 @@ class _Expander:
             )
             for word in CASE_WORDS
         }
-        builder = StepBuilder(binder, self.problems, self.built)
+        known = None if "rules" in self.facts.unread else self.facts.rules
+        builder = StepBuilder(binder, self.problems, self.built, known)
         given = builder.build(self.draft.given)
         steps = builder.build(self.draft.steps)
         title = self.draft.title

@@ -30,7 +30,7 @@ SOURCE_REQUIRED: Final = (
 CAPABILITY_REQUIRED: Final = ("name", "about")
 BUCKET_REQUIRED: Final = ("name", "about", "setup")
 RULE_KEYS: Final = (
-    "id", "statement", "level", "impact", "applies-to", "sources", "seeds", "open",
+    "id", "statement", "level", "impact", "applies-to", "feature", "sources", "seeds", "open",
 )  # fmt: skip
 SOURCE_KEYS: Final = (
     "id", "grade", "date", "operation", "of", "condition", "status", "code", "message", "notes",
@@ -146,6 +146,7 @@ def _rule(node: Mapping, problems: Problems) -> DraftRule:
         level=form.word("level", LEVELS, "MAY"),
         impact=form.word("impact", IMPACTS, "interop"),
         applies_to=scopes,
+        feature=form.text("feature"),
         sources=words_of(sources),
         seeds=words_of(form.texts("seeds")),
         open=form.text("open"),

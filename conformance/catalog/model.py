@@ -74,6 +74,8 @@ class Rule:
     level: Level
     impact: Impact
     applies_to: tuple[BucketScope, ...]
+    feature: str = ""
+    """What it is a part of, in words that complete "does not look at …"; empty for itself alone."""
     sources: tuple[str, ...]
     """Ids of `Source` entries."""
     seeds: tuple[str, ...]
@@ -113,6 +115,8 @@ class Step:
     expectations: tuple[Expectation, ...] = ()
     note: str = ""
     sources: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    """Rules that its checks show, where they are not the first of the test's; see `check_rules`."""
     repeat: Mapping[str, Tree] = field(default_factory=dict)
     """One variable name to the list of its values, one request each; empty for one request."""
     eventually: float = 0.0

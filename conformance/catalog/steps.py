@@ -11,17 +11,20 @@ from conformance.catalog.lint.edits import check_edit
 from conformance.catalog.lint.members import check_members
 from conformance.catalog.lint.shape import kind_of, words_of
 from conformance.catalog.model import Expectation, Step, Strength, Tree
+from conformance.catalog.problems import did_you_mean
 from conformance.catalog.references import Reference, ReferenceSyntaxError, parse
 from conformance.catalog.yaml12 import Mapping, Node, Scalar, Sequence, plain
 from conformance.vocabulary.format import EDIT_KEYS
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from collections.abc import Mapping as Map
 
     from conformance.catalog.draft_steps import DraftStep
     from conformance.catalog.problems import Mark, Problems
 
 _NO_VALUE: Final = "repeat takes at least one value: nothing would be sent, and nothing could fail"
+_MOST_RULES: Final = 2
 _STRENGTHS: Final[tuple[Strength, ...]] = ("must", "should", "observe", "disputed")
 _UNBOUND: Final = frozenset({"name", "save", "sources", "concurrently"})
 
@@ -34,11 +37,17 @@ class StepBuilder:
     """
 
     def __init__(
-        self, binder: Binder, problems: Problems, built: dict[int, tuple[DraftStep, Step]]
+        self,
+        binder: Binder,
+        problems: Problems,
+        built: dict[int, tuple[DraftStep, Step]],
+        rules: Collection[str] | None = None,
     ) -> None:
         self.binder = binder
         self.problems = problems
         self.built = built
+        self.rules = rules
+        """Ids that a step may name; None where they are not known."""
 
     def build(self, drafts: tuple[DraftStep, ...]) -> tuple[Step, ...]:
         """Build the steps of one list."""
@@ -104,6 +113,7 @@ class StepBuilder:
             expectations=expectations,
             note=self._note(bound.get("note")),
             sources=words_of(draft.sources),
+            rules=self._rules(bound.get("rules")),
             repeat=repeat,
             eventually=self._seconds(bound.get("eventually")),
             place=draft.mark.place,
@@ -171,6 +181,22 @@ class StepBuilder:
             self.problems.add(values.mark, "wrong-kind", _NO_VALUE)
         check_calls(values, self.problems)
         return {name: plain(values)}
+
+    def _rules(self, node: Node | None) -> tuple[str, ...]:
+        """Return the rules that a step names; they are looked up here, for a case may give them."""
+        if node is None:
+            return ()
+        items = node.items if isinstance(node, Sequence) else ()
+        if not 0 < len(items) <= _MOST_RULES or not all(isinstance(one, Scalar) for one in items):
+            self._wrong("rules", node, "a list of one rule or two")
+            return ()
+        found = tuple(one for one in items if isinstance(one, Scalar))
+        for one in found:
+            name = str(one.value)
+            if self.rules is not None and name not in self.rules:
+                hint = did_you_mean(name, self.rules)
+                self.problems.add(one.mark, "unknown-rule", f"no rule is named {name}", hint)
+        return words_of(found)
 
     def _note(self, node: Node | None) -> str:
         return bound_text(self.binder.bind(node)) if node is not None else ""

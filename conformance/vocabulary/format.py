@@ -12,8 +12,8 @@ from typing import Final, Literal, get_args
 STRENGTHS: Final = ("must", "should", "observe", "disputed")
 
 STEP_KEYS: Final = (
-    "name", "save", *STRENGTHS, "note", "sources", "repeat", "eventually", "headers",
-    "late-headers", "query", "body", "method", "sign", "framing", "addressing", "transport",
+    "name", "save", *STRENGTHS, "note", "sources", "rules", "repeat", "eventually",
+    "headers", "late-headers", "query", "body", "method", "sign", "framing", "addressing", "transport",
     "expect-continue", "as",
 )  # fmt: skip
 

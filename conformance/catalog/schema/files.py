@@ -162,6 +162,7 @@ def _rule() -> Tree:
         "level": one_of(*LEVELS),
         "impact": one_of(*IMPACTS),
         "applies-to": {"type": "array", "items": one_of(*SCOPES)},
+        "feature": _TEXT,
         "sources": {"type": "array", "items": _TEXT, "minItems": 1},
         "seeds": _TEXTS,
         "open": _TEXT,

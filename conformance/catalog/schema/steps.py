@@ -135,6 +135,7 @@ def _step_keys() -> dict[str, Tree]:
         "save": {"type": "object", "additionalProperties": {"type": "string"}},
         "note": {"type": "string"},
         "sources": {"$ref": "#/$defs/texts"},
+        "rules": {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": 2},
         "repeat": {"type": "object", "minProperties": 1, "maxProperties": 1},
         "eventually": {"type": ["number", "string"]},
         "headers": pairs,

@@ -1,0 +1,76 @@
+"""Which rule a check shows, where a scenario shows several. Pure.
+
+A step names its rules in ``rules``: the first holds where a request was refused otherwise than it
+must be, the second (when there are two) where it was not refused at all. A step that names none
+shows the rule that its own sources stand for, and otherwise the first rule of its test.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from conformance.catalog.model import Catalog, Rule, Step, Test
+
+_REPEATED: Final = re.compile(r"\[\d+\]$")
+_STRENGTH: Final = re.compile(r"\.(?:must|should|observe|disputed)\.")
+
+
+def step_of(check: str) -> str:
+    """Return the step of a check id, without the position of a repeated request."""
+    return _REPEATED.sub("", _STRENGTH.split(check, maxsplit=1)[0])
+
+
+def rules_of_step(test: Test, step: Step, citing: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the rules of one step's checks: one, or two as ``rules`` of a step holds them.
+
+    ``citing`` maps a source to the rules that stand on it, see `citing_rules`.
+    """
+    if step.rules:
+        return step.rules
+    cited = [rule for source in step.sources for rule in citing.get(source, ())]
+    own = [rule for rule in cited if rule in test.rules]
+    if own:
+        return (Counter(own).most_common(1)[0][0],)
+    alone = [citing[source] for source in step.sources if len(citing.get(source, ())) == 1]
+    if alone:
+        return (alone[0][0],)
+    return test.rules[:1]
+
+
+def citing_rules(rules: Mapping[str, Rule]) -> dict[str, tuple[str, ...]]:
+    """Return the rules that stand on each source, in the order of the catalogue."""
+    found: dict[str, tuple[str, ...]] = {}
+    for rule in rules.values():
+        for source in rule.sources:
+            found[source] = (*found.get(source, ()), rule.id)
+    return found
+
+
+class CheckRules:
+    """Looks up the rules of a check by the ids of its test and of itself."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._tests = {test.id: test for test in catalog.tests}
+        self._citing = citing_rules(catalog.rules)
+        self._found: dict[str, dict[str, tuple[str, ...]]] = {}
+
+    def __call__(self, test: str, check: str) -> tuple[str, ...]:
+        """Return one rule or two; none where the catalogue does not have the test or its step."""
+        known = self._tests.get(test)
+        if known is None:
+            return ()
+        if test not in self._found:
+            self._found[test] = {
+                step.name: rules_of_step(known, step, self._citing) for step in _steps(known)
+            }
+        return self._found[test].get(step_of(check), ())
+
+
+def _steps(test: Test) -> Iterator[Step]:
+    for step in (*test.given, *test.steps):
+        yield from step.concurrently or (step,)

@@ -1,0 +1,154 @@
+"""The steps of a test that failed, each read with what was wanted and what came."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from conformance.findings.model import FindingVerdict
+    from conformance.record.model import CheckLine, RecordedExchange, TestLine
+
+_CHECK: Final = re.compile(r"(.*?)\.(must|should|observe|disputed)\.(.*)", re.DOTALL)
+_STATUS: Final = re.compile(r"\b[1-5](?:\d\d|xx)\b")
+_GOT_STATUS: Final = re.compile(r"[1-5]\d\d")
+_WORD: Final = re.compile(r"\"((?:[^\"\\]|\\.)*)\"")
+_START_LINE: Final = re.compile(r"HTTP/\S+ (\d{3})")
+_CODE: Final = re.compile(r"<Code>([^<]{1,100})</Code>")
+_BAD: Final[dict[str, FindingVerdict]] = {"FAIL": "FAIL", "WARN": "WARN"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One check, its id taken apart."""
+
+    check: CheckLine
+    path: str
+    """What was compared, below the step: ``status``, ``Parts[0].ETag``, ``headers.etag``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """One step of a test of which at least one check did not hold."""
+
+    step: str
+    operation: str
+    verdict: FindingVerdict
+    fields: tuple[Field, ...]
+    """The checks that did not hold, in their order; those of `verdict` alone."""
+    wanted: tuple[str, ...]
+    """Statuses that were expected, ``4xx`` among them; the one of S3 first."""
+    wanted_codes: tuple[str, ...]
+    status: int
+    """What came; 0 where no answer did."""
+    code: str
+    """Of the error that came; empty for none."""
+    exchange: RecordedExchange | None
+    problem: str = ""
+    """Why the answer could not be read; empty when it could."""
+
+    @property
+    def wants_refusal(self) -> bool:
+        """Whether the answer of S3 is a refusal."""
+        return bool(self.wanted) and self.wanted[0][0] in "45"
+
+    @property
+    def may_refuse(self) -> bool:
+        """Whether a refusal is among the answers that are right."""
+        return any(one[0] in "45" for one in self.wanted)
+
+    @property
+    def refused(self) -> bool:
+        """Whether the server refused: 4xx, or the 501 that says that it has no such thing."""
+        return 400 <= self.status < 500 or self.status == 501
+
+    @property
+    def broke(self) -> bool:
+        """Whether the server broke down: a 5xx that is no refusal."""
+        return self.status >= 500 and self.status != 501
+
+    def has(self, *paths: str) -> bool:
+        """Whether a check of one of these fields did not hold."""
+        return any(one.path in paths for one in self.fields)
+
+
+def taken_apart(check: CheckLine) -> tuple[str, str, str]:
+    """Return step, strength and path of a check; the whole id as the path where it has no form."""
+    found = _CHECK.fullmatch(check.id)
+    return (found[1], found[2], found[3]) if found else ("", "must", check.id)
+
+
+def failures(test: TestLine, verdict: FindingVerdict) -> tuple[Failure, ...]:
+    """Return the steps with a check of ``verdict``, in the order in which they were sent."""
+    steps: dict[str, list[CheckLine]] = {}
+    for check in test.checks:
+        steps.setdefault(taken_apart(check)[0], []).append(check)
+    return tuple(
+        _failure(test, step, checks, verdict)
+        for step, checks in steps.items()
+        if any(check.verdict == verdict for check in checks)
+    )
+
+
+def _failure(
+    test: TestLine, step: str, checks: list[CheckLine], verdict: FindingVerdict
+) -> Failure:
+    bad = [one for one in checks if one.verdict == verdict]
+    exchange = _exchange(test, bad) or _exchange(test, checks)
+    status, code = _answer(exchange)
+    wanted: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    problem = ""
+    for check in checks:
+        path = taken_apart(check)[2]
+        if path in {"status", "status.one_of", "status.any_of"}:
+            wanted = wanted or tuple(_STATUS.findall(check.expected))
+            said = _GOT_STATUS.fullmatch(check.got)
+            status = int(said[0]) if said else status
+        elif path == "status.not":
+            wanted = wanted or ("4xx",)
+        elif path == "code":
+            codes = codes or tuple(_WORD.findall(check.expected))
+            found = _WORD.fullmatch(check.got)
+            code = found[1] if found else code
+        elif path == "answer":
+            problem = check.got
+    return Failure(
+        step=step,
+        operation=exchange.operation if exchange else _operation_named(step, test),
+        verdict=verdict,
+        fields=tuple(Field(check=one, path=taken_apart(one)[2]) for one in bad),
+        wanted=wanted,
+        wanted_codes=codes,
+        status=status,
+        code=code,
+        exchange=exchange,
+        problem=problem,
+    )
+
+
+def _exchange(test: TestLine, checks: Iterable[CheckLine]) -> RecordedExchange | None:
+    for check in checks:
+        if check.exchange is not None and check.exchange < len(test.exchanges):
+            return test.exchanges[check.exchange]
+    return None
+
+
+def _operation_named(step: str, test: TestLine) -> str:
+    name = re.sub(r"(?:-\d+)?(?:\[\d+\])?$", "", step)
+    if name[:1].isupper():
+        return name
+    return test.operations[0] if test.operations else ""
+
+
+def _answer(exchange: RecordedExchange | None) -> tuple[int, str]:
+    """Return status and error code of an answer, as far as the record keeps it."""
+    if exchange is None or exchange.response is None:
+        return 0, ""
+    line = _START_LINE.match(exchange.response.start_line)
+    status = int(line[1]) if line else 0
+    code = _CODE.search(exchange.response.body.text or "") if status >= 300 else None
+    return status, code[1] if code else ""
