@@ -52,25 +52,32 @@ def citing_rules(rules: Mapping[str, Rule]) -> dict[str, tuple[str, ...]]:
 
 
 class CheckRules:
-    """Looks up the rules of a check by the ids of its test and of itself."""
+    """Looks up the rules and the sources of a check by the ids of its test and of itself."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._tests = {test.id: test for test in catalog.tests}
         self._citing = citing_rules(catalog.rules)
-        self._found: dict[str, dict[str, tuple[str, ...]]] = {}
+        self._steps: dict[str, dict[str, Step]] = {}
 
-    def __call__(self, test: str, check: str) -> tuple[str, ...]:
+    def rules(self, test: str, check: str) -> tuple[str, ...]:
         """Return one rule or two; none where the catalogue does not have the test or its step."""
+        step = self._step(test, check)
+        return () if step is None else rules_of_step(self._tests[test], step, self._citing)
+
+    def sources(self, test: str, check: str) -> tuple[str, ...]:
+        """Return the sources of the step, of the test where it names none; else none."""
+        step = self._step(test, check)
+        return () if step is None else step.sources or self._tests[test].sources
+
+    def _step(self, test: str, check: str) -> Step | None:
         known = self._tests.get(test)
         if known is None:
-            return ()
-        if test not in self._found:
-            self._found[test] = {
-                step.name: rules_of_step(known, step, self._citing) for step in _steps(known)
-            }
-        return self._found[test].get(step_of(check), ())
+            return None
+        if test not in self._steps:
+            self._steps[test] = {step.name: step for step in _flat(known)}
+        return self._steps[test].get(step_of(check))
 
 
-def _steps(test: Test) -> Iterator[Step]:
+def _flat(test: Test) -> Iterator[Step]:
     for step in (*test.given, *test.steps):
         yield from step.concurrently or (step,)

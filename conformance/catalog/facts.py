@@ -30,7 +30,8 @@ SOURCE_REQUIRED: Final = (
 CAPABILITY_REQUIRED: Final = ("name", "about")
 BUCKET_REQUIRED: Final = ("name", "about", "setup")
 RULE_KEYS: Final = (
-    "id", "statement", "level", "impact", "applies-to", "feature", "sources", "seeds", "open",
+    "id", "statement", "level", "impact", "applies-to", "feature", "same-as", "sources", "seeds",
+    "open",
 )  # fmt: skip
 SOURCE_KEYS: Final = (
     "id", "grade", "date", "operation", "of", "condition", "status", "code", "message", "notes",
@@ -50,6 +51,7 @@ class DraftRule:
 
     rule: Rule
     sources: tuple[Scalar, ...]
+    same_as: tuple[Scalar, ...]
     mark: Mark
     open_mark: Mark
 
@@ -147,13 +149,16 @@ def _rule(node: Mapping, problems: Problems) -> DraftRule:
         impact=form.word("impact", IMPACTS, "interop"),
         applies_to=scopes,
         feature=form.text("feature"),
+        same_as=form.text("same-as"),
         sources=words_of(sources),
         seeds=words_of(form.texts("seeds")),
         open=form.text("open"),
         place=mark.place,
     )
     open_mark = node.key_mark("open") if "open" in node.entries else mark
-    return DraftRule(rule=rule, sources=sources, mark=mark, open_mark=open_mark)
+    same = node.entries.get("same-as")
+    same_as = (same,) if isinstance(same, Scalar) else ()
+    return DraftRule(rule=rule, sources=sources, same_as=same_as, mark=mark, open_mark=open_mark)
 
 
 def _source(node: Mapping, problems: Problems) -> Source:

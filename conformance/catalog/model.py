@@ -76,6 +76,8 @@ class Rule:
     applies_to: tuple[BucketScope, ...]
     feature: str = ""
     """What it is a part of, in words that complete "does not look at …"; empty for itself alone."""
+    same_as: str = ""
+    """Id of the rule that says the same of another operation; empty for none."""
     sources: tuple[str, ...]
     """Ids of `Source` entries."""
     seeds: tuple[str, ...]

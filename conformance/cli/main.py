@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "clean": "clean",
     "report": "report",
     "baseline": "baseline",
+    "findings": "findings",
     "compare": "compare",
     "matrix": "matrix",
     "merge": "merge",

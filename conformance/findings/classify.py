@@ -1,20 +1,115 @@
-"""What one test shows, judged by itself: its deviations, the most specific first."""
+"""What one test shows, looked at by itself: its deviations, the most specific first."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from conformance.findings.failures import Failure, failures
+from conformance.findings.causes import by_signature, cause_of
+from conformance.findings.failures import failures
+from conformance.findings.impact import impact_of
 from conformance.findings.kinds import kind_of
 from conformance.findings.model import Deviation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from conformance.findings.model import Kind, RuleFacts, RulesOfCheck
+    from conformance.findings.failures import Failure
+    from conformance.findings.model import FindingVerdict, Kind, RuleBook
     from conformance.record.model import TestLine
 
 _CHANGES: Final[frozenset[Kind]] = frozenset(
-    {"accepted", "refused", "server-error", "no-answer", "lost", "unreadable"}
+    {"accepted", "refused", "server-error", "no-answer", "lost", "wrong-bytes", "unreadable"}
 )
 """Kinds after which the rest of a story tells what follows from them, and nothing new."""
+LAWS: Final = "property/"
+"""What the id of every law's test begins with."""
+_VALUES: Final[frozenset[Kind]] = frozenset({"missing", "wrong-value"})
+
+
+def classify(
+    test: TestLine, book: RuleBook, verdict: FindingVerdict = "FAIL"
+) -> tuple[Deviation, ...]:
+    """Return the deviations that a test shows with checks of ``verdict``, the first failing first.
+
+    Steps behind one that left another state than S3 would are its consequence: they say what it
+    did, and are no deviations of their own. A law's example is made small until one thing fails.
+    """
+    found: list[Deviation] = []
+    failed = failures(test, verdict)
+    for position, failure in enumerate(failed):
+        if found and not _is_new(failure, found):
+            continue
+        one = _deviation(test, failure, failed[position + 1 :], book)
+        if one.cause not in {other.cause for other in found}:
+            found.append(one)
+        if one.kind in _CHANGES or test.id.startswith(LAWS):
+            break
+    return tuple(found)
+
+
+def _is_new(failure: Failure, found: list[Deviation]) -> bool:
+    """Tell whether a later step says something of its own: sent, and of another operation."""
+    not_sent = any(one.path == "run" for one in failure.fields)
+    return not not_sent and failure.operation not in {one.failure.operation for one in found}
+
+
+def _deviation(
+    test: TestLine, failure: Failure, later: tuple[Failure, ...], book: RuleBook
+) -> Deviation:
+    kind = kind_of(failure)
+    rule = rule_of(test, failure, book)
+    cause = cause_of(test, failure, kind, rule)
+    any_of = test.rules if test.id.startswith(LAWS) else ()
+    if cause is None:
+        return Deviation(
+            test=test.id,
+            rule=rule,
+            kind=kind,
+            where=failure.operation,
+            cause=_by_rule(rule, kind, failure, book),
+            impact=impact_of(kind, book.impact(rule, test.id), failure, later),
+            failure=failure,
+            any_of=any_of,
+        )
+    broken = cause.rule if cause.rule in book.rules else rule
+    kind = cause.kind or kind
+    return Deviation(
+        test=test.id,
+        rule=broken,
+        kind=kind,
+        where=cause.where or failure.operation,
+        cause=(cause.name, kind),
+        impact=impact_of(kind, book.impact(rule, test.id), failure, later),
+        failure=failure,
+        any_of=any_of,
+    )
+
+
+def rule_of(test: TestLine, failure: Failure, book: RuleBook) -> str:
+    """Return the rule that the first failing check of a step shows; see `RuleBook.rules_of`."""
+    check = failure.fields[0].check
+    rules = book.rules_of(test.id, check.id) or test.rules[:1]
+    if not rules:
+        return ""
+    return rules[0] if failure.refused else rules[-1]
+
+
+def _by_rule(rule: str, kind: Kind, failure: Failure, book: RuleBook) -> tuple[str, ...]:
+    """Return what deviations from one rule have in common, where the rule is the cause itself."""
+    facts = book.rules.get(rule)
+    name = facts.same_as if facts is not None and facts.same_as else rule
+    if kind == "wrong-error" and name.endswith(".precedence"):
+        # What is told first instead: one mistake that is looked at too early is one cause.
+        return (name, kind, failure.code)
+    if by_signature(name):
+        return (name, kind, *failure.wanted_codes[:1])
+    if kind == "server-error":
+        return _of_breakdown(name, kind, failure)
+    return (name, "value" if kind in _VALUES else kind)
+
+
+def _of_breakdown(rule: str, kind: Kind, failure: Failure) -> tuple[str, ...]:
+    head = failure.message_head
+    if head:
+        return (head, kind)
+    if failure.wants_refusal:
+        return (rule.partition(".")[0], kind, failure.operation)
+    return (rule, kind)

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from conformance.findings import requests
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -16,9 +18,12 @@ _CHECK: Final = re.compile(r"(.*?)\.(must|should|observe|disputed)\.(.*)", re.DO
 _STATUS: Final = re.compile(r"\b[1-5](?:\d\d|xx)\b")
 _GOT_STATUS: Final = re.compile(r"[1-5]\d\d")
 _WORD: Final = re.compile(r"\"((?:[^\"\\]|\\.)*)\"")
-_START_LINE: Final = re.compile(r"HTTP/\S+ (\d{3})")
-_CODE: Final = re.compile(r"<Code>([^<]{1,100})</Code>")
-_BAD: Final[dict[str, FindingVerdict]] = {"FAIL": "FAIL", "WARN": "WARN"}
+_STATUSES: Final = frozenset({"status", "status.one_of", "status.any_of", "status.same_as"})
+_MESSAGE: Final = re.compile(r"<Message>([^<]{1,500})")
+_JSON_MESSAGE: Final = re.compile(r'"message":\s*"((?:[^"\\]|\\.){1,500})"', re.IGNORECASE)
+_SAYS_NOTHING: Final = re.compile(r"internal (?:server )?error|try again", re.IGNORECASE)
+_VALUE: Final = re.compile(r"'[^']*'|\"[^\"]*\"|\d+|\b[A-Z][a-z]+[A-Z]\w*\b|\(.*", re.DOTALL)
+_LONGEST_HEAD: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +53,12 @@ class Failure:
     """Of the error that came; empty for none."""
     exchange: RecordedExchange | None
     problem: str = ""
-    """Why the answer could not be read; empty when it could."""
+    """Why the document of the answer could not be read; empty when it could."""
+
+    @property
+    def wants_success(self) -> bool:
+        """Whether the answer of S3 is a success."""
+        return bool(self.wanted) and self.wanted[0][0] == "2"
 
     @property
     def wants_refusal(self) -> bool:
@@ -69,6 +79,18 @@ class Failure:
     def broke(self) -> bool:
         """Whether the server broke down: a 5xx that is no refusal."""
         return self.status >= 500 and self.status != 501
+
+    @property
+    def message_head(self) -> str:
+        """What a breakdown says of itself, without values: one text is one place that broke.
+
+        Empty where it says no more than that there was an error.
+        """
+        body = requests.text(self.exchange) if self.exchange is not None else ""
+        found = _MESSAGE.search(body) or _JSON_MESSAGE.search(body)
+        if found is None or _SAYS_NOTHING.search(found[1]):
+            return ""
+        return _VALUE.sub("_", found[1].partition(":")[0]).strip()[:_LONGEST_HEAD]
 
     def has(self, *paths: str) -> bool:
         """Whether a check of one of these fields did not hold."""
@@ -98,13 +120,13 @@ def _failure(
 ) -> Failure:
     bad = [one for one in checks if one.verdict == verdict]
     exchange = _exchange(test, bad) or _exchange(test, checks)
-    status, code = _answer(exchange)
+    status, code = requests.status(exchange), requests.error_code(exchange)
     wanted: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
     problem = ""
     for check in checks:
         path = taken_apart(check)[2]
-        if path in {"status", "status.one_of", "status.any_of"}:
+        if path in _STATUSES:
             wanted = wanted or tuple(_STATUS.findall(check.expected))
             said = _GOT_STATUS.fullmatch(check.got)
             status = int(said[0]) if said else status
@@ -114,6 +136,7 @@ def _failure(
             codes = codes or tuple(_WORD.findall(check.expected))
             found = _WORD.fullmatch(check.got)
             code = found[1] if found else code
+            problem = problem or check.note * (found is None)
         elif path == "answer":
             problem = check.got
     return Failure(
@@ -142,13 +165,3 @@ def _operation_named(step: str, test: TestLine) -> str:
     if name[:1].isupper():
         return name
     return test.operations[0] if test.operations else ""
-
-
-def _answer(exchange: RecordedExchange | None) -> tuple[int, str]:
-    """Return status and error code of an answer, as far as the record keeps it."""
-    if exchange is None or exchange.response is None:
-        return 0, ""
-    line = _START_LINE.match(exchange.response.start_line)
-    status = int(line[1]) if line else 0
-    code = _CODE.search(exchange.response.body.text or "") if status >= 300 else None
-    return status, code[1] if code else ""

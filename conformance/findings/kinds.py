@@ -25,55 +25,47 @@ READS: Final = frozenset(
 """Operations that only look: a 404 where a success is expected says that something is gone."""
 
 _GONE: Final = frozenset({"NoSuchKey", "NoSuchVersion", "NoSuchUpload", ""})
-_WORDING: Final = frozenset({"message"})
-_ANSWERED: Final = frozenset({"status", "code"})
+_ANSWER: Final = frozenset({"status", "code"})
+_BODIES: Final = frozenset({"Body", "body"})
 _NOTHING: Final = frozenset({"absent", '""', "[]", "null"})
 
 
 def kind_of(failure: Failure) -> Kind:
-    """Return the kind; the first that fits, from what is worst for the answer as a whole."""
+    """Return the kind; the first that fits, beginning with what is wrong with the whole answer."""
     exchange = failure.exchange
     if exchange is not None and (exchange.response is None or exchange.fault):
         return "no-answer"
-    if failure.broke and not _wanted(failure):
+    if failure.broke and str(failure.status) not in failure.wanted:
         return "server-error"
     if failure.has("answer"):
         return "unreadable"
-    if any(_about_the_answer(one.path) for one in failure.fields):
+    if any(plain(one.path) in _ANSWER for one in failure.fields):
         found = _of_the_answer(failure)
         if found is not None:
             return found
     return _of_values(failure)
 
 
-def _wanted(failure: Failure) -> bool:
-    return str(failure.status) in failure.wanted
-
-
-def _about_the_answer(path: str) -> bool:
-    return plain(path) in _ANSWERED
-
-
 def _of_the_answer(failure: Failure) -> Kind | None:
-    succeeded = 200 <= failure.status < 400
     if failure.wants_refusal:
-        return "accepted" if succeeded else "wrong-error"
-    if failure.refused:
-        if failure.may_refuse:
-            return "wrong-error"
-        gone = failure.status == 404 and failure.code in _GONE
-        return "lost" if gone and failure.operation in READS else "refused"
-    return None
+        if 200 <= failure.status < 400:
+            return "accepted"
+        alone = {plain(one.path) for one in failure.fields} <= {"code", "message"}
+        return "unreadable" if failure.problem and alone else "wrong-error"
+    if not failure.refused:
+        return None
+    if failure.may_refuse:
+        return "wrong-error"
+    gone = failure.status == 404 and failure.code in _GONE
+    return "lost" if gone and failure.operation in READS else "refused"
 
 
 def _of_values(failure: Failure) -> Kind:
     paths = [plain(one.path) for one in failure.fields]
-    if all(path in _WORDING or path.startswith("error.") for path in paths):
+    if all(path == "message" or path.startswith("error.") for path in paths):
         return "wording"
-    bodies = [one for one in failure.fields if plain(one.path) in {"Body", "body"}]
+    bodies = [one for one in failure.fields if plain(one.path) in _BODIES]
     if any("bytes" in one.check.expected for one in bodies):
         return "wrong-bytes"
-    first = next((one for one in failure.fields if not _about_the_answer(one.path)), None)
-    if first is None:
-        return "wrong-value"
-    return "missing" if first.check.got in _NOTHING else "wrong-value"
+    first = next((one for one in failure.fields if plain(one.path) not in _ANSWER), None)
+    return "missing" if first is not None and first.check.got in _NOTHING else "wrong-value"

@@ -5,47 +5,41 @@ from __future__ import annotations
 import re
 from typing import Final
 
+LISTINGS: Final = frozenset({"ListParts", "ListMultipartUploads"})
+
 _INDEX: Final = re.compile(r"\[[^\]]*\]")
 _MATCHER: Final = re.compile(
     r"(?:\.(?:present|absent|matches|length|unordered|contains|one_of|any_of|bytes_of|not|same_as"
     r"|gte?|lte?))+$"
 )
-LISTINGS: Final = frozenset({"ListParts", "ListMultipartUploads"})
-
-_FAMILIES: Final = (
-    ("checksum", re.compile(r"(?:.*\.)?Checksum\w*|headers\.x-amz-(?:checksum-.*|trailer)")),
-    (
-        "customer key",
-        re.compile(
-            r"(?:.*\.)?SSECustomer\w*|headers\.x-amz-server-side-encryption-customer-.*"
+_FAMILIES: Final = tuple(
+    (label, re.compile(form))
+    for label, form in (
+        ("checksums", r"(?:.*\.)?Checksum\w*|headers\.x-amz-(?:checksum-.*|trailer)"),
+        (
+            "the customer key",
+            r"(?:.*\.)?SSECustomer\w*|headers\.x-amz-server-side-encryption-customer-.*",
         ),
-    ),
-    (
-        "encryption",
-        re.compile(
-            r"(?:.*\.)?(?:ServerSideEncryption|SSEKMS\w*|BucketKeyEnabled)"
-            r"|headers\.x-amz-server-side-encryption.*"
-        ),
-    ),
-    ("owner", re.compile(r"(?:.*\.)?(?:Owner|Initiator)(?:\..*)?")),
-    ("next marker", re.compile(r"Next\w*Marker|NextPartNumberMarker")),
-    ("page size", re.compile(r"MaxParts|MaxUploads")),
-    ("IsTruncated", re.compile(r"IsTruncated")),
-    ("version id", re.compile(r"VersionId|headers\.x-amz-version-id")),
-    ("request id", re.compile(r"headers\.x-amz-request-id|headers\.x-amz-id-2|error\.RequestId")),
-    ("number of parts", re.compile(r"PartsCount|headers\.x-amz-mp-parts-count")),
-    ("ETag", re.compile(r"ETag|headers\.etag|(?:CopyPartResult|CopyObjectResult)\.ETag")),
-    ("storage class", re.compile(r"(?:.*\.)?StorageClass|headers\.x-amz-storage-class")),
-    ("abort date", re.compile(r"Abort(?:Date|RuleId)|headers\.x-amz-abort-.*")),
+        ("owners", r"(?:.*\.)?(?:Owner|Initiator)(?:\..*)?"),
+        ("next markers", r"Next\w*Marker"),
+        ("the page size", r"MaxParts|MaxUploads"),
+        ("IsTruncated", r"IsTruncated"),
+        ("the version id", r"VersionId|headers\.x-amz-version-id"),
+        ("the request id", r"headers\.x-amz-(?:request-id|id-2)|error\.RequestId"),
+        ("the number of parts", r"PartsCount|headers\.x-amz-mp-parts-count"),
+        ("the ETag", r"ETag|headers\.etag|Copy(?:Part|Object)Result\.ETag"),
+        ("the storage class", r"(?:.*\.)?StorageClass|headers\.x-amz-storage-class"),
+        ("the abort date", r"Abort(?:Date|RuleId)|headers\.x-amz-abort-.*"),
+    )
 )
 _CONTENT: Final = re.compile(
-    r"(?:Parts|Uploads|CommonPrefixes|Versions|DeleteMarkers|Contents|Grants|TagSet|ObjectParts)\b.*"
-    r"|Body|body|ContentLength|xml\..*"
+    r"(?:Parts|Uploads|CommonPrefixes|Versions|DeleteMarkers|Contents|Grants|TagSet|ObjectParts)"
+    r"\b.*|Body|body|ContentLength|xml\..*"
 )
 
 
 def plain(path: str) -> str:
-    """Return a path without positions and matchers: ``Parts.ETag`` for ``Parts[0].ETag.present``."""
+    """Return a path without positions and matchers: ``Parts.ETag`` of ``Parts[0].ETag.present``."""
     return _MATCHER.sub("", _INDEX.sub("", path))
 
 
@@ -56,5 +50,8 @@ def family(path: str) -> str:
 
 
 def is_content(path: str) -> bool:
-    """Tell whether a field is what was asked for itself, rather than a mark or an echo beside it."""
+    """Tell whether a field is what was asked for itself, rather than a mark or an echo beside it.
+
+    Encryption is not among the families: each of its headers has a rule of its own.
+    """
     return not family(path) and _CONTENT.fullmatch(plain(path)) is not None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from conformance.findings.failures import Failure
 
 Kind = Literal[
     "accepted",
@@ -30,10 +31,8 @@ Impact = Literal["data-loss", "security", "interop", "cosmetic"]
 IMPACTS: Final[tuple[Impact, ...]] = get_args(Impact)
 """Every impact, the worst first."""
 
-RulesOfCheck: TypeAlias = "Callable[[str, str], tuple[str, ...]]"
-"""From the ids of a test and of a check to the rules of the check: one; or two, of which the first
-holds where the request was refused otherwise than it must be, and the second where it was not
-refused; none where they are not known."""
+IdsOfCheck: TypeAlias = Callable[[str, str], tuple[str, ...]]
+"""From the ids of a test and of a check to ids of rules or sources; none where they are unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,24 +45,48 @@ class RuleFacts:
     sources: tuple[str, ...]
     feature: str = ""
     """What it is a part of, in words that complete "does not look at …"; empty for itself alone."""
+    same_as: str = ""
+    """The rule that says the same of another operation; empty for none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleBook:
+    """What is known of rules, sources and checks; the caller makes it, see `book`."""
+
+    rules: Mapping[str, RuleFacts]
+    rules_of: IdsOfCheck
+    """One rule; or two, of which the first holds where a request was refused otherwise than it must
+    be, and the second where it was not refused at all."""
+    sources_of: IdsOfCheck
+    """The sources that a check stands on by itself."""
+    impacts: Mapping[str, Impact]
+    """Test to the worst that it may show, as its scenario states it."""
+    witnesses: Mapping[str, tuple[str, ...]]
+    """Source to the authors who saw it; what is not in it has authors that are not known."""
+
+    def impact(self, rule: str, test: str) -> Impact:
+        """Return the worst that breaking a rule may do, as far as a test may show it."""
+        found = [self.impacts[test]] if test in self.impacts else []
+        if rule in self.rules:
+            found.append(self.rules[rule].impact)
+        return max(found, key=IMPACTS.index, default="interop")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deviation:
-    """What one test shows of one defect, before findings of several tests are put together."""
+    """What one test shows of one defect, before those of several tests are put together."""
 
+    test: str
     rule: str
     kind: Kind
     where: str
-    """The S3 operation, or the part of its answer, in which it shows."""
-    verdict: FindingVerdict
+    """The S3 operation or the feature in which it matters."""
+    cause: tuple[str, ...]
+    """What deviations of one root cause have in common."""
     impact: Impact
-    operation: str
-    step: str
-    check: str
-    """Id of the check that shows it best."""
-    did: str
-    """What the server did, in short: ``answered 500``, ``accepted it``."""
+    failure: Failure
+    any_of: tuple[str, ...] = ()
+    """The rules of a law, of which any may be the one that was broken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +94,7 @@ class Finding:
     """One defect of a target, with the tests that show it."""
 
     id: str
-    """``rule/kind/where``, stable from run to run."""
+    """``rule/kind/where``, the same from run to run."""
     rule: str
     kind: Kind
     operation: str
@@ -80,9 +103,10 @@ class Finding:
     verdict: FindingVerdict
     title: str
     tests: tuple[str, ...]
+    """Ids of the tests that show it; those of which it is the most specific finding first."""
     sources: tuple[str, ...]
     witnesses: int | None
     """Independent authors who saw Amazon S3 do it; None where that is not known."""
     target: str
-    steps: tuple[str, ...] = ()
+    steps: tuple[str, ...]
     """Names of the steps in which it shows, as check ids begin with them."""

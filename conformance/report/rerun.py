@@ -50,6 +50,14 @@ def rerun(test_id: str, run: RunLine) -> str:
     return command_line(("run", "--select", exactly(test_id), *kept))
 
 
+def rerun_all(test_ids: tuple[str, ...], run: RunLine) -> str:
+    """Return the line that runs several tests again, with the run's target options."""
+    kept = target_arguments(run.command)
+    if any(name.startswith(_LAWS) for name in test_ids):
+        kept += _kept(run.command, _OF_LAWS)
+    return command_line(("run", "--select", " or ".join(map(exactly, test_ids)), *kept))
+
+
 def counter_example(file: str, run: RunLine) -> str:
     """Return the command that runs a counter-example against the target of the run.
 

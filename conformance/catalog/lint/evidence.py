@@ -28,6 +28,7 @@ class EvidenceLint:
         """Check what rules, capabilities and bucket kinds name."""
         for rule in self.facts.rules.values():
             self._known("source", rule.sources)
+            self._known("rule", rule.same_as)
         for capability in self.facts.capabilities.values():
             if capability.bucket is not None:
                 self._known("bucket", (capability.bucket,))

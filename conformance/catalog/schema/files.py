@@ -163,6 +163,7 @@ def _rule() -> Tree:
         "impact": one_of(*IMPACTS),
         "applies-to": {"type": "array", "items": one_of(*SCOPES)},
         "feature": _TEXT,
+        "same-as": _like(RULE_ID.pattern),
         "sources": {"type": "array", "items": _TEXT, "minItems": 1},
         "seeds": _TEXTS,
         "open": _TEXT,

@@ -1,0 +1,68 @@
+"""``findings``: what a record shows, one defect of the target a line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from conformance.catalog.load import load
+from conformance.cli.errors import user_errors
+from conformance.cli.options import JSON
+from conformance.findings.book import book_of
+from conformance.findings.gather import findings
+from conformance.record.outcome import DIFFERS, EXPECTED
+from conformance.record.reader import read
+from conformance.report.finding_lines import finding_lines
+from conformance.vocabulary.text import harmless
+
+if TYPE_CHECKING:
+    from conformance.findings.model import Finding
+
+
+@click.command()
+@click.argument("records", nargs=-1, required=True, type=click.Path(path_type=Path))
+@JSON
+def command(*, records: tuple[Path, ...], as_json: bool) -> int:
+    """Show the findings of RECORDS: each defect once, with the tests that show it.
+
+    A finding is a rule, the kind of deviation from it, and where it matters. Those of failed tests
+    come first, then recommendations that are not followed (WARN); each by what it does to users. A
+    record may be gzipped, and cut short. Exit code 0 when there is no finding, 1 when there is any.
+    """
+    with user_errors():
+        read_records = [read(path) for path in records]
+        catalog = load()
+    found = [
+        (record, finding)
+        for record in read_records
+        for finding in findings(record, book_of(record, catalog))
+    ]
+    if as_json:
+        click.echo(json.dumps([_row(finding) for _, finding in found], indent=2))
+    else:
+        for record, finding in found:
+            for line in finding_lines(finding, record):
+                click.echo(harmless(line))
+        if not found:
+            click.echo("no findings")
+    return DIFFERS if found else EXPECTED
+
+
+def _row(finding: Finding) -> dict[str, object]:
+    """Return one finding as scripts rely on it."""
+    return {
+        "id": finding.id,
+        "target": finding.target,
+        "verdict": finding.verdict,
+        "rule": finding.rule,
+        "kind": finding.kind,
+        "operation": finding.operation,
+        "impact": finding.impact,
+        "title": finding.title,
+        "tests": finding.tests,
+        "sources": finding.sources,
+        "witnesses": finding.witnesses,
+    }

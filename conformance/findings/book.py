@@ -1,0 +1,99 @@
+"""What findings know of rules and sources: from the catalogue, or from the record alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.catalog.check_rules import CheckRules
+from conformance.findings.model import IMPACTS, RuleBook, RuleFacts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.catalog.model import Catalog
+    from conformance.findings.model import Impact
+    from conformance.record.model import Record
+
+
+def book_of(record: Record, catalog: Catalog | None) -> RuleBook:
+    """Return the rules of a record's checks.
+
+    The catalogue knows them better than a record of the first version, which names none in its
+    checks; for a test that it does not have (any more), or without it, the record's own test lines
+    and rules must do.
+    """
+    alone = _of_record(record)
+    if catalog is None:
+        return alone
+    known = CheckRules(catalog)
+    facts = {
+        rule.id: RuleFacts(
+            id=rule.id,
+            statement=rule.statement,
+            impact=rule.impact,
+            sources=rule.sources,
+            feature=rule.feature,
+            same_as=rule.same_as,
+        )
+        for rule in catalog.rules.values()
+    }
+
+    def rules_of(test: str, check: str) -> tuple[str, ...]:
+        return known.rules(test, check) or alone.rules_of(test, check)
+
+    def sources_of(test: str, check: str) -> tuple[str, ...]:
+        return known.sources(test, check) or alone.sources_of(test, check)
+
+    return RuleBook(
+        rules={**alone.rules, **facts},
+        rules_of=rules_of,
+        sources_of=sources_of,
+        impacts={**alone.impacts, **{test.id: test.impact for test in catalog.tests}},
+        witnesses={
+            **alone.witnesses,
+            **{source.id: source.witnesses for source in catalog.sources.values()},
+        },
+    )
+
+
+def _of_record(record: Record) -> RuleBook:
+    """Return what the record itself says: rules of tests, and of checks since version 2."""
+    tests = {test.id: test for test in record.tests}
+    of_checks: Mapping[tuple[str, str], str] = {
+        (test.id, check.id): rule
+        for test in record.tests
+        for check in test.checks
+        if (rule := getattr(check, "rule", ""))
+    }
+
+    def rules_of(test: str, check: str) -> tuple[str, ...]:
+        rule = of_checks.get((test, check))
+        if rule:
+            return (rule,)
+        return tests[test].rules[:1] if test in tests else ()
+
+    def sources_of(test: str, check: str) -> tuple[str, ...]:
+        del check
+        return tests[test].sources if test in tests else ()
+
+    return RuleBook(
+        rules={
+            rule.id: RuleFacts(
+                id=rule.id,
+                statement=rule.statement,
+                impact=_impact(rule.impact),
+                sources=rule.sources,
+            )
+            for rule in record.catalog.rules
+        },
+        rules_of=rules_of,
+        sources_of=sources_of,
+        impacts={name: _impact(test.impact) for name, test in tests.items()},
+        witnesses={
+            source.id: source.witnesses for source in record.catalog.sources if source.witnesses
+        },
+    )
+
+
+def _impact(text: str) -> Impact:
+    return next((one for one in IMPACTS if one == text), "interop")

@@ -1,0 +1,147 @@
+"""From a record to its findings."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from conformance.findings.classify import classify
+from conformance.findings.grouping import grouped
+from conformance.findings.impact import worst
+from conformance.findings.model import IMPACTS, Finding
+from conformance.findings.tallies import tally
+from conformance.findings.titles import title
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.findings.model import Deviation, FindingVerdict, Kind, RuleBook
+    from conformance.findings.tallies import Tallies
+    from conformance.record.model import Record, TestLine
+
+_VERDICTS: Final[tuple[FindingVerdict, ...]] = ("FAIL", "WARN")
+_SLUG: Final = re.compile(r"[^A-Za-z0-9]+")
+
+
+def findings(record: Record, book: RuleBook) -> tuple[Finding, ...]:
+    """Return the findings of a record: FAIL before WARN, then by impact, then by number of tests.
+
+    A test stands in each finding that it shows; the first of them is its most specific. What a
+    baseline accepts is a finding all the same.
+    """
+    tallies = tally(record.tests, book)
+    found: list[Finding] = []
+    for verdict in _VERDICTS:
+        failed = [test for test in record.tests if _came_to(test) == verdict]
+        found += _of_verdict(failed, verdict, record.run.target, tallies, book)
+    return tuple(found)
+
+
+def _came_to(test: TestLine) -> str:
+    return test.observed or test.verdict
+
+
+def _of_verdict(
+    tests: list[TestLine],
+    verdict: FindingVerdict,
+    target: str,
+    tallies: Tallies,
+    book: RuleBook,
+) -> list[Finding]:
+    shown = {test.id: classify(test, book, verdict) for test in tests}
+    every = [one for deviations in shown.values() for one in deviations]
+    first = {test: deviations[0] for test, deviations in shown.items() if deviations}
+    groups = grouped(every, tallies, book)
+    ids: Counter[str] = Counter()
+    found = []
+    for members in groups:
+        own = [one for one in members if first[one.test].failure is one.failure]
+        finding = _finding(members, own or members, verdict, target, tallies, book)
+        ids[finding.id] += 1
+        if ids[finding.id] > 1:
+            finding = _numbered(finding, ids[finding.id])
+        found.append(finding)
+    return sorted(found, key=lambda one: (IMPACTS.index(one.impact), -len(one.tests)))
+
+
+def _finding(
+    members: Sequence[Deviation],
+    own: Sequence[Deviation],
+    verdict: FindingVerdict,
+    target: str,
+    tallies: Tallies,
+    book: RuleBook,
+) -> Finding:
+    """Make one finding of a group; ``own`` are those of which it is the most specific."""
+    rule = Counter(one.rule for one in own).most_common(1)[0][0]
+    kind = _kind(own)
+    where = _where(own)
+    tests = tuple(dict.fromkeys(one.test for one in (*own, *members)))
+    sources = _sources(own, rule, book)
+    facts = book.rules.get(rule)
+    return Finding(
+        id=f"{rule}/{kind}/{_slug(where)}",
+        rule=rule,
+        kind=kind,
+        operation=where,
+        impact=worst(one.impact for one in own),
+        verdict=verdict,
+        title=title(facts.statement if facts else rule, kind, own, _shown(own, tallies)),
+        tests=tests,
+        sources=sources,
+        witnesses=_witnesses(sources, book),
+        target=target,
+        steps=tuple(dict.fromkeys(one.failure.step for one in own)),
+    )
+
+
+def _shown(members: Sequence[Deviation], tallies: Tallies) -> int:
+    """Count the tests that could have shown the same: those with a request of the same fate."""
+    tests = {one.test for one in members}
+    for rule in {one.rule for one in members}:
+        for refusal in {one.failure.wants_refusal for one in members}:
+            tests |= tallies.shown.get((rule, refusal), frozenset())
+    return len(tests)
+
+
+def _numbered(finding: Finding, number: int) -> Finding:
+    return replace(finding, id=f"{finding.id}-{number}")
+
+
+def _kind(members: Sequence[Deviation]) -> Kind:
+    counts = Counter(one.kind for one in members)
+    if counts["accepted"] and (counts["missing"] or counts["wrong-value"]):
+        return "ignored"
+    return counts.most_common(1)[0][0]
+
+
+def _where(members: Sequence[Deviation]) -> str:
+    places = list(dict.fromkeys(one.where for one in members))
+    if len(places) == 1:
+        return places[0]
+    return ", ".join(places[:3]) if len(places) <= 3 else "several operations"
+
+
+def _sources(members: Sequence[Deviation], rule: str, book: RuleBook) -> tuple[str, ...]:
+    """Return what the checks stand on by themselves; where that is nothing, what the rule does."""
+    own = dict.fromkeys(
+        source
+        for one in members
+        for source in book.sources_of(one.test, one.failure.fields[0].check.id)
+    )
+    if own:
+        return tuple(own)
+    return book.rules[rule].sources if rule in book.rules else ()
+
+
+def _witnesses(sources: tuple[str, ...], book: RuleBook) -> int | None:
+    """Count the authors; None where one of the sources is not known to say."""
+    if not sources or any(one not in book.witnesses for one in sources):
+        return None
+    return len({name for one in sources for name in book.witnesses[one]})
+
+
+def _slug(text: str) -> str:
+    return _SLUG.sub("-", text).strip("-")

@@ -1,0 +1,106 @@
+"""The sentence of a finding: what the rule says, then what the server did."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from conformance.findings.members import family, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.findings.failures import Failure
+    from conformance.findings.model import Deviation, Kind
+
+_LONGEST_VALUE: Final = 60
+_SAID: Final[dict[Kind, str]] = {
+    "no-answer": "closed the connection without an answer",
+    "wrong-bytes": "gave back other bytes than were stored",
+    "unreadable": "answered with a document that can't be read",
+}
+
+
+def title(statement: str, kind: Kind, members: Sequence[Deviation], shown: int) -> str:
+    """Return one sentence; ``shown`` is the number of judged tests that show the rule."""
+    count = len({one.test for one in members})
+    return f"{statement}: {_subject(members)} {_did(kind, members)}{_cases(count, shown)}"
+
+
+def _subject(members: Sequence[Deviation]) -> str:
+    operations = list(dict.fromkeys(one.failure.operation for one in members))
+    if len(operations) > 3:
+        return f"{operations[0]} and {len(operations) - 1} other operations"
+    *first, last = operations
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _cases(count: int, shown: int) -> str:
+    if count < shown:
+        return f", in {count} of {shown} cases"
+    return f", in {count} cases" if count > 1 else ""
+
+
+def _did(kind: Kind, members: Sequence[Deviation]) -> str:
+    if kind in _SAID:
+        return _SAID[kind]
+    if kind == "accepted":
+        due = _due(members)
+        return f"accepted it; it must be refused{' with ' * bool(due)}{due}"
+    if kind == "refused":
+        return f"refused a valid request{_with(members)}"
+    if kind == "wrong-error":
+        due = _due(members)
+        return f"refused it{_with(members)}{', not with ' * bool(due)}{due}"
+    if kind == "server-error":
+        return f"broke down{_with(members)}"
+    if kind == "lost":
+        return f"answered{_with(members, before='')}: what was stored is gone"
+    if kind == "ignored":
+        return _ignored(members)
+    return _of_fields(kind, members[0].failure)
+
+
+def _with(members: Sequence[Deviation], before: str = " with") -> str:
+    answers = list(
+        dict.fromkeys(f"{one.failure.status} {one.failure.code}".strip() for one in members)
+    )
+    more = " or another error" if len(answers) > 2 else ""
+    return f"{before} {' or '.join(answers[:2])}{more}"
+
+
+def _ignored(members: Sequence[Deviation]) -> str:
+    if any(one.kind == "accepted" for one in members):
+        return "did not refuse it where it is wrong, nor apply it where it is right"
+    names = list(dict.fromkeys(one.where.partition(" of ")[0] for one in members))
+    what = max(names, key=len)
+    return f"took {what} and did nothing with {'them' if ',' in what else 'it'}"
+
+
+def _due(members: Sequence[Deviation]) -> str:
+    """Name the refusal that S3 gives, as far as it is the same for all; empty where it is not."""
+    statuses = {one.failure.wanted[:1] for one in members}
+    codes = {one.failure.wanted_codes[:1] for one in members}
+    status = next(iter(statuses)) if len(statuses) == 1 else ()
+    code = next(iter(codes)) if status and len(codes) == 1 else ()
+    return " ".join((*status, *code))
+
+
+def _of_fields(kind: Kind, failure: Failure) -> str:
+    field = next(
+        (one for one in failure.fields if plain(one.path) not in {"status", "code"}),
+        failure.fields[0],
+    )
+    name = plain(field.path).removeprefix("headers.").removeprefix("error.") or field.path
+    if kind == "missing":
+        return f"does not answer {name}"
+    if kind == "wording":
+        return f"says {name} in other words"
+    label = family(field.path)
+    got, wanted = _short(field.check.got), _short(field.check.expected)
+    what = name if not label or name in label else f"{name} ({label})"
+    return f"answers {what} {got}, expected {wanted}"
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST_VALUE else f"{line[: _LONGEST_VALUE - 1]}…"

@@ -1,0 +1,50 @@
+"""A finding in lines of text: what it is, how to see it again, how to accept it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from conformance.baseline.entries import Entry
+from conformance.baseline.text import entry_lines
+from conformance.report.rerun import rerun_all
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.findings.model import Finding
+    from conformance.record.model import Record
+
+_SHOWN_TESTS: Final = 6
+
+
+def finding_lines(finding: Finding, record: Record) -> Iterator[str]:
+    """Yield a finding with its tests, sources, a line to run it again and a baseline entry."""
+    yield f"{finding.verdict}  {finding.impact}  {finding.id}"
+    yield f"  {finding.title}"
+    yield f"  tests: {_some(finding.tests)}"
+    yield f"  steps: {_some(finding.steps)}"
+    if finding.sources:
+        yield f"  sources: {', '.join(finding.sources)}{_witnesses(finding.witnesses)}"
+    yield f"  run it again: {rerun_all(finding.tests, record.run)}"
+    yield "  accept it in a baseline:"
+    for entry in entries(finding):
+        yield from entry_lines(entry, "    ")
+    yield ""
+
+
+def entries(finding: Finding) -> tuple[Entry, ...]:
+    """Return the baseline entries that accept a finding: one for each of its tests."""
+    return tuple(
+        Entry(id=test, allowed=(finding.verdict,), because=finding.id) for test in finding.tests
+    )
+
+
+def _some(names: tuple[str, ...]) -> str:
+    more = len(names) - _SHOWN_TESTS
+    return ", ".join(names[:_SHOWN_TESTS]) + (f" and {more} more" if more > 0 else "")
+
+
+def _witnesses(number: int | None) -> str:
+    if number is None:
+        return ""
+    return f" (seen by {number} author{'s' * (number != 1)})"
