@@ -16,7 +16,6 @@ from conformance.findings.gather import findings
 from conformance.record.outcome import DIFFERS, EXPECTED
 from conformance.record.reader import read
 from conformance.report.finding_lines import finding_lines
-from conformance.vocabulary.text import harmless
 
 if TYPE_CHECKING:
     from conformance.findings.model import Finding
@@ -30,7 +29,7 @@ def command(*, records: tuple[Path, ...], as_json: bool) -> int:
 
     A finding is a rule, the kind of deviation from it, and where it matters. Those of failed tests
     come first, then recommendations that are not followed (WARN); each by what it does to users. A
-    record may be gzipped, and cut short. Exit code 0 when there is no finding, 1 when there is any.
+    record may be gzipped, and cut short. Exit code 0 without findings, 1 with any.
     """
     with user_errors():
         read_records = [read(path) for path in records]
@@ -45,10 +44,18 @@ def command(*, records: tuple[Path, ...], as_json: bool) -> int:
     else:
         for record, finding in found:
             for line in finding_lines(finding, record):
-                click.echo(harmless(line))
+                click.echo(_escaped(line))
         if not found:
             click.echo("no findings")
     return DIFFERS if found else EXPECTED
+
+
+def _escaped(line: str) -> str:
+    """Return a line without control characters; it is never cut, for it holds commands to copy."""
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode()
+        for c in line
+    )
 
 
 def _row(finding: Finding) -> dict[str, object]:
@@ -56,7 +63,7 @@ def _row(finding: Finding) -> dict[str, object]:
     return {
         "id": finding.id,
         "target": finding.target,
-        "verdict": finding.verdict,
+        "verdict": finding.verdict.value,
         "rule": finding.rule,
         "kind": finding.kind,
         "operation": finding.operation,

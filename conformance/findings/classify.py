@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from conformance.findings.causes import by_signature, cause_of
-from conformance.findings.failures import failures
+from conformance.findings.failures import failures, taken_apart
 from conformance.findings.impact import impact_of
-from conformance.findings.kinds import kind_of
+from conformance.findings.kinds import READS, kind_of
 from conformance.findings.model import Deviation
+from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
     from conformance.findings.failures import Failure
@@ -21,11 +22,12 @@ _CHANGES: Final[frozenset[Kind]] = frozenset(
 """Kinds after which the rest of a story tells what follows from them, and nothing new."""
 LAWS: Final = "property/"
 """What the id of every law's test begins with."""
+_LOOKS: Final = READS | {"ListMultipartUploads", "ListObjectsV2", "ListObjectVersions"}
 _VALUES: Final[frozenset[Kind]] = frozenset({"missing", "wrong-value"})
 
 
 def classify(
-    test: TestLine, book: RuleBook, verdict: FindingVerdict = "FAIL"
+    test: TestLine, book: RuleBook, verdict: FindingVerdict = Verdict.FAIL
 ) -> tuple[Deviation, ...]:
     """Return the deviations that a test shows with checks of ``verdict``, the first failing first.
 
@@ -58,6 +60,13 @@ def _deviation(
     rule = rule_of(test, failure, book)
     cause = cause_of(test, failure, kind, rule)
     any_of = test.rules if test.id.startswith(LAWS) else ()
+    impact = impact_of(
+        kind,
+        book.impact(rule, test.id),
+        failure,
+        later,
+        kept=not later and _looked(test, failure),
+    )
     if cause is None:
         return Deviation(
             test=test.id,
@@ -65,7 +74,7 @@ def _deviation(
             kind=kind,
             where=failure.operation,
             cause=_by_rule(rule, kind, failure, book),
-            impact=impact_of(kind, book.impact(rule, test.id), failure, later),
+            impact=impact,
             failure=failure,
             any_of=any_of,
         )
@@ -77,10 +86,24 @@ def _deviation(
         kind=kind,
         where=cause.where or failure.operation,
         cause=(cause.name, kind),
-        impact=impact_of(kind, book.impact(rule, test.id), failure, later),
+        impact=impact,
         failure=failure,
         any_of=any_of,
     )
+
+
+def _looked(test: TestLine, failure: Failure) -> bool:
+    """Tell whether a later step of the test looked at what is there, with checks that count."""
+    behind = False
+    for check in test.checks:
+        step, strength, _ = taken_apart(check)
+        if step == failure.step:
+            behind = True
+        elif behind and strength == "must" and check.exchange is not None:
+            position = check.exchange
+            if position < len(test.exchanges) and test.exchanges[position].operation in _LOOKS:
+                return True
+    return False
 
 
 def rule_of(test: TestLine, failure: Failure, book: RuleBook) -> str:

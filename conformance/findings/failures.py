@@ -111,14 +111,14 @@ def failures(test: TestLine, verdict: FindingVerdict) -> tuple[Failure, ...]:
     return tuple(
         _failure(test, step, checks, verdict)
         for step, checks in steps.items()
-        if any(check.verdict == verdict for check in checks)
+        if any(check.verdict.value == verdict.value for check in checks)
     )
 
 
 def _failure(
     test: TestLine, step: str, checks: list[CheckLine], verdict: FindingVerdict
 ) -> Failure:
-    bad = [one for one in checks if one.verdict == verdict]
+    bad = [one for one in checks if one.verdict.value == verdict.value]
     exchange = _exchange(test, bad) or _exchange(test, checks)
     status, code = requests.status(exchange), requests.error_code(exchange)
     wanted: tuple[str, ...] = ()

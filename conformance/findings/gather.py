@@ -13,6 +13,7 @@ from conformance.findings.impact import worst
 from conformance.findings.model import IMPACTS, Finding
 from conformance.findings.tallies import tally
 from conformance.findings.titles import title
+from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from conformance.findings.tallies import Tallies
     from conformance.record.model import Record, TestLine
 
-_VERDICTS: Final[tuple[FindingVerdict, ...]] = ("FAIL", "WARN")
+_VERDICTS: Final[tuple[FindingVerdict, ...]] = (Verdict.FAIL, Verdict.WARN)
 _SLUG: Final = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -39,7 +40,7 @@ def findings(record: Record, book: RuleBook) -> tuple[Finding, ...]:
     return tuple(found)
 
 
-def _came_to(test: TestLine) -> str:
+def _came_to(test: TestLine) -> Verdict:
     return test.observed or test.verdict
 
 

@@ -47,7 +47,9 @@ def _as_scenario(one: Deviation, seen: Mapping[tuple[str, str, Kind], Deviation]
     for rule in one.any_of:
         like = seen.get((rule, one.failure.operation, one.kind))
         if like is not None:
-            return replace(one, rule=like.rule, where=like.where, cause=like.cause)
+            return replace(
+                one, rule=like.rule, where=like.where, cause=like.cause, impact=like.impact
+            )
     return one
 
 

@@ -8,19 +8,36 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from conformance.findings.kinds import kind_of
+from conformance.findings.kinds import READS, kind_of
 from conformance.findings.members import plain
+from conformance.findings.model import IMPACTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from conformance.findings.failures import Failure
+    from conformance.findings.failures import Failure, Field
     from conformance.findings.model import Impact, Kind
 
-_RANK: Final[dict[Impact, int]] = {"data-loss": 0, "security": 1, "interop": 2, "cosmetic": 3}
 _LOST: Final[frozenset[Kind]] = frozenset({"lost", "wrong-bytes"})
+_OF_FORM: Final = frozenset(
+    {
+        "AuthorizationHeaderMalformed",
+        "BadRequest",
+        "InvalidBucketOwnerAWSAccountID",
+        "InvalidDigest",
+        "InvalidRedirectLocation",
+        "InvalidStorageClass",
+        "InvalidTag",
+        "KeyTooLongError",
+        "MalformedTrailerError",
+        "MalformedXML",
+        "MetadataTooLarge",
+    }
+)
+"""Codes for a value of the wrong form, which loses nothing and opens nothing when it is taken."""
 _OBJECT_READS: Final = frozenset({"GetObject", "HeadObject"})
-_OPEN: Final = re.compile(r"Grants|AccessControlPolicy|(?:.*\.)?(?:ServerSideEncryption|SSE\w+)")
+_ENCRYPTED: Final = re.compile(r"(?:.*\.)?(?:ServerSideEncryption|SSEKMS\w+)")
+_EVERYBODY: Final = re.compile(r"(?:AllUsers|AuthenticatedUsers)")
 _STORED: Final = re.compile(
     r"Metadata.*|headers\.x-amz-meta-.*|TagSet.*|TagCount|headers\.x-amz-tagging-count"
     r"|(?:Retention|LegalHold|ObjectLock)\w*(?:\..*)?|headers\.x-amz-object-lock-.*"
@@ -32,49 +49,52 @@ _STORED: Final = re.compile(
 
 def worst(impacts: Iterable[Impact]) -> Impact:
     """Return the worst impact; ``cosmetic`` for none."""
-    return min(impacts, key=lambda one: _RANK[one], default="cosmetic")
+    return min(impacts, key=IMPACTS.index, default="cosmetic")
 
 
-def impact_of(kind: Kind, of_rule: Impact, failure: Failure, later: Iterable[Failure]) -> Impact:
+def impact_of(
+    kind: Kind, of_rule: Impact, failure: Failure, later: Sequence[Failure], *, kept: bool = False
+) -> Impact:
     """Return what a deviation did.
 
     ``of_rule`` is the worst that breaking its rule may do, ``later`` the steps behind it that
-    failed too, in which it shows what became of the data.
+    failed too, in which it shows what became of the data; ``kept`` says that later steps looked,
+    and found everything as it was before.
     """
     if kind == "wording" or (of_rule == "cosmetic" and kind not in _LOST):
         return "cosmetic"
-    own = _own(kind, of_rule, failure)
-    if own in {"interop", "cosmetic"} and _keeps(kind, failure) and any(map(_loses, later)):
-        return "data-loss"
-    return own
-
-
-def _keeps(kind: Kind, failure: Failure) -> bool:
-    """Tell whether what the later steps look for was promised to the client.
-
-    A client that was told of a refusal where S3 takes the request knows that nothing is stored.
-    """
-    return kind == "accepted" or failure.wants_refusal
-
-
-def _own(kind: Kind, of_rule: Impact, failure: Failure) -> Impact:
+    if kind in {"accepted", "ignored"}:
+        return _of_taken(of_rule, failure, later, kept=kept)
     if kind in _LOST:
         return "data-loss" if _reads_stored(failure) else "interop"
-    if kind in {"accepted", "ignored"}:
-        return of_rule
     if kind in {"missing", "wrong-value"}:
-        return _of_values(failure)
+        return max(_of_values(failure), of_rule, key=IMPACTS.index)
+    # A client that was told of a refusal where S3 takes the request knows that nothing is stored.
+    if failure.wants_refusal and any(map(_loses, later)):
+        return "data-loss"
     return "interop"
+
+
+def _of_taken(of_rule: Impact, failure: Failure, later: Sequence[Failure], *, kept: bool) -> Impact:
+    """Return the impact of a request that was taken and must be rejected."""
+    if _only_of_form(failure) or (kept and failure.operation not in READS):
+        return max(of_rule, "interop", key=IMPACTS.index)
+    if of_rule == "interop" and any(_loses(one, by=failure) for one in later):
+        return "data-loss"
+    return of_rule
+
+
+def _only_of_form(failure: Failure) -> bool:
+    """Tell whether S3 rejects the request for its form alone: what was sent is what is stored."""
+    return bool(failure.wanted_codes) and set(failure.wanted_codes) <= _OF_FORM
 
 
 def _of_values(failure: Failure) -> Impact:
     """Return the impact of an answer that reads something back, and has it otherwise."""
     fields = [plain(one.path) for one in failure.fields]
-    if failure.operation.startswith("GetObjectAcl") and any(map(_OPEN.match, fields)):
-        return "security"
-    if failure.operation in _OBJECT_READS and any(
-        _OPEN.match(one) and not one.startswith("SSECustomer") for one in fields
-    ):
+    if failure.operation == "GetObjectAcl":
+        return "security" if any(map(_opens, failure.fields)) else "interop"
+    if failure.operation in _OBJECT_READS and any(map(_ENCRYPTED.match, fields)):
         return "security"
     reads = failure.operation in _OBJECT_READS or failure.operation.startswith("GetObject")
     if reads and any(map(_STORED.fullmatch, fields)):
@@ -82,9 +102,22 @@ def _of_values(failure: Failure) -> Impact:
     return "interop"
 
 
+def _opens(field: Field) -> bool:
+    """Tell whether an ACL grants to everybody what it must not."""
+    came = set(_EVERYBODY.findall(field.check.got))
+    return bool(came - set(_EVERYBODY.findall(field.check.expected)))
+
+
 def _reads_stored(failure: Failure) -> bool:
     return failure.operation.startswith(("GetObject", "HeadObject", "ListParts"))
 
 
-def _loses(failure: Failure) -> bool:
-    return kind_of(failure) in _LOST and _reads_stored(failure)
+def _loses(failure: Failure, by: Failure | None = None) -> bool:
+    """Tell whether a step finds something gone, other bytes, or an object that must not be there.
+
+    A completion that was taken makes an object; a request for a part must not.
+    """
+    kind = kind_of(failure)
+    if kind == "accepted" and failure.operation in _OBJECT_READS:
+        return by is not None and by.operation != "CompleteMultipartUpload"
+    return kind in _LOST and _reads_stored(failure)

@@ -45,14 +45,14 @@ def _did(kind: Kind, members: Sequence[Deviation]) -> str:
         return _SAID[kind]
     if kind == "accepted":
         due = _due(members)
-        return f"accepted it; it must be refused{' with ' * bool(due)}{due}"
+        return f"accepted what must be rejected{' with ' * bool(due)}{due}"
     if kind == "refused":
-        return f"refused a valid request{_with(members)}"
+        return f"rejected a valid request{_with(members)}"
     if kind == "wrong-error":
         due = _due(members)
-        return f"refused it{_with(members)}{', not with ' * bool(due)}{due}"
+        return f"rejected it{_with(members)}{', not with ' * bool(due)}{due}"
     if kind == "server-error":
-        return f"broke down{_with(members)}"
+        return f"failed{_with(members)}"
     if kind == "lost":
         return f"answered{_with(members, before='')}: what was stored is gone"
     if kind == "ignored":
@@ -70,7 +70,7 @@ def _with(members: Sequence[Deviation], before: str = " with") -> str:
 
 def _ignored(members: Sequence[Deviation]) -> str:
     if any(one.kind == "accepted" for one in members):
-        return "did not refuse it where it is wrong, nor apply it where it is right"
+        return "neither rejected it where it is wrong nor applied it where it is right"
     names = list(dict.fromkeys(one.where.partition(" of ")[0] for one in members))
     what = max(names, key=len)
     return f"took {what} and did nothing with {'them' if ',' in what else 'it'}"

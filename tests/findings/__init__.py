@@ -1,0 +1,1 @@
+"""Findings: from records made by hand, and from those of real servers."""

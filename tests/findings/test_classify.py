@@ -1,0 +1,60 @@
+"""One test by itself: which deviations it shows, and of which rule."""
+
+from __future__ import annotations
+
+from conformance.findings.classify import classify
+
+from .samples import Sent, a_test, begun, book, refusal, rule, status
+
+TAKEN = Sent(checks=refusal("400", "200", "BadDigest"))
+BOTH = {"upload-part/something": ("first.rule", "second.rule")}
+
+
+def test_the_rule_is_that_of_the_check_and_not_the_first_of_the_test() -> None:
+    """Steps name theirs where a scenario shows several."""
+    known = book(rule("own.rule"), of={"upload-part/something": ("own.rule",)})
+    assert [one.rule for one in classify(a_test(TAKEN), known)] == ["own.rule"]
+    assert [one.rule for one in classify(a_test(TAKEN), book())] == ["part.rule"]
+
+
+def test_of_two_rules_the_first_is_about_the_refusal_and_the_second_about_the_mistake() -> None:
+    """Refused otherwise than it must be, or not refused at all."""
+    other = Sent(status=400, checks=refusal("400", "400", "BadDigest", "InvalidPart"))
+    assert classify(a_test(other), book(of=BOTH))[0].rule == "first.rule"
+    assert classify(a_test(TAKEN), book(of=BOTH))[0].rule == "second.rule"
+
+
+def test_what_follows_from_a_request_that_was_taken_is_no_deviation_of_its_own() -> None:
+    """The part that stands in the listing is the one that must have been refused."""
+    listed = Sent("ListParts", checks={"Parts.absent": ("absent", "[{}]", False)})
+    assert len(classify(a_test(begun(), TAKEN, listed), book())) == 1
+
+
+def test_two_values_that_differ_are_two_deviations() -> None:
+    """A test may show several; the one that failed first is the first."""
+    created = Sent("CreateMultipartUpload", checks={"ChecksumType": ("a", "absent", False)})
+    listed = Sent("ListParts", checks={"Parts[0].Size": ("5", "6", False)})
+    found = classify(a_test(created, listed), book())
+    assert [one.where for one in found] == ["CreateMultipartUpload", "ListParts"]
+
+
+def test_a_step_that_could_not_be_sent_says_nothing() -> None:
+    """It needed what the step before did not answer."""
+    created = Sent(
+        "CreateMultipartUpload", checks={"UploadId.present": ("present", "absent", False)}
+    )
+    unsent = Sent("ListParts", checks={"run": ("the step is run", "not run", False)})
+    assert len(classify(a_test(created, unsent), book())) == 1
+
+
+def test_a_law_shows_the_first_thing_that_failed() -> None:
+    """Its example was made small until that alone was left."""
+    one = Sent(checks={"ETag": ('"a"', '"b"', False)})
+    two = Sent("ListParts", checks={"Parts.length": ("1", "0", False)})
+    assert len(classify(a_test(one, two, id_="property/parts"), book())) == 1
+
+
+def test_a_failed_test_without_checks_shows_nothing() -> None:
+    """A claimed capability that could not be set up names no rule."""
+    assert classify(a_test(), book()) == ()
+    assert classify(a_test(Sent(checks=status("200", "200"))), book()) == ()

@@ -1,0 +1,189 @@
+"""From a record to findings: what is one, what stays apart, in which order they come."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.findings.gather import findings
+from conformance.vocabulary.verdicts import Verdict
+
+from .samples import Sent, a_test, book, record, refusal, rule, status
+
+if TYPE_CHECKING:
+    from conformance.findings.model import RuleBook
+    from conformance.record.model import TestLine
+
+TAKEN = Sent(checks=refusal("400", "200", "BadDigest"))
+REFUSED = Sent(status=400, checks=refusal("400", "400", "BadDigest", "BadDigest"))
+COPIED = Sent("UploadPartCopy", checks=refusal("400", "200", "BadDigest"))
+A = rule("sum.a", feature="the sums of a part")
+B = rule("sum.b", feature="the sums of a part")
+
+
+SUMS = book(A, B)
+
+
+def ids(*tests: TestLine, of: RuleBook = SUMS) -> list[str]:
+    """Return the ids of the findings of these tests."""
+    return [one.id for one in findings(record(*tests), of)]
+
+
+def test_a_server_that_looks_away_breaks_the_feature_and_not_each_of_its_rules() -> None:
+    """Every mistake of the feature was taken: one cause."""
+    one = a_test(TAKEN, id_="a", rules=("sum.a",))
+    two = a_test(TAKEN, id_="b", rules=("sum.b",))
+    assert ids(one, two) == ["sum.a/accepted/the-sums-of-a-part"]
+
+
+def test_a_server_that_looks_has_one_finding_for_each_rule() -> None:
+    """Some of its mistakes were refused, so that the others are another matter."""
+    refused = a_test(REFUSED, id_="c", rules=("sum.a",), verdict=Verdict.PASS)
+    tests = (a_test(TAKEN, id_="a", rules=("sum.a",)), a_test(TAKEN, id_="b", rules=("sum.b",)))
+    assert len(ids(*tests, refused)) == 2
+
+
+def test_unlike_rules_stay_apart_though_their_text_is_equal() -> None:
+    """The same status instead of the same status, of two rules."""
+    one = a_test(TAKEN, id_="a", rules=("part.a",))
+    two = a_test(TAKEN, id_="b", rules=("part.b",))
+    assert len(ids(one, two, of=book(rule("part.a"), rule("part.b")))) == 2
+
+
+def test_rules_that_say_the_same_of_two_operations_are_one() -> None:
+    """A header that a part and a copied part must not carry."""
+    known = book(rule("part.h"), rule("copy.h", same_as="part.h"))
+    one, two = a_test(TAKEN, id_="a", rules=("part.h",)), a_test(COPIED, id_="b", rules=("copy.h",))
+    assert ids(one, two, of=known) == ["part.h/accepted/UploadPart-UploadPartCopy"]
+
+
+def test_what_is_neither_refused_when_wrong_nor_applied_when_right_is_ignored() -> None:
+    """Two kinds, one cause: nobody looks at it."""
+    missing = Sent("HeadObject", checks={"headers.x-amz-meta-a": ('"a"', "absent", False)})
+    one = a_test(TAKEN, id_="a", rules=("obj.lock",))
+    two = a_test(missing, id_="b", rules=("obj.lock",))
+    (found,) = findings(record(one, two), book(rule("obj.lock")))
+    assert (found.kind, found.tests) == ("ignored", ("a", "b"))
+
+
+def test_a_parameter_of_which_no_answer_takes_notice_is_ignored() -> None:
+    """Paging and delimiter come out as one finding; heard once, they are what their rules say."""
+    wrong = {"Uploads.length": ("1", "3", False)}
+    sent = [
+        Sent("ListMultipartUploads", query=f"uploads&{query}", body="<R/>", checks=wrong)
+        for query in ("max-uploads=1", "delimiter=%2F")
+    ]
+    tests = [
+        a_test(one, id_=name, rules=(f"list-uploads.{name}",))
+        for name, one in zip(("paging", "delimiter"), sent, strict=True)
+    ]
+    known = book(rule("list-uploads.paging"), rule("list-uploads.delimiter"))
+    (found,) = findings(record(*tests), known)
+    assert (found.kind, found.tests) == ("ignored", ("paging", "delimiter"))
+    heard = Sent(
+        "ListMultipartUploads",
+        query="uploads&delimiter=%2F",
+        body="<R><Delimiter>/</Delimiter></R>",
+        checks=status("200", "200"),
+    )
+    right = a_test(heard, id_="right", verdict=Verdict.PASS)
+    assert len(findings(record(*tests, right), known)) == 2
+
+
+def test_an_error_that_the_operation_does_not_have_is_one_cause() -> None:
+    """NoSuchKey to a request that begins an upload comes from one place."""
+    alien = Sent(
+        "CreateMultipartUpload",
+        status=404,
+        checks=refusal("400", "404", "InvalidArgument", "NoSuchKey"),
+    )
+    one, two = (a_test(alien, id_=name, rules=(f"acl.{name}",)) for name in ("a", "b"))
+    known = book(rule("acl.a"), rule("acl.b"))
+    assert len(ids(one, two, of=known)) == 1
+    usual = a_test(
+        Sent(
+            "CreateMultipartUpload",
+            status=404,
+            checks=refusal("404", "404", "NoSuchKey", "NoSuchKey"),
+        ),
+        id_="usual",
+        verdict=Verdict.PASS,
+    )
+    assert len(ids(one, two, usual, of=known)) == 2
+
+
+def test_an_operation_that_is_not_implemented_is_one_cause() -> None:
+    """501 is said of the operation, whatever was to be tested."""
+    honest = Sent(status=501, checks=refusal("400", "501", "BadDigest", "NotImplemented"))
+    one, two = (a_test(honest, id_=name, rules=(f"part.{name}",)) for name in ("a", "b"))
+    assert len(ids(one, two, of=book(rule("part.a"), rule("part.b")))) == 1
+
+
+def test_breakdowns_are_told_apart_by_what_they_say() -> None:
+    """One text is one place; a text that says nothing is no reason to join two rules."""
+
+    def broken(name: str, message: str, family: str) -> TestLine:
+        sent = Sent(
+            status=500,
+            body=f"<Error><Message>{message}</Message></Error>",
+            checks=refusal("400", "500", "InvalidArgument"),
+        )
+        return a_test(sent, id_=name, rules=(f"{family}.x",))
+
+    known = book(rule("part.x"), rule("list.x"))
+    said = "cannot parse 'abc': not a number"
+    assert len(ids(broken("a", said, "part"), broken("b", said, "list"), of=known)) == 1
+    vague = "Internal Server Error"
+    assert len(ids(broken("a", vague, "part"), broken("b", vague, "list"), of=known)) == 2
+
+
+def test_a_law_joins_what_a_scenario_shows_of_one_of_its_rules() -> None:
+    """Any of its rules may be the one that was broken."""
+    law = a_test(TAKEN, id_="property/parts", rules=("part.a", "part.b"))
+    shown = a_test(TAKEN, id_="shown", rules=("part.b",))
+    known = book(rule("part.a"), rule("part.b"))
+    (found,) = findings(record(law, shown), known)
+    assert (found.rule, set(found.tests)) == ("part.b", {"property/parts", "shown"})
+
+
+def test_failures_come_before_recommendations_and_the_worst_first() -> None:
+    """Then the finding that more tests show."""
+    should = Sent(checks={"ETag": ('"a"', '"b"', False)}, strength="should")
+    tests = (
+        a_test(should, id_="w", rules=("part.w",), verdict=Verdict.WARN),
+        a_test(TAKEN, id_="i", rules=("part.i",)),
+        a_test(TAKEN, id_="d1", rules=("part.d",)),
+        a_test(TAKEN, id_="e1", rules=("part.e",)),
+        a_test(TAKEN, id_="e2", rules=("part.e",)),
+    )
+    known = book(rule("part.w"), rule("part.i", impact="interop"), rule("part.d"), rule("part.e"))
+    found = findings(record(*tests), known)
+    assert [(one.verdict, one.rule) for one in found] == [
+        ("FAIL", "part.e"), ("FAIL", "part.d"), ("FAIL", "part.i"), ("WARN", "part.w"),
+    ]  # fmt: skip
+
+
+def test_what_a_baseline_accepts_is_a_finding_all_the_same() -> None:
+    """The target still does it."""
+    accepted = a_test(TAKEN, verdict=Verdict.XFAIL, observed=Verdict.FAIL)
+    (found,) = findings(record(accepted), book(rule("part.rule")))
+    assert found.verdict == "FAIL"
+
+
+def test_a_finding_says_on_whom_it_stands() -> None:
+    """Authors are counted once; unknown where a source does not say."""
+    (known,) = findings(record(a_test(TAKEN)), book(rule("part.rule")))
+    assert (known.sources, known.witnesses, known.target) == (("UP-001",), 2, "some-server")
+    (unknown,) = findings(
+        record(a_test(TAKEN)), book(rule("part.rule", sources=("UP-001", "UP-009")))
+    )
+    assert unknown.witnesses is None
+
+
+def test_the_title_is_the_rule_and_what_the_server_did() -> None:
+    """With the number of the tests that could have shown it."""
+    right = a_test(REFUSED, id_="right", rules=("part.rule",), verdict=Verdict.PASS)
+    (found,) = findings(record(a_test(TAKEN), right), book(rule("part.rule")))
+    assert found.title == (
+        "What part.rule says: UploadPart accepted what must be rejected with 400 BadDigest, "
+        "in 1 of 2 cases"
+    )
