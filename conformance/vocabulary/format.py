@@ -13,8 +13,8 @@ STRENGTHS: Final = ("must", "should", "observe", "disputed")
 
 STEP_KEYS: Final = (
     "name", "save", *STRENGTHS, "note", "sources", "rules", "repeat", "eventually",
-    "headers", "late-headers", "query", "body", "method", "sign", "framing", "addressing", "transport",
-    "expect-continue", "as",
+    "headers", "late-headers", "query", "body", "method", "sign", "framing", "addressing",
+    "transport", "expect-continue", "as",
 )  # fmt: skip
 
 EDIT_KEYS: Final = (
