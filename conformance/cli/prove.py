@@ -14,7 +14,9 @@ from conformance.cli.errors import USAGE, fail, user_errors
 from conformance.cli.options import JSON
 from conformance.faults.mutations import mutations
 from conformance.faults.registry import rule_faults
-from conformance.prove.pages import HTML, MARKDOWN, render
+from conformance.prove.documentation import folder, renew
+from conformance.prove.pages import html as html_page
+from conformance.prove.pages import markdown as markdown_page
 from conformance.prove.proof import prove
 from conformance.prove.report import as_json as proof_json
 from conformance.prove.report import (
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 
     from conformance.catalog.model import Catalog
     from conformance.faults.model import Fault
-    from conformance.prove.model import Finding
+    from conformance.prove.model import Finding, Proof
     from conformance.prove.survey import Survey
     from conformance.prove.workers import Crew
 
@@ -55,6 +57,7 @@ _LEFT_TO_MEND = 1
 @JSON
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
 @click.option("--markdown", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@click.option("--write", is_flag=True, help="Renew docs/reference/proof.md, of these faults alone.")
 def command(  # noqa: PLR0913  # one argument an option
     *,
     rules: tuple[str, ...],
@@ -65,6 +68,7 @@ def command(  # noqa: PLR0913  # one argument an option
     as_json: bool,
     html: Path | None,
     markdown: Path | None,
+    write: bool,
 ) -> int:
     """Plant faults in the reference, one at a time, and see that the scenarios catch each.
 
@@ -94,9 +98,12 @@ def command(  # noqa: PLR0913  # one argument an option
         click.echo(json.dumps(found, indent=2))
     else:
         click.echo("\n".join(("", *summary(proof), *(survey_summary(mutants) if mutants else ()))))
-    for file, template in ((html, HTML), (markdown, MARKDOWN)):
-        if file is not None:
-            _write(file, render(template, catalog, faults, proof, mutants))
+    if html is not None:
+        _write(html, html_page(catalog, faults, proof, mutants))
+    if markdown is not None:
+        _write(markdown, markdown_page(catalog, faults, proof, mutants))
+    if write:
+        _renew(catalog, proof, mutants)
     survived = mutants is not None and (mutants.count("survived") or mutants.idle)
     return _LEFT_TO_MEND if survived or not proof.proven else 0
 
@@ -125,6 +132,15 @@ def _check(given: Iterable[str], known: Collection[str], what: str) -> None:
 
 def _survey(catalog: Catalog, hands: Crew, tell: Callable[[Mutant], None]) -> Survey:
     return survey(catalog, {one.id: one for one in mutations(catalog)}, hands, tell)
+
+
+def _renew(catalog: Catalog, proof: Proof, mutants: Survey | None) -> None:
+    try:
+        renew(folder(), catalog, proof, mutants)
+    except OSError as error:
+        fail(f"{error.filename} can't be renewed: {error.strerror}", USAGE)
+    except ValueError as error:
+        fail(f"the results beside the page can't be read: {error}", USAGE)
 
 
 def _write(file: Path, text: str) -> None:

@@ -1,4 +1,4 @@
-"""The proof as one page of HTML or Markdown."""
+"""The proof as a page of Markdown or HTML."""
 
 from __future__ import annotations
 
@@ -8,23 +8,27 @@ from typing import TYPE_CHECKING, Final
 
 from jinja2 import Environment
 
-from conformance.prove.report import collateral
+from conformance.prove.kept import KeptProof, renewed
+from conformance.prove.proof import asleep, wanted
+from conformance.prove.report import collateral, collateral_of
+from conformance.prove.survey import excuse_of, excuses
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from conformance.catalog.model import Catalog
     from conformance.faults.model import Fault
+    from conformance.prove.kept import KeptFault
     from conformance.prove.model import Finding, Proof, Red
     from conformance.prove.survey import Survey
 
-HTML: Final = "proof.html.j2"
-MARKDOWN: Final = "proof.md.j2"
+_HTML: Final = "proof.html.j2"
+_MARKDOWN: Final = "proof.md.j2"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One fault as the pages show it."""
+class FoundRow:
+    """One fault of a proof that was just made, as the HTML page shows it."""
 
     fault: Fault
     finding: Finding
@@ -37,14 +41,93 @@ class Row:
         return tuple({red.scenario: red for red in reversed(self.finding.caught_by)}.values())[::-1]
 
 
-def render(
-    template: str,
+@dataclass(frozen=True, slots=True)
+class KeptRow:
+    """One fault as the Markdown page shows it."""
+
+    fault: Fault
+    kept: KeptFault | None
+    """None while it is not proven yet."""
+    threads: tuple[str, ...]
+
+    @property
+    def caught_by(self) -> tuple[tuple[str, str], ...]:
+        """The scenarios that caught it, each with a check that failed."""
+        return () if self.kept is None else tuple(self.kept.caught_by.items())
+
+
+def kept_page(catalog: Catalog, faults: Mapping[str, Fault], kept: KeptProof) -> str:
+    """Return the Markdown page of all rules and all ``faults``, out of what is kept."""
+    rules = wanted(catalog, faults, every_rule=True)
+    woken = {scenario for one in kept.faults.values() for scenario in one.caught_by}
+    unmoved = asleep(catalog.tests, {test.id for test in catalog.tests}, woken)
+    return _markdown(catalog, faults, kept, rules, unmoved)
+
+
+def markdown(
+    catalog: Catalog, faults: Mapping[str, Fault], proof: Proof, survey: Survey | None
+) -> str:
+    """Return the Markdown page of a proof that was just made, of its ``faults`` alone."""
+    kept = renewed(KeptProof(), proof, survey, faults)
+    return _markdown(catalog, faults, kept, proof.rules, None)
+
+
+def html(catalog: Catalog, faults: Mapping[str, Fault], proof: Proof, survey: Survey | None) -> str:
+    """Return the HTML page of such a proof, with its tests and its seconds."""
+    groups: dict[str, list[FoundRow]] = {name: [] for name in proof.rules}
+    for finding in proof.findings:
+        fault = faults[finding.fault]
+        row = FoundRow(fault, finding, _threads(catalog, fault))
+        for rule in finding.rules:
+            groups.setdefault(rule, []).append(row)
+    excused = [one.id for one in survey.mutants if one.fate == "excused"] if survey else ()
+    return _filled(
+        _HTML,
+        catalog=catalog,
+        proof=proof,
+        survey=survey,
+        groups=groups,
+        reasons=_reasons(excused),
+        collateral=collateral(proof),
+        caught=sum(one.result == "caught" for one in proof.findings),
+        proven=len(proof.rules) - len(proof.unproven),
+    )
+
+
+def _markdown(
     catalog: Catalog,
     faults: Mapping[str, Fault],
-    proof: Proof,
-    survey: Survey | None,
+    kept: KeptProof,
+    rules: Sequence[str],
+    unmoved: Sequence[str] | None,
 ) -> str:
-    """Return a page by its template, `HTML` or `MARKDOWN`; only the former tells seconds."""
+    groups: dict[str, list[KeptRow]] = {name: [] for name in rules}
+    for fault in faults.values():
+        row = KeptRow(fault, kept.faults.get(fault.id), _threads(catalog, fault))
+        for rule in fault.rules:
+            groups.setdefault(rule, []).append(row)
+    caught = [faults[name] for name, one in kept.faults.items() if one.result == "caught"]
+    proven = {rule for fault in caught if not fault.should for rule in fault.rules}
+    disturbed = {one.fault: one.disturbed for one in kept.faults.values()}
+    measured = {name: found for name, found in disturbed.items() if found is not None}
+    return _filled(
+        _MARKDOWN,
+        catalog=catalog,
+        faults=faults,
+        rules=rules,
+        groups=groups,
+        unmoved=unmoved,
+        caught=len(caught),
+        proven=sum(rule in proven for rule in rules),
+        waiting=sum(name not in kept.faults for name in faults),
+        measured=measured,
+        collateral=collateral_of(measured),
+        mutations=kept.mutations,
+        reasons=_reasons(() if kept.mutations is None else kept.mutations.excused),
+    )
+
+
+def _filled(template: str, **values: object) -> str:
     environment = Environment(
         autoescape=template.endswith(".html.j2"),
         trim_blocks=True,
@@ -52,26 +135,17 @@ def render(
         keep_trailing_newline=True,
     )
     text = files("conformance.prove").joinpath("templates", template).read_text("utf-8")
-    groups: dict[str, list[Row]] = {name: [] for name in proof.rules}
-    for finding in proof.findings:
-        fault = faults[finding.fault]
-        row = Row(fault, finding, _threads(catalog, fault))
-        for rule in finding.rules:
-            groups.setdefault(rule, []).append(row)
+    return environment.from_string(text).render(values)
+
+
+def _reasons(excused: Iterable[str]) -> Mapping[str, Sequence[str]]:
+    """Return why mutations may survive, each reason with the ids of those that did."""
+    known = excuses()
     reasons: dict[str, list[str]] = {}
-    for mutant in survey.mutants if survey is not None else ():
-        if mutant.fate == "excused":
-            reasons.setdefault(mutant.reason, []).append(mutant.id)
-    return environment.from_string(text).render(
-        catalog=catalog,
-        proof=proof,
-        survey=survey,
-        groups=groups,
-        reasons=reasons,
-        collateral=collateral(proof),
-        caught=sum(one.result == "caught" for one in proof.findings),
-        proven=len(proof.rules) - len(proof.unproven),
-    )
+    for name in excused:
+        excuse = excuse_of(name, known)
+        reasons.setdefault("" if excuse is None else excuse.reason, []).append(name)
+    return reasons
 
 
 def _threads(catalog: Catalog, fault: Fault) -> tuple[str, ...]:

@@ -47,13 +47,14 @@ def prove(
         found[finding.fault] = finding
         if tell is not None:
             tell(finding)
-    wanted = _wanted(catalog, faults, every_rule)
+    rules = wanted(catalog, faults, every_rule=every_rule)
     findings = tuple(found[name] for name in faults)
+    woken = {red.scenario for finding in findings for red in finding.caught_by}
     return Proof(
         findings=findings,
-        rules=wanted,
-        unproven=_unproven(wanted, faults, findings),
-        asleep=_asleep(catalog.tests, base.green, findings) if every_rule else None,
+        rules=rules,
+        unproven=_unproven(rules, faults, findings),
+        asleep=asleep(catalog.tests, base.green, woken) if every_rule else None,
         left_out=base.not_green,
         whole=whole,
         seconds=time.perf_counter() - started,
@@ -116,12 +117,12 @@ def _shows(red: Red, rule: str, fault: Fault, rules: Mapping[str, Rule]) -> bool
     return red.verdict == "FAIL" or fault.should or rules[rule].level != "MUST"
 
 
-def _wanted(catalog: Catalog, faults: Mapping[str, Fault], whole: bool) -> tuple[str, ...]:
-    """Return the rules to be proven: of a ``whole`` catalogue all that are not excused."""
-    wanted = {rule for fault in faults.values() for rule in fault.rules}
-    if whole:
-        wanted |= catalog.rules.keys() - catalog.ledger.excuses.keys()
-    return tuple(name for name in catalog.rules if name in wanted)
+def wanted(catalog: Catalog, faults: Mapping[str, Fault], *, every_rule: bool) -> tuple[str, ...]:
+    """Return the rules to be proven: those of the faults, or ``every_rule`` that is not excused."""
+    rules = {rule for fault in faults.values() for rule in fault.rules}
+    if every_rule:
+        rules |= catalog.rules.keys() - catalog.ledger.excuses.keys()
+    return tuple(name for name in catalog.rules if name in rules)
 
 
 def _unproven(
@@ -137,11 +138,13 @@ def _unproven(
     return tuple(rule for rule in rules if rule not in proven)
 
 
-def _asleep(
-    tests: Sequence[Test], green: Collection[str], findings: Sequence[Finding]
+def asleep(
+    tests: Sequence[Test], green: Collection[str], woken: Collection[str]
 ) -> tuple[str, ...]:
-    """Return the scenarios that hold something, and that no fault of their rules turned red."""
-    woken = {red.scenario for finding in findings for red in finding.caught_by}
+    """Return the scenarios that hold something, and that no fault of their rules has ``woken``.
+
+    Only tests that are ``green`` without a fault count.
+    """
     able = {
         test.scenario.id: None
         for test in tests

@@ -7,7 +7,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from conformance.prove.model import Finding, Proof, Red
     from conformance.prove.survey import Mutant, Survey
@@ -31,9 +31,16 @@ def collateral(proof: Proof) -> Collateral | None:
 
     A rule counts as disturbed by a FAIL of a test that shows none of the fault's own rules.
     """
-    if not proof.whole or not proof.findings:
+    if not proof.whole:
         return None
-    counts = {one.fault: len(one.disturbed) for one in proof.findings}
+    return collateral_of({one.fault: one.disturbed for one in proof.findings})
+
+
+def collateral_of(disturbed: Mapping[str, Collection[str]]) -> Collateral | None:
+    """Return the collateral of faults, each with the rules that it disturbs; None without any."""
+    if not disturbed:
+        return None
+    counts = {fault: len(rules) for fault, rules in disturbed.items()}
     worst = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     return Collateral(median(counts.values()), tuple(worst[:WORST]))
 

@@ -79,6 +79,11 @@ def excuses() -> tuple[Excuse, ...]:
     )
 
 
+def excuse_of(mutation: str, known: Sequence[Excuse]) -> Excuse | None:
+    """Return why that mutation can survive, or None."""
+    return next((one for one in known if fnmatchcase(mutation, one.pattern)), None)
+
+
 def survey(
     catalog: Catalog,
     faults: Mapping[str, Fault],
@@ -116,7 +121,7 @@ def _judged(fault: Fault, trial: Trial, known: Sequence[Excuse], used: set[str])
     fate: Fate = "caught" if failed else "warned" if warned else "survived"
     reason = ""
     if fate == "survived":
-        excuse = next((one for one in known if fnmatchcase(fault.id, one.pattern)), None)
+        excuse = excuse_of(fault.id, known)
         if excuse is not None:
             fate, reason = "excused", excuse.reason
             used.add(excuse.pattern)

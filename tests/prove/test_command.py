@@ -11,6 +11,9 @@ from click.testing import CliRunner
 from conformance.cli import prove as room
 from conformance.cli.prove import command
 from conformance.faults.registry import rule_faults
+from conformance.prove.documentation import PAGE, RESULTS
+from conformance.prove.kept import read
+from conformance.prove.pages import kept_page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,6 +48,32 @@ def test_a_caught_fault_ends_in_0_and_is_written(tmp_path: Path) -> None:
     assert (told["rules"], told["unproven"]) == (1, [])
     assert CAUGHT.partition("/")[2] in html.read_text("utf-8")
     assert CAUGHT in markdown.read_text("utf-8")
+
+
+def test_write_renews_the_kept_page(
+    catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """--write proves what was asked for, and puts it where nothing was known yet."""
+    (tmp_path / RESULTS).touch()
+    monkeypatch.setattr(room, "folder", lambda: tmp_path)
+    assert _run("--fault", CAUGHT, "--write").return_value == 0
+    kept = read(tmp_path / RESULTS)
+    assert kept.faults.keys() == {CAUGHT}
+    assert "complete/part-order" in kept.faults[CAUGHT].caught_by
+    assert (tmp_path / PAGE).read_text("utf-8") == kept_page(catalog, rule_faults(catalog), kept)
+
+
+@pytest.mark.parametrize("results", [None, "{}"])
+def test_results_that_are_not_there_are_a_usage_error(
+    results: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without results to renew, as in an installed package, or with broken ones, it ends in 2."""
+    if results is not None:
+        (tmp_path / RESULTS).write_text(results, "utf-8")
+    monkeypatch.setattr(room, "folder", lambda: tmp_path)
+    outcome = _run("--fault", CAUGHT, "--write")
+    assert getattr(outcome.exception, "code", None) == 2
+    assert not (tmp_path / PAGE).exists()
 
 
 def test_an_escape_ends_in_1(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
