@@ -28,7 +28,7 @@ class Red:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Baseline:
+class FaultlessRun:
     """The faultless run: which tests count, how long each takes, what each fault may touch."""
 
     green: frozenset[str]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from conformance.catalog.model import Catalog, Rule, Step, Test
     from conformance.faults.model import Fault
-    from conformance.prove.model import Baseline, Red, Result, Trial
+    from conformance.prove.model import FaultlessRun, Red, Result, Trial
     from conformance.prove.workers import Crew
 
 _HOLDING: Final = frozenset({"must", "should"})
@@ -39,7 +39,7 @@ def prove(
     started = time.perf_counter()
     concerned = {rule for fault in faults.values() for rule in fault.rules}
     met = [t.id for t in catalog.tests if whole or not concerned.isdisjoint(t.rules)]
-    base = crew.baseline(tuple(faults), met)
+    base = crew.faultless_run(tuple(faults), met)
     jobs = [_job(fault, catalog.tests, base, whole=whole) for fault in faults.values()]
     found: dict[str, Finding] = {}
     for trial in crew.trials(jobs):
@@ -61,7 +61,7 @@ def prove(
     )
 
 
-def _job(fault: Fault, tests: Sequence[Test], base: Baseline, *, whole: bool) -> Job:
+def _job(fault: Fault, tests: Sequence[Test], base: FaultlessRun, *, whole: bool) -> Job:
     """Return the job of a fault: the tests of its rules first, the quick ones before the slow."""
     own = set(fault.rules)
     touched = base.touched[fault.id] & base.green

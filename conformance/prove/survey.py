@@ -92,7 +92,7 @@ def survey(
 ) -> Survey:
     """Run each mutation against the tests that it touches until one fails."""
     started = time.perf_counter()
-    base = crew.baseline(tuple(faults), [test.id for test in catalog.tests])
+    base = crew.faultless_run(tuple(faults), [test.id for test in catalog.tests])
     order = sorted(
         (test.id for test in catalog.tests if test.id in base.green), key=base.seconds.__getitem__
     )

@@ -7,18 +7,20 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from conformance.faults.model import FACE
-from conformance.prove.model import Baseline, Red, Trial
+from conformance.prove.model import FaultlessRun, Red, Trial
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from conformance.catalog.model import Test
     from conformance.faults.model import Fault, Seen
-    from conformance.prove.ground import Ground
+    from conformance.prove.testbed import FaultyTarget
     from conformance.record.model import TestLine
 
 
-def baseline(ground: Ground, tests: Sequence[Test], faults: Mapping[str, Fault]) -> Baseline:
+def faultless_run(
+    testbed: FaultyTarget, tests: Sequence[Test], faults: Mapping[str, Fault]
+) -> FaultlessRun:
     """Run tests without a fault and tell which of them each fault could change.
 
     A fault that touches no request of a test finds the same world and gets the same answers as
@@ -31,13 +33,13 @@ def baseline(ground: Ground, tests: Sequence[Test], faults: Mapping[str, Fault])
     for fault in faults.values():
         for operation in fault.operations:
             by_operation[operation].append(fault)
-    with ground.context() as context:
+    with testbed.context() as context:
         for test in tests:
-            line, seen = ground.witness(test, context)
+            line, seen = testbed.witness(test, context)
             verdicts[test.id], seconds[test.id] = line.verdict, line.seconds
             for name in _touching(seen, by_operation):
                 touched[name].add(test.id)
-    return Baseline(
+    return FaultlessRun(
         green=frozenset(name for name, verdict in verdicts.items() if verdict == "PASS"),
         not_green={name: verdict for name, verdict in verdicts.items() if verdict != "PASS"},
         seconds=seconds,
@@ -54,13 +56,13 @@ def _touching(seen: Iterable[Seen], by_operation: Mapping[str, list[Fault]]) -> 
     return found
 
 
-def merged(parts: Sequence[Baseline]) -> Baseline:
-    """Return the baseline of several shares of the tests."""
+def merged(parts: Sequence[FaultlessRun]) -> FaultlessRun:
+    """Return the run of several shares of the tests."""
     touched: dict[str, frozenset[str]] = {}
     for part in parts:
         for fault, tests in part.touched.items():
             touched[fault] = touched.get(fault, frozenset()) | tests
-    return Baseline(
+    return FaultlessRun(
         green=frozenset().union(*(part.green for part in parts)),
         not_green={name: verdict for part in parts for name, verdict in part.not_green.items()},
         seconds={name: value for part in parts for name, value in part.seconds.items()},
@@ -68,14 +70,16 @@ def merged(parts: Sequence[Baseline]) -> Baseline:
     )
 
 
-def trial(ground: Ground, fault: str, tests: Sequence[Test], *, until_red: bool = False) -> Trial:
+def trial(
+    testbed: FaultyTarget, fault: str, tests: Sequence[Test], *, until_red: bool = False
+) -> Trial:
     """Run tests against one fault, with buckets of their own; ``until_red`` stops at a FAIL."""
     started = time.perf_counter()
     red: list[Red] = []
     ran = 0
-    with ground.context() as context:
+    with testbed.context() as context:
         for test in tests:
-            line = ground.run(test, context, fault)
+            line = testbed.run(test, context, fault)
             ran += 1
             if line.verdict in ("FAIL", "WARN"):
                 red.append(_red(line))
@@ -85,7 +89,7 @@ def trial(ground: Ground, fault: str, tests: Sequence[Test], *, until_red: bool 
         fault=fault,
         tests=ran,
         red=tuple(red),
-        crashes=ground.crashes(fault),
+        crashes=testbed.crashes(fault),
         seconds=time.perf_counter() - started,
     )
 

@@ -1,4 +1,4 @@
-"""Trials in several processes, each with a ground of its own."""
+"""Trials in several processes, each with a testbed of its own."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from conformance.faults.registry import all_faults
-from conformance.prove.ground import Ground
-from conformance.prove.trials import baseline, merged, trial
+from conformance.prove.testbed import FaultyTarget
+from conformance.prove.trials import faultless_run, merged, trial
 from conformance.runs.eventually import capped_waits
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from conformance.catalog.model import Catalog
-    from conformance.prove.model import Baseline, Trial
+    from conformance.prove.model import FaultlessRun, Trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Job:
 class Crew(Protocol):
     """What runs jobs."""
 
-    def baseline(self, faults: Sequence[str], tests: Sequence[str]) -> Baseline:
+    def faultless_run(self, faults: Sequence[str], tests: Sequence[str]) -> FaultlessRun:
         """Run tests without a fault."""
         ...
 
@@ -43,29 +43,29 @@ class Crew(Protocol):
 
 
 class Worker:
-    """One process's share: its catalogue, its faults, its ground."""
+    """One process's share: its catalogue, its faults, its testbed."""
 
     def __init__(self, catalog: Catalog) -> None:
         self.faults = all_faults(catalog)
         # What a reference without a fault comes to, it comes to at once; one with a fault never.
         self.tests = {test.id: capped_waits(test, 0) for test in catalog.tests}
-        self.ground = Ground(catalog, self.faults)
+        self.testbed = FaultyTarget(catalog, self.faults)
 
-    def baseline(self, faults: Sequence[str], tests: Sequence[str]) -> Baseline:
+    def faultless_run(self, faults: Sequence[str], tests: Sequence[str]) -> FaultlessRun:
         """Run tests without a fault."""
         self._decide()
         chosen = {name: self.faults[name] for name in faults}
-        return baseline(self.ground, [self.tests[name] for name in tests], chosen)
+        return faultless_run(self.testbed, [self.tests[name] for name in tests], chosen)
 
     def trial(self, job: Job) -> Trial:
         """Run one job."""
         self._decide()
         tests = [self.tests[name] for name in job.tests]
-        return trial(self.ground, job.fault, tests, until_red=job.until_red)
+        return trial(self.testbed, job.fault, tests, until_red=job.until_red)
 
     def _decide(self) -> None:
-        if not self.ground.decided:
-            self.ground.decide(tuple(self.tests.values()))
+        if not self.testbed.decided:
+            self.testbed.decide(tuple(self.tests.values()))
 
 
 class Alone:
@@ -74,9 +74,9 @@ class Alone:
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
 
-    def baseline(self, faults: Sequence[str], tests: Sequence[str]) -> Baseline:
+    def faultless_run(self, faults: Sequence[str], tests: Sequence[str]) -> FaultlessRun:
         """Run tests without a fault."""
-        return self._worker.baseline(faults, tests)
+        return self._worker.faultless_run(faults, tests)
 
     def trials(self, jobs: Sequence[Job]) -> Iterator[Trial]:
         """Run jobs one after the other."""
@@ -91,10 +91,10 @@ class Processes:
         self._pool = pool
         self._count = count
 
-    def baseline(self, faults: Sequence[str], tests: Sequence[str]) -> Baseline:
+    def faultless_run(self, faults: Sequence[str], tests: Sequence[str]) -> FaultlessRun:
         """Run tests without a fault, each process its share."""
         parts = [
-            self._pool.submit(_baseline, tuple(faults), tuple(tests[share :: self._count]))
+            self._pool.submit(_faultless_run, tuple(faults), tuple(tests[share :: self._count]))
             for share in range(self._count)
         ]
         return merged([part.result() for part in parts])
@@ -114,7 +114,7 @@ def crew(catalog: Catalog, count: int) -> Iterator[Crew]:
     """Yield a crew of ``count`` processes; of one, it works in this one."""
     if count == 1:
         worker = Worker(catalog)
-        with worker.ground:
+        with worker.testbed:
             yield Alone(worker)
         return
     context = multiprocessing.get_context("spawn")
@@ -130,12 +130,12 @@ _mine: list[Worker] = []
 
 def _begin(catalog: Catalog) -> None:
     worker = Worker(catalog)
-    worker.ground.__enter__()
+    worker.testbed.__enter__()
     _mine.append(worker)
 
 
-def _baseline(faults: Sequence[str], tests: Sequence[str]) -> Baseline:
-    return _mine[0].baseline(faults, tests)
+def _faultless_run(faults: Sequence[str], tests: Sequence[str]) -> FaultlessRun:
+    return _mine[0].faultless_run(faults, tests)
 
 
 def _trial(job: Job) -> Trial:

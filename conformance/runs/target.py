@@ -192,13 +192,11 @@ def reached(
             yield _existing(profile, options, environ)
             return
         with launched(profile.launcher, log_folder) as server:
-            reachable = profile.model_copy(
-                update={
-                    "endpoint_url": server.endpoint_url,
-                    "tls_endpoint_url": server.tls_endpoint_url or None,
-                    "ca_file": server.ca_file,
-                    "region": server.region,
-                }
+            reachable = profile.reached_at(
+                endpoint_url=server.endpoint_url,
+                tls_endpoint_url=server.tls_endpoint_url,
+                ca_file=server.ca_file,
+                region=server.region,
             )
             yield Target(
                 profile=reachable,

@@ -114,6 +114,19 @@ class Profile(_Strict):
             return "no"
         return "yes" if capability in self.claims else "unsaid"
 
+    def reached_at(
+        self, *, endpoint_url: str, tls_endpoint_url: str, ca_file: Path | None, region: str
+    ) -> Profile:
+        """Return the profile of a server that was just started; no TLS where that URL is empty."""
+        return self.model_copy(
+            update={
+                "endpoint_url": endpoint_url,
+                "tls_endpoint_url": tls_endpoint_url or None,
+                "ca_file": ca_file,
+                "region": region,
+            }
+        )
+
     def endpoint(self, first: Transport | None = None) -> Endpoint:
         """Return the endpoint to talk to, with ``first`` (else plain HTTP) as its default.
 

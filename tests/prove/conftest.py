@@ -25,6 +25,6 @@ def catalog() -> Catalog:
 def worker(catalog: Catalog) -> Iterator[Worker]:
     """Yield a worker with its endpoint, which was asked once what it can."""
     made = Worker(catalog)
-    with made.ground:
-        made.ground.decide(catalog.tests)
+    with made.testbed:
+        made.testbed.decide(catalog.tests)
         yield made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.prove.model import Baseline, Finding, Proof, Red, Trial
+from conformance.prove.model import FaultlessRun, Finding, Proof, Red, Trial
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -18,12 +18,12 @@ CHECK = "step.must.status"
 class ScriptedCrew:
     """A crew whose trials are known beforehand."""
 
-    def __init__(self, trials: Sequence[Trial], base: Baseline) -> None:
+    def __init__(self, trials: Sequence[Trial], base: FaultlessRun) -> None:
         self._trials = {trial.fault: trial for trial in trials}
         self._base = base
         self.jobs: list[Job] = []
 
-    def baseline(self, faults: Sequence[str], tests: Sequence[str]) -> Baseline:
+    def faultless_run(self, faults: Sequence[str], tests: Sequence[str]) -> FaultlessRun:
         """Return what was given."""
         del faults, tests
         return self._base
@@ -35,10 +35,10 @@ class ScriptedCrew:
             yield self._trials[job.fault]
 
 
-def base_of(faults: Sequence[str], tests: Sequence[str]) -> Baseline:
-    """Return a baseline in which every test is green and every fault touches every test."""
+def base_of(faults: Sequence[str], tests: Sequence[str]) -> FaultlessRun:
+    """Return a faultless run in which every test is green and every fault touches every test."""
     green = frozenset(tests)
-    return Baseline(
+    return FaultlessRun(
         green=green,
         not_green={},
         seconds=dict.fromkeys(green, 0.0),

@@ -81,5 +81,5 @@ def test_what_is_not_proven_yet_is_told(catalog: Catalog) -> None:
     assert f"1 of {len(faults)} faults are caught" in text
     assert f"{len(faults) - 1} of the faults below are not proven yet" in text
     asleep = text.partition("turns these scenarios red:")[2].partition(".")[0]
-    assert "complete/part-order" in asleep
+    assert "`authorisation/revoked`" in asleep
     assert "`upload-part/etag`" not in asleep

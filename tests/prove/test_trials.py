@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.prove.model import Baseline
-from conformance.prove.trials import baseline, merged, trial
+from conformance.prove.model import FaultlessRun
+from conformance.prove.trials import faultless_run, merged, trial
 from conformance.runs.eventually import capped_waits
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def _tests(worker: Worker, *words: str) -> list[Test]:
 def test_a_fault_can_change_the_tests_that_it_touches(worker: Worker) -> None:
     """The order of parts matters to tests of completion alone, and those are green without it."""
     tests = _tests(worker, "complete/part-order", "list-parts/order")
-    found = baseline(worker.ground, tests, {ORDER: worker.faults[ORDER]})
+    found = faultless_run(worker.testbed, tests, {ORDER: worker.faults[ORDER]})
     assert found.green == {test.id for test in tests}
     assert found.not_green == {}
     assert found.touched[ORDER]
@@ -37,7 +37,7 @@ def test_a_fault_can_change_the_tests_that_it_touches(worker: Worker) -> None:
 def test_a_trial_tells_what_turned_red(worker: Worker) -> None:
     """A test that shows the rule fails by a check that is named; others stay as they were."""
     tests = _tests(worker, "complete/part-order", "list-parts/order")
-    found = trial(worker.ground, ORDER, tests)
+    found = trial(worker.testbed, ORDER, tests)
     assert found.tests == len(tests)
     assert found.crashes == ()
     assert found.red
@@ -48,17 +48,17 @@ def test_a_trial_tells_what_turned_red(worker: Worker) -> None:
 def test_until_red_ends_at_the_first_failure(worker: Worker) -> None:
     """A trial that only asks whether anything fails runs no test after that."""
     tests = _tests(worker, "complete/part-order")
-    red = [one.test for one in trial(worker.ground, ORDER, tests).red]
+    red = [one.test for one in trial(worker.testbed, ORDER, tests).red]
     ordered = sorted(tests, key=lambda test: test.id not in red)
-    found = trial(worker.ground, ORDER, ordered, until_red=True)
+    found = trial(worker.testbed, ORDER, ordered, until_red=True)
     assert (found.tests, len(found.red)) == (1, 1)
 
 
 def test_without_a_fault_everything_is_green_again(worker: Worker) -> None:
     """What a fault did stays in the buckets of its own trial."""
     tests = _tests(worker, "complete/part-order")
-    trial(worker.ground, ORDER, tests)
-    found = baseline(worker.ground, tests, {})
+    trial(worker.testbed, ORDER, tests)
+    found = faultless_run(worker.testbed, tests, {})
     assert found.green == {test.id for test in tests}
 
 
@@ -79,14 +79,14 @@ def test_nothing_is_waited_for(catalog: Catalog) -> None:
 
 
 def test_shares_add_up() -> None:
-    """The baseline of two shares holds what each has found, by fault."""
-    one = Baseline(
+    """The run of two shares holds what each has found, by fault."""
+    one = FaultlessRun(
         green=frozenset({"a"}),
         not_green={"b": "FAIL"},
         seconds={"a": 1.0, "b": 2.0},
         touched={"f": frozenset({"a"}), "g": frozenset()},
     )
-    two = Baseline(
+    two = FaultlessRun(
         green=frozenset({"c"}),
         not_green={},
         seconds={"c": 3.0},

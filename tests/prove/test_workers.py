@@ -17,7 +17,7 @@ FAULTS = ("complete.order/sorted", "complete.duplicate-part/once")
 
 def _work(hands: Crew, tests: tuple[str, ...]) -> tuple[set[str], dict[str, set[str]]]:
     """Return the tests that are green and, by fault, those that turn red."""
-    base = hands.baseline(FAULTS, tests)
+    base = hands.faultless_run(FAULTS, tests)
     trials = hands.trials([Job(fault, tests) for fault in FAULTS])
     return set(base.green), {one.fault: {red.test for red in one.red} for one in trials}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from conformance.reference.xml import url_encoded
 
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 T = TypeVar("T")
+
+BAD_TOKEN: Final = "The continuation token provided is incorrect"  # noqa: S105 - a message
 
 
 def key_order(key: str) -> bytes:

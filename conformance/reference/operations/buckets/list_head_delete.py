@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.reference.domain.messages import Response, S3Error
+from conformance.reference.operations import paging
 from conformance.reference.operations.checks import argument, whole_number
 from conformance.reference.operations.subresources import gone, reading, xml_answer
 from conformance.reference.pipeline import Context, Operation, no_effect
@@ -24,7 +25,7 @@ _FIRST_REGION: Final = "us-east-1"
 """The region that a location constraint names by being empty."""
 
 
-class Listing(Context):
+class BucketListing(Context):
     """One page of the caller's buckets."""
 
     def __init__(self, request: Request, world: World) -> None:
@@ -41,7 +42,7 @@ def somebody(context: Context) -> None:
         raise access_denied()
 
 
-def max_buckets(context: Listing) -> None:
+def max_buckets(context: BucketListing) -> None:
     """InvalidArgument for a page size that isn't 1 to 10,000."""
     raw = context.request.query.get("max-buckets")
     if raw is None:
@@ -53,7 +54,7 @@ def max_buckets(context: Listing) -> None:
     context.limit = value
 
 
-def continuation_token(context: Listing) -> None:
+def continuation_token(context: BucketListing) -> None:
     """InvalidArgument for a token that no page has given."""
     raw = context.request.query.get("continuation-token")
     if not raw:
@@ -61,11 +62,17 @@ def continuation_token(context: Listing) -> None:
     try:
         context.after = base64.b64decode(raw, altchars="-_", validate=True).decode()
     except (binascii.Error, ValueError):
-        text = "The continuation token provided is incorrect"
-        raise argument(text, "continuation-token", raw) from None
+        raise argument(paging.BAD_TOKEN, "continuation-token", raw) from None
 
 
-def take_page(context: Listing) -> None:
+def next_token(context: BucketListing) -> str | None:
+    """Return the token of the following page, or None when there is none."""
+    if not context.truncated:
+        return None
+    return base64.urlsafe_b64encode(context.page[-1].name.encode()).decode()
+
+
+def take_page(context: BucketListing) -> None:
     """Take the caller's buckets by name, of the prefix and region asked for."""
     query, caller = context.request.query, context.request.caller
     prefix, region = query.get("prefix") or "", query.get("bucket-region")
@@ -82,13 +89,10 @@ def take_page(context: Listing) -> None:
     context.truncated = len(following) > context.limit
 
 
-def render_list(context: Listing) -> Response:
+def render_list(context: BucketListing) -> Response:
     """Show owner and buckets, with their region on a page that was asked for as such."""
     caller = context.request.caller
     paged = any(name in context.request.query for name in ("max-buckets", "bucket-region"))
-    token = None
-    if context.truncated:
-        token = base64.urlsafe_b64encode(context.page[-1].name.encode()).decode()
     shown: list[Node] = [
         (
             "Bucket",
@@ -106,7 +110,8 @@ def render_list(context: Listing) -> Response:
             ("Owner", [("ID", "" if caller is None else caller.canonical_id)]),
             ("Buckets", shown),
             *optional(
-                ("ContinuationToken", token), ("Prefix", context.request.query.get("prefix"))
+                ("ContinuationToken", next_token(context)),
+                ("Prefix", context.request.query.get("prefix")),
             ),
         ],
         typed=True,
@@ -151,7 +156,7 @@ def render_location(context: Context) -> Response:
 
 LIST_BUCKETS: Final = Operation(
     name="ListBuckets",
-    context=Listing,
+    context=BucketListing,
     checks=(somebody, max_buckets, continuation_token),
     effect=take_page,
     render=render_list,

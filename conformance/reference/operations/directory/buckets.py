@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from typing import TYPE_CHECKING, Final
 
 from conformance.reference.domain.messages import Response, S3Error
 from conformance.reference.domain.names import CONTROL, directory_zone, is_address
 from conformance.reference.domain.state import Bucket, Zone
 from conformance.reference.domain.values import PublicAccessBlock
-from conformance.reference.operations.buckets.list_head_delete import delete, empty, somebody
+from conformance.reference.operations.buckets.list_head_delete import (
+    BucketListing,
+    continuation_token,
+    delete,
+    empty,
+    next_token,
+    somebody,
+)
 from conformance.reference.operations.checks import (
     argument,
     body_sound,
@@ -64,15 +69,12 @@ class Making(Context):
         return self.request.caller
 
 
-class Listing(Context):
+class Listing(BucketListing):
     """One page of the caller's directory buckets."""
 
     def __init__(self, request: Request, world: World) -> None:
         super().__init__(request, world)
         self.limit = _MOST
-        self.after = ""
-        self.page: list[Bucket] = []
-        self.truncated = False
 
 
 def regional_host(context: Context) -> None:
@@ -210,18 +212,6 @@ def max_directory_buckets(context: Listing) -> None:
     context.limit = value
 
 
-def continuation_token(context: Listing) -> None:
-    """InvalidArgument for a token that no page has given."""
-    raw = context.request.query.get("continuation-token")
-    if not raw:
-        return
-    try:
-        context.after = base64.b64decode(raw, altchars="-_", validate=True).decode()
-    except (binascii.Error, ValueError):
-        text = "The continuation token provided is incorrect"
-        raise argument(text, "continuation-token", raw) from None
-
-
 def take_page(context: Listing) -> None:
     """Take the caller's directory buckets by name."""
     caller = context.request.caller
@@ -236,16 +226,13 @@ def take_page(context: Listing) -> None:
 
 def render_list(context: Listing) -> Response:
     """Show the buckets, and a token when there are more."""
-    token = None
-    if context.truncated:
-        token = base64.urlsafe_b64encode(context.page[-1].name.encode()).decode()
     shown: list[Node] = [
         ("Bucket", [("Name", one.name), ("CreationDate", iso8601(one.created))])
         for one in context.page
     ]
     return xml_answer(
         "ListAllMyDirectoryBucketsResult",
-        [("Buckets", shown), *optional(("ContinuationToken", token))],
+        [("Buckets", shown), *optional(("ContinuationToken", next_token(context)))],
     )
 
 

@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from conformance.reference.domain.messages import Response, S3Error
+from conformance.reference.operations import paging
 from conformance.reference.operations.checks import argument
 from conformance.reference.operations.directory.checks import READING, in_directory
 from conformance.reference.operations.objects import list_objects
@@ -32,7 +33,6 @@ _HALF_PREFIX: Final = (
     "This bucket does not support a prefix that does not end in a delimiter. "
     "Specify a prefix path ending with a delimiter and try again."
 )
-_BAD_TOKEN: Final = "The continuation token provided is incorrect"  # noqa: S105 - a message
 
 
 @dataclass(slots=True)
@@ -198,7 +198,7 @@ def continuation(context: Objects) -> None:
         try:
             context.after = from_token(raw)
         except ValueError:
-            raise argument(_BAD_TOKEN, "continuation-token") from None
+            raise argument(paging.BAD_TOKEN, "continuation-token") from None
 
 
 def take_objects(context: Objects) -> None:

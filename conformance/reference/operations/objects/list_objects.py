@@ -63,8 +63,7 @@ def continuation(context: Listing) -> None:
     except (binascii.Error, ValueError):
         context.after = ""
     if not context.after:
-        text = "The continuation token provided is incorrect"
-        raise argument(text, "continuation-token")
+        raise argument(paging.BAD_TOKEN, "continuation-token")
 
 
 def marker(context: Listing) -> None:

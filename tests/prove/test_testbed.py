@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from conformance.faults.model import Fault
 from conformance.faults.planting import HEADER
 from conformance.faults.switches import Insert
-from conformance.prove.ground import FaultySender, Ground
+from conformance.prove.testbed import FaultySender, FaultyTarget
 from conformance.wire.model import Call
 
 if TYPE_CHECKING:
@@ -52,20 +52,20 @@ def test_set_ups_and_leftovers_are_spared(worker: Worker, monkeypatch: pytest.Mo
     A bucket that a test makes by itself is a matter of the test.
     """
     seen: list[tuple[str, str, str | None]] = []
-    plain = worker.ground._wire.send
+    plain = worker.testbed._wire.send
 
     def send(call: Call, identity: str = "main") -> Exchange:
         fault = dict(call.edits.late_headers).get(HEADER)
         seen.append((call.operation, str(call.members.get("Bucket", "")), fault))
         return plain(call, identity)
 
-    monkeypatch.setattr(worker.ground._wire, "send", send)
+    monkeypatch.setattr(worker.testbed._wire, "send", send)
     tests = worker.tests.values()
     second = next(test for test in tests if "second_bucket" in repr(test.steps))
     own = next(test for test in tests if test.id.startswith("directory-buckets/names/unique"))
-    with worker.ground.context() as context:
+    with worker.testbed.context() as context:
         for test in (second, own):
-            worker.ground.run(test, context, "complete.order/sorted")
+            worker.testbed.run(test, context, "complete.order/sorted")
     made = [(bucket, fault) for name, bucket, fault in seen if name == "CreateBucket"]
     assert any("second" in bucket and fault is None for bucket, fault in made)
     assert any("none" in bucket and fault is not None for bucket, fault in made)
@@ -87,10 +87,10 @@ def test_crashes_are_told_once(catalog: Catalog, capfd: pytest.CaptureFixture[st
         switches=(Insert("CreateMultipartUpload", _breaks),),
     )
     (test, *_) = (one for one in catalog.tests if one.id == "create/independent-uploads")
-    with Ground(catalog, {fault.id: fault}) as ground, ground.context() as context:
-        ground.run(test, context, fault.id)
-        told = ground.crashes(fault.id)
+    with FaultyTarget(catalog, {fault.id: fault}) as testbed, testbed.context() as context:
+        testbed.run(test, context, fault.id)
+        told = testbed.crashes(fault.id)
         assert told
         assert all(one == "CreateMultipartUpload: LookupError: Creating" for one in told)
-        assert ground.crashes(fault.id) == ()
+        assert testbed.crashes(fault.id) == ()
     assert "LookupError" in capfd.readouterr().err

@@ -52,7 +52,7 @@ class FaultySender:
             self._fault = before
 
 
-class Ground:
+class FaultyTarget:
     """One process's reference with its faults; a context manager, not for several threads."""
 
     def __init__(self, catalog: Catalog, faults: Mapping[str, Fault]) -> None:
@@ -71,13 +71,11 @@ class Ground:
             ReferenceServer(Settings(movable_clock=True), shape=self._fault_server.shape)
         )
         shipped = load_profile(specs_root() / _PROFILE, self._catalog.capabilities)
-        self._profile = shipped.model_copy(
-            update={
-                "endpoint_url": server.endpoint_url,
-                "tls_endpoint_url": server.tls_endpoint_url,
-                "ca_file": server.ca_file,
-                "region": server.region,
-            }
+        self._profile = shipped.reached_at(
+            endpoint_url=server.endpoint_url,
+            tls_endpoint_url=server.tls_endpoint_url,
+            ca_file=server.ca_file,
+            region=server.region,
         )
         self._endpoint = self._profile.endpoint()
         accounts = {"main": server.account, "alt": server.alt_account}
