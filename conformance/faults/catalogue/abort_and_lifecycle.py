@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from conformance.faults import operations as op
+from conformance.faults import switches as sw
 from conformance.faults.catalogue.steps import (
     alters_metadata,
     cut_short,
@@ -32,24 +34,6 @@ from conformance.faults.model import (
     races,
     refuses,
 )
-from conformance.faults.operations import (
-    ABORT,
-    COMPLETE,
-    CREATE,
-    LIST_PARTS,
-    LIST_UPLOADS,
-    PART,
-    PARTS,
-)
-from conformance.faults.switches import (
-    After,
-    Before,
-    Context,
-    Deny,
-    Insert,
-    Instead,
-    Replace,
-)
 from conformance.reference.domain.messages import Response, S3Error
 from conformance.reference.operations.checks import no_such_upload
 from conformance.reference.operations.uploads.common import remembered_upload
@@ -57,13 +41,11 @@ from conformance.reference.operations.uploads.common import remembered_upload
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.faults.switches import Step
 
-
-def _ended(state: str) -> Callable[[Context], None]:
+def _ended(state: str) -> Callable[[sw.Context], None]:
     """Return a check that finds any upload but one that ended so."""
 
-    def step(context: Context) -> None:
+    def step(context: sw.Context) -> None:
         remembered_upload(context)
         if context.upload.state == state:
             raise no_such_upload(context.upload_id)
@@ -71,15 +53,15 @@ def _ended(state: str) -> Callable[[Context], None]:
     return step
 
 
-def _delete_completed(context: Context) -> None:
+def _delete_completed(context: sw.Context) -> None:
     if context.upload.state == "completed":
         drop_object(context)
 
 
-def _while_listed(*states: str) -> Callable[[Context, Step], None]:
+def _while_listed(*states: str) -> Callable[[sw.Context, sw.Step], None]:
     """Return an effect that lists uploads that ended so, too."""
 
-    def step(context: Context, effect: Step) -> None:
+    def step(context: sw.Context, effect: sw.Step) -> None:
         ended = [one for one in context.bucket.uploads.values() if one.state in states]
         before = [one.state for one in ended]
         for one in ended:
@@ -91,7 +73,7 @@ def _while_listed(*states: str) -> Callable[[Context, Step], None]:
     return step
 
 
-def _cut_large(context: Context) -> None:
+def _cut_large(context: sw.Context) -> None:
     if context.version.size > 12 * 1024**2:
         context.version.blobs = cut_short(context.version.blobs)
 
@@ -100,13 +82,13 @@ def _blanks(pairs: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
     return tuple((name, value.replace(" ", "+")) for name, value in pairs)
 
 
-def _broken_by_abort(context: Context) -> None:
+def _broken_by_abort(context: sw.Context) -> None:
     upload = context.bucket.uploads.get(context.upload_id)
     if upload is not None and upload.state == "aborted":
         raise S3Error(500, "InternalError", "The upload went away.")
 
 
-def _refuse_while_begun(context: Context) -> None:
+def _refuse_while_begun(context: sw.Context) -> None:
     if any(upload.state == "active" for upload in context.bucket.uploads.values()):
         raise S3Error(409, "BucketNotEmpty", "The bucket holds unfinished uploads.")
 
@@ -115,26 +97,26 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "abort.unknown/silent",
         "An abort of an upload that never was is answered 204",
-        pretends(ABORT, "NoSuchUpload", Response(status=204)),
+        pretends(op.ABORT, "NoSuchUpload", Response(status=204)),
         known="E07",
     ),
     answers(
         "abort.unknown/bad-request",
         "An upload id that never was is a 400 InvalidArgument to an abort",
-        misnames(ABORT, "NoSuchUpload", "InvalidArgument", 400),
+        misnames(op.ABORT, "NoSuchUpload", "InvalidArgument", 400),
         known="E09",
     ),
     refuses(
         "abort.repeat/bad-request",
         "A second abort of an upload is a 400",
-        Insert(ABORT, refuses_if(lambda context: context.upload.state == "aborted")),
+        sw.Insert(op.ABORT, refuses_if(lambda context: context.upload.state == "aborted")),
         known="E07",
     ),
     refuses(
         "abort.repeat/server-error",
         "A second abort of an upload is a 500",
-        Insert(
-            ABORT,
+        sw.Insert(
+            op.ABORT,
             refuses_if(lambda context: context.upload.state == "aborted", "InternalError", 500),
         ),
         known="E07",
@@ -142,80 +124,80 @@ FAULTS: Final[tuple[Fault, ...]] = (
     races(
         "abort.in-flight/server-error",
         "A part in flight during an abort is a 500",
-        Before(PART, until_ended),
-        Insert(PART, _broken_by_abort, before="active_upload"),
+        sw.Before(op.PART, until_ended),
+        sw.Insert(op.PART, _broken_by_abort, before="active_upload"),
         known="E05",
     ),
     loses(
         "abort.after-complete/object-deleted",
         "An abort after completion deletes the object",
-        After(ABORT, _delete_completed),
+        sw.After(op.ABORT, _delete_completed),
         known="E04",
     ),
-    answers("life.abort-frees/ok", "AbortMultipartUpload answers 200", says_status(ABORT, 200)),
+    answers("life.abort-frees/ok", "AbortMultipartUpload answers 200", says_status(op.ABORT, 200)),
     forgets(
         "life.abort-frees/nothing-done",
         "AbortMultipartUpload answers 204 and does nothing",
-        Instead(ABORT, lambda _context, _effect: None),
+        sw.Instead(op.ABORT, lambda _context, _effect: None),
         known="E05",
     ),
     leaks(
         "life.abort-frees/still-listed",
         "An aborted upload is still listed",
-        Instead(LIST_UPLOADS, _while_listed("aborted")),
+        sw.Instead(op.LIST_UPLOADS, _while_listed("aborted")),
         known="E05",
     ),
     accepts(
         "life.abort-frees/takes-parts",
         "An aborted upload still takes parts",
-        Replace(PARTS, "active_upload", _ended("completed")),
+        sw.Replace(op.PARTS, "active_upload", _ended("completed")),
     ),
     leaks(
         "life.abort-frees/lists-parts",
         "The parts of an aborted upload can be listed as none",
-        Replace(LIST_PARTS, "active_upload", _ended("completed")),
+        sw.Replace(op.LIST_PARTS, "active_upload", _ended("completed")),
     ),
     refuses(
         "bucket.delete-with-uploads/not-empty",
         "A bucket with an unfinished upload can't be deleted",
-        Insert("DeleteBucket", _refuse_while_begun),
+        sw.Insert("DeleteBucket", _refuse_while_begun),
         known="E16",
     ),
     leaks(
         "life.complete-frees/still-listed",
         "A completed upload is still listed",
-        Instead(LIST_UPLOADS, _while_listed("completed")),
+        sw.Instead(op.LIST_UPLOADS, _while_listed("completed")),
     ),
     accepts(
         "life.complete-frees/takes-parts",
         "A completed upload still takes parts",
-        Replace(PARTS, "active_upload", _ended("aborted")),
+        sw.Replace(op.PARTS, "active_upload", _ended("aborted")),
     ),
     loses(
         "life.sample-13mb/large-object-cut",
         "Objects of more than 12 MiB lack their last byte",
-        After(COMPLETE, _cut_large),
+        sw.After(op.COMPLETE, _cut_large),
     ),
     refuses(
         "life.sample-13mb/two-parts-at-most",
         "A list of more than two parts is refused",
-        Insert(COMPLETE, refuses_if(lambda context: len(context.manifest) > 2)),
+        sw.Insert(op.COMPLETE, refuses_if(lambda context: len(context.manifest) > 2)),
     ),
     refuses(
         "life.sample-js/agent",
         "The headers that the JavaScript client adds are refused",
-        Deny(CREATE, has("x-amz-user-agent")),
+        sw.Deny(op.CREATE, has("x-amz-user-agent")),
     ),
     refuses(
         "life.sample-js/no-content-type",
         "CreateMultipartUpload without a Content-Type is refused",
-        Deny(CREATE, lambda request: not request.headers.get("content-type")),
+        sw.Deny(op.CREATE, lambda request: not request.headers.get("content-type")),
     ),
     refuses(
         "life.sample-boto3/bare",
         "CreateMultipartUpload that asks for nothing but bucket and key is refused",
-        Deny(
-            CREATE,
+        sw.Deny(
+            op.CREATE,
             lambda request: (
                 not any(
                     name.startswith("x-amz-")
@@ -229,45 +211,45 @@ FAULTS: Final[tuple[Fault, ...]] = (
     answers(
         "life.sample-boto3/key-lost",
         "The key comes back empty",
-        says_element(CREATE, "Key", always("")),
+        says_element(op.CREATE, "Key", always("")),
     ),
     answers(
         "life.signed-spaces/plus",
         "Blanks in a header's value come back as plus signs",
-        After(CREATE, alters_metadata(user=_blanks, system=_blanks)),
+        sw.After(op.CREATE, alters_metadata(user=_blanks, system=_blanks)),
     ),
     forgets(
         "life.lifecycle-abort-date/no-date",
         "The answer to the create does not name the abort date",
-        omits(CREATE, "x-amz-abort-date"),
+        omits(op.CREATE, "x-amz-abort-date"),
     ),
     forgets(
         "life.lifecycle-abort-date/no-rule",
         "The answer to the create does not name the rule that will abort",
-        omits(CREATE, "x-amz-abort-rule-id"),
+        omits(op.CREATE, "x-amz-abort-rule-id"),
     ),
     forgets(
         "life.lifecycle-abort-date/not-listed",
         "ListParts names neither the abort date nor the rule",
-        omits(LIST_PARTS, "x-amz-abort-date", "x-amz-abort-rule-id"),
+        omits(op.LIST_PARTS, "x-amz-abort-date", "x-amz-abort-rule-id"),
     ),
     answers(
         "life.lifecycle-abort-date/without-rule",
         "Every upload is given an abort date, whether a rule matches or not",
-        says_also(CREATE, "x-amz-abort-date", "Sat, 01 Jan 2050 00:00:00 GMT"),
+        says_also(op.CREATE, "x-amz-abort-date", "Sat, 01 Jan 2050 00:00:00 GMT"),
     ),
     answers(
         "life.lifecycle-too-late/to-the-hour",
         "The abort date is not rounded to midnight",
         says_header(
-            CREATE, "x-amz-abort-date", lambda value: value.replace(" 00:00:00", " 11:00:00")
+            op.CREATE, "x-amz-abort-date", lambda value: value.replace(" 00:00:00", " 11:00:00")
         ),
     ),
     answers(
         "life.lifecycle-too-late/other-year",
         "The abort date is a year late",
         says_header(
-            CREATE,
+            op.CREATE,
             "x-amz-abort-date",
             lambda value: value.replace(value[12:16], str(int(value[12:16]) + 1)),
         ),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.faults import operations as op
+from conformance.faults import switches as sw
 from conformance.faults.catalogue.steps import alters_upload, refuses_if
 from conformance.faults.edits import (
     asking,
@@ -15,24 +17,6 @@ from conformance.faults.edits import (
     restates,
 )
 from conformance.faults.model import Fault, accepts, answers, forgets, leaks, refuses
-from conformance.faults.operations import (
-    ABORT,
-    COMPLETE,
-    COPY,
-    CREATE,
-    LIST_PARTS,
-    LIST_UPLOADS,
-    PART,
-)
-from conformance.faults.switches import (
-    After,
-    Ask,
-    Context,
-    Deny,
-    Insert,
-    Replace,
-    Swallow,
-)
 from conformance.reference.domain.values import ALL_USERS, Acl, Grant, Grantee
 from conformance.reference.operations.new_object import acl
 from conformance.reference.rules.acl import private_acl
@@ -112,12 +96,12 @@ def _email_dropped(request: Request) -> Request:
     return request
 
 
-def _anybody(context: Context) -> None:
+def _anybody(context: sw.Context) -> None:
     """Let whoever comes go on."""
     del context
 
 
-def _unblocked(context: Context) -> None:
+def _unblocked(context: sw.Context) -> None:
     block, context.bucket.public_access_block = context.bucket.public_access_block, None
     try:
         acl(context)
@@ -129,23 +113,23 @@ FAULTS: Final[tuple[Fault, ...]] = (
     leaks(
         "acl.default-private/public",
         "With no ACL asked for, everybody may read the object",
-        After(CREATE, alters_upload(acl=_public)),
+        sw.After(op.CREATE, alters_upload(acl=_public)),
     ),
     forgets(
         "acl.default-private/no-grants",
         "With no ACL asked for, nobody is named in the ACL",
-        After(CREATE, alters_upload(acl=lambda acl: replace(acl, grants=()))),
+        sw.After(op.CREATE, alters_upload(acl=lambda acl: replace(acl, grants=()))),
     ),
     forgets(
         "acl.canned/forgotten",
         "A canned ACL is forgotten",
-        ignores(CREATE, "x-amz-acl"),
+        ignores(op.CREATE, "x-amz-acl"),
     ),
     accepts(
         "acl.canned/unknown-taken",
         "An unknown canned ACL is taken for private",
-        Ask(
-            CREATE,
+        sw.Ask(
+            op.CREATE,
             lambda request: (
                 request
                 if header(request, "x-amz-acl") in _KNOWN
@@ -156,8 +140,8 @@ FAULTS: Final[tuple[Fault, ...]] = (
     forgets(
         "acl.canned/authenticated-read",
         "authenticated-read is taken for private",
-        Ask(
-            CREATE,
+        sw.Ask(
+            op.CREATE,
             lambda request: asking(
                 request,
                 "x-amz-acl",
@@ -168,8 +152,8 @@ FAULTS: Final[tuple[Fault, ...]] = (
     forgets(
         "acl.canned/exec-read",
         "aws-exec-read is taken for private",
-        Ask(
-            CREATE,
+        sw.Ask(
+            op.CREATE,
             lambda request: asking(
                 request,
                 "x-amz-acl",
@@ -181,73 +165,73 @@ FAULTS: Final[tuple[Fault, ...]] = (
     forgets(
         "acl.grants/forgotten",
         "Grants are forgotten",
-        After(CREATE, alters_upload(acl=_private)),
+        sw.After(op.CREATE, alters_upload(acl=_private)),
     ),
     forgets(
         "acl.grants/read-acp",
         "The grant of READ_ACP is forgotten",
-        After(CREATE, alters_upload(acl=_without("READ_ACP"))),
+        sw.After(op.CREATE, alters_upload(acl=_without("READ_ACP"))),
     ),
     forgets(
         "acl.grants/write-acp",
         "The grant of WRITE_ACP is forgotten",
-        After(CREATE, alters_upload(acl=_without("WRITE_ACP"))),
+        sw.After(op.CREATE, alters_upload(acl=_without("WRITE_ACP"))),
     ),
     forgets(
         "acl.grants/first-grantee",
         "Of several grantees of a permission only the first has it",
-        After(CREATE, alters_upload(acl=_first_grantee)),
+        sw.After(op.CREATE, alters_upload(acl=_first_grantee)),
     ),
     forgets(
         "acl.full-control/read-alone",
         "x-amz-grant-full-control gives READ alone",
-        After(CREATE, alters_upload(acl=_read_for_full)),
+        sw.After(op.CREATE, alters_upload(acl=_read_for_full)),
     ),
     forgets(
         "acl.full-control/ignored",
         "x-amz-grant-full-control is ignored",
-        ignores(CREATE, "x-amz-grant-full-control"),
+        ignores(op.CREATE, "x-amz-grant-full-control"),
     ),
     accepts(
         "acl.exclusive/canned-wins",
         "With a canned ACL the grants are ignored",
-        Ask(CREATE, _canned_wins),
+        sw.Ask(op.CREATE, _canned_wins),
     ),
     accepts(
         "acl.email-405/ignored",
         "A header with a grantee by e-mail address is ignored",
-        Ask(CREATE, _email_dropped),
+        sw.Ask(op.CREATE, _email_dropped),
     ),
     answers(
         "acl.email-405/bad-request",
         "A grantee by e-mail address is a 400",
-        restates(CREATE, "MethodNotAllowed", 400),
+        restates(op.CREATE, "MethodNotAllowed", 400),
     ),
     accepts(
         "acl.bad-grantee/ignored",
         "Grantees that there are not are ignored",
-        Swallow(CREATE, "acl", "InvalidArgument"),
+        sw.Swallow(op.CREATE, "acl", "InvalidArgument"),
     ),
     answers(
         "acl.bad-grantee/server-error",
         "A grantee that there is not is a 500",
-        misnames(CREATE, "InvalidArgument", "InternalError", 500),
+        misnames(op.CREATE, "InvalidArgument", "InternalError", 500),
     ),
     accepts(
         "acl.ownership-enforced/taken",
         "ACLs are taken on a bucket whose owner owns everything",
-        Swallow(CREATE, "acl", "AccessControlListNotSupported"),
+        sw.Swallow(op.CREATE, "acl", "AccessControlListNotSupported"),
     ),
     answers(
         "acl.ownership-enforced/denied",
         "ACLs on a bucket whose owner owns everything are AccessDenied",
-        misnames(CREATE, "AccessControlListNotSupported", "AccessDenied", 403),
+        misnames(op.CREATE, "AccessControlListNotSupported", "AccessDenied", 403),
     ),
     refuses(
         "acl.ownership-enforced/owner-refused",
         "bucket-owner-full-control is refused, too",
-        Deny(
-            CREATE,
+        sw.Deny(
+            op.CREATE,
             lambda request: header(request, "x-amz-acl") == "bucket-owner-full-control",
             code="AccessControlListNotSupported",
         ),
@@ -255,59 +239,59 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "acl.authorisation/create-by-anybody",
         "Any account begins uploads",
-        Replace(CREATE, "write_authorised", _anybody),
+        sw.Replace(op.CREATE, "write_authorised", _anybody),
     ),
     accepts(
         "acl.authorisation/part-by-anybody",
         "Any account uploads parts",
-        Replace(PART, "authorised", _anybody),
+        sw.Replace(op.PART, "authorised", _anybody),
     ),
     accepts(
         "acl.authorisation/copy-by-anybody",
         "Any account copies parts",
-        Replace(COPY, "authorised", _anybody),
+        sw.Replace(op.COPY, "authorised", _anybody),
     ),
     accepts(
         "acl.authorisation/complete-by-anybody",
         "Any account completes uploads",
-        Replace(COMPLETE, "authorised", _anybody),
+        sw.Replace(op.COMPLETE, "authorised", _anybody),
     ),
     accepts(
         "acl.authorisation/abort-by-anybody",
         "Any account aborts uploads",
-        Replace(ABORT, "authorised", _anybody),
+        sw.Replace(op.ABORT, "authorised", _anybody),
     ),
     leaks(
         "acl.authorisation/parts-to-anybody",
         "Any account lists parts",
-        Replace(LIST_PARTS, "authorised", _anybody),
+        sw.Replace(op.LIST_PARTS, "authorised", _anybody),
     ),
     leaks(
         "acl.authorisation/uploads-to-anybody",
         "Any account lists uploads",
-        Replace(LIST_UPLOADS, "authorised", _anybody),
+        sw.Replace(op.LIST_UPLOADS, "authorised", _anybody),
     ),
     leaks(
         "acl.authorisation/any-source",
         "Any account copies what it may not read",
-        Swallow(COPY, "source_authorised"),
+        sw.Swallow(op.COPY, "source_authorised"),
     ),
     refuses(
         "acl.authorisation/own-sources-alone",
         "Nobody copies objects of another account, whatever their ACL says",
-        Insert(
-            COPY,
+        sw.Insert(
+            op.COPY,
             refuses_if(lambda c: c.source.version.owner != c.request.caller, "AccessDenied", 403),
         ),
     ),
     accepts(
         "acl.public-access-block/ignored",
         "The block of public ACLs is not heeded",
-        Replace(CREATE, "acl", _unblocked),
+        sw.Replace(op.CREATE, "acl", _unblocked),
     ),
     answers(
         "acl.public-access-block/bad-request",
         "A blocked public ACL is a 400",
-        misnames(CREATE, "AccessDenied", "InvalidRequest", 400),
+        misnames(op.CREATE, "AccessDenied", "InvalidRequest", 400),
     ),
 )

@@ -6,6 +6,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.faults import operations as op
+from conformance.faults import switches as sw
 from conformance.faults.catalogue.lenient_signatures import Attempt, second_thought
 from conformance.faults.catalogue.steps import tolerates
 from conformance.faults.edits import (
@@ -25,24 +27,6 @@ from conformance.faults.model import (
     loses,
     refuses,
 )
-from conformance.faults.operations import (
-    COMPLETE,
-    COPY,
-    CREATE,
-    DIRECTORY_LIST_UPLOADS,
-    FAMILY,
-    LIST_PARTS,
-    LIST_UPLOADS,
-    WITH_SESSION,
-)
-from conformance.faults.switches import (
-    After,
-    Ask,
-    Context,
-    Deny,
-    Replace,
-    Say,
-)
 from conformance.reference import access_points
 from conformance.reference.domain.messages import Account, S3Error
 from conformance.reference.domain.names import kind_of
@@ -56,7 +40,6 @@ from conformance.reference.rules.sse import parse_encryption
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.faults.switches import Operations
     from conformance.reference.domain.messages import Request
 
 _SOURCE: Final = "x-amz-copy-source"
@@ -67,7 +50,7 @@ _ON_OUTPOST: Final = re.compile(rf"{access_points.POINT}-\d{{12}}\.op-[0-9a-f]+"
 _NOWHERE: Final = "nobody-made-this"
 _NO_DIRECTORY: Final = f"{_NOWHERE}--{access_points.AVAILABILITY_ZONE.id}--x-s3"
 _POSTS: Final = "outposts"
-_WORKS: Final = (*FAMILY, "GetObject", "PutObject")
+_WORKS: Final = (*op.FAMILY, "GetObject", "PutObject")
 
 
 def _is(name: str) -> Callable[[str], bool]:
@@ -78,16 +61,16 @@ def _like(pattern: re.Pattern[str]) -> Callable[[str], bool]:
     return lambda bucket: pattern.fullmatch(bucket) is not None
 
 
-def _taken_for(operations: Operations, which: Callable[[str], bool], bucket: str) -> Ask:
+def _taken_for(operations: sw.Operations, which: Callable[[str], bool], bucket: str) -> sw.Ask:
     """Take certain names for that of another bucket."""
 
     def change(request: Request) -> Request:
         return replace(request, bucket=bucket) if which(request.bucket or "") else request
 
-    return Ask(operations, change)
+    return sw.Ask(operations, change)
 
 
-def _source_unknown(piece: str) -> Ask:
+def _source_unknown(piece: str) -> sw.Ask:
     """Find no source of a copy whose name has that piece."""
 
     def change(request: Request) -> Request:
@@ -95,18 +78,18 @@ def _source_unknown(piece: str) -> Ask:
             return request
         return asking(request, _SOURCE, always(f"{_NOWHERE}/key"))
 
-    return Ask(COPY, change)
+    return sw.Ask(op.COPY, change)
 
 
-def _as_asked(operation: str) -> Say:
+def _as_asked(operation: str) -> sw.Say:
     """Name the bucket as the request did."""
-    return Say(
+    return sw.Say(
         operation,
         lambda request, response: element(response, "Bucket", always(request.bucket or "")),
     )
 
 
-def _through_a_point(context: Context) -> bool:
+def _through_a_point(context: sw.Context) -> bool:
     return bool(context.request.bucket != context.bucket.name)
 
 
@@ -121,7 +104,7 @@ def _any_service(attempt: Attempt, error: S3Error) -> Proof | None:
     return Proof(caller=caller, signed="header", payload_hash=UNSIGNED)
 
 
-def _any_class(context: Context) -> None:
+def _any_class(context: sw.Context) -> None:
     """Keep what class an upload onto an Outpost asks for."""
     if context.bucket.kind == _POSTS:
         context.storage_class = header(context.request, "x-amz-storage-class") or "OUTPOSTS"
@@ -129,12 +112,12 @@ def _any_class(context: Context) -> None:
         storage_class(context)
 
 
-def _begun_standard(context: Context) -> None:
+def _begun_standard(context: sw.Context) -> None:
     if context.bucket.kind == _POSTS:
         context.begun.storage_class = "STANDARD"
 
 
-def _ignored_on(kind: str, *names: str) -> Ask:
+def _ignored_on(kind: str, *names: str) -> sw.Ask:
     """Ignore headers in requests for buckets whose name tells that kind."""
 
     def change(request: Request) -> Request:
@@ -144,10 +127,10 @@ def _ignored_on(kind: str, *names: str) -> Ask:
             request = asking(request, name, nothing)
         return request
 
-    return Ask(CREATE, change)
+    return sw.Ask(op.CREATE, change)
 
 
-def _any_encryption(context: Context) -> None:
+def _any_encryption(context: sw.Context) -> None:
     """Encrypt an upload onto a file system as the request asks, whatever that is."""
     if context.bucket.kind == "fsx" and header(context.request, SSE) != "aws:fsx":
         context.encryption = parse_encryption(context.request, context.bucket, context.world)
@@ -155,8 +138,8 @@ def _any_encryption(context: Context) -> None:
         encryption(context)
 
 
-def _fsx_unnamed(operations: Operations) -> Say:
-    return Say(
+def _fsx_unnamed(operations: sw.Operations) -> sw.Say:
+    return sw.Say(
         operations,
         lambda _, response: saying(
             response, SSE, lambda value: None if value == "aws:fsx" else value
@@ -195,7 +178,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "ap.alias/any",
         "What looks like an alias is taken for that of an access point",
         _taken_for(
-            LIST_UPLOADS,
+            op.LIST_UPLOADS,
             lambda name: name.endswith("-s3alias") and name.startswith(_NOWHERE),
             access_points.BEHIND,
         ),
@@ -203,8 +186,8 @@ FAULTS: Final[tuple[Fault, ...]] = (
     leaks(
         "ap.alias/any-account",
         "Another account reaches the bucket through its access point",
-        Replace(
-            LIST_UPLOADS,
+        sw.Replace(
+            op.LIST_UPLOADS,
             "authorised",
             tolerates(authorised("s3:ListBucketMultipartUploads"), _through_a_point),
         ),
@@ -222,7 +205,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "ap.arn/in-path",
         "An ARN is taken in the path",
-        _taken_for(LIST_UPLOADS, lambda name: name.startswith("arn:"), access_points.BEHIND),
+        _taken_for(op.LIST_UPLOADS, lambda name: name.startswith("arn:"), access_points.BEHIND),
     ),
     loses(
         "ap.arn/another-bucket",
@@ -237,7 +220,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "ap.host/any",
         "Every host of the form of an access point's is served",
-        _taken_for(LIST_UPLOADS, _like(_UNKNOWN), access_points.BEHIND),
+        _taken_for(op.LIST_UPLOADS, _like(_UNKNOWN), access_points.BEHIND),
     ),
     *(
         answers(
@@ -246,29 +229,29 @@ FAULTS: Final[tuple[Fault, ...]] = (
             _as_asked(name),
         )
         for slug, name in (
-            ("create", CREATE),
-            ("list-parts", LIST_PARTS),
-            ("list-uploads", LIST_UPLOADS),
-            ("complete", COMPLETE),
+            ("create", op.CREATE),
+            ("list-parts", op.LIST_PARTS),
+            ("list-uploads", op.LIST_UPLOADS),
+            ("complete", op.COMPLETE),
         )
     ),
     refuses(
         "ap.directory-name/unknown",
         "The name of an access point of a directory bucket names no bucket",
-        _taken_for(DIRECTORY_LIST_UPLOADS, _is(access_points.DIRECTORY_POINT), _NO_DIRECTORY),
+        _taken_for(op.DIRECTORY_LIST_UPLOADS, _is(access_points.DIRECTORY_POINT), _NO_DIRECTORY),
     ),
     accepts(
         "ap.directory-name/in-path",
         "The access point of a directory bucket is taken in the path",
-        Replace(
-            DIRECTORY_LIST_UPLOADS, "virtual_hosted", tolerates(virtual_hosted, _through_a_point)
+        sw.Replace(
+            op.DIRECTORY_LIST_UPLOADS, "virtual_hosted", tolerates(virtual_hosted, _through_a_point)
         ),
     ),
     accepts(
         "ap.directory-name/no-session",
         "No session is asked for at the access point of a directory bucket",
-        Replace(
-            WITH_SESSION,
+        sw.Replace(
+            op.WITH_SESSION,
             "session_given",
             tolerates(
                 session_given,
@@ -279,7 +262,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "ap.directory-name/object-lambda",
         "What looks like an Object Lambda access point is served",
-        _taken_for(LIST_UPLOADS, lambda name: name.endswith("--ol-s3"), access_points.BEHIND),
+        _taken_for(op.LIST_UPLOADS, lambda name: name.endswith("--ol-s3"), access_points.BEHIND),
     ),
     refuses(
         "outposts.host/unknown",
@@ -294,7 +277,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     leaks(
         "outposts.host/any-outpost",
         "The host of any Outpost serves the same",
-        _taken_for(LIST_UPLOADS, _like(_OF_ANOTHER_OUTPOST), access_points.BEHIND_OUTPOSTS),
+        _taken_for(op.LIST_UPLOADS, _like(_OF_ANOTHER_OUTPOST), access_points.BEHIND_OUTPOSTS),
     ),
     accepts(
         "outposts.host/any-service",
@@ -304,18 +287,18 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "outposts.storage-class/any",
         "An Outpost takes any storage class",
-        Replace(CREATE, "storage_class", _any_class),
+        sw.Replace(op.CREATE, "storage_class", _any_class),
     ),
     forgets(
         "outposts.storage-class/standard",
         "An upload onto an Outpost has the class STANDARD",
-        After(CREATE, _begun_standard),
+        sw.After(op.CREATE, _begun_standard),
     ),
     refuses(
         "outposts.storage-class/not-by-name",
         "The class OUTPOSTS may not be named",
-        Deny(
-            CREATE,
+        sw.Deny(
+            op.CREATE,
             lambda request: header(request, "x-amz-storage-class") == "OUTPOSTS",
             code="InvalidStorageClass",
         ),
@@ -333,22 +316,24 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "fsx.sse/any",
         "Any encryption is taken through an access point for FSx",
-        Replace(CREATE, "encryption", _any_encryption),
+        sw.Replace(op.CREATE, "encryption", _any_encryption),
     ),
     refuses(
         "fsx.sse/none",
         "Not even aws:fsx may be asked for",
-        Deny(CREATE, lambda request: header(request, SSE) == "aws:fsx", code="InvalidArgument"),
+        sw.Deny(
+            op.CREATE, lambda request: header(request, SSE) == "aws:fsx", code="InvalidArgument"
+        ),
     ),
     answers(
         "fsx.sse/not-said-on-create",
         "CreateMultipartUpload does not name aws:fsx",
-        _fsx_unnamed(CREATE),
+        _fsx_unnamed(op.CREATE),
     ),
     answers(
         "fsx.sse/not-said-on-complete",
         "CompleteMultipartUpload does not name aws:fsx",
-        _fsx_unnamed(COMPLETE),
+        _fsx_unnamed(op.COMPLETE),
     ),
     answers(
         "fsx.sse/not-said-on-read",
@@ -358,11 +343,11 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "fsx.sse/customer-key",
         "A customer key is ignored through an access point for FSx",
-        Ask(CREATE, _keyless_on_fsx),
+        sw.Ask(op.CREATE, _keyless_on_fsx),
     ),
     accepts(
         "fsx.sse/elsewhere",
         "A general purpose bucket ignores aws:fsx",
-        Ask(CREATE, _fsx_anywhere),
+        sw.Ask(op.CREATE, _fsx_anywhere),
     ),
 )

@@ -6,6 +6,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.faults import operations as op
+from conformance.faults import switches as sw
 from conformance.faults.catalogue.steps import asks_for_nothing
 from conformance.faults.edits import (
     body,
@@ -23,24 +25,9 @@ from conformance.faults.model import (
     orders,
     refuses,
 )
-from conformance.faults.operations import (
-    ABORT,
-    ATTRIBUTES,
-    COMPLETE,
-    COPY,
-    CREATE,
-    DIRECTORY_LIST_UPLOADS,
-    LIST_PARTS,
-    LIST_UPLOADS,
-    NONE,
-    PART,
-    READS,
-)
-from conformance.faults.switches import Ask, Deny, Move, Say, Swallow
 from conformance.reference.domain.messages import Pairs, Response
 
 if TYPE_CHECKING:
-    from conformance.faults.switches import Operations
     from conformance.reference.domain.messages import Request
 
 _VERSION: Final = "x-amz-version-id"
@@ -57,7 +44,7 @@ _NO_UPLOADS: Final = Response(
 )
 
 
-def _last_counts(operations: Operations, *names: str) -> Ask:
+def _last_counts(operations: sw.Operations, *names: str) -> sw.Ask:
     """Let the last of several query parameters of one name count, not the first."""
 
     def change(request: Request) -> Request:
@@ -66,7 +53,7 @@ def _last_counts(operations: Operations, *names: str) -> Ask:
         changed = tuple((name, last.get(name, value)) for name, value in items)
         return request if changed == items else replace(request, query=Pairs(changed))
 
-    return Ask(operations, change)
+    return sw.Ask(operations, change)
 
 
 def _dots_resolved(request: Request) -> Request:
@@ -99,96 +86,96 @@ FAULTS: Final[tuple[Fault, ...]] = (
     orders(
         "complete.precedence/rights-before-document",
         "Who may not complete an upload hears so before his document is read",
-        Move(COMPLETE, "authorised", "manifest"),
+        sw.Move(op.COMPLETE, "authorised", "manifest"),
         should=True,
     ),
     refuses(
         "life.create-returns-id/body-refused",
         "CreateMultipartUpload with a body is refused",
-        Deny(CREATE, _has_body, code="MalformedXML"),
+        sw.Deny(op.CREATE, _has_body, code="MalformedXML"),
         should=True,
     ),
     answers(
         "life.id-binds-parts/last-of-two",
         "Of two upload ids in one request the last one counts",
-        _last_counts((PART, COPY, LIST_PARTS, COMPLETE, ABORT), "uploadId"),
+        _last_counts((op.PART, op.COPY, op.LIST_PARTS, op.COMPLETE, op.ABORT), "uploadId"),
     ),
     forgets(
         "life.lifecycle-too-late/no-expiration",
         "A completion does not tell which rule will expire the object, and when",
-        omits(COMPLETE, _EXPIRATION),
+        omits(op.COMPLETE, _EXPIRATION),
         should=True,
     ),
     answers(
         "life.lifecycle-too-late/expiration-without-rule",
         "Every completion tells when the object will expire, whether a rule matches or not",
-        says_also(COMPLETE, _EXPIRATION, _NEVER),
+        says_also(op.COMPLETE, _EXPIRATION, _NEVER),
         should=True,
     ),
     accepts(
         "life.lifecycle-abort-date/tags-taken",
         "A lifecycle rule that aborts uploads by tags is taken",
-        Swallow("PutBucketLifecycleConfiguration", "lifecycle_document", says="with Tags"),
+        sw.Swallow("PutBucketLifecycleConfiguration", "lifecycle_document", says="with Tags"),
         should=True,
     ),
     answers(
         "list-parts.parameters/last-of-two",
         "Of a parameter that comes twice the last one counts",
-        _last_counts(LIST_PARTS, "max-parts", "part-number-marker"),
+        _last_counts(op.LIST_PARTS, "max-parts", "part-number-marker"),
     ),
     refuses(
         "list-uploads.paging/empty-markers-refused",
         "The empty markers of the last page are refused when they come back",
-        Deny(LIST_UPLOADS, asks_for_nothing("upload-id-marker"), code="InvalidArgument"),
+        sw.Deny(op.LIST_UPLOADS, asks_for_nothing("upload-id-marker"), code="InvalidArgument"),
     ),
     accepts(
         "list-uploads.parameters/on-a-key",
         "A listing of uploads that names a key is answered as one that finds none",
-        pretends(NONE, "InvalidRequest", _NO_UPLOADS, says="Key is not expected"),
+        pretends(op.NONE, "InvalidRequest", _NO_UPLOADS, says="Key is not expected"),
         should=True,
     ),
     answers(
         "dir.ops/last-upload-marked",
         "A list of uploads names the last upload as a marker, as in general purpose buckets",
-        Say(DIRECTORY_LIST_UPLOADS, _last_upload_marked),
+        sw.Say(op.DIRECTORY_LIST_UPLOADS, _last_upload_marked),
     ),
     leaks(
         "key.any/dot-segments-resolved",
         "An upload to a key with dot segments is begun at the key that they lead to",
-        Ask(CREATE, _dots_resolved),
+        sw.Ask(op.CREATE, _dots_resolved),
     ),
     accepts(
         "copy.source-missing/archived-taken",
         "A source in an archive is copied as if it had been restored",
-        Swallow(COPY, "source_readable", "ObjectNotInActiveTierError"),
+        sw.Swallow(op.COPY, "source_readable", "ObjectNotInActiveTierError"),
         should=True,
     ),
     answers(
         "version.complete/named-early",
         "CreateMultipartUpload and UploadPart name a version already",
-        says_also((CREATE, PART), _VERSION, "null"),
+        says_also((op.CREATE, op.PART), _VERSION, "null"),
     ),
     answers(
         "read.attributes/other-root",
         "The document of GetObjectAttributes has the name of its shape in the model",
-        Say(ATTRIBUTES, lambda _, said: body(said, "AttributesResponse", "AttributesOutput")),
+        sw.Say(op.ATTRIBUTES, lambda _, said: body(said, "AttributesResponse", "AttributesOutput")),
         should=True,
     ),
     forgets(
         "read.attributes/no-last-modified",
         "GetObjectAttributes does not tell when the object was made",
-        omits(ATTRIBUTES, "Last-Modified"),
+        omits(op.ATTRIBUTES, "Last-Modified"),
     ),
     forgets(
         "xml.success/no-last-modified",
         "GetObject and HeadObject do not tell when the object was made",
-        omits(READS, "Last-Modified"),
+        omits(op.READS, "Last-Modified"),
         should=True,
     ),
     forgets(
         "xml.success/no-accept-ranges",
         "GetObject and HeadObject do not tell that ranges can be had",
-        omits(READS, "Accept-Ranges"),
+        omits(op.READS, "Accept-Ranges"),
         should=True,
     ),
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from conformance.faults import operations as op
+from conformance.faults import switches as sw
 from conformance.faults.catalogue.checksum_names import (
     CHECKSUM_ELEMENTS,
     CHECKSUM_HEADERS,
@@ -28,32 +30,18 @@ from conformance.faults.model import (
     forgets,
     refuses,
 )
-from conformance.faults.operations import (
-    COPY,
-    CREATE,
-    PART,
-    PARTS,
-)
-from conformance.faults.switches import (
-    After,
-    Context,
-    Deny,
-    Replace,
-    Say,
-    Swallow,
-)
 from conformance.reference.domain.messages import S3Error
 from conformance.reference.operations.uploads.upload_part import checksum_algorithm
 
 
-def _refuse_unless_named(context: Context) -> None:
+def _refuse_unless_named(context: sw.Context) -> None:
     """Take no checksum of an upload without an algorithm."""
     if context.upload.checksum_algorithm is None and context.body.checksum is not None:
         raise S3Error(400, "InvalidRequest", "The upload has no checksum algorithm.")
     checksum_algorithm(context)
 
 
-def _forget_kind(context: Context) -> None:
+def _forget_kind(context: sw.Context) -> None:
     context.begun.checksum_algorithm = context.begun.checksum_type = None
 
 
@@ -61,62 +49,62 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "checksum.part-value/ignored",
         "The checksum of a part is not looked at",
-        ignores(PART, *CHECKSUM_HEADERS),
+        ignores(op.PART, *CHECKSUM_HEADERS),
         known="A12",
     ),
     accepts(
         "checksum.part-value/wrong-taken",
         "A part with another checksum is stored",
-        Swallow(PART, "checksum_matches"),
+        sw.Swallow(op.PART, "checksum_matches"),
         known="B16",
     ),
     accepts(
         "checksum.part-value/malformed-taken",
         "A part checksum that is none is ignored",
-        Swallow(PART, "claimed_checksum", "InvalidRequest", "header is invalid"),
+        sw.Swallow(op.PART, "claimed_checksum", "InvalidRequest", "header is invalid"),
         known="B16",
     ),
     answers(
         "checksum.part-value/bad-digest-for-malformed",
         "A malformed part checksum is a BadDigest",
-        misnames(PART, "InvalidRequest", "BadDigest", says="header is invalid"),
+        misnames(op.PART, "InvalidRequest", "BadDigest", says="header is invalid"),
         known="B16",
     ),
     answers(
         "checksum.part-value/invalid-request-for-wrong",
         "A wrong part checksum is an InvalidRequest",
-        misnames(PART, "BadDigest", "InvalidRequest"),
+        misnames(op.PART, "BadDigest", "InvalidRequest"),
         known="B16",
     ),
     answers(
         "checksum.part-value/not-echoed",
         "The checksum of a part is not echoed",
-        omits(PART, *CHECKSUM_HEADERS),
+        omits(op.PART, *CHECKSUM_HEADERS),
         known="A12",
     ),
     accepts(
         "checksum.part-algorithm/any",
         "A part may bring a checksum of another algorithm, or none",
-        Swallow(PART, "checksum_algorithm"),
+        sw.Swallow(op.PART, "checksum_algorithm"),
         known="B13",
     ),
     accepts(
         "checksum.part-algorithm/several",
         "A part may bring several checksums",
-        Swallow(PART, "claimed_checksum", "InvalidRequest", "Multiple checksum"),
+        sw.Swallow(op.PART, "claimed_checksum", "InvalidRequest", "Multiple checksum"),
         should=True,
     ),
     answers(
         "checksum.part-algorithm/bad-digest",
         "A part checksum of another algorithm is a BadDigest",
-        misnames(PART, "InvalidRequest", "BadDigest", says="Type mismatch"),
+        misnames(op.PART, "InvalidRequest", "BadDigest", says="Type mismatch"),
         known="B13",
     ),
     refuses(
         "checksum.part-computed/demanded",
         "A full-object upload takes no part without a checksum",
-        Deny(
-            PART,
+        sw.Deny(
+            op.PART,
             lambda r: not any(name in r.headers for name in (*CHECKSUM_HEADERS, "x-amz-trailer")),
             message="Send the checksum of the part.",
         ),
@@ -125,8 +113,8 @@ FAULTS: Final[tuple[Fault, ...]] = (
     forgets(
         "checksum.part-computed/not-answered",
         "The computed checksum of a part is not answered",
-        Say(
-            PART,
+        sw.Say(
+            op.PART,
             lambda request, said: (
                 said
                 if any(name in request.headers for name in (*CHECKSUM_HEADERS, "x-amz-trailer"))
@@ -141,8 +129,8 @@ FAULTS: Final[tuple[Fault, ...]] = (
     answers(
         "checksum.part-computed/wrong",
         "The computed checksum of a part is another's",
-        Say(
-            PART,
+        sw.Say(
+            op.PART,
             lambda request, said: (
                 said
                 if any(name in request.headers for name in (*CHECKSUM_HEADERS, "x-amz-trailer"))
@@ -161,85 +149,85 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "checksum.part-without-create/ignored",
         "A part checksum without an algorithm at the create is not looked at",
-        ignores(PART, *CHECKSUM_HEADERS),
+        ignores(op.PART, *CHECKSUM_HEADERS),
         known="B14",
     ),
     refuses(
         "checksum.part-without-create/refused",
         "A part checksum without an algorithm at the create is refused",
-        Replace(PART, "checksum_algorithm", _refuse_unless_named),
+        sw.Replace(op.PART, "checksum_algorithm", _refuse_unless_named),
         known="B14",
     ),
     accepts(
         "checksum.sdk-header/alone",
         "x-amz-sdk-checksum-algorithm may stand alone",
-        ignores(PARTS, "x-amz-sdk-checksum-algorithm"),
+        ignores(op.PARTS, "x-amz-sdk-checksum-algorithm"),
         known="A12",
     ),
     refuses(
         "checksum.sdk-header/refused",
         "x-amz-sdk-checksum-algorithm is refused",
-        Deny(PART, has("x-amz-sdk-checksum-algorithm")),
+        sw.Deny(op.PART, has("x-amz-sdk-checksum-algorithm")),
         known="A12",
     ),
     accepts(
         "obj.checksum-algorithm/unknown-ignored",
         "An unknown checksum algorithm is ignored",
-        Swallow(CREATE, "checksum_kind", "InvalidRequest", "unsupported"),
+        sw.Swallow(op.CREATE, "checksum_kind", "InvalidRequest", "unsupported"),
         known="B20",
     ),
     forgets(
         "obj.checksum-algorithm/forgotten",
         "The checksum algorithm of the create is forgotten",
-        After(CREATE, _forget_kind),
+        sw.After(op.CREATE, _forget_kind),
         known="A14",
     ),
     answers(
         "obj.checksum-algorithm/not-echoed",
         "The checksum algorithm is not echoed",
-        omits(CREATE, "x-amz-checksum-algorithm"),
+        omits(op.CREATE, "x-amz-checksum-algorithm"),
         known="A14",
     ),
     refuses(
         "obj.checksum-algorithm/no-crc64nvme",
         "CRC64NVME is refused",
-        Deny(CREATE, lambda r: header(r, "x-amz-checksum-algorithm").upper() == "CRC64NVME"),
+        sw.Deny(op.CREATE, lambda r: header(r, "x-amz-checksum-algorithm").upper() == "CRC64NVME"),
         known="B01",
     ),
     refuses(
         "obj.checksum-algorithm/no-sha1",
         "SHA1 is refused",
-        Deny(CREATE, lambda r: header(r, "x-amz-checksum-algorithm").upper() == "SHA1"),
+        sw.Deny(op.CREATE, lambda r: header(r, "x-amz-checksum-algorithm").upper() == "SHA1"),
     ),
     answers(
         "obj.checksum-algorithm/other-code",
         "An unknown checksum algorithm is an InvalidArgument",
-        misnames(CREATE, "InvalidRequest", "InvalidArgument", says="unsupported"),
+        misnames(op.CREATE, "InvalidRequest", "InvalidArgument", says="unsupported"),
         known="B20",
     ),
     accepts(
         "obj.checksum-type/any-pair",
         "A checksum type goes with any algorithm",
-        Swallow(CREATE, "checksum_kind", "InvalidRequest", "cannot be used with"),
+        sw.Swallow(op.CREATE, "checksum_kind", "InvalidRequest", "cannot be used with"),
         known="B04",
     ),
     accepts(
         "obj.checksum-type/alone",
         "A checksum type may stand without an algorithm",
-        Swallow(CREATE, "checksum_kind", "InvalidRequest", "can only be used"),
+        sw.Swallow(op.CREATE, "checksum_kind", "InvalidRequest", "can only be used"),
         known="B17",
     ),
     answers(
         "obj.checksum-type/not-echoed",
         "The checksum type is not echoed",
-        omits(CREATE, "x-amz-checksum-type"),
+        omits(op.CREATE, "x-amz-checksum-type"),
         known="B03",
     ),
     answers(
         "obj.checksum-type/full-by-default",
         "CRC32 is a full-object checksum by default",
-        After(
-            CREATE,
+        sw.After(
+            op.CREATE,
             lambda c: (
                 alters_upload(checksum_type=lambda _: "FULL_OBJECT")(c)
                 if c.begun.checksum_algorithm == "CRC32"
@@ -252,7 +240,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     answers(
         "copy.result/no-checksum",
         "CopyPartResult has no checksum where the upload has an algorithm",
-        omits_element(COPY, *CHECKSUM_ELEMENTS),
+        omits_element(op.COPY, *CHECKSUM_ELEMENTS),
         known="B18",
     ),
 )

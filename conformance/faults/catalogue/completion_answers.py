@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from conformance.faults import operations as op
+from conformance.faults import switches as sw
 from conformance.faults.catalogue.steps import (
     alters_version,
     drop_object,
@@ -28,27 +30,17 @@ from conformance.faults.model import (
     orders,
     refuses,
 )
-from conformance.faults.operations import COMPLETE
-from conformance.faults.switches import (
-    After,
-    Context,
-    Deny,
-    Insert,
-    Move,
-    Spoil,
-    Swallow,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def _remember_old(context: Context) -> None:
+def _remember_old(context: sw.Context) -> None:
     context.old = context.bucket.current(context.key)
 
 
-def _keeps_old(*names: str) -> Callable[[Context], None]:
-    def step(context: Context) -> None:
+def _keeps_old(*names: str) -> Callable[[sw.Context], None]:
+    def step(context: sw.Context) -> None:
         for name in names:
             if context.old is not None:
                 setattr(context.version, name, getattr(context.old, name))
@@ -60,14 +52,14 @@ FAULTS: Final[tuple[Fault, ...]] = (
     answers(
         "complete.etag-formula/no-count",
         "The ETag of the object has no number of parts",
-        After(COMPLETE, alters_version(etag=lambda etag: etag.partition("-")[0])),
+        sw.After(op.COMPLETE, alters_version(etag=lambda etag: etag.partition("-")[0])),
         known="C02",
     ),
     answers(
         "complete.etag-formula/other-count",
         "The ETag of the object counts one part too many",
-        After(
-            COMPLETE,
+        sw.After(
+            op.COMPLETE,
             alters_version(etag=lambda e: f"{e.partition('-')[0]}-{int(e.partition('-')[2]) + 1}"),
         ),
         known="C02",
@@ -75,8 +67,8 @@ FAULTS: Final[tuple[Fault, ...]] = (
     answers(
         "complete.etag-formula/first-part",
         "The ETag of the object is that of its first part",
-        After(
-            COMPLETE,
+        sw.After(
+            op.COMPLETE,
             lambda c: (
                 setattr(c.version, "etag", f"{c.version.parts[0].etag}-{len(c.version.parts)}")
                 if c.version.parts
@@ -89,7 +81,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
         answers(
             f"complete.response/no-{name.lower()}",
             f"The answer to the completion has no {name}",
-            omits_element(COMPLETE, name),
+            omits_element(op.COMPLETE, name),
             known="H04",
         )
         for name in ("Location", "Bucket", "Key", "ETag")
@@ -97,131 +89,131 @@ FAULTS: Final[tuple[Fault, ...]] = (
     answers(
         "complete.response/no-checksum",
         "The answer to the completion has no default checksum",
-        omits_element(COMPLETE, "ChecksumCRC64NVME"),
+        omits_element(op.COMPLETE, "ChecksumCRC64NVME"),
         known="B15",
         should=True,
     ),
     answers(
         "complete.response/location-of-bucket",
         "Location names the bucket and not the object",
-        says_element(COMPLETE, "Location", lambda value: value.rpartition("/")[0]),
+        says_element(op.COMPLETE, "Location", lambda value: value.rpartition("/")[0]),
         should=True,
     ),
     answers(
         "complete.response/unquoted-etag",
         "The ETag of the answer has no quotes",
-        says_element(COMPLETE, "ETag", lambda value: value.replace('"', "")),
+        says_element(op.COMPLETE, "ETag", lambda value: value.replace('"', "")),
     ),
     accepts(
         "complete.object-size/ignored",
         "x-amz-mp-object-size is ignored",
-        ignores(COMPLETE, "x-amz-mp-object-size"),
+        ignores(op.COMPLETE, "x-amz-mp-object-size"),
         known="D14",
     ),
     accepts(
         "complete.object-size/malformed-taken",
         "An x-amz-mp-object-size that is no size is ignored",
-        Swallow(COMPLETE, "object_size_syntax"),
+        sw.Swallow(op.COMPLETE, "object_size_syntax"),
     ),
     accepts(
         "complete.object-size/wrong-taken",
         "An x-amz-mp-object-size that is not the sum is ignored",
-        Swallow(COMPLETE, "object_size"),
+        sw.Swallow(op.COMPLETE, "object_size"),
         known="D14",
     ),
     refuses(
         "complete.object-size/refused",
         "x-amz-mp-object-size is refused",
-        Deny(COMPLETE, has("x-amz-mp-object-size")),
+        sw.Deny(op.COMPLETE, has("x-amz-mp-object-size")),
     ),
     answers(
         "complete.object-size/other-code",
         "A wrong x-amz-mp-object-size is an EntityTooSmall",
-        misnames(COMPLETE, "InvalidRequest", "EntityTooSmall", says="x-amz-mp-object-size"),
+        misnames(op.COMPLETE, "InvalidRequest", "EntityTooSmall", says="x-amz-mp-object-size"),
     ),
     loses(
         "complete.rejected-changes-nothing/too-small",
         "A completion with parts too small ends the upload",
-        Spoil(COMPLETE, "part_sizes", end_upload),
+        sw.Spoil(op.COMPLETE, "part_sizes", end_upload),
     ),
     loses(
         "complete.rejected-changes-nothing/wrong-etag",
         "A completion with a wrong ETag loses the parts",
-        Spoil(COMPLETE, "part_etags", drop_parts),
+        sw.Spoil(op.COMPLETE, "part_etags", drop_parts),
     ),
     loses(
         "complete.rejected-changes-nothing/missing-part",
         "A completion with a part never uploaded ends the upload",
-        Spoil(COMPLETE, "every_part_uploaded", end_upload),
+        sw.Spoil(op.COMPLETE, "every_part_uploaded", end_upload),
     ),
     loses(
         "complete.rejected-changes-nothing/old-object",
         "A refused completion removes the object at the key",
-        Spoil(COMPLETE, "every_part_uploaded", drop_object),
-        Spoil(COMPLETE, "part_etags", drop_object),
-        Spoil(COMPLETE, "ascending", drop_object),
-        Spoil(COMPLETE, "part_sizes", drop_object),
-        Spoil(COMPLETE, "preconditions", drop_object),
+        sw.Spoil(op.COMPLETE, "every_part_uploaded", drop_object),
+        sw.Spoil(op.COMPLETE, "part_etags", drop_object),
+        sw.Spoil(op.COMPLETE, "ascending", drop_object),
+        sw.Spoil(op.COMPLETE, "part_sizes", drop_object),
+        sw.Spoil(op.COMPLETE, "preconditions", drop_object),
     ),
     loses(
         "complete.rejected-changes-nothing/condition",
         "A completion whose condition fails ends the upload",
-        Spoil(COMPLETE, "preconditions", end_upload),
+        sw.Spoil(op.COMPLETE, "preconditions", end_upload),
     ),
     forgets(
         "complete.overwrites/old-metadata",
         "An object that is overwritten keeps its metadata",
-        After(COMPLETE, _remember_old, first=True),
-        After(COMPLETE, _keeps_old("metadata")),
+        sw.After(op.COMPLETE, _remember_old, first=True),
+        sw.After(op.COMPLETE, _keeps_old("metadata")),
     ),
     forgets(
         "complete.overwrites/old-bytes",
         "An object that is overwritten keeps its bytes",
-        After(COMPLETE, _remember_old, first=True),
-        After(COMPLETE, _keeps_old("blobs", "parts")),
+        sw.After(op.COMPLETE, _remember_old, first=True),
+        sw.After(op.COMPLETE, _keeps_old("blobs", "parts")),
     ),
     refuses(
         "complete.overwrites/refused",
         "A completion over an object is refused",
-        Insert(
-            COMPLETE,
+        sw.Insert(
+            op.COMPLETE,
             refuses_if(lambda c: c.bucket.current(c.key) is not None, "InvalidRequest", 409),
         ),
     ),
     accepts(
         "complete.no-encryption-headers/ignored",
         "x-amz-server-side-encryption on a completion is ignored",
-        ignores(COMPLETE, "x-amz-server-side-encryption"),
+        ignores(op.COMPLETE, "x-amz-server-side-encryption"),
     ),
     answers(
         "complete.no-encryption-headers/other-code",
         "x-amz-server-side-encryption on a completion is NotImplemented",
-        misnames(COMPLETE, "InvalidArgument", "NotImplemented", 501, says="not supported for"),
+        misnames(op.COMPLETE, "InvalidArgument", "NotImplemented", 501, says="not supported for"),
     ),
     refuses(
         "complete.integrity-headers/content-md5",
         "A Content-MD5 on a completion is refused",
-        Deny(COMPLETE, has("content-md5")),
+        sw.Deny(op.COMPLETE, has("content-md5")),
         known="B22",
     ),
     orders(
         "complete.precedence/condition-first",
         "A condition that fails is told before a wrong list",
-        Move(COMPLETE, "preconditions", "ascending"),
+        sw.Move(op.COMPLETE, "preconditions", "ascending"),
     ),
     orders(
         "complete.precedence/list-first",
         "A malformed list is told before an unknown upload",
-        Move(COMPLETE, "manifest", "remembered_upload"),
+        sw.Move(op.COMPLETE, "manifest", "remembered_upload"),
     ),
     orders(
         "complete.precedence/missing-before-order",
         "A part never uploaded is told before the wrong order",
-        Move(COMPLETE, "every_part_uploaded", "ascending"),
+        sw.Move(op.COMPLETE, "every_part_uploaded", "ascending"),
     ),
     answers(
         "complete.response/other-key",
         "The answer to the completion names another key",
-        says_element(COMPLETE, "Key", always("elsewhere")),
+        says_element(op.COMPLETE, "Key", always("elsewhere")),
     ),
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Final
 
+from conformance.faults import operations as op
+from conformance.faults import switches as sw
 from conformance.faults.catalogue.steps import (
     end_upload,
     refuses_if,
@@ -21,15 +23,6 @@ from conformance.faults.model import (
     loses,
     refuses,
 )
-from conformance.faults.operations import COMPLETE
-from conformance.faults.switches import (
-    After,
-    Context,
-    Insert,
-    Replace,
-    Spoil,
-    Swallow,
-)
 from conformance.reference.domain.messages import S3Error
 from conformance.reference.operations.uploads.complete_parts import ascending, part_sizes
 from conformance.reference.operations.uploads.manifest import Entry, parse_manifest
@@ -38,15 +31,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def _at_least(size: int) -> Callable[[Context], None]:
-    def step(context: Context) -> None:
+def _at_least(size: int) -> Callable[[sw.Context], None]:
+    def step(context: sw.Context) -> None:
         if any(part.size < size for part in context.listed[:-1]):
             part_sizes(context)
 
     return step
 
 
-def _repeats_allowed(context: Context) -> None:
+def _repeats_allowed(context: sw.Context) -> None:
     """Take a number listed twice, the second time for nothing."""
     numbers = [entry.number for entry in context.manifest]
     if any(later < earlier for earlier, later in itertools.pairwise(numbers)):
@@ -54,11 +47,11 @@ def _repeats_allowed(context: Context) -> None:
     context.manifest = tuple({entry.number: entry for entry in context.manifest}.values())
 
 
-def _sorted(context: Context) -> None:
+def _sorted(context: sw.Context) -> None:
     context.manifest = tuple(sorted(context.manifest, key=lambda entry: entry.number))
 
 
-def _everything(context: Context) -> None:
+def _everything(context: sw.Context) -> None:
     """List every part that was uploaded, whatever the list says."""
     context.manifest = tuple(
         Entry(part.number, part.etag, context.upload.checksum_algorithm, part.checksum)
@@ -66,7 +59,7 @@ def _everything(context: Context) -> None:
     )
 
 
-def _whatever_is_there(context: Context) -> None:
+def _whatever_is_there(context: sw.Context) -> None:
     try:
         context.manifest = parse_manifest(context.request.payload.data)
     except S3Error as error:
@@ -75,7 +68,7 @@ def _whatever_is_there(context: Context) -> None:
         _everything(context)
 
 
-def _uploaded_alone(context: Context) -> None:
+def _uploaded_alone(context: sw.Context) -> None:
     """Leave out what was never uploaded."""
     context.manifest = tuple(e for e in context.manifest if e.number in context.upload.parts)
 
@@ -84,51 +77,51 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "complete.minimum-size/none",
         "Parts of any size complete",
-        Swallow(COMPLETE, "part_sizes"),
+        sw.Swallow(op.COMPLETE, "part_sizes"),
         known="D07",
     ),
     accepts(
         "complete.minimum-size/one-mebibyte",
         "Parts of 1 MiB are large enough",
-        Replace(COMPLETE, "part_sizes", _at_least(1024**2)),
+        sw.Replace(op.COMPLETE, "part_sizes", _at_least(1024**2)),
         known="D07",
     ),
     accepts(
         "complete.minimum-size/decimal",
         "Parts of 5,000,000 bytes are large enough",
-        Replace(COMPLETE, "part_sizes", _at_least(5_000_000)),
+        sw.Replace(op.COMPLETE, "part_sizes", _at_least(5_000_000)),
         known="D07",
     ),
     answers(
         "complete.minimum-size/unnamed-part",
         "EntityTooSmall does not name the part",
-        omits_field(COMPLETE, "EntityTooSmall", "PartNumber", "ETag"),
+        omits_field(op.COMPLETE, "EntityTooSmall", "PartNumber", "ETag"),
         known="D07",
         should=True,
     ),
     answers(
         "complete.minimum-size/unnamed-minimum",
         "EntityTooSmall names neither the size nor the minimum",
-        omits_field(COMPLETE, "EntityTooSmall", "ProposedSize", "MinSizeAllowed"),
+        omits_field(op.COMPLETE, "EntityTooSmall", "ProposedSize", "MinSizeAllowed"),
         known="D07",
         should=True,
     ),
     answers(
         "complete.minimum-size/other-code",
         "A part that is too small is an InvalidPart",
-        misnames(COMPLETE, "EntityTooSmall", "InvalidPart"),
+        misnames(op.COMPLETE, "EntityTooSmall", "InvalidPart"),
     ),
     loses(
         "complete.subset/all-parts",
         "Every uploaded part becomes part of the object, listed or not",
-        After(COMPLETE, _everything, first=True),
+        sw.After(op.COMPLETE, _everything, first=True),
         known="D06",
     ),
     refuses(
         "complete.subset/all-or-nothing",
         "A list that leaves a part out is refused",
-        Insert(
-            COMPLETE,
+        sw.Insert(
+            op.COMPLETE,
             refuses_if(lambda c: len(c.manifest) != len(c.upload.parts), "InvalidPart"),
         ),
         known="D06",
@@ -136,8 +129,8 @@ FAULTS: Final[tuple[Fault, ...]] = (
     refuses(
         "complete.subset/consecutive",
         "Part numbers have to be consecutive from 1",
-        Insert(
-            COMPLETE,
+        sw.Insert(
+            op.COMPLETE,
             refuses_if(
                 lambda c: any(e.number != at for at, e in enumerate(c.manifest, 1)),
                 "InvalidPartOrder",
@@ -148,74 +141,74 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "complete.order/as-listed",
         "Parts are joined as they are listed, in any order",
-        Swallow(COMPLETE, "ascending"),
+        sw.Swallow(op.COMPLETE, "ascending"),
         known="D04",
     ),
     accepts(
         "complete.order/sorted",
         "A list in any order is sorted and taken",
-        Replace(COMPLETE, "ascending", _sorted),
+        sw.Replace(op.COMPLETE, "ascending", _sorted),
         known="D04",
     ),
     answers(
         "complete.order/invalid-part",
         "A list in another order is an InvalidPart",
-        misnames(COMPLETE, "InvalidPartOrder", "InvalidPart"),
+        misnames(op.COMPLETE, "InvalidPartOrder", "InvalidPart"),
         known="D04",
     ),
     loses(
         "complete.order/ends-upload",
         "A list in another order ends the upload",
-        Spoil(COMPLETE, "ascending", end_upload),
+        sw.Spoil(op.COMPLETE, "ascending", end_upload),
     ),
     accepts(
         "complete.duplicate-part/once",
         "A part number listed twice counts once",
-        Replace(COMPLETE, "ascending", _repeats_allowed),
+        sw.Replace(op.COMPLETE, "ascending", _repeats_allowed),
         known="D04",
     ),
     answers(
         "complete.duplicate-part/malformed",
         "A part number listed twice is MalformedXML",
-        misnames(COMPLETE, "InvalidPartOrder", "MalformedXML"),
+        misnames(op.COMPLETE, "InvalidPartOrder", "MalformedXML"),
         known="D04",
         should=True,
     ),
     accepts(
         "complete.invalid-part/missing-skipped",
         "Listed parts that were never uploaded are left out",
-        Replace(COMPLETE, "every_part_uploaded", _uploaded_alone),
+        sw.Replace(op.COMPLETE, "every_part_uploaded", _uploaded_alone),
     ),
     accepts(
         "complete.invalid-part/any-etag",
         "The ETags of the list are not looked at",
-        Swallow(COMPLETE, "part_etags"),
+        sw.Swallow(op.COMPLETE, "part_etags"),
         known="C04",
     ),
     answers(
         "complete.invalid-part/unnamed",
         "InvalidPart names neither upload nor part nor ETag",
-        omits_field(COMPLETE, "InvalidPart", "UploadId", "PartNumber", "ETag"),
+        omits_field(op.COMPLETE, "InvalidPart", "UploadId", "PartNumber", "ETag"),
         known="C04",
         should=True,
     ),
     answers(
         "complete.invalid-part/no-part-number",
         "InvalidPart does not name the part number",
-        omits_field(COMPLETE, "InvalidPart", "PartNumber"),
+        omits_field(op.COMPLETE, "InvalidPart", "PartNumber"),
         known="C04",
         should=True,
     ),
     answers(
         "complete.invalid-part/no-such-upload",
         "A part that was never uploaded is NoSuchUpload",
-        misnames(COMPLETE, "InvalidPart", "NoSuchUpload", 404),
+        misnames(op.COMPLETE, "InvalidPart", "NoSuchUpload", 404),
     ),
     refuses(
         "complete.etag-forms/quoted-alone",
         "ETags without quotes are refused",
-        Insert(
-            COMPLETE,
+        sw.Insert(
+            op.COMPLETE,
             refuses_if(
                 lambda c: (
                     not any(q in c.request.payload.data for q in (b"&quot;", b'>"', b"&#34;"))
@@ -228,8 +221,8 @@ FAULTS: Final[tuple[Fault, ...]] = (
     refuses(
         "complete.etag-forms/unquoted-alone",
         "ETags with quotes are refused",
-        Insert(
-            COMPLETE,
+        sw.Insert(
+            op.COMPLETE,
             refuses_if(
                 lambda c: any(q in c.request.payload.data for q in (b"&quot;", b'>"', b"&#34;")),
                 "InvalidPart",
@@ -241,66 +234,66 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "complete.empty-list/empty-object",
         "A completion without a body makes an empty object",
-        Swallow(COMPLETE, "manifest", "InvalidRequest"),
+        sw.Swallow(op.COMPLETE, "manifest", "InvalidRequest"),
         known="D13",
     ),
     accepts(
         "complete.empty-list/no-part",
         "A list without a part makes an empty object",
-        Swallow(COMPLETE, "manifest", "MalformedXML"),
+        sw.Swallow(op.COMPLETE, "manifest", "MalformedXML"),
         known="D13",
     ),
     loses(
         "complete.empty-list/ends-upload",
         "A completion without a part is refused and ends the upload",
-        Spoil(COMPLETE, "manifest", end_upload),
+        sw.Spoil(op.COMPLETE, "manifest", end_upload),
         known="D13",
     ),
     accepts(
         "complete.malformed-xml/all-parts",
         "A body that is no list completes with all parts",
-        Replace(COMPLETE, "manifest", _whatever_is_there),
+        sw.Replace(op.COMPLETE, "manifest", _whatever_is_there),
     ),
     answers(
         "complete.malformed-xml/server-error",
         "A body that is no list is a 500",
-        misnames(COMPLETE, "MalformedXML", "InternalError", 500),
+        misnames(op.COMPLETE, "MalformedXML", "InternalError", 500),
         known="H06",
     ),
     answers(
         "complete.malformed-xml/invalid-request",
         "A body that is no list is an InvalidRequest",
-        misnames(COMPLETE, "MalformedXML", "InvalidRequest"),
+        misnames(op.COMPLETE, "MalformedXML", "InvalidRequest"),
         known="H06",
     ),
     accepts(
         "complete.part-number-in-list/left-out",
         "A part number below 1 in the list is taken for nothing",
-        Swallow(COMPLETE, "manifest", "InvalidArgument", ">= 1"),
+        sw.Swallow(op.COMPLETE, "manifest", "InvalidArgument", ">= 1"),
         known="D03",
     ),
     answers(
         "complete.part-number-in-list/server-error",
         "A part number below 1 in the list is a 500",
-        misnames(COMPLETE, "InvalidArgument", "InternalError", 500, says=">= 1"),
+        misnames(op.COMPLETE, "InvalidArgument", "InternalError", 500, says=">= 1"),
         known="D03",
     ),
     accepts(
         "complete.too-many-parts/taken",
         "A list of 10,001 parts is read",
-        Swallow(COMPLETE, "manifest", "InvalidArgument", "10000 parts"),
+        sw.Swallow(op.COMPLETE, "manifest", "InvalidArgument", "10000 parts"),
     ),
     refuses(
         "complete.too-many-parts/thousand",
         "A list of more than 1,000 parts is refused",
-        Insert(COMPLETE, refuses_if(lambda c: len(c.manifest) > 1000), before="authorised"),
+        sw.Insert(op.COMPLETE, refuses_if(lambda c: len(c.manifest) > 1000), before="authorised"),
         known="D10",
     ),
     refuses(
         "complete.xml-leniency/namespace-needed",
         "A list in no namespace is MalformedXML",
-        Insert(
-            COMPLETE,
+        sw.Insert(
+            op.COMPLETE,
             refuses_if(lambda c: b"xmlns" not in c.request.payload.data, "MalformedXML"),
             before="manifest",
         ),
@@ -309,8 +302,8 @@ FAULTS: Final[tuple[Fault, ...]] = (
     refuses(
         "complete.body-limit/one-mebibyte",
         "A list of more than 1 MiB is refused",
-        Insert(
-            COMPLETE,
+        sw.Insert(
+            op.COMPLETE,
             refuses_if(lambda c: len(c.request.payload.data) > 2**20, "MaxMessageLengthExceeded"),
             before="authorised",
         ),
@@ -319,12 +312,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "complete.body-limit/none",
         "A list of any length is read, and a long one for nothing",
-        Swallow(COMPLETE, "manifest", "MaxMessageLengthExceeded"),
+        sw.Swallow(op.COMPLETE, "manifest", "MaxMessageLengthExceeded"),
         known="D11",
     ),
     answers(
         "complete.malformed-xml/422",
         "A body that is no list is a 422",
-        restates(COMPLETE, "MalformedXML", 422),
+        restates(op.COMPLETE, "MalformedXML", 422),
     ),
 )

@@ -6,6 +6,8 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.faults import operations as op
+from conformance.faults import switches as sw
 from conformance.faults.catalogue.steps import (
     PATIENCE,
     cut_short,
@@ -16,17 +18,6 @@ from conformance.faults.catalogue.steps import (
 )
 from conformance.faults.edits import ignores, misnames, refused, restates
 from conformance.faults.model import Fault, accepts, answers, loses, races, refuses
-from conformance.faults.operations import ABORT, COMPLETE, PART
-from conformance.faults.switches import (
-    After,
-    Before,
-    Context,
-    Deny,
-    Insert,
-    Refusal,
-    Replace,
-    Swallow,
-)
 from conformance.reference.domain.messages import S3Error
 from conformance.reference.operations.checks import no_such_upload
 from conformance.reference.operations.conditions import hold_conditions
@@ -39,12 +30,12 @@ if TYPE_CHECKING:
     from conformance.reference.domain.state import Bucket, ObjectVersion, Upload
 
 
-def _never_again(context: Context) -> None:
+def _never_again(context: sw.Context) -> None:
     if context.upload.state != "active":
         raise no_such_upload(context.upload_id)
 
 
-def _whatever_list(context: Context) -> None:
+def _whatever_list(context: sw.Context) -> None:
     """Take any list for a repetition."""
     done = context.upload.completion
     if context.upload.state == "completed" and done is not None:
@@ -55,7 +46,7 @@ def _whatever_list(context: Context) -> None:
     still_active(context)
 
 
-def _other_etag(context: Context) -> None:
+def _other_etag(context: sw.Context) -> None:
     try:
         still_active(context)
     except Settled:
@@ -63,7 +54,7 @@ def _other_etag(context: Context) -> None:
         raise
 
 
-def _judged_again(context: Context) -> None:
+def _judged_again(context: sw.Context) -> None:
     """Hold the conditions of a repetition, too."""
     try:
         still_active(context)
@@ -72,10 +63,10 @@ def _judged_again(context: Context) -> None:
         raise
 
 
-def _without_conflict(name: str) -> Callable[[Context], None]:
+def _without_conflict(name: str) -> Callable[[sw.Context], None]:
     """Hold conditions as of now, whatever happened since the upload began."""
 
-    def step(context: Context) -> None:
+    def step(context: sw.Context) -> None:
         since = None if name in context.request.headers else context.upload.sequence
         hold_conditions(context, since=since)
 
@@ -85,12 +76,12 @@ def _without_conflict(name: str) -> Callable[[Context], None]:
 class _Meeting:
     """Requests of one upload, or one key, that wait a moment for each other."""
 
-    def __init__(self, place: Callable[[Context], str]) -> None:
+    def __init__(self, place: Callable[[sw.Context], str]) -> None:
         self._place = place
         self._lock = threading.Lock()
         self._waiting: dict[str, threading.Event] = {}
 
-    def wait(self, context: Context) -> None:
+    def wait(self, context: sw.Context) -> None:
         """Let the first wait for the second, which is marked as ``late``."""
         place = self._place(context)
         with self._lock:
@@ -108,11 +99,11 @@ class _Meeting:
                 del self._waiting[place]
 
 
-def _late(context: Context) -> bool:
+def _late(context: sw.Context) -> bool:
     return bool(context.late)
 
 
-def _completed_version(context: Context) -> ObjectVersion | None:
+def _completed_version(context: sw.Context) -> ObjectVersion | None:
     upload: Upload = context.upload
     bucket: Bucket = context.bucket
     if upload.state != "completed" or upload.completion is None:
@@ -120,18 +111,18 @@ def _completed_version(context: Context) -> ObjectVersion | None:
     return bucket.version(upload.key, upload.completion.version_id)
 
 
-def _half_gone(context: Context) -> None:
+def _half_gone(context: sw.Context) -> None:
     version = _completed_version(context)
     if version is not None:
         version.blobs = cut_short(version.blobs)
 
 
-def _nothing_left(context: Context) -> None:
+def _nothing_left(context: sw.Context) -> None:
     if _completed_version(context) is not None:
         context.bucket.objects.pop(context.upload.key, None)
 
 
-def _mixed_in(context: Context) -> None:
+def _mixed_in(context: sw.Context) -> None:
     """Put the bytes of a part that comes too late into the object that is there."""
     upload = context.bucket.uploads.get(context.upload_id)
     if upload is not None and upload.state == "completed":
@@ -150,42 +141,42 @@ FAULTS: Final[tuple[Fault, ...]] = (
     refuses(
         "complete.replay/gone",
         "A repeated completion is NoSuchUpload",
-        Replace(COMPLETE, "still_active", _never_again),
+        sw.Replace(op.COMPLETE, "still_active", _never_again),
         known="E01",
     ),
     answers(
         "complete.replay/other-etag",
         "A repeated completion is answered with another ETag",
-        Replace(COMPLETE, "still_active", _other_etag),
+        sw.Replace(op.COMPLETE, "still_active", _other_etag),
         known="E01",
     ),
     refuses(
         "complete.replay/judged-again",
         "A repeated completion is held to its conditions anew",
-        Replace(COMPLETE, "still_active", _judged_again),
+        sw.Replace(op.COMPLETE, "still_active", _judged_again),
         known="E13",
     ),
     accepts(
         "complete.replay-changed/any-list",
         "A completed upload takes any further list",
-        Replace(COMPLETE, "still_active", _whatever_list),
+        sw.Replace(op.COMPLETE, "still_active", _whatever_list),
     ),
     answers(
         "complete.replay-changed/invalid-part",
         "Another list for a completed upload is an InvalidPart",
-        misnames(COMPLETE, "NoSuchUpload", "InvalidPart", 400),
+        misnames(op.COMPLETE, "NoSuchUpload", "InvalidPart", 400),
     ),
     accepts(
         "complete.if-none-match/ignored",
         "If-None-Match is ignored",
-        ignores(COMPLETE, "If-None-Match"),
+        ignores(op.COMPLETE, "If-None-Match"),
         known="E11",
     ),
     answers(
         "complete.if-none-match/conflict",
         "If-None-Match over an object is a 409",
-        Refusal(
-            COMPLETE,
+        sw.Refusal(
+            op.COMPLETE,
             "PreconditionFailed",
             lambda request, error: (
                 refused(error, status=409) if "If-None-Match" in request.headers else error
@@ -196,32 +187,32 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "complete.if-none-match/no-conflict",
         "If-None-Match does not notice an object that went meanwhile",
-        Replace(COMPLETE, "preconditions", _without_conflict("If-None-Match")),
+        sw.Replace(op.COMPLETE, "preconditions", _without_conflict("If-None-Match")),
         known="E11",
     ),
     accepts(
         "complete.if-match/ignored",
         "If-Match is ignored",
-        ignores(COMPLETE, "If-Match"),
+        ignores(op.COMPLETE, "If-Match"),
         known="E12",
     ),
     accepts(
         "complete.if-match/no-conflict",
         "If-Match does not notice an object that was rewritten meanwhile",
-        Replace(COMPLETE, "preconditions", _without_conflict("If-Match")),
+        sw.Replace(op.COMPLETE, "preconditions", _without_conflict("If-Match")),
         known="E12",
     ),
     answers(
         "complete.if-match/missing-412",
         "If-Match without an object is a 412",
-        misnames(COMPLETE, "NoSuchKey", "PreconditionFailed", 412),
+        misnames(op.COMPLETE, "NoSuchKey", "PreconditionFailed", 412),
         known="E12",
     ),
     answers(
         "complete.if-match/400",
         "If-Match over another ETag is a 400",
-        Refusal(
-            COMPLETE,
+        sw.Refusal(
+            op.COMPLETE,
             "PreconditionFailed",
             lambda request, error: (
                 refused(error, status=400) if "If-Match" in request.headers else error
@@ -232,59 +223,59 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "complete.condition-syntax/taken",
         "Conditions that S3 does not take are taken as best they may be",
-        Swallow(COMPLETE, "supported_conditions"),
+        sw.Swallow(op.COMPLETE, "supported_conditions"),
     ),
     answers(
         "complete.condition-syntax/400",
         "Conditions that S3 does not take are a 400",
-        restates(COMPLETE, "NotImplemented", 400),
+        restates(op.COMPLETE, "NotImplemented", 400),
     ),
     accepts(
         "complete.condition-syntax/empty-ignored",
         "An empty If-Match is ignored",
-        Swallow(COMPLETE, "condition_syntax"),
+        sw.Swallow(op.COMPLETE, "condition_syntax"),
     ),
     refuses(
         "complete.if-none-match/refused",
         "If-None-Match is not implemented",
-        Deny(COMPLETE, has("If-None-Match"), 501, "NotImplemented"),
+        sw.Deny(op.COMPLETE, has("If-None-Match"), 501, "NotImplemented"),
     ),
     refuses(
         "complete.if-match/refused",
         "If-Match is not implemented",
-        Deny(COMPLETE, has("If-Match"), 501, "NotImplemented"),
+        sw.Deny(op.COMPLETE, has("If-Match"), 501, "NotImplemented"),
     ),
     races(
         "race.complete-twice/second-gone",
         "Of two identical completions at once the second is NoSuchUpload",
-        Before(COMPLETE, _by_upload.wait),
-        Insert(COMPLETE, refuses_if(_late, "NoSuchUpload", 404), before="still_active"),
+        sw.Before(op.COMPLETE, _by_upload.wait),
+        sw.Insert(op.COMPLETE, refuses_if(_late, "NoSuchUpload", 404), before="still_active"),
         known="E03",
     ),
     races(
         "race.complete-twice/server-error",
         "Of two identical completions at once the second is a 500",
-        Before(COMPLETE, _by_upload.wait),
-        Insert(COMPLETE, refuses_if(_late, "InternalError", 500), before="known_bucket"),
+        sw.Before(op.COMPLETE, _by_upload.wait),
+        sw.Insert(op.COMPLETE, refuses_if(_late, "InternalError", 500), before="known_bucket"),
         known="E03",
     ),
     races(
         "race.two-lists/both-told",
         "Of two different lists at once both are answered 200",
-        Replace(COMPLETE, "still_active", _whatever_list),
+        sw.Replace(op.COMPLETE, "still_active", _whatever_list),
         known="E03",
     ),
     races(
         "race.two-lists/neither",
         "Two different lists at once leave no object",
-        Before(COMPLETE, _by_upload.wait),
-        Insert(
-            COMPLETE,
+        sw.Before(op.COMPLETE, _by_upload.wait),
+        sw.Insert(
+            op.COMPLETE,
             lambda context: _nothing_left(context) if _late(context) else None,
             before="still_active",
         ),
-        After(
-            COMPLETE,
+        sw.After(
+            op.COMPLETE,
             lambda context: (
                 context.bucket.objects.pop(context.key, None) if _late(context) else None
             ),
@@ -293,30 +284,30 @@ FAULTS: Final[tuple[Fault, ...]] = (
     races(
         "race.abort-complete/object-gone",
         "An abort during completion removes the object that was promised",
-        Before(ABORT, until_ended),
-        After(ABORT, _nothing_left),
+        sw.Before(op.ABORT, until_ended),
+        sw.After(op.ABORT, _nothing_left),
         known="E04",
     ),
     races(
         "race.part-complete/mixed-in",
         "A part sent during completion is mixed into the object",
-        Before(PART, until_ended),
-        Insert(PART, _mixed_in, before="active_upload"),
+        sw.Before(op.PART, until_ended),
+        sw.Insert(op.PART, _mixed_in, before="active_upload"),
         known="E06",
     ),
     races(
         "race.two-uploads/second-refused",
         "Of two uploads of one key completed at once the second is refused",
-        Before(COMPLETE, _by_key.wait),
-        Insert(COMPLETE, refuses_if(_late, "OperationAborted", 409), before="known_bucket"),
+        sw.Before(op.COMPLETE, _by_key.wait),
+        sw.Insert(op.COMPLETE, refuses_if(_late, "OperationAborted", 409), before="known_bucket"),
         known="E03",
     ),
     loses(
         "race.two-uploads/mixed",
         "Two uploads of one key completed at once leave an object mixed of both",
-        Before(COMPLETE, _by_key.wait),
-        After(
-            COMPLETE,
+        sw.Before(op.COMPLETE, _by_key.wait),
+        sw.After(
+            op.COMPLETE,
             lambda context: (
                 setattr(context.version, "blobs", spoilt(context.version.blobs))
                 if context.met
@@ -327,8 +318,8 @@ FAULTS: Final[tuple[Fault, ...]] = (
     races(
         "race.abort-complete/cut-short",
         "An abort during completion leaves an object without its end",
-        Before(ABORT, until_ended),
-        After(ABORT, _half_gone),
+        sw.Before(op.ABORT, until_ended),
+        sw.After(op.ABORT, _half_gone),
         known="E04",
     ),
 )

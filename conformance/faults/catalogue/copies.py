@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote
 
+from conformance.faults import operations as op
+from conformance.faults import switches as sw
 from conformance.faults.catalogue.steps import (
     alters_part,
     drop_object,
@@ -26,17 +28,6 @@ from conformance.faults.edits import (
     takes_for,
 )
 from conformance.faults.model import Fault, accepts, answers, loses, refuses
-from conformance.faults.operations import COPY, NONE
-from conformance.faults.switches import (
-    After,
-    Ask,
-    Context,
-    Deny,
-    Insert,
-    Replace,
-    Spoil,
-    Swallow,
-)
 from conformance.reference.domain.blob import Blob
 from conformance.reference.domain.messages import Response, S3Error
 from conformance.reference.domain.state import ObjectVersion
@@ -51,14 +42,14 @@ _SOURCE: Final = "x-amz-copy-source"
 _RANGE: Final = f"{_SOURCE}-range"
 
 
-def _whole_if_malformed(context: Context) -> None:
+def _whole_if_malformed(context: sw.Context) -> None:
     try:
         context.source.span = parse_copy_source_range(context.request)
     except S3Error:
         context.source.span = None
 
 
-def _clipped(context: Context) -> None:
+def _clipped(context: sw.Context) -> None:
     source = context.source
     size = source.version.size
     first, last = source.span if source.span is not None else (0, size - 1)
@@ -66,19 +57,19 @@ def _clipped(context: Context) -> None:
     source.cut = (min(first, size), max(0, last - first + 1))
 
 
-def _one_short(context: Context) -> None:
+def _one_short(context: sw.Context) -> None:
     """Take the end of the range for the first byte that is not copied."""
     if context.source.span is not None:
         first, length = context.source.cut
         context.source.cut = (first, length - 1)
 
 
-def _from_start(context: Context) -> None:
+def _from_start(context: sw.Context) -> None:
     if context.source.span is not None:
         context.source.cut = (0, context.source.cut[1])
 
 
-def _missing_source_is_empty(context: Context) -> None:
+def _missing_source_is_empty(context: sw.Context) -> None:
     try:
         known_source(context)
     except S3Error:
@@ -92,7 +83,7 @@ def _missing_source_is_empty(context: Context) -> None:
         )
 
 
-def _never_the_version(context: Context) -> None:
+def _never_the_version(context: sw.Context) -> None:
     source = context.source
     current = source.bucket.current(source.name.key)
     if current is None or current.delete_marker:
@@ -127,194 +118,196 @@ _COPIED: Final = Response(
 )
 
 FAULTS: Final[tuple[Fault, ...]] = (
-    answers("copy.result/no-etag", "CopyPartResult has no ETag", omits_element(COPY, "ETag")),
+    answers("copy.result/no-etag", "CopyPartResult has no ETag", omits_element(op.COPY, "ETag")),
     answers(
-        "copy.result/no-date", "CopyPartResult has no date", omits_element(COPY, "LastModified")
+        "copy.result/no-date", "CopyPartResult has no date", omits_element(op.COPY, "LastModified")
     ),
     answers(
         "copy.result/other-etag",
         "CopyPartResult names an ETag that no list is completed with",
-        says_element(COPY, "ETag", always("&quot;00000000000000000000000000000000&quot;")),
+        says_element(op.COPY, "ETag", always("&quot;00000000000000000000000000000000&quot;")),
         known="G06",
     ),
     loses(
         "copy.result/empty",
         "A copied part is empty",
-        After(COPY, alters_part(blob=lambda _: Blob(b""))),
+        sw.After(op.COPY, alters_part(blob=lambda _: Blob(b""))),
     ),
-    loses("copy.range/ignored", "The range is ignored", ignores(COPY, _RANGE), known="G01"),
+    loses("copy.range/ignored", "The range is ignored", ignores(op.COPY, _RANGE), known="G01"),
     loses(
         "copy.range/end-exclusive",
         "The last byte of the range is not copied",
-        Insert(COPY, _one_short),
+        sw.Insert(op.COPY, _one_short),
     ),
     loses(
         "copy.range/from-start",
         "As many bytes as asked for are copied, yet from the start",
-        Insert(COPY, _from_start),
+        sw.Insert(op.COPY, _from_start),
     ),
     accepts(
         "copy.range-syntax/whole-object",
         "A malformed range copies the whole object",
-        Replace(COPY, "range_syntax", _whole_if_malformed),
+        sw.Replace(op.COPY, "range_syntax", _whole_if_malformed),
         known="G01",
     ),
     answers(
         "copy.range-syntax/invalid-range",
         "A malformed range is a 416 InvalidRange",
-        misnames(COPY, "InvalidArgument", "InvalidRange", 416, says="must be of the form"),
+        misnames(op.COPY, "InvalidArgument", "InvalidRange", 416, says="must be of the form"),
         known="G01",
     ),
     loses(
         "copy.range-bounds/clipped",
         "A range beyond the source is cut short silently",
-        Replace(COPY, "range_within", _clipped),
+        sw.Replace(op.COPY, "range_within", _clipped),
         known="G03",
     ),
     answers(
         "copy.range-bounds/server-error",
         "A range that ends beyond the source is a 500",
-        misnames(COPY, "InvalidArgument", "InternalError", 500, says="not valid for source"),
+        misnames(op.COPY, "InvalidArgument", "InternalError", 500, says="not valid for source"),
         known="G02",
     ),
     answers(
         "copy.range-bounds/start-server-error",
         "A range that starts beyond the source is a 500",
-        misnames(COPY, "InvalidRequest", "InternalError", 500, says="invalid for the source"),
+        misnames(op.COPY, "InvalidRequest", "InternalError", 500, says="invalid for the source"),
         known="G02",
     ),
     accepts(
         "copy.conditions/ignored",
         "The conditions on the source are ignored",
-        Swallow(COPY, "source_conditions"),
+        sw.Swallow(op.COPY, "source_conditions"),
         known="G05",
     ),
     accepts(
         "copy.conditions/if-match-ignored",
         "x-amz-copy-source-if-match is ignored",
-        ignores(COPY, f"{_SOURCE}-if-match"),
+        ignores(op.COPY, f"{_SOURCE}-if-match"),
         known="G05",
     ),
     accepts(
         "copy.conditions/if-none-match-ignored",
         "x-amz-copy-source-if-none-match is ignored",
-        ignores(COPY, f"{_SOURCE}-if-none-match"),
+        ignores(op.COPY, f"{_SOURCE}-if-none-match"),
         known="G05",
     ),
     accepts(
         "copy.conditions/dates-ignored",
         "The conditions on the source's date are ignored",
-        ignores(COPY, f"{_SOURCE}-if-modified-since", f"{_SOURCE}-if-unmodified-since"),
+        ignores(op.COPY, f"{_SOURCE}-if-modified-since", f"{_SOURCE}-if-unmodified-since"),
         known="G05",
     ),
     answers(
         "copy.conditions/not-modified",
         "A failing condition on the source is a 304",
-        restates(COPY, "PreconditionFailed", 304),
+        restates(op.COPY, "PreconditionFailed", 304),
         known="G05",
     ),
     accepts(
         "copy.source-missing/empty-part",
         "A source that is not there is copied as an empty part",
-        Replace(COPY, "known_source", _missing_source_is_empty),
+        sw.Replace(op.COPY, "known_source", _missing_source_is_empty),
     ),
     answers(
         "copy.source-missing/invalid-request",
         "A source that is not there is a 400",
-        misnames(COPY, "NoSuchKey", "InvalidRequest", 400),
+        misnames(op.COPY, "NoSuchKey", "InvalidRequest", 400),
     ),
     answers(
         "copy.source-missing/bucket-as-key",
         "A source bucket that is not there is NoSuchKey",
-        misnames(COPY, "NoSuchBucket", "NoSuchKey"),
+        misnames(op.COPY, "NoSuchBucket", "NoSuchKey"),
         should=True,
     ),
     answers(
         "copy.source-name/decoded-twice",
         "The name of the source is decoded twice",
-        Ask(COPY, _decoded_twice),
+        sw.Ask(op.COPY, _decoded_twice),
         known="G04",
     ),
     answers(
         "copy.source-name/not-decoded",
         "The name of the source is not decoded",
-        Ask(COPY, _not_decoded),
+        sw.Ask(op.COPY, _not_decoded),
         known="G04",
     ),
     answers(
         "copy.source-name/no-key-404",
         "A source without a key is NoSuchKey",
-        misnames(COPY, "InvalidArgument", "NoSuchKey", 404, says="copy source object key"),
+        misnames(op.COPY, "InvalidArgument", "NoSuchKey", 404, says="copy source object key"),
         should=True,
     ),
     refuses(
         "copy.source-name/leading-slash",
         "A slash before the source's bucket is refused",
-        Deny(COPY, lambda request: header(request, _SOURCE).startswith("/")),
+        sw.Deny(op.COPY, lambda request: header(request, _SOURCE).startswith("/")),
     ),
     loses(
         "copy.source-version/current",
         "The version of the source is ignored",
-        Replace(COPY, "known_source", _never_the_version),
+        sw.Replace(op.COPY, "known_source", _never_the_version),
         known="G04",
     ),
     answers(
         "copy.source-version/not-named",
         "The answer does not name the version of the source",
-        omits(COPY, f"{_SOURCE}-version-id"),
+        omits(op.COPY, f"{_SOURCE}-version-id"),
     ),
     answers(
         "copy.source-version/named-always",
         "The answer names a version of the source where there is none",
-        says_also(COPY, f"{_SOURCE}-version-id", "null"),
+        says_also(op.COPY, f"{_SOURCE}-version-id", "null"),
     ),
     accepts(
         "copy.query/no-upload-id",
         "A copied part without an upload id is answered 200",
-        pretends(NONE, "InvalidArgument", _COPIED, says="partNumber without uploadId"),
+        pretends(op.NONE, "InvalidArgument", _COPIED, says="partNumber without uploadId"),
     ),
     accepts(
         "copy.query/no-part-number",
         "A copied part without a part number is answered 200",
-        pretends(NONE, "MethodNotAllowed", _COPIED),
+        pretends(op.NONE, "MethodNotAllowed", _COPIED),
     ),
     accepts(
         "copy.no-encryption-headers/ignored",
         "Managed encryption headers on a copied part are ignored",
-        ignores(COPY, "x-amz-server-side-encryption"),
+        ignores(op.COPY, "x-amz-server-side-encryption"),
     ),
     answers(
         "copy.no-encryption-headers/other-code",
         "Managed encryption headers on a copied part are an InvalidRequest",
-        misnames(COPY, "InvalidArgument", "InvalidRequest", says="not supported for this"),
+        misnames(op.COPY, "InvalidArgument", "InvalidRequest", says="not supported for this"),
     ),
     answers(
         "copy.no-encryption-headers/key-not-implemented",
         "A KMS key on a copied part is NotImplemented",
-        misnames(COPY, "InvalidArgument", "NotImplemented", 501, says="KMS managed key requires"),
+        misnames(
+            op.COPY, "InvalidArgument", "NotImplemented", 501, says="KMS managed key requires"
+        ),
     ),
     loses(
         "copy.failed-keeps/lost",
         "A refused copy loses the earlier part",
-        Spoil(COPY, "source_conditions", drop_part),
-        Spoil(COPY, "range_within", drop_part),
-        Spoil(COPY, "known_source", drop_part),
+        sw.Spoil(op.COPY, "source_conditions", drop_part),
+        sw.Spoil(op.COPY, "range_within", drop_part),
+        sw.Spoil(op.COPY, "known_source", drop_part),
     ),
     accepts(
         "copy.source-owner/ignored",
         "x-amz-source-expected-bucket-owner is ignored",
-        ignores(COPY, "x-amz-source-expected-bucket-owner"),
+        ignores(op.COPY, "x-amz-source-expected-bucket-owner"),
     ),
     answers(
         "copy.source-owner/404",
         "Another owner of the source bucket than expected is NoSuchBucket",
-        misnames(COPY, "AccessDenied", "NoSuchBucket", 404),
+        misnames(op.COPY, "AccessDenied", "NoSuchBucket", 404),
     ),
     refuses(
         "copy.self/refused",
         "The object at the destination key may not be the source",
-        Insert(
-            COPY,
+        sw.Insert(
+            op.COPY,
             refuses_if(
                 lambda context: (
                     (context.source.name.bucket, context.source.name.key)
@@ -326,13 +319,13 @@ FAULTS: Final[tuple[Fault, ...]] = (
     loses(
         "copy.self/source-gone",
         "A copy of the object at the destination key removes it",
-        After(COPY, drop_object),
+        sw.After(op.COPY, drop_object),
     ),
     answers(
         "copy.range/one-early",
         "The range is taken to begin one byte earlier",
         takes_for(
-            COPY,
+            op.COPY,
             _RANGE,
             lambda value: (
                 f"bytes={int(value[6:].partition('-')[0]) - 1}-{value.partition('-')[2]}"

@@ -8,6 +8,8 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.faults import operations as op
+from conformance.faults import switches as sw
 from conformance.faults.catalogue.steps import alters_metadata, refuses_if
 from conformance.faults.edits import (
     adding,
@@ -21,28 +23,6 @@ from conformance.faults.edits import (
     with_header,
 )
 from conformance.faults.model import Fault, accepts, answers, leaks, loses, refuses
-from conformance.faults.operations import (
-    ATTRIBUTES,
-    COMPLETE,
-    COPY,
-    CREATE,
-    GET,
-    HEAD,
-    LIST_PARTS,
-    PART,
-    PARTS,
-    READS,
-)
-from conformance.faults.switches import (
-    After,
-    Ask,
-    Context,
-    Deny,
-    Insert,
-    Say,
-    Spoil,
-    Swallow,
-)
 from conformance.reference.operations.uploads.upload_part import keep_part
 
 if TYPE_CHECKING:
@@ -54,7 +34,7 @@ _KEY: Final = f"{_PREFIX}key"
 _MD5: Final = f"{_PREFIX}key-md5"
 _THREE: Final = (_ALGORITHM, _KEY, _MD5)
 _SOURCE_THREE: Final = tuple(name.replace("x-amz-", "x-amz-copy-source-") for name in _THREE)
-_TAKERS: Final = (CREATE, *PARTS, COMPLETE, *READS)
+_TAKERS: Final = (op.CREATE, *op.PARTS, op.COMPLETE, *op.READS)
 
 
 def _incomplete_dropped(request: Request) -> Request:
@@ -111,13 +91,13 @@ def _key_shown(request: Request, said: Response) -> Response:
     return with_header(said, _KEY, header(request, _KEY)) if _KEY in request.headers else said
 
 
-def _in_metadata(context: Context) -> None:
+def _in_metadata(context: sw.Context) -> None:
     key = header(context.request, _KEY)
     if key:
         alters_metadata(user=lambda user: (*user, ("x-amz-meta-key", key)))(context)
 
 
-def _store(context: Context) -> None:
+def _store(context: sw.Context) -> None:
     keep_part(context, context.body.blob)
 
 
@@ -125,128 +105,136 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "ssec.three-headers/incomplete-ignored",
         "One or two of the three headers alone are ignored",
-        Ask(_TAKERS, _incomplete_dropped),
+        sw.Ask(_TAKERS, _incomplete_dropped),
     ),
     accepts(
         "ssec.three-headers/md5-optional",
         "The MD5 of the key may be left out",
-        Ask(_TAKERS, _md5_filled_in),
+        sw.Ask(_TAKERS, _md5_filled_in),
     ),
     answers(
         "ssec.three-headers/server-error",
         "One or two of the three headers alone are a 500",
-        misnames((CREATE, PART), "InvalidArgument", "InternalError", 500, says="must provide"),
+        misnames(
+            (op.CREATE, op.PART), "InvalidArgument", "InternalError", 500, says="must provide"
+        ),
     ),
     accepts(
         "ssec.algorithm/any",
         "Any algorithm is taken for AES256",
-        takes_for((CREATE, PART), _ALGORITHM, lambda _: "AES256"),
+        takes_for((op.CREATE, op.PART), _ALGORITHM, lambda _: "AES256"),
     ),
     answers(
         "ssec.algorithm/not-implemented",
         "Another algorithm than AES256 is NotImplemented",
-        misnames(CREATE, "InvalidEncryptionAlgorithmError", "NotImplemented", 501),
+        misnames(op.CREATE, "InvalidEncryptionAlgorithmError", "NotImplemented", 501),
     ),
     accepts(
         "ssec.key-length/any",
         "A key of any length is taken",
-        Ask((CREATE, PART), _stretched),
+        sw.Ask((op.CREATE, op.PART), _stretched),
     ),
     answers(
         "ssec.key-length/server-error",
         "A key of another length is a 500",
-        misnames((CREATE, PART), "InvalidArgument", "InternalError", 500, says="secret key was"),
+        misnames(
+            (op.CREATE, op.PART), "InvalidArgument", "InternalError", 500, says="secret key was"
+        ),
     ),
     accepts(
         "ssec.key-md5/not-checked",
         "The MD5 of the key is not checked",
-        Ask((CREATE, PART), _md5_computed),
+        sw.Ask((op.CREATE, op.PART), _md5_computed),
     ),
     answers(
         "ssec.key-md5/server-error",
         "A wrong MD5 of the key is a 500",
-        misnames((CREATE, PART), "InvalidArgument", "InternalError", 500, says="calculated MD5"),
+        misnames(
+            (op.CREATE, op.PART), "InvalidArgument", "InternalError", 500, says="calculated MD5"
+        ),
     ),
     answers(
         "ssec.echo/create-silent",
         "The answer to the create echoes nothing of the customer key",
-        omits(CREATE, _ALGORITHM, _MD5),
+        omits(op.CREATE, _ALGORITHM, _MD5),
     ),
     answers(
         "ssec.echo/no-md5",
         "Answers leave the MD5 of the customer key out",
-        omits((CREATE, *PARTS, *READS), _MD5),
+        omits((op.CREATE, *op.PARTS, *op.READS), _MD5),
     ),
     answers(
         "ssec.echo/parts-silent",
         "The answer to a part echoes nothing of the customer key",
-        omits(PARTS, _ALGORITHM, _MD5),
+        omits(op.PARTS, _ALGORITHM, _MD5),
     ),
-    leaks("ssec.echo/key", "Answers repeat the key itself", Say((CREATE, PART), _key_shown)),
+    leaks(
+        "ssec.echo/key", "Answers repeat the key itself", sw.Say((op.CREATE, op.PART), _key_shown)
+    ),
     accepts(
         "ssec.part-match/anything",
         "A part is taken with any customer key, or without",
-        Swallow(PART, "encryption"),
+        sw.Swallow(op.PART, "encryption"),
         known="H03",
     ),
     accepts(
         "ssec.part-match/no-headers",
         "A part without the headers is taken for an upload that has a key",
-        Swallow(PART, "encryption", "InvalidRequest", "must include the appropriate"),
+        sw.Swallow(op.PART, "encryption", "InvalidRequest", "must include the appropriate"),
         known="H03",
     ),
     accepts(
         "ssec.part-match/other-key",
         "A part is taken with another key than the create's",
-        Swallow(PART, "encryption", "InvalidRequest", "did not match the ones"),
+        sw.Swallow(op.PART, "encryption", "InvalidRequest", "did not match the ones"),
         known="H03",
     ),
     loses(
         "ssec.part-match/stored",
         "A part with another key is refused and stored",
-        Spoil(PART, "encryption", _store),
+        sw.Spoil(op.PART, "encryption", _store),
     ),
     answers(
         "ssec.part-match/server-error",
         "A part with another key is a 500",
-        misnames(PART, "InvalidRequest", "InternalError", 500, says="did not match the ones"),
+        misnames(op.PART, "InvalidRequest", "InternalError", 500, says="did not match the ones"),
         known="H03",
     ),
     accepts(
         "ssec.copy-part-match/anything",
         "A copied part is taken with any customer key, or without",
-        Swallow(COPY, "encryption"),
+        sw.Swallow(op.COPY, "encryption"),
     ),
     accepts(
         "ssec.copy-part-match/source-unlocked",
         "An encrypted source is copied without its key",
-        Swallow(COPY, "source_readable"),
+        sw.Swallow(op.COPY, "source_readable"),
     ),
     refuses(
         "ssec.copy-part-match/source-key-ignored",
         "The copy-source headers of the key are ignored",
-        ignores(COPY, *_SOURCE_THREE),
+        ignores(op.COPY, *_SOURCE_THREE),
     ),
     leaks(
         "ssec.read-back/without-key",
         "An encrypted object is read without a key",
-        Swallow(READS, "read_encryption", "InvalidRequest"),
+        sw.Swallow(op.READS, "read_encryption", "InvalidRequest"),
     ),
     leaks(
         "ssec.read-back/any-key",
         "An encrypted object is read with any key",
-        Swallow(READS, "read_encryption", "AccessDenied"),
+        sw.Swallow(op.READS, "read_encryption", "AccessDenied"),
     ),
     answers(
         "ssec.read-back/bad-request",
         "Another key than the object's is a 404",
-        misnames(READS, "AccessDenied", "NoSuchKey", 404),
+        misnames(op.READS, "AccessDenied", "NoSuchKey", 404),
     ),
     accepts(
         "ssec.not-with-kms/key-wins",
         "With a customer key x-amz-server-side-encryption is ignored",
-        Ask(
-            CREATE,
+        sw.Ask(
+            op.CREATE,
             lambda request: (
                 asking(request, "x-amz-server-side-encryption", nothing)
                 if _KEY in request.headers
@@ -257,8 +245,8 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "ssec.not-with-kms/kms-wins",
         "With x-amz-server-side-encryption a customer key is ignored",
-        Ask(
-            CREATE,
+        sw.Ask(
+            op.CREATE,
             lambda request: (
                 asking(asking(asking(request, _KEY, nothing), _MD5, nothing), _ALGORITHM, nothing)
                 if "x-amz-server-side-encryption" in request.headers
@@ -269,23 +257,23 @@ FAULTS: Final[tuple[Fault, ...]] = (
     leaks(
         "ssec.key-not-stored/in-metadata",
         "The customer key is stored with the metadata",
-        After(CREATE, _in_metadata),
+        sw.After(op.CREATE, _in_metadata),
     ),
     leaks(
         "ssec.key-not-stored/in-answers",
         "Reading an object repeats the customer key",
-        Say((GET, HEAD, ATTRIBUTES, COMPLETE, LIST_PARTS), _key_shown),
+        sw.Say((op.GET, op.HEAD, op.ATTRIBUTES, op.COMPLETE, op.LIST_PARTS), _key_shown),
     ),
     accepts(
         "ssec.complete/anything",
         "A completion is taken with any customer key, or without",
-        Swallow(COMPLETE, "customer_key"),
+        sw.Swallow(op.COMPLETE, "customer_key"),
     ),
     refuses(
         "ssec.complete/always-needed",
         "A completion of an upload with a customer key always needs it",
-        Insert(
-            COMPLETE,
+        sw.Insert(
+            op.COMPLETE,
             refuses_if(
                 lambda context: (
                     context.upload.encryption.customer is not None
@@ -297,16 +285,18 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "ssec.needs-tls/plain-http",
         "A customer key is taken over plain HTTP",
-        Ask((CREATE, PART), _secured),
+        sw.Ask((op.CREATE, op.PART), _secured),
     ),
     answers(
         "ssec.needs-tls/server-error",
         "A customer key over plain HTTP is a 500",
-        misnames((CREATE, PART), "InvalidArgument", "InternalError", 500, says="secure connection"),
+        misnames(
+            (op.CREATE, op.PART), "InvalidArgument", "InternalError", 500, says="secure connection"
+        ),
     ),
     refuses(
         "ssec.read-back/refused",
         "An object is not read with its own key",
-        Deny(READS, lambda request: _KEY in request.headers),
+        sw.Deny(op.READS, lambda request: _KEY in request.headers),
     ),
 )

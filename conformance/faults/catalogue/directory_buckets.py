@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from conformance.faults import operations as op
+from conformance.faults import switches as sw
 from conformance.faults.catalogue.lenient_signatures import Attempt, as_claimed, second_thought
 from conformance.faults.catalogue.steps import asks, end_upload, refuses_if, tolerates
 from conformance.faults.edits import misnames, omits_element, restates, says_status
@@ -17,35 +19,6 @@ from conformance.faults.model import (
     loses,
     refuses,
 )
-from conformance.faults.operations import (
-    ABORT,
-    COMPLETE,
-    COPY,
-    CREATE,
-    DIRECTORY_ABORT,
-    DIRECTORY_COMPLETE,
-    DIRECTORY_COPY,
-    DIRECTORY_CREATE,
-    DIRECTORY_LIST_PARTS,
-    DIRECTORY_LIST_UPLOADS,
-    DIRECTORY_PART,
-    DIRECTORY_PUT,
-    LIST_PARTS,
-    LIST_UPLOADS,
-    PART,
-    SESSION,
-    WITH_SESSION,
-    in_directory,
-)
-from conformance.faults.switches import (
-    After,
-    Context,
-    Deny,
-    Insert,
-    Replace,
-    Spoil,
-    Swallow,
-)
 from conformance.reference.access_points import AVAILABILITY_ZONE, BEHIND_DIRECTORY
 from conformance.reference.domain.messages import S3Error, Session
 from conformance.reference.domain.names import directory_zone
@@ -56,10 +29,12 @@ from conformance.reference.operations.uploads.upload_part import keep
 if TYPE_CHECKING:
     from conformance.reference.http.authentication import Proof
 
-_EVERYTHING: Final = in_directory(CREATE, PART, COPY, COMPLETE, ABORT, LIST_PARTS, LIST_UPLOADS)
-_MAKE: Final = in_directory("CreateBucket")
-_DROP: Final = in_directory("DeleteBucket")
-_LOOK: Final = in_directory("HeadBucket")
+_EVERYTHING: Final = op.in_directory(
+    op.CREATE, op.PART, op.COPY, op.COMPLETE, op.ABORT, op.LIST_PARTS, op.LIST_UPLOADS
+)
+_MAKE: Final = op.in_directory("CreateBucket")
+_DROP: Final = op.in_directory("DeleteBucket")
+_LOOK: Final = op.in_directory("HeadBucket")
 
 
 def _any_token(attempt: Attempt, error: S3Error) -> Proof | None:
@@ -68,7 +43,7 @@ def _any_token(attempt: Attempt, error: S3Error) -> Proof | None:
     return None if proof is None or proof.session is None else proof
 
 
-def _any_form(context: Context) -> None:
+def _any_form(context: sw.Context) -> None:
     """Take every name for that of a bucket in the first zone."""
     try:
         legal_name(context)
@@ -76,7 +51,7 @@ def _any_form(context: Context) -> None:
         context.zone = AVAILABILITY_ZONE
 
 
-def _any_zone(context: Context) -> None:
+def _any_zone(context: sw.Context) -> None:
     """Take every name that ends in what could be a zone."""
     if directory_zone(context.name) is None:
         legal_name(context)
@@ -84,7 +59,7 @@ def _any_zone(context: Context) -> None:
         _any_form(context)
 
 
-def _any_configuration(context: Context) -> None:
+def _any_configuration(context: sw.Context) -> None:
     try:
         configuration(context)
     except S3Error as error:
@@ -92,7 +67,7 @@ def _any_configuration(context: Context) -> None:
             raise
 
 
-def _base_taken(context: Context) -> bool:
+def _base_taken(context: sw.Context) -> bool:
     """Tell whether a bucket of the same base is there in another zone."""
     base = context.name.partition("--")[0]
     return any(
@@ -100,29 +75,29 @@ def _base_taken(context: Context) -> bool:
     )
 
 
-def _with_its_namesakes(context: Context) -> None:
+def _with_its_namesakes(context: sw.Context) -> None:
     """Delete the buckets of that base in all zones."""
     base = context.bucket.name.partition("--")[0]
     for name in [one for one in context.world.buckets if one.startswith(f"{base}--")]:
         del context.world.buckets[name]
 
 
-def _session_of_nothing(context: Context) -> None:
+def _session_of_nothing(context: sw.Context) -> None:
     context.found_bucket = context.world.find(context.request.bucket or "")
 
 
-def _may_write(context: Context) -> None:
+def _may_write(context: sw.Context) -> None:
     session = replace(context.session, read_only=False)
     context.world.sessions[session.access_key] = session
 
 
-def _ends_soon(context: Context) -> None:
+def _ends_soon(context: sw.Context) -> None:
     session = context.session
     early = replace(session, expires=session.expires - timedelta(minutes=4))
     context.world.sessions[session.access_key] = early
 
 
-def _alone(context: Context) -> None:
+def _alone(context: sw.Context) -> None:
     """Forget the other sessions of a bucket, but for the one of which all tests have sessions."""
     sessions, mine = context.world.sessions, context.session
     for key, one in list(sessions.items()):
@@ -131,7 +106,7 @@ def _alone(context: Context) -> None:
     sessions[mine.access_key] = mine
 
 
-def _stores(context: Context) -> None:
+def _stores(context: sw.Context) -> None:
     """Store the part of a request that is refused."""
     upload = context.bucket.uploads.get(context.upload_id)
     if upload is not None:
@@ -140,7 +115,7 @@ def _stores(context: Context) -> None:
         keep(context)
 
 
-def _aborts(context: Context) -> None:
+def _aborts(context: sw.Context) -> None:
     """Abort the upload of a request that is refused."""
     context.found_upload = context.bucket.uploads.get(context.upload_id)
     if context.found_upload is not None:
@@ -151,22 +126,22 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "dir.virtual-host-only/path-taken",
         "Path style is taken at the host of a zone",
-        Swallow(_EVERYTHING, "virtual_hosted"),
+        sw.Swallow(_EVERYTHING, "virtual_hosted"),
     ),
     accepts(
         "dir.virtual-host-only/path-for-parts",
         "UploadPart alone is taken in path style",
-        Swallow(DIRECTORY_PART, "virtual_hosted"),
+        sw.Swallow(op.DIRECTORY_PART, "virtual_hosted"),
     ),
     accepts(
         "dir.virtual-host-only/path-for-abort",
         "AbortMultipartUpload alone is taken in path style",
-        Swallow(DIRECTORY_ABORT, "virtual_hosted"),
+        sw.Swallow(op.DIRECTORY_ABORT, "virtual_hosted"),
     ),
     accepts(
         "dir.virtual-host-only/path-for-sessions",
         "A session is opened in path style",
-        Replace(SESSION, "in_place", host_of_its_zone),
+        sw.Replace(op.SESSION, "in_place", host_of_its_zone),
     ),
     answers(
         "dir.virtual-host-only/server-error",
@@ -176,23 +151,23 @@ FAULTS: Final[tuple[Fault, ...]] = (
     leaks(
         "dir.host-syntax/any-zone",
         "A bucket is answered for at the host of any zone",
-        Swallow(DIRECTORY_LIST_UPLOADS, "host_of_its_zone"),
+        sw.Swallow(op.DIRECTORY_LIST_UPLOADS, "host_of_its_zone"),
     ),
     refuses(
         "dir.host-syntax/no-zonal-host",
         "The host of a zone knows no buckets",
-        Deny(_LOOK, lambda request: request.zone is not None, 404, "NoSuchBucket"),
+        sw.Deny(_LOOK, lambda request: request.zone is not None, 404, "NoSuchBucket"),
     ),
-    accepts("dir.name/any-form", "Any name is taken", Replace(_MAKE, "legal_name", _any_form)),
+    accepts("dir.name/any-form", "Any name is taken", sw.Replace(_MAKE, "legal_name", _any_form)),
     accepts(
         "dir.name/any-zone",
         "A name may end in a zone that there is not",
-        Replace(_MAKE, "legal_name", _any_zone),
+        sw.Replace(_MAKE, "legal_name", _any_zone),
     ),
     accepts(
         "dir.name/other-zone",
         "The zone of the configuration may be another than that of the name",
-        Replace(_MAKE, "configuration", _any_configuration),
+        sw.Replace(_MAKE, "configuration", _any_configuration),
     ),
     answers(
         "dir.name/created",
@@ -202,23 +177,23 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "dir.name-unique/made-anew",
         "A name that is taken is given to a new, empty bucket",
-        Swallow(_MAKE, "free_name"),
+        sw.Swallow(_MAKE, "free_name"),
     ),
     refuses(
         "dir.name-unique/in-all-zones",
         "A name that is taken in one zone is taken in all",
-        Insert(_MAKE, refuses_if(_base_taken, "BucketAlreadyExists", 409)),
+        sw.Insert(_MAKE, refuses_if(_base_taken, "BucketAlreadyExists", 409)),
     ),
     loses(
         "dir.name-unique/deleted-in-all-zones",
         "Who deletes a bucket deletes those of the same base in other zones",
-        After(_DROP, _with_its_namesakes),
+        sw.After(_DROP, _with_its_namesakes),
     ),
     accepts(
         "dir.session-auth/no-session",
         "The account's own keys open a bucket without a session",
-        Replace(
-            WITH_SESSION,
+        sw.Replace(
+            op.WITH_SESSION,
             "session_given",
             tolerates(session_given, lambda c: c.request.caller is not None),
         ),
@@ -226,8 +201,8 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "dir.session-auth/no-session-for-parts",
         "UploadPart alone asks for no session",
-        Replace(
-            DIRECTORY_PART,
+        sw.Replace(
+            op.DIRECTORY_PART,
             "session_given",
             tolerates(session_given, lambda c: c.request.caller is not None),
         ),
@@ -240,116 +215,116 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "dir.session-auth/any-bucket",
         "A session opens every bucket of its account",
-        Swallow(WITH_SESSION, "session_of_the_bucket"),
+        sw.Swallow(op.WITH_SESSION, "session_of_the_bucket"),
     ),
     accepts(
         "dir.session-auth/for-ever",
         "A session is taken after its end",
-        Swallow(WITH_SESSION, "session_current"),
+        sw.Swallow(op.WITH_SESSION, "session_current"),
     ),
     refuses(
         "dir.session-auth/one-minute",
         "A session ends after a minute",
-        After(SESSION, _ends_soon),
+        sw.After(op.SESSION, _ends_soon),
     ),
     accepts(
         "dir.session-auth/any-account",
         "Every account gets a session",
-        Swallow(SESSION, "authorised"),
+        sw.Swallow(op.SESSION, "authorised"),
     ),
     accepts(
         "dir.session-auth/no-bucket",
         "There are sessions with buckets that do not exist",
-        Replace(SESSION, "known_bucket", _session_of_nothing),
+        sw.Replace(op.SESSION, "known_bucket", _session_of_nothing),
     ),
     answers(
         "dir.session-auth/no-bucket-403",
         "A session with a bucket that does not exist is a 403",
-        restates(SESSION, "NoSuchBucket", 403),
+        restates(op.SESSION, "NoSuchBucket", 403),
     ),
     refuses(
         "dir.session-auth/one-at-a-time",
         "A new session ends the one before",
-        After(SESSION, _alone),
+        sw.After(op.SESSION, _alone),
     ),
     answers(
         "dir.session-auth/no-token",
         "CreateSession gives keys without a token",
-        omits_element(SESSION, "SessionToken"),
+        omits_element(op.SESSION, "SessionToken"),
     ),
     answers(
         "dir.session-auth/no-end",
         "CreateSession does not tell when the session ends",
-        omits_element(SESSION, "Expiration"),
+        omits_element(op.SESSION, "Expiration"),
     ),
     refuses(
         "dir.session-auth/nothing-presigned",
         "A session signs no URLs",
-        Deny(DIRECTORY_LIST_UPLOADS, lambda request: request.signed == "query", 403),
+        sw.Deny(op.DIRECTORY_LIST_UPLOADS, lambda request: request.signed == "query", 403),
     ),
     refuses(
         "dir.session-auth/copy-needs-session",
         "UploadPartCopy asks for a session",
-        Insert(
-            DIRECTORY_COPY,
+        sw.Insert(
+            op.DIRECTORY_COPY,
             refuses_if(lambda c: c.request.session is None, "AccessDenied", 403),
         ),
     ),
     refuses(
         "dir.session-auth/elsewhere",
         "A general purpose bucket refuses the query of CreateSession",
-        Deny("ListObjects", asks("session")),
+        sw.Deny("ListObjects", asks("session")),
     ),
     accepts(
         "dir.session-auth/stored-all-the-same",
         "A part without a session is refused and stored",
-        Spoil(DIRECTORY_PART, "session_given", _stores),
+        sw.Spoil(op.DIRECTORY_PART, "session_given", _stores),
     ),
     loses(
         "dir.session-auth/aborted-all-the-same",
         "An abort without a session is refused and done",
-        Spoil(DIRECTORY_ABORT, "session_given", _aborts),
+        sw.Spoil(op.DIRECTORY_ABORT, "session_given", _aborts),
     ),
     accepts(
         "dir.session-mode/create",
         "A read-only session begins uploads",
-        Swallow(DIRECTORY_CREATE, "session_may_write"),
+        sw.Swallow(op.DIRECTORY_CREATE, "session_may_write"),
     ),
     accepts(
         "dir.session-mode/part",
         "A read-only session uploads parts",
-        Swallow(DIRECTORY_PART, "session_may_write"),
+        sw.Swallow(op.DIRECTORY_PART, "session_may_write"),
     ),
     accepts(
         "dir.session-mode/complete",
         "A read-only session completes uploads",
-        Swallow(DIRECTORY_COMPLETE, "session_may_write"),
+        sw.Swallow(op.DIRECTORY_COMPLETE, "session_may_write"),
     ),
     accepts(
         "dir.session-mode/abort",
         "A read-only session aborts uploads",
-        Swallow(DIRECTORY_ABORT, "session_may_write"),
+        sw.Swallow(op.DIRECTORY_ABORT, "session_may_write"),
     ),
     accepts(
         "dir.session-mode/put",
         "A read-only session puts objects",
-        Swallow(DIRECTORY_PUT, "session_may_write"),
+        sw.Swallow(op.DIRECTORY_PUT, "session_may_write"),
     ),
     accepts(
         "dir.session-mode/ignored",
         "Every session may write, whatever its mode",
-        After(SESSION, _may_write),
+        sw.After(op.SESSION, _may_write),
     ),
     accepts(
         "dir.session-mode/unknown",
         "A mode that there is not is taken for ReadWrite",
-        Swallow(SESSION, "mode"),
+        sw.Swallow(op.SESSION, "mode"),
     ),
     refuses(
         "dir.session-mode/reads-nothing",
         "A read-only session does not list parts",
-        Insert(
-            DIRECTORY_LIST_PARTS,
+        sw.Insert(
+            op.DIRECTORY_LIST_PARTS,
             refuses_if(
                 lambda c: c.request.session is not None and c.request.session.read_only,
                 "AccessDenied",

@@ -5,28 +5,11 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Final
 
+from conformance.faults import operations as op
+from conformance.faults import switches as sw
 from conformance.faults.catalogue.steps import alters_upload, refuses_if, tolerates
 from conformance.faults.edits import header, omits, restates, with_header
 from conformance.faults.model import Fault, accepts, answers, forgets, refuses
-from conformance.faults.operations import (
-    COPY,
-    DIRECTORY_COPY,
-    DIRECTORY_CREATE,
-    DIRECTORY_GET,
-    DIRECTORY_HEAD,
-    DIRECTORY_PUT,
-    SESSION,
-    in_directory,
-)
-from conformance.faults.switches import (
-    After,
-    Context,
-    Deny,
-    Insert,
-    Replace,
-    Say,
-    Swallow,
-)
 from conformance.reference.domain.values import Encryption
 from conformance.reference.operations.directory.encryption import default_encryption
 from conformance.reference.operations.directory.session import encryption as of_session
@@ -39,7 +22,7 @@ if TYPE_CHECKING:
     from conformance.reference.domain.messages import Request, Response
 
 _SOURCE: Final = "x-amz-copy-source"
-_PUT_ENCRYPTION: Final = in_directory("PutBucketEncryption")
+_PUT_ENCRYPTION: Final = op.in_directory("PutBucketEncryption")
 _METHOD: Final = "method specified is not supported"
 _DIFFERS: Final = "do not match the encryption settings"
 _NAMED: Final = "take the id or ARN"
@@ -53,7 +36,7 @@ def _without_kms(encryption: Encryption) -> Encryption:
     return Encryption() if encryption.method == "aws:kms" else encryption
 
 
-def _keyless(context: Context) -> bool:
+def _keyless(context: sw.Context) -> bool:
     """Tell whether a session under KMS is asked for, and no key named."""
     request = context.request
     return header(request, SSE) == "aws:kms" and not header(request, KMS_KEY_ID)
@@ -63,7 +46,7 @@ def _own_context(request: Request) -> bool:
     return b"s3express" in base64.b64decode(header(request, CONTEXT))
 
 
-def _copies_with_bucket_key(when: Callable[[Request], bool]) -> Say:
+def _copies_with_bucket_key(when: Callable[[Request], bool]) -> sw.Say:
     """Tell of a bucket key in the answers to certain copies under KMS."""
 
     def change(request: Request, response: Response) -> Response:
@@ -72,7 +55,7 @@ def _copies_with_bucket_key(when: Callable[[Request], bool]) -> Say:
             with_header(response, BUCKET_KEY, "true") if under_kms and when(request) else response
         )
 
-    return Say((COPY, *DIRECTORY_COPY), change)
+    return sw.Say((op.COPY, *op.DIRECTORY_COPY), change)
 
 
 def _says_off(request: Request, response: Response) -> Response:
@@ -93,68 +76,68 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "dir.sse-values/any-for-uploads",
         "CreateMultipartUpload takes any method for AES256",
-        Swallow(DIRECTORY_CREATE, "session_encryption", "InvalidArgument", _METHOD),
+        sw.Swallow(op.DIRECTORY_CREATE, "session_encryption", "InvalidArgument", _METHOD),
     ),
     accepts(
         "dir.sse-values/any-for-sessions",
         "CreateSession takes any method for none",
-        Swallow(SESSION, "encryption", "InvalidArgument", _METHOD),
+        sw.Swallow(op.SESSION, "encryption", "InvalidArgument", _METHOD),
     ),
     refuses(
         "dir.sse-values/no-aes",
         "AES256 may not be asked for in a session",
-        Deny(SESSION, lambda request: header(request, SSE) == "AES256"),
+        sw.Deny(op.SESSION, lambda request: header(request, SSE) == "AES256"),
     ),
     forgets(
         "dir.sse-matches-session/forgotten",
         "What CreateSession settled is forgotten, and the default of the bucket holds",
-        Replace(DIRECTORY_CREATE, "session_encryption", default_encryption),
+        sw.Replace(op.DIRECTORY_CREATE, "session_encryption", default_encryption),
     ),
     accepts(
         "dir.sse-matches-session/headers-ignored",
         "Headers that differ from the session are ignored",
-        Swallow((*DIRECTORY_CREATE, *DIRECTORY_PUT), "session_encryption", "", _DIFFERS),
+        sw.Swallow((*op.DIRECTORY_CREATE, *op.DIRECTORY_PUT), "session_encryption", "", _DIFFERS),
     ),
     refuses(
         "dir.sse-matches-session/no-headers",
         "Encryption headers are refused even when they say what the session does",
-        Deny(DIRECTORY_CREATE, lambda request: SSE in request.headers),
+        sw.Deny(op.DIRECTORY_CREATE, lambda request: SSE in request.headers),
     ),
     answers(
         "dir.sse-matches-session/session-unnamed",
         "CreateSession does not name the encryption",
-        omits(SESSION, SSE),
+        omits(op.SESSION, SSE),
     ),
     answers(
         "dir.sse-matches-session/upload-unnamed",
         "CreateMultipartUpload does not name the encryption",
-        omits(DIRECTORY_CREATE, SSE),
+        omits(op.DIRECTORY_CREATE, SSE),
     ),
     forgets(
         "dir.sse-matches-session/in-the-clear",
         "Uploads in a bucket with a KMS key are encrypted with AES256",
-        After(DIRECTORY_CREATE, alters_upload(encryption=_without_kms)),
+        sw.After(op.DIRECTORY_CREATE, alters_upload(encryption=_without_kms)),
     ),
     accepts(
         "dir.sse-matches-bucket/copied-into-any",
         "A part is copied into an upload of any encryption",
-        Swallow(DIRECTORY_COPY, "upload_of_default"),
+        sw.Swallow(op.DIRECTORY_COPY, "upload_of_default"),
     ),
     refuses(
         "dir.sse-matches-bucket/copied-into-none",
         "No part is copied into an upload under KMS",
-        Insert(DIRECTORY_COPY, refuses_if(lambda c: c.upload.encryption.kms_key is not None)),
+        sw.Insert(op.DIRECTORY_COPY, refuses_if(lambda c: c.upload.encryption.kms_key is not None)),
     ),
     accepts(
         "dir.sse-matches-bucket/any-create",
         "CreateMultipartUpload takes headers that differ from the default of the bucket",
-        Swallow(DIRECTORY_CREATE, "session_encryption", "", _DIFFERS),
+        sw.Swallow(op.DIRECTORY_CREATE, "session_encryption", "", _DIFFERS),
     ),
     accepts(
         "dir.kms-key/alias-for-session",
         "A session takes the alias of a key",
-        Replace(
-            SESSION,
+        sw.Replace(
+            op.SESSION,
             "encryption",
             tolerates(of_session, lambda c: "alias/" in header(c.request, KMS_KEY_ID)),
         ),
@@ -162,78 +145,79 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "dir.kms-key/alias-for-upload",
         "An upload takes the alias of a key",
-        Swallow(DIRECTORY_CREATE, "session_encryption", "InvalidArgument", _NAMED),
+        sw.Swallow(op.DIRECTORY_CREATE, "session_encryption", "InvalidArgument", _NAMED),
     ),
     accepts(
         "dir.kms-key/none-for-session",
         "A session under KMS need not name its key",
-        Replace(SESSION, "encryption", tolerates(of_session, _keyless)),
+        sw.Replace(op.SESSION, "encryption", tolerates(of_session, _keyless)),
     ),
     accepts(
         "dir.kms-key/any-text",
         "What is no key is taken for the bucket's own",
-        Swallow(SESSION, "encryption", "InvalidArgument", _INVALID),
+        sw.Swallow(op.SESSION, "encryption", "InvalidArgument", _INVALID),
     ),
     accepts(
         "dir.kms-key/another-for-session",
         "A session takes another key than the bucket's",
-        Swallow(SESSION, "encryption", "InvalidArgument", _OTHER),
+        sw.Swallow(op.SESSION, "encryption", "InvalidArgument", _OTHER),
     ),
     accepts(
         "dir.kms-key/another-for-upload",
         "An upload takes another key than the bucket's",
-        Swallow(DIRECTORY_CREATE, "session_encryption", "InvalidArgument", _OTHER),
+        sw.Swallow(op.DIRECTORY_CREATE, "session_encryption", "InvalidArgument", _OTHER),
     ),
     accepts(
         "dir.kms-key/changed",
         "The default of a bucket is changed to another key",
-        Swallow(_PUT_ENCRYPTION, "one_customer_key", "InvalidArgument", _OTHER),
+        sw.Swallow(_PUT_ENCRYPTION, "one_customer_key", "InvalidArgument", _OTHER),
     ),
     answers(
         "dir.kms-key/forbidden",
         "A key that is not the bucket's is a 403",
-        restates(SESSION, "InvalidArgument", 403, says="Directory buckets take"),
+        restates(op.SESSION, "InvalidArgument", 403, says="Directory buckets take"),
     ),
     accepts(
         "dir.kms-context/any",
         "Any encryption context is taken",
-        Swallow(DIRECTORY_CREATE, "session_encryption", "InvalidArgument", _CONTEXT),
+        sw.Swallow(op.DIRECTORY_CREATE, "session_encryption", "InvalidArgument", _CONTEXT),
     ),
     refuses(
         "dir.kms-context/not-even-its-own",
         "The ARN of the bucket itself is refused as the context",
-        Deny(
-            DIRECTORY_CREATE, lambda request: CONTEXT in request.headers and _own_context(request)
+        sw.Deny(
+            op.DIRECTORY_CREATE,
+            lambda request: CONTEXT in request.headers and _own_context(request),
         ),
         should=True,
     ),
     accepts(
         "dir.bucket-key-always/turned-off",
         "The bucket key is turned off for an upload that asks for it",
-        Swallow(DIRECTORY_CREATE, "session_encryption", "InvalidArgument", _OFF),
-        Say(DIRECTORY_CREATE, _says_off),
+        sw.Swallow(op.DIRECTORY_CREATE, "session_encryption", "InvalidArgument", _OFF),
+        sw.Say(op.DIRECTORY_CREATE, _says_off),
     ),
     accepts(
         "dir.bucket-key-always/turned-off-for-objects",
         "The bucket key is turned off for an object that asks for it",
-        Swallow(DIRECTORY_PUT, "session_encryption", "InvalidArgument", _OFF),
-        Say(DIRECTORY_PUT, _says_off),
+        sw.Swallow(op.DIRECTORY_PUT, "session_encryption", "InvalidArgument", _OFF),
+        sw.Say(op.DIRECTORY_PUT, _says_off),
     ),
     answers(
         "dir.bucket-key-always/not-said",
         "HeadObject does not tell of the bucket key",
-        omits(DIRECTORY_HEAD, BUCKET_KEY),
+        omits(op.DIRECTORY_HEAD, BUCKET_KEY),
     ),
     answers(
         "dir.bucket-key-always/not-said-on-create",
         "CreateMultipartUpload does not tell of the bucket key",
-        omits(DIRECTORY_CREATE, BUCKET_KEY),
+        omits(op.DIRECTORY_CREATE, BUCKET_KEY),
         should=True,
     ),
     answers(
         "dir.bucket-key-always/not-said-on-read",
         "GetObject does not tell of the bucket key",
-        omits(DIRECTORY_GET, BUCKET_KEY),
+        omits(op.DIRECTORY_GET, BUCKET_KEY),
         should=True,
     ),
     answers(

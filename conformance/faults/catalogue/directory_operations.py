@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.faults import operations as op
+from conformance.faults import switches as sw
 from conformance.faults.catalogue.steps import (
     alters_part,
     alters_version,
@@ -36,22 +38,6 @@ from conformance.faults.model import (
     orders,
     refuses,
 )
-from conformance.faults.operations import (
-    ABORT,
-    COMPLETE,
-    COPY,
-    CREATE,
-    DIRECTORY_ABORT,
-    DIRECTORY_COMPLETE,
-    DIRECTORY_COPY,
-    DIRECTORY_CREATE,
-    DIRECTORY_LIST_PARTS,
-    DIRECTORY_LIST_UPLOADS,
-    DIRECTORY_PART,
-    PART,
-    in_directory,
-)
-from conformance.faults.switches import After, Context, Deny, Replace, Say, Spoil, Swallow
 from conformance.reference.domain.blob import Blob
 from conformance.reference.domain.messages import S3Error
 from conformance.reference.operations.checks import no_such_upload
@@ -65,35 +51,35 @@ from conformance.reference.pipeline import Settled
 if TYPE_CHECKING:
     from conformance.reference.domain.messages import Request, Response
 
-_DROP: Final = in_directory("DeleteBucket")
-_DELETE: Final = in_directory("DeleteObject")
-_LIST_OBJECTS: Final = in_directory("ListObjectsV2")
-_ATTRIBUTES: Final = in_directory("GetObjectAttributes")
+_DROP: Final = op.in_directory("DeleteBucket")
+_DELETE: Final = op.in_directory("DeleteObject")
+_LIST_OBJECTS: Final = op.in_directory("ListObjectsV2")
+_ATTRIBUTES: Final = op.in_directory("GetObjectAttributes")
 _INITIATED: Final = "x-amz-if-match-initiated-time"
 _ABORT_DATE: Final = "Sat, 31 Jan 2099 00:00:00 GMT"
 
 
-def _first_is_one(context: Context) -> None:
+def _first_is_one(context: sw.Context) -> None:
     """Ask for a part 1 and for nothing more."""
     if context.manifest[0].number != 1:
         consecutive_parts(context)
 
 
-def _last_lost(context: Context) -> None:
+def _last_lost(context: sw.Context) -> None:
     """Leave the last upload of a page out that is followed by another."""
     if context.found.truncated:
         context.found.items = context.found.items[:-1]
 
 
-def _from_the_start(context: Context) -> None:
+def _from_the_start(context: sw.Context) -> None:
     context.after = ""
 
 
-def _still_active(context: Context) -> None:
+def _still_active(context: sw.Context) -> None:
     context.upload.state = "active"
 
 
-def _never_settled(context: Context) -> None:
+def _never_settled(context: sw.Context) -> None:
     """Hold the condition, and refuse where there is no upload."""
     try:
         initiated_as_told(context)
@@ -101,7 +87,7 @@ def _never_settled(context: Context) -> None:
         raise no_such_upload(context.upload_id) from None
 
 
-def _no_uploads_ever(context: Context) -> None:
+def _no_uploads_ever(context: sw.Context) -> None:
     if context.bucket.uploads:
         raise S3Error(409, "BucketNotEmpty", "The bucket has had uploads")
 
@@ -120,11 +106,11 @@ def _with_other_initiator(request: Request, response: Response) -> Response:
     return element(response, "Initiator", always(other))
 
 
-def _md5_of_part(context: Context) -> None:
+def _md5_of_part(context: sw.Context) -> None:
     alters_part(etag=lambda _: context.part.blob.digest("MD5").hex())(context)
 
 
-def _md5_of_object(context: Context) -> None:
+def _md5_of_object(context: sw.Context) -> None:
     context.version.etag = multipart_etag(context.version.parts)
 
 
@@ -132,7 +118,7 @@ def _one_byte_late(blob: Blob) -> Blob:
     return Blob(blob.data[1:] + blob.data[:1])
 
 
-def _late_out_of_directory(context: Context) -> None:
+def _late_out_of_directory(context: sw.Context) -> None:
     if context.source.bucket.zone is not None:
         alters_part(blob=_one_byte_late)(context)
 
@@ -141,107 +127,109 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "dir.ops/gaps",
         "Part numbers may leave gaps",
-        Swallow(DIRECTORY_COMPLETE, "consecutive_parts"),
+        sw.Swallow(op.DIRECTORY_COMPLETE, "consecutive_parts"),
     ),
     accepts(
         "dir.ops/gaps-behind-one",
         "Part numbers may leave gaps behind number 1",
-        Replace(DIRECTORY_COMPLETE, "consecutive_parts", _first_is_one),
+        sw.Replace(op.DIRECTORY_COMPLETE, "consecutive_parts", _first_is_one),
     ),
     loses(
         "dir.ops/gap-ends-upload",
         "A completion with a gap is refused and ends the upload",
-        Spoil(DIRECTORY_COMPLETE, "consecutive_parts", end_upload),
+        sw.Spoil(op.DIRECTORY_COMPLETE, "consecutive_parts", end_upload),
     ),
     answers(
         "dir.ops/gap-server-error",
         "A completion with a gap is a 500",
-        misnames(DIRECTORY_COMPLETE, "InvalidPartOrder", "InternalError", 500),
+        misnames(op.DIRECTORY_COMPLETE, "InvalidPartOrder", "InternalError", 500),
     ),
     accepts(
         "dir.ops/any-delimiter",
         "Uploads are listed by any delimiter",
-        Swallow(DIRECTORY_LIST_UPLOADS, "prefix_and_delimiter", "", "only delimiter"),
+        sw.Swallow(op.DIRECTORY_LIST_UPLOADS, "prefix_and_delimiter", "", "only delimiter"),
     ),
     refuses(
         "dir.ops/no-delimiter",
         "No delimiter is taken",
-        Deny(DIRECTORY_LIST_UPLOADS, asks("delimiter")),
+        sw.Deny(op.DIRECTORY_LIST_UPLOADS, asks("delimiter")),
     ),
     accepts(
         "dir.ops/any-prefix",
         "Uploads are listed by half a name",
-        Swallow(DIRECTORY_LIST_UPLOADS, "prefix_and_delimiter", "", "does not end in a delimiter"),
+        sw.Swallow(
+            op.DIRECTORY_LIST_UPLOADS, "prefix_and_delimiter", "", "does not end in a delimiter"
+        ),
     ),
     leaks(
         "dir.ops/prefix-ignored",
         "The prefix of a list of uploads is ignored",
-        ignores_query(DIRECTORY_LIST_UPLOADS, "prefix"),
+        ignores_query(op.DIRECTORY_LIST_UPLOADS, "prefix"),
     ),
     loses(
         "dir.ops/upload-on-no-page",
         "The last upload of a page is on none",
-        After(DIRECTORY_LIST_UPLOADS, _last_lost),
+        sw.After(op.DIRECTORY_LIST_UPLOADS, _last_lost),
     ),
     orders(
         "dir.ops/first-page-for-ever",
         "Every page is the first one",
-        After(DIRECTORY_LIST_UPLOADS, _from_the_start, first=True),
+        sw.After(op.DIRECTORY_LIST_UPLOADS, _from_the_start, first=True),
     ),
     answers(
         "dir.ops/upload-id-marker",
         "A page names an upload id marker for the next one",
-        Say(DIRECTORY_LIST_UPLOADS, _with_upload_id_marker),
+        sw.Say(op.DIRECTORY_LIST_UPLOADS, _with_upload_id_marker),
     ),
     answers(
         "dir.ops/no-key-marker",
         "A page does not name the marker of the next one",
-        omits_element(DIRECTORY_LIST_UPLOADS, "NextKeyMarker"),
+        omits_element(op.DIRECTORY_LIST_UPLOADS, "NextKeyMarker"),
     ),
     leaks(
         "dir.ops/aborted-listed",
         "Aborted uploads stay in the list",
-        After(DIRECTORY_ABORT, _still_active),
+        sw.After(op.DIRECTORY_ABORT, _still_active),
     ),
     answers(
         "dir.ops/other-initiator",
         "The initiator of an upload is another than its owner",
-        Say(DIRECTORY_LIST_UPLOADS, _with_other_initiator),
+        sw.Say(op.DIRECTORY_LIST_UPLOADS, _with_other_initiator),
     ),
     answers(
         "dir.ops/no-owner",
         "ListParts names no owner",
-        omits_element(DIRECTORY_LIST_PARTS, "Owner"),
+        omits_element(op.DIRECTORY_LIST_PARTS, "Owner"),
     ),
     answers(
         "dir.ops/class-of-list",
         "ListParts tells another storage class",
-        says_element(DIRECTORY_LIST_PARTS, "StorageClass", always("STANDARD")),
+        says_element(op.DIRECTORY_LIST_PARTS, "StorageClass", always("STANDARD")),
     ),
     accepts(
         "dir.ops/abort-of-any-age",
         "The condition on the time of initiation is ignored",
-        ignores(DIRECTORY_ABORT, _INITIATED),
+        ignores(op.DIRECTORY_ABORT, _INITIATED),
     ),
     answers(
         "dir.ops/abort-conflict",
         "An abort whose condition does not hold is a 409",
-        restates(DIRECTORY_ABORT, "PreconditionFailed", 409),
+        restates(op.DIRECTORY_ABORT, "PreconditionFailed", 409),
     ),
     refuses(
         "dir.ops/abort-on-condition",
         "No condition on the time of initiation is taken",
-        Deny(DIRECTORY_ABORT, has(_INITIATED)),
+        sw.Deny(op.DIRECTORY_ABORT, has(_INITIATED)),
     ),
     answers(
         "dir.ops/abort-of-nothing",
         "An abort on condition of an upload that is gone is NoSuchUpload",
-        Replace(DIRECTORY_ABORT, "initiated_as_told", _never_settled),
+        sw.Replace(op.DIRECTORY_ABORT, "initiated_as_told", _never_settled),
     ),
     accepts(
         "dir.ops/condition-elsewhere",
         "A general purpose bucket ignores the condition on the time of initiation",
-        Swallow(ABORT, "general_purpose_only"),
+        sw.Swallow(op.ABORT, "general_purpose_only"),
         should=True,
     ),
     accepts(
@@ -257,46 +245,46 @@ FAULTS: Final[tuple[Fault, ...]] = (
     loses(
         "dir.ops/deleted-with-uploads",
         "A bucket is deleted while uploads are in progress",
-        Swallow(_DROP, "no_uploads"),
+        sw.Swallow(_DROP, "no_uploads"),
     ),
     refuses(
         "dir.ops/never-deleted",
         "A bucket that ever had an upload is not deleted",
-        Replace(_DROP, "no_uploads", _no_uploads_ever),
+        sw.Replace(_DROP, "no_uploads", _no_uploads_ever),
     ),
     accepts(
         "dir.ops/any-etag",
         "A completion takes any ETag",
-        Swallow(DIRECTORY_COMPLETE, "part_etags"),
+        sw.Swallow(op.DIRECTORY_COMPLETE, "part_etags"),
     ),
     answers(
         "dir.ops/etag-of-part-is-md5",
         "The ETag of a part is the MD5 of its bytes",
-        After(DIRECTORY_PART, _md5_of_part),
+        sw.After(op.DIRECTORY_PART, _md5_of_part),
         should=True,
     ),
     answers(
         "dir.ops/etag-of-object-is-md5",
         "The ETag of an object is made of MD5s",
-        After((*DIRECTORY_PART, *DIRECTORY_COPY), _md5_of_part),
-        After(DIRECTORY_COMPLETE, _md5_of_object),
+        sw.After((*op.DIRECTORY_PART, *op.DIRECTORY_COPY), _md5_of_part),
+        sw.After(op.DIRECTORY_COMPLETE, _md5_of_object),
         should=True,
     ),
     accepts(
         "dir.ops/content-md5",
         "Content-MD5 is ignored",
-        ignores(DIRECTORY_PART, "Content-MD5"),
+        ignores(op.DIRECTORY_PART, "Content-MD5"),
     ),
     *(
         answers(
             f"dir.ops/version-of-{slug}",
             f"{name} names a version",
-            says_also(in_directory(name), "x-amz-version-id", "null"),
+            says_also(op.in_directory(name), "x-amz-version-id", "null"),
         )
         for slug, name in (
-            ("create", CREATE),
-            ("part", PART),
-            ("complete", COMPLETE),
+            ("create", op.CREATE),
+            ("part", op.PART),
+            ("complete", op.COMPLETE),
             ("object", "HeadObject"),
             ("delete", "DeleteObject"),
         )
@@ -304,17 +292,17 @@ FAULTS: Final[tuple[Fault, ...]] = (
     answers(
         "dir.ops/version-of-source",
         "A copied part names the version of its source",
-        says_also(DIRECTORY_COPY, "x-amz-copy-source-version-id", "null"),
+        says_also(op.DIRECTORY_COPY, "x-amz-copy-source-version-id", "null"),
     ),
     answers(
         "dir.ops/charged",
         "The answer to CreateMultipartUpload tells of a charge",
-        says_also(DIRECTORY_CREATE, "x-amz-request-charged", "requester"),
+        says_also(op.DIRECTORY_CREATE, "x-amz-request-charged", "requester"),
     ),
     accepts(
         "dir.ops/any-checksum",
         "The checksum of a part is not compared",
-        Swallow(DIRECTORY_PART, "checksum_matches"),
+        sw.Swallow(op.DIRECTORY_PART, "checksum_matches"),
     ),
     forgets(
         "dir.ops/no-parts-of-object",
@@ -329,57 +317,57 @@ FAULTS: Final[tuple[Fault, ...]] = (
     loses(
         "dir.ops/replaced-all-the-same",
         "If-None-Match does not keep a completion from replacing an object",
-        Swallow(DIRECTORY_COMPLETE, "preconditions"),
+        sw.Swallow(op.DIRECTORY_COMPLETE, "preconditions"),
     ),
     refuses(
         "dir.ops/no-condition",
         "If-None-Match is not taken by CompleteMultipartUpload",
-        Deny(DIRECTORY_COMPLETE, has("If-None-Match")),
+        sw.Deny(op.DIRECTORY_COMPLETE, has("If-None-Match")),
     ),
     loses(
         "dir.ops/copied-from-elsewhere",
         "A copied part begins one byte late",
-        After(DIRECTORY_COPY, alters_part(blob=_one_byte_late)),
+        sw.After(op.DIRECTORY_COPY, alters_part(blob=_one_byte_late)),
     ),
     loses(
         "dir.ops/copied-out-from-elsewhere",
         "A part copied out of a directory bucket begins one byte late",
-        After(COPY, _late_out_of_directory),
+        sw.After(op.COPY, _late_out_of_directory),
     ),
     refuses(
         "dir.ops/nothing-copied-out",
         "No part is copied out of a directory bucket",
-        Deny(COPY, lambda request: "--x-s3" in header(request, "x-amz-copy-source")),
+        sw.Deny(op.COPY, lambda request: "--x-s3" in header(request, "x-amz-copy-source")),
     ),
     loses(
         "dir.ops/last-byte",
         "The object lacks its last byte",
-        After(DIRECTORY_COMPLETE, alters_version(blobs=cut_short)),
+        sw.After(op.DIRECTORY_COMPLETE, alters_version(blobs=cut_short)),
     ),
     leaks(
         "dir.ops/in-progress-as-object",
         "An upload in progress shows as an empty object",
-        After(DIRECTORY_CREATE, show_object),
+        sw.After(op.DIRECTORY_CREATE, show_object),
     ),
     forgets(
         "dir.ops/in-progress-unseen",
         "A list of objects does not show the prefixes of uploads in progress",
-        After(_LIST_OBJECTS, lambda context: context.page.prefixes.clear()),
+        sw.After(_LIST_OBJECTS, lambda context: context.page.prefixes.clear()),
         should=True,
     ),
     answers(
         "dir.no-lifecycle/create",
         "CreateMultipartUpload tells when the upload will be aborted",
-        says_also(DIRECTORY_CREATE, "x-amz-abort-date", _ABORT_DATE),
+        says_also(op.DIRECTORY_CREATE, "x-amz-abort-date", _ABORT_DATE),
     ),
     answers(
         "dir.no-lifecycle/list",
         "ListParts tells by which rule the upload will be aborted",
-        says_also(DIRECTORY_LIST_PARTS, "x-amz-abort-rule-id", "rule"),
+        says_also(op.DIRECTORY_LIST_PARTS, "x-amz-abort-rule-id", "rule"),
     ),
     answers(
         "dir.no-lifecycle/expiration",
         "CompleteMultipartUpload tells when the object expires",
-        says_also(DIRECTORY_COMPLETE, "x-amz-expiration", f'expiry-date="{_ABORT_DATE}"'),
+        says_also(op.DIRECTORY_COMPLETE, "x-amz-expiration", f'expiry-date="{_ABORT_DATE}"'),
     ),
 )

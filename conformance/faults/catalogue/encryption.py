@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.faults import operations as op
+from conformance.faults import switches as sw
 from conformance.faults.catalogue.steps import alters_upload, refuses_if
 from conformance.faults.edits import (
     asking,
@@ -18,15 +20,6 @@ from conformance.faults.edits import (
     takes_for,
 )
 from conformance.faults.model import Fault, accepts, answers, forgets, refuses
-from conformance.faults.operations import (
-    COMPLETE,
-    COPY,
-    CREATE,
-    PART,
-    PARTS,
-    READS,
-)
-from conformance.faults.switches import After, Ask, Context, Deny, Insert, Say, Swallow
 from conformance.reference.domain.values import Encryption
 from conformance.reference.rules.sse import BUCKET_KEY, CONTEXT, KMS_KEY_ID, parse_encryption
 
@@ -34,16 +27,16 @@ if TYPE_CHECKING:
     from conformance.reference.domain.messages import Request, Response
 
 _SSE: Final = "x-amz-server-side-encryption"
-_ALL: Final = (CREATE, PART, COPY, COMPLETE, *READS)
+_ALL: Final = (op.CREATE, op.PART, op.COPY, op.COMPLETE, *op.READS)
 _OTHER_ACCOUNT: Final = ":444455556666:"
 
 
-def _default_forgotten(context: Context) -> None:
+def _default_forgotten(context: sw.Context) -> None:
     if context.bucket.encryption.method != "AES256" and _SSE not in context.request.headers:
         context.begun.encryption = Encryption()
 
 
-def _default_wins(context: Context) -> None:
+def _default_wins(context: sw.Context) -> None:
     if context.bucket.encryption.method != "AES256":
         bare = context.request
         for name in (_SSE, KMS_KEY_ID, CONTEXT, BUCKET_KEY):
@@ -78,61 +71,61 @@ FAULTS: Final[tuple[Fault, ...]] = (
     answers(
         "sse.default-s3/create-silent",
         "The answer to a create that asks for no encryption names none",
-        Say(
-            CREATE,
+        sw.Say(
+            op.CREATE,
             lambda request, said: said if _SSE in request.headers else saying(said, _SSE, nothing),
         ),
     ),
     answers(
         "sse.default-s3/object-silent",
         "Reading an object names no encryption",
-        omits(READS, _SSE),
+        omits(op.READS, _SSE),
     ),
     answers(
         "sse.default-s3/parts-silent",
         "The answer to a part names no encryption",
-        omits(PARTS, _SSE),
+        omits(op.PARTS, _SSE),
     ),
     answers(
         "sse.default-s3/completion-silent",
         "The answer to a completion names no encryption",
-        omits(COMPLETE, _SSE),
+        omits(op.COMPLETE, _SSE),
     ),
     forgets(
         "sse.bucket-default-kms/ignored",
         "The KMS default of the bucket is not applied to uploads",
-        After(CREATE, _default_forgotten),
+        sw.After(op.CREATE, _default_forgotten),
     ),
     forgets(
         "sse.request-over-default/default-wins",
         "The default of the bucket wins over the request",
-        After(CREATE, _default_wins),
+        sw.After(op.CREATE, _default_wins),
     ),
     accepts(
         "sse.values/unknown-ignored",
         "An unknown encryption is taken for none",
-        Swallow(CREATE, "encryption", "InvalidArgument", "not supported"),
+        sw.Swallow(op.CREATE, "encryption", "InvalidArgument", "not supported"),
     ),
     refuses(
         "sse.values/no-aes256",
         "AES256 is refused",
-        Deny(CREATE, lambda request: header(request, _SSE) == "AES256"),
+        sw.Deny(op.CREATE, lambda request: header(request, _SSE) == "AES256"),
     ),
     answers(
         "sse.values/other-code",
         "An unknown encryption is an InvalidRequest",
-        misnames(CREATE, "InvalidArgument", "InvalidRequest", says="not supported"),
+        misnames(op.CREATE, "InvalidArgument", "InvalidRequest", says="not supported"),
     ),
     answers(
         "sse.kms-managed-key/unnamed",
         "The answer does not name the key where the request names none",
-        Say(CREATE, _without_key_id),
+        sw.Say(op.CREATE, _without_key_id),
     ),
     refuses(
         "sse.kms-managed-key/key-demanded",
         "aws:kms without a key id is refused",
-        Deny(
-            CREATE,
+        sw.Deny(
+            op.CREATE,
             lambda request: (
                 header(request, _SSE) == "aws:kms" and KMS_KEY_ID not in request.headers
             ),
@@ -141,23 +134,23 @@ FAULTS: Final[tuple[Fault, ...]] = (
     forgets(
         "sse.kms-key-id/ignored",
         "The KMS key id of the request is ignored",
-        ignores(CREATE, KMS_KEY_ID),
+        ignores(op.CREATE, KMS_KEY_ID),
     ),
     accepts(
         "sse.kms-key-id/unknown-taken",
         "An unknown KMS key is taken at the create",
-        Swallow(CREATE, "encryption", "KMS.NotFoundException"),
+        sw.Swallow(op.CREATE, "encryption", "KMS.NotFoundException"),
     ),
     refuses(
         "sse.kms-key-id/no-alias",
         "An alias is no KMS key id",
-        Deny(CREATE, lambda request: "alias/" in header(request, KMS_KEY_ID)),
+        sw.Deny(op.CREATE, lambda request: "alias/" in header(request, KMS_KEY_ID)),
     ),
     answers(
         "sse.kms-key-id/alias-echoed",
         "The answer repeats the alias and does not name the key",
-        Say(
-            CREATE,
+        sw.Say(
+            op.CREATE,
             lambda request, said: saying(
                 said, KMS_KEY_ID, lambda value: header(request, KMS_KEY_ID) or value
             ),
@@ -166,12 +159,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     refuses(
         "sse.kms-cross-account/refused",
         "A KMS key of another account is refused even by its ARN",
-        Deny(CREATE, lambda request: _OTHER_ACCOUNT in header(request, KMS_KEY_ID)),
+        sw.Deny(op.CREATE, lambda request: _OTHER_ACCOUNT in header(request, KMS_KEY_ID)),
     ),
     accepts(
         "sse.kms-cross-account/by-id",
         "A KMS key of another account is found by its id alone",
-        Swallow(CREATE, "encryption", "KMS.NotFoundException"),
+        sw.Swallow(op.CREATE, "encryption", "KMS.NotFoundException"),
     ),
     answers(
         "sse.kms-dsse/named-kms",
@@ -181,46 +174,46 @@ FAULTS: Final[tuple[Fault, ...]] = (
     refuses(
         "sse.kms-dsse/refused",
         "aws:kms:dsse is refused",
-        Deny(CREATE, lambda request: header(request, _SSE) == "aws:kms:dsse"),
+        sw.Deny(op.CREATE, lambda request: header(request, _SSE) == "aws:kms:dsse"),
     ),
     forgets(
         "sse.kms-dsse/kms-instead",
         "aws:kms:dsse is taken for aws:kms",
-        takes_for(CREATE, _SSE, _plain_for_dsse),
+        takes_for(op.CREATE, _SSE, _plain_for_dsse),
     ),
     accepts(
         "sse.kms-needs-tls-sigv4/plain-http",
         "Data under a KMS key are written and read over plain HTTP",
-        Ask(
-            (CREATE, PART, *READS),
+        sw.Ask(
+            (op.CREATE, op.PART, *op.READS),
             lambda request: request if request.secure else replace(request, secure=True),
         ),
     ),
     accepts(
         "sse.kms-permissions/anybody",
         "Nobody is asked for the permission on a KMS key",
-        Swallow(CREATE, "encryption", "AccessDenied"),
-        Swallow(PARTS, "kms_key"),
+        sw.Swallow(op.CREATE, "encryption", "AccessDenied"),
+        sw.Swallow(op.PARTS, "kms_key"),
     ),
     forgets(
         "sse.kms-context/not-returned",
         "The encryption context does not come back",
-        omits(CREATE, CONTEXT),
+        omits(op.CREATE, CONTEXT),
     ),
     accepts(
         "sse.kms-context/anything",
         "Anything is taken for an encryption context",
-        Swallow(CREATE, "encryption", "InvalidArgument", "string-string map"),
+        sw.Swallow(op.CREATE, "encryption", "InvalidArgument", "string-string map"),
     ),
     answers(
         "sse.kms-context/other-code",
         "A malformed encryption context is a 500",
-        misnames(CREATE, "InvalidArgument", "InternalError", 500, says="string-string map"),
+        misnames(op.CREATE, "InvalidArgument", "InternalError", 500, says="string-string map"),
     ),
     forgets(
         "sse.kms-bucket-key/ignored",
         "The request for a bucket key is ignored",
-        ignores(CREATE, BUCKET_KEY),
+        ignores(op.CREATE, BUCKET_KEY),
     ),
     answers(
         "sse.kms-bucket-key/not-returned",
@@ -230,33 +223,33 @@ FAULTS: Final[tuple[Fault, ...]] = (
     forgets(
         "sse.kms-bucket-key/forgotten",
         "The bucket key is answered at the create and then forgotten",
-        After(CREATE, alters_upload(encryption=_bucket_keyed)),
+        sw.After(op.CREATE, alters_upload(encryption=_bucket_keyed)),
     ),
     accepts(
         "sse.kms-only-with-kms/ignored",
         "KMS headers without aws:kms are ignored",
-        Ask(CREATE, _kms_headers_dropped),
+        sw.Ask(op.CREATE, _kms_headers_dropped),
     ),
     answers(
         "sse.kms-only-with-kms/other-code",
         "KMS headers without aws:kms are an InvalidRequest",
-        misnames(CREATE, "InvalidArgument", "InvalidRequest", says="requires HTTP header"),
+        misnames(op.CREATE, "InvalidArgument", "InvalidRequest", says="requires HTTP header"),
     ),
     accepts(
         "sse.kms-headers-on-part/taken",
         "KMS headers on a part are ignored",
-        ignores(PARTS, KMS_KEY_ID, CONTEXT, BUCKET_KEY, _SSE),
+        ignores(op.PARTS, KMS_KEY_ID, CONTEXT, BUCKET_KEY, _SSE),
     ),
     answers(
         "sse.kms-headers-on-part/key-unnamed",
         "The answer to a part of a KMS upload does not name the key",
-        omits(PARTS, KMS_KEY_ID),
+        omits(op.PARTS, KMS_KEY_ID),
     ),
     refuses(
         "sse.kms-headers-on-part/demanded",
         "A part of a KMS upload has to repeat the encryption",
-        Insert(
-            PART,
+        sw.Insert(
+            op.PART,
             refuses_if(
                 lambda context: (
                     context.upload.encryption.kms_key is not None

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.faults import operations as op
+from conformance.faults import switches as sw
 from conformance.faults.catalogue.steps import alters_metadata
 from conformance.faults.edits import asking, header, misnames, nothing, omits, pretends
 from conformance.faults.model import Fault, accepts, answers, forgets, loses, refuses
-from conformance.faults.operations import CREATE, NONE, PART
-from conformance.faults.switches import After, Ask, Context, Deny, Framing, Swallow
 from conformance.reference.domain.messages import Pairs, Payload, Request, Response, S3Error
 from conformance.reference.http.authentication import (
     SIGNED_CHUNKS,
@@ -89,7 +89,7 @@ def _no_trailer(request: Request) -> Request:
     return asking(request, "x-amz-trailer", nothing)
 
 
-def _coded(context: Context) -> None:
+def _coded(context: sw.Context) -> None:
     """Keep aws-chunked as a coding of the object."""
     given = header(context.request, "content-encoding")
     if "aws-chunked" in given:
@@ -105,21 +105,21 @@ FAULTS: Final[tuple[Fault, ...]] = (
     refuses(
         "framing.unsigned-trailer/refused",
         "A body with an unsigned trailer is refused",
-        Framing(_refusing(UNSIGNED_TRAILER)),
+        sw.Framing(_refusing(UNSIGNED_TRAILER)),
         known="A01",
     ),
     accepts(
         "framing.unsigned-trailer/not-checked",
         "The checksum of a trailer is not checked",
-        Framing(_trailer_dropped),
-        Ask(PART, _no_trailer),
+        sw.Framing(_trailer_dropped),
+        sw.Ask(op.PART, _no_trailer),
         known="A06",
     ),
     answers(
         "framing.unsigned-trailer/not-answered",
         "The checksum of a trailer is not answered",
         omits(
-            PART,
+            op.PART,
             *(
                 f"x-amz-checksum-{name}"
                 for name in ("crc32", "crc32c", "crc64nvme", "sha1", "sha256")
@@ -130,78 +130,80 @@ FAULTS: Final[tuple[Fault, ...]] = (
     refuses(
         "framing.signed-chunks/refused",
         "A body in signed chunks is refused",
-        Framing(_refusing(*_SIGNED)),
+        sw.Framing(_refusing(*_SIGNED)),
         known="A10",
     ),
     accepts(
         "framing.signed-chunks/any-signature",
         "The signatures of chunks are not checked",
-        Framing(_forgiving("SignatureDoesNotMatch")),
+        sw.Framing(_forgiving("SignatureDoesNotMatch")),
         known="A07",
     ),
     accepts(
         "framing.trailer-refusals/anything",
         "A malformed or missing trailer is ignored",
-        Framing(_forgiving("MalformedTrailerError", "InvalidRequest")),
-        Ask(PART, _no_trailer),
+        sw.Framing(_forgiving("MalformedTrailerError", "InvalidRequest")),
+        sw.Ask(op.PART, _no_trailer),
     ),
     accepts(
         "framing.trailer-refusals/wrong-taken",
         "A trailer with another checksum is taken",
-        Swallow(PART, "checksum_matches"),
+        sw.Swallow(op.PART, "checksum_matches"),
         known="A06",
     ),
     answers(
         "framing.trailer-refusals/one-for-all",
         "A malformed trailer is an InvalidRequest",
-        misnames(PART, "MalformedTrailerError", "InvalidRequest"),
+        misnames(op.PART, "MalformedTrailerError", "InvalidRequest"),
     ),
     answers(
         "framing.trailer-refusals/server-error",
         "A wrong trailer is a 500",
-        misnames(PART, "BadDigest", "InternalError", 500),
+        misnames(op.PART, "BadDigest", "InternalError", 500),
     ),
     accepts(
         "framing.lengths/any",
         "A framed body of another length than announced is taken",
-        Framing(_forgiving("IncompleteBody", "IncompleteBodyException", "InvalidRequest")),
+        sw.Framing(_forgiving("IncompleteBody", "IncompleteBodyException", "InvalidRequest")),
         known="A07",
     ),
     accepts(
         "framing.operations/taken",
         "A trailer on an operation that takes no data is answered as if it had been looked at",
-        pretends(NONE, "InvalidRequest", Response(status=204), says="x-amz-content-sha256"),
+        pretends(op.NONE, "InvalidRequest", Response(status=204), says="x-amz-content-sha256"),
         known="A09",
     ),
     answers(
         "framing.operations/signature",
         "A trailer on an operation that takes no data is a SignatureDoesNotMatch",
-        misnames(NONE, "InvalidRequest", "SignatureDoesNotMatch", 403, says="x-amz-content-sha256"),
+        misnames(
+            op.NONE, "InvalidRequest", "SignatureDoesNotMatch", 403, says="x-amz-content-sha256"
+        ),
         known="A10",
     ),
     answers(
         "framing.lengths/server-error",
         "A framed body of another length than announced is a 500",
-        misnames(PART, "IncompleteBody", "InternalError", 500),
+        misnames(op.PART, "IncompleteBody", "InternalError", 500),
         known="A08",
         should=True,
     ),
     loses(
         "framing.never-stored/stored",
         "The framing is stored with the part",
-        Framing(_as_it_came),
+        sw.Framing(_as_it_came),
         known="A04 A17",
     ),
     forgets(
         "framing.never-stored/coding",
         "aws-chunked is kept as a coding of the object",
-        After(CREATE, _coded),
+        sw.After(op.CREATE, _coded),
         known="A05",
     ),
     refuses(
         "framing.never-stored/coding-refused",
         "A create with the coding aws-chunked is refused",
-        Deny(CREATE, lambda request: "aws-chunked" in header(request, "content-encoding")),
+        sw.Deny(op.CREATE, lambda request: "aws-chunked" in header(request, "content-encoding")),
         known="A05",
     ),
 )

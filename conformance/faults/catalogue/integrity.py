@@ -6,20 +6,12 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.faults import operations as op
+from conformance.faults import switches as sw
 from conformance.faults.catalogue.checksum_names import CHECKSUM_HEADERS
 from conformance.faults.catalogue.steps import alters_version, has
 from conformance.faults.edits import header, takes_for, with_header
 from conformance.faults.model import Fault, accepts, answers, refuses
-from conformance.faults.operations import (
-    COMPLETE,
-    CREATE,
-    DIRECTORY_CREATE,
-    DIRECTORY_GET,
-    DIRECTORY_HEAD,
-    PART,
-    READS,
-)
-from conformance.faults.switches import After, Context, Deny, Replace, Say
 from conformance.reference.domain.messages import S3Error
 from conformance.reference.operations.objects.get_object import wanted_bytes
 from conformance.reference.operations.uploads.manifest import parse_manifest
@@ -29,29 +21,29 @@ if TYPE_CHECKING:
     from conformance.reference.domain.messages import Request, Response
 
 _COPY_OBJECT: Final = "CopyObject"
-_CREATES: Final = (CREATE, *DIRECTORY_CREATE)
-_ALL_READS: Final = (*READS, *DIRECTORY_GET, *DIRECTORY_HEAD)
+_CREATES: Final = (op.CREATE, *op.DIRECTORY_CREATE)
+_ALL_READS: Final = (*op.READS, *op.DIRECTORY_GET, *op.DIRECTORY_HEAD)
 _ALGORITHM: Final = "x-amz-checksum-algorithm"
 _TYPE: Final = "x-amz-checksum-type"
 _CHECKSUM: Final = re.compile(rb"<Checksum\w+>[^<]*</Checksum\w+>")
 _DIGESTS: Final = ("Content-MD5", "x-amz-trailer", *CHECKSUM_HEADERS)
 
 
-def _checksum_copied_along(context: Context) -> None:
+def _checksum_copied_along(context: sw.Context) -> None:
     """Give a copy the composite checksum of what it was copied from."""
     checksum = context.source.version.checksum
     if checksum is not None and checksum.type == "COMPOSITE":
         alters_version(checksum=lambda _: checksum)(context)
 
 
-def _etag_copied_along(context: Context) -> None:
+def _etag_copied_along(context: sw.Context) -> None:
     """Give a copy of a multipart object the ETag of what it was copied from."""
     etag = context.source.version.etag
     if "-" in etag:
         alters_version(etag=lambda _: etag)(context)
 
 
-def _each_by_itself(context: Context) -> None:
+def _each_by_itself(context: sw.Context) -> None:
     """Describe one part of several as that of a composite object: by a checksum of its own."""
     wanted_bytes(context)
     version, part = context.version, context.part
@@ -63,7 +55,7 @@ def _each_by_itself(context: Context) -> None:
         context.part = replace(part, checksum=base64_digest(part.blob, checksum.algorithm))
 
 
-def _unread(context: Context) -> None:
+def _unread(context: sw.Context) -> None:
     """Take the parts' own checksums in the place of the list's where those can't be read."""
     data = context.request.payload.data
     try:
@@ -114,39 +106,39 @@ FAULTS: Final[tuple[Fault, ...]] = (
     answers(
         "checksum.composite/copied-along",
         "A copy of an object has the composite checksum of its source",
-        After(_COPY_OBJECT, _checksum_copied_along),
+        sw.After(_COPY_OBJECT, _checksum_copied_along),
     ),
     answers(
         "complete.etag-formula/copied-along",
         "A copy of a multipart object has the ETag of its source, with the number of parts",
-        After(_COPY_OBJECT, _etag_copied_along),
+        sw.After(_COPY_OBJECT, _etag_copied_along),
     ),
     answers(
         "read.checksum/each-part-its-own",
         "A part of an object with a full-object checksum is answered with one of its own",
-        Replace(READS, "wanted_bytes", _each_by_itself),
+        sw.Replace(op.READS, "wanted_bytes", _each_by_itself),
     ),
     refuses(
         "read.checksum/refused",
         "A read that asks for checksums is refused",
-        Deny(_ALL_READS, has("x-amz-checksum-mode"), code="InvalidArgument"),
+        sw.Deny(_ALL_READS, has("x-amz-checksum-mode"), code="InvalidArgument"),
         known="A13",
     ),
     accepts(
         "checksum.complete-wrong-part/unread",
         "Listed checksums of a part that are two, or no base64, are not looked at",
-        Replace(COMPLETE, "manifest", _unread),
+        sw.Replace(op.COMPLETE, "manifest", _unread),
     ),
     refuses(
         "complete.integrity-headers/announced",
         "x-amz-checksum-algorithm on a completion is refused without a checksum beside it",
-        Deny(COMPLETE, _algorithm_alone),
+        sw.Deny(op.COMPLETE, _algorithm_alone),
         should=True,
     ),
     answers(
         "obj.checksum-algorithm/default-named",
         "A create that names no checksum algorithm is answered with the default, CRC64NVME",
-        Say(_CREATES, _default_named),
+        sw.Say(_CREATES, _default_named),
     ),
     accepts(
         "obj.checksum-type/unknown-ignored",
@@ -157,6 +149,6 @@ FAULTS: Final[tuple[Fault, ...]] = (
     refuses(
         "part.content-md5/demanded",
         "A part whose payload is not signed needs a Content-MD5 or a checksum",
-        Deny(PART, _untold),
+        sw.Deny(op.PART, _untold),
     ),
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from conformance.faults.switches import Authentication
+from conformance.faults import switches as sw
 from conformance.reference.domain.messages import S3Error, Session
 from conformance.reference.http import claims
 from conformance.reference.http.authentication import UNSIGNED, Proof
@@ -44,7 +44,7 @@ Belief: TypeAlias = Callable[[Attempt, S3Error], Proof | None]
 """Who a refused request is taken for after all; None lets the refusal stand."""
 
 
-def second_thought(belief: Belief, *codes: str) -> Authentication:
+def second_thought(belief: Belief, *codes: str) -> sw.Authentication:
     """Authenticate as ever, and ask ``belief`` about each refusal; ``codes`` are those it minds."""
 
     def wrap(authenticate: Authenticate) -> Authenticate:
@@ -63,7 +63,7 @@ def second_thought(belief: Belief, *codes: str) -> Authentication:
 
         return lenient
 
-    return Authentication(wrap, codes)
+    return sw.Authentication(wrap, codes)
 
 
 def as_claimed(attempt: Attempt, _error: S3Error) -> Proof | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from conformance.faults import operations as op
+from conformance.faults import switches as sw
 from conformance.faults.catalogue.steps import (
     alters_version,
     any_key,
@@ -28,30 +30,17 @@ from conformance.faults.model import (
     loses,
     orders,
 )
-from conformance.faults.operations import (
-    ABORT,
-    COMPLETE,
-    CREATE,
-    LIST_PARTS,
-    PART,
-    PARTS,
-)
-from conformance.faults.switches import (
-    After,
-    Context,
-    Replace,
-)
 from conformance.reference.domain.messages import Response
 
 
-def _end_others(context: Context) -> None:
+def _end_others(context: sw.Context) -> None:
     for upload in context.bucket.uploads.values():
         if upload.key == context.key and upload is not context.begun:
             upload.state = "aborted"
             upload.parts.clear()
 
 
-def _first_again(context: Context) -> None:
+def _first_again(context: sw.Context) -> None:
     """Give the upload that there is for the key, not a new one."""
     for upload in list(context.bucket.uploads.values()):
         same = upload.key == context.key and upload.state == "active"
@@ -61,7 +50,7 @@ def _first_again(context: Context) -> None:
             return
 
 
-def _share_part(context: Context) -> None:
+def _share_part(context: sw.Context) -> None:
     for upload in context.bucket.uploads.values():
         if upload.key == context.key and upload.state == "active":
             upload.parts.setdefault(context.part.number, context.part)
@@ -73,121 +62,121 @@ FAULTS: Final[tuple[Fault, ...]] = (
     answers(
         "life.create-returns-id/created",
         "CreateMultipartUpload answers 201",
-        says_status(CREATE, 201),
+        says_status(op.CREATE, 201),
     ),
     answers(
         "life.create-returns-id/no-key",
         "The answer to CreateMultipartUpload leaves the key out",
-        omits_element(CREATE, "Key"),
+        omits_element(op.CREATE, "Key"),
     ),
     answers(
         "life.create-returns-id/other-bucket",
         "The answer to CreateMultipartUpload names another bucket",
-        says_element(CREATE, "Bucket", always("elsewhere")),
+        says_element(op.CREATE, "Bucket", always("elsewhere")),
     ),
     answers(
         "life.create-returns-id/empty-id",
         "The upload id of the answer is empty",
-        says_element(CREATE, "UploadId", always("")),
+        says_element(op.CREATE, "UploadId", always("")),
     ),
     accepts(
         "life.id-binds-parts/part-of-other-key",
         "UploadPart takes the upload id of another key",
-        Replace(PARTS, "active_upload", any_key),
+        sw.Replace(op.PARTS, "active_upload", any_key),
         known="E08",
     ),
     leaks(
         "life.id-binds-parts/list-of-other-key",
         "ListParts shows the parts of another key's upload",
-        Replace(LIST_PARTS, "active_upload", any_key),
+        sw.Replace(op.LIST_PARTS, "active_upload", any_key),
         known="E08",
     ),
     accepts(
         "life.id-binds-parts/complete-other-key",
         "CompleteMultipartUpload takes the upload id of another key",
-        Replace(COMPLETE, "remembered_upload", any_key),
+        sw.Replace(op.COMPLETE, "remembered_upload", any_key),
         known="E08",
     ),
     accepts(
         "life.id-binds-parts/abort-other-key",
         "AbortMultipartUpload takes the upload id of another key",
-        Replace(ABORT, "remembered_upload", any_key),
+        sw.Replace(op.ABORT, "remembered_upload", any_key),
         known="E08",
     ),
     accepts(
         "life.id-binds-parts/unknown-part",
         "A part of an unknown upload is answered 200 and thrown away",
-        pretends(PART, "NoSuchUpload", _NO_ETAG),
+        pretends(op.PART, "NoSuchUpload", _NO_ETAG),
         known="E09",
     ),
     answers(
         "life.id-binds-parts/unknown-complete-500",
         "Completing an unknown upload is a 500",
-        misnames(COMPLETE, "NoSuchUpload", "InternalError", 500),
+        misnames(op.COMPLETE, "NoSuchUpload", "InternalError", 500),
         known="E09",
     ),
     answers(
         "life.id-binds-parts/no-such-key",
         "ListParts of an unknown upload is NoSuchKey",
-        misnames(LIST_PARTS, "NoSuchUpload", "NoSuchKey"),
+        misnames(op.LIST_PARTS, "NoSuchUpload", "NoSuchKey"),
     ),
     leaks(
         "life.create-makes-no-object/empty-object",
         "CreateMultipartUpload makes an empty object at the key",
-        After(CREATE, show_object),
+        sw.After(op.CREATE, show_object),
         known="E17",
     ),
     leaks(
         "life.create-makes-no-object/part-visible",
         "An uploaded part is visible at the key",
-        After(PART, lambda context: show_object(context, context.body.blob.data)),
+        sw.After(op.PART, lambda context: show_object(context, context.body.blob.data)),
         known="E17",
     ),
     loses(
         "life.create-makes-no-object/old-object-gone",
         "CreateMultipartUpload removes the object that is at the key",
-        After(CREATE, drop_object),
+        sw.After(op.CREATE, drop_object),
     ),
     loses(
         "life.independent-uploads/ends-others",
         "A new upload ends the others of its key",
-        After(CREATE, _end_others),
+        sw.After(op.CREATE, _end_others),
     ),
     answers(
         "life.independent-uploads/same-id",
         "A second upload of a key gets the id of the first",
-        After(CREATE, _first_again),
+        sw.After(op.CREATE, _first_again),
     ),
     leaks(
         "life.independent-uploads/shared-parts",
         "A part of one upload shows in the others of its key",
-        After(PART, _share_part),
+        sw.After(op.PART, _share_part),
     ),
     loses(
         "life.complete-assembles/first-part-alone",
         "Only the first part becomes the object",
-        After(COMPLETE, alters_version(blobs=lambda blobs: blobs[:1])),
+        sw.After(op.COMPLETE, alters_version(blobs=lambda blobs: blobs[:1])),
     ),
     loses(
         "life.complete-assembles/last-byte",
         "The object lacks its last byte",
-        After(COMPLETE, alters_version(blobs=cut_short)),
+        sw.After(op.COMPLETE, alters_version(blobs=cut_short)),
     ),
     loses(
         "life.complete-assembles/flipped-byte",
         "One byte of the object is another",
-        After(COMPLETE, alters_version(blobs=spoilt)),
+        sw.After(op.COMPLETE, alters_version(blobs=spoilt)),
     ),
     orders(
         "life.complete-assembles/reversed",
         "The parts are joined from last to first",
-        After(COMPLETE, alters_version(blobs=lambda blobs: tuple(reversed(blobs)))),
+        sw.After(op.COMPLETE, alters_version(blobs=lambda blobs: tuple(reversed(blobs)))),
     ),
     orders(
         "life.complete-assembles/as-text",
         "The parts are joined by their numbers as text, 10 before 2",
-        After(
-            COMPLETE,
+        sw.After(
+            op.COMPLETE,
             lambda context: setattr(
                 context.version,
                 "blobs",

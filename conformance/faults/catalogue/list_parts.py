@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from conformance.faults import operations as op
+from conformance.faults import switches as sw
 from conformance.faults.catalogue.steps import asks_beyond_a_page, asks_for_nothing
 from conformance.faults.edits import (
     always,
@@ -16,8 +18,6 @@ from conformance.faults.edits import (
     takes_query_for,
 )
 from conformance.faults.model import Fault, accepts, answers, forgets, orders, refuses
-from conformance.faults.operations import LIST_PARTS
-from conformance.faults.switches import After, Context, Deny, Replace, Swallow
 from conformance.reference.domain.messages import Response
 from conformance.reference.operations.checks import integer
 
@@ -26,7 +26,7 @@ def _before(value: str) -> str:
     return str(int(value) - 1) if value.isdigit() and value != "0" else value
 
 
-def _unclamped(context: Context) -> None:
+def _unclamped(context: sw.Context) -> None:
     context.limit = integer(context, "max-parts", 1000)
 
 
@@ -44,7 +44,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
         answers(
             f"list-parts.shape/no-{name.lower()}",
             f"ListParts has no {name}",
-            omits_element(LIST_PARTS, name),
+            omits_element(op.LIST_PARTS, name),
             known="F03",
         )
         for name in (
@@ -63,88 +63,90 @@ FAULTS: Final[tuple[Fault, ...]] = (
     answers(
         "list-parts.shape/other-size",
         "ListParts shows sizes that are one too large",
-        says_element(LIST_PARTS, "Size", shifted),
+        says_element(op.LIST_PARTS, "Size", shifted),
         known="F04",
     ),
     forgets(
         "list-parts.paging/max-parts-ignored",
         "max-parts is ignored",
-        ignores_query(LIST_PARTS, "max-parts"),
+        ignores_query(op.LIST_PARTS, "max-parts"),
         known="F01",
     ),
     orders(
         "list-parts.paging/marker-ignored",
         "part-number-marker is ignored",
-        ignores_query(LIST_PARTS, "part-number-marker"),
+        ignores_query(op.LIST_PARTS, "part-number-marker"),
         known="F01",
     ),
     orders(
         "list-parts.paging/marker-inclusive",
         "A page begins with the part of the marker itself",
-        takes_query_for(LIST_PARTS, "part-number-marker", _before),
+        takes_query_for(op.LIST_PARTS, "part-number-marker", _before),
         known="F01",
     ),
     answers(
         "list-parts.paging/never-truncated",
         "IsTruncated is always false",
-        says_element(LIST_PARTS, "IsTruncated", always("false")),
+        says_element(op.LIST_PARTS, "IsTruncated", always("false")),
         known="F01",
     ),
     answers(
         "list-parts.paging/no-next-marker",
         "There is no NextPartNumberMarker",
-        omits_element(LIST_PARTS, "NextPartNumberMarker"),
+        omits_element(op.LIST_PARTS, "NextPartNumberMarker"),
         known="F02",
     ),
     answers(
         "list-parts.paging/marker-one-late",
         "NextPartNumberMarker names the part behind the last of the page",
-        says_element(LIST_PARTS, "NextPartNumberMarker", shifted),
+        says_element(op.LIST_PARTS, "NextPartNumberMarker", shifted),
         known="F02",
     ),
     answers(
         "list-parts.parameters/not-clamped",
         "A max-parts above 1,000 is echoed as it came",
-        Replace(LIST_PARTS, "max_parts", _unclamped),
+        sw.Replace(op.LIST_PARTS, "max_parts", _unclamped),
     ),
     refuses(
         "list-parts.parameters/large-refused",
         "A max-parts above 1,000 is refused",
-        Deny(LIST_PARTS, asks_beyond_a_page("max-parts"), code="InvalidArgument"),
+        sw.Deny(op.LIST_PARTS, asks_beyond_a_page("max-parts"), code="InvalidArgument"),
     ),
     refuses(
         "list-parts.parameters/empty-refused",
         "An empty max-parts is refused",
-        Deny(LIST_PARTS, asks_for_nothing("max-parts"), code="InvalidArgument"),
+        sw.Deny(op.LIST_PARTS, asks_for_nothing("max-parts"), code="InvalidArgument"),
     ),
     accepts(
         "list-parts.parameters/bad-max-parts",
         "A max-parts that is no number is ignored",
-        Swallow(LIST_PARTS, "max_parts"),
+        sw.Swallow(op.LIST_PARTS, "max_parts"),
     ),
     accepts(
         "list-parts.parameters/bad-marker",
         "A part-number-marker that is no number is ignored",
-        Swallow(LIST_PARTS, "part_number_marker"),
+        sw.Swallow(op.LIST_PARTS, "part_number_marker"),
     ),
     orders(
         "list-parts.order/as-text",
         "Parts are listed by their numbers as text, 10 before 2",
-        After(LIST_PARTS, lambda context: context.page.sort(key=lambda part: str(part.number))),
+        sw.After(
+            op.LIST_PARTS, lambda context: context.page.sort(key=lambda part: str(part.number))
+        ),
     ),
     orders(
         "list-parts.order/descending",
         "Parts are listed from last to first",
-        After(LIST_PARTS, lambda context: context.page.reverse()),
+        sw.After(op.LIST_PARTS, lambda context: context.page.reverse()),
     ),
     accepts(
         "list-parts.no-upload/empty-list",
         "An upload that is not there is listed as one without parts",
-        pretends(LIST_PARTS, "NoSuchUpload", _NO_PARTS),
+        pretends(op.LIST_PARTS, "NoSuchUpload", _NO_PARTS),
     ),
     answers(
         "list-parts.no-upload/bad-request",
         "An upload that is not there is a 400 to ListParts",
-        misnames(LIST_PARTS, "NoSuchUpload", "InvalidRequest", 400),
+        misnames(op.LIST_PARTS, "NoSuchUpload", "InvalidRequest", 400),
     ),
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from conformance.faults import operations as op
+from conformance.faults import switches as sw
 from conformance.faults.catalogue.steps import asks_beyond_a_page, asks_for_nothing
 from conformance.faults.edits import (
     always,
@@ -15,30 +17,19 @@ from conformance.faults.edits import (
     says_element,
 )
 from conformance.faults.model import Fault, accepts, answers, forgets, orders, refuses
-from conformance.faults.operations import LIST_UPLOADS
-from conformance.faults.switches import (
-    After,
-    Ask,
-    Context,
-    Deny,
-    Instead,
-    Replace,
-    Swallow,
-)
 from conformance.reference.operations.paging import key_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.faults.switches import Step
     from conformance.reference.domain.messages import Request
     from conformance.reference.domain.state import Upload
 
 
-def _sorts(place: Callable[[Any], Any]) -> Step:
+def _sorts(place: Callable[[Any], Any]) -> sw.Step:
     """Return a step that puts the uploads of a page in another order."""
 
-    def step(context: Context) -> None:
+    def step(context: sw.Context) -> None:
         context.page.items.sort(key=place)
         if context.page.items and context.page.last_item is not None:
             context.page.last_item = context.page.items[-1]
@@ -46,7 +37,7 @@ def _sorts(place: Callable[[Any], Any]) -> Step:
     return step
 
 
-def _prefixes_free(context: Context, effect: Step) -> None:
+def _prefixes_free(context: sw.Context, effect: sw.Step) -> None:
     """Let common prefixes not count against the limit."""
     limit = context.limit
     context.limit = 1000 if context.delimiter and limit else limit
@@ -57,21 +48,21 @@ def _prefixes_free(context: Context, effect: Step) -> None:
         context.page.truncated = True
 
 
-def _unmarked(context: Context) -> None:
+def _unmarked(context: sw.Context) -> None:
     """Take any upload id marker for none."""
     marked = context.bucket.uploads.get(context.upload_id_marker)
     if marked is None or marked.key != context.key_marker:
         context.upload_id_marker = ""
 
 
-def _prefix_anywhere(context: Context, effect: Step) -> None:
+def _prefix_anywhere(context: sw.Context, effect: sw.Step) -> None:
     """Take the prefix for a text that may stand anywhere in a key."""
     prefix, context.prefix = context.prefix, ""
     effect(context)
     context.prefix = prefix
 
 
-def _marker_inclusive(context: Context, effect: Step) -> None:
+def _marker_inclusive(context: sw.Context, effect: sw.Step) -> None:
     """Begin a page with the uploads of the key marker itself."""
     if context.key_marker and not context.upload_id_marker:
         marker = context.key_marker
@@ -100,7 +91,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
         answers(
             f"list-uploads.shape/no-{name.lower()}",
             f"ListMultipartUploads has no {name}",
-            omits_element(LIST_UPLOADS, name),
+            omits_element(op.LIST_UPLOADS, name),
             known="F03",
         )
         for name in ("Initiator", "Owner", "StorageClass", "Initiated", "MaxUploads", "Bucket")
@@ -108,74 +99,74 @@ FAULTS: Final[tuple[Fault, ...]] = (
     orders(
         "list-uploads.order/newest-first",
         "Uploads of one key are listed newest first",
-        After(LIST_UPLOADS, _sorts(lambda one: (key_order(one.key), -one.sequence))),
+        sw.After(op.LIST_UPLOADS, _sorts(lambda one: (key_order(one.key), -one.sequence))),
         known="F07",
     ),
     orders(
         "list-uploads.order/as-they-began",
         "Uploads are listed in the order in which they began",
-        After(LIST_UPLOADS, _sorts(lambda one: one.sequence)),
+        sw.After(op.LIST_UPLOADS, _sorts(lambda one: one.sequence)),
         known="F07",
     ),
     orders(
         "list-uploads.order/utf-16",
         "Keys are sorted by their UTF-16 units",
-        After(LIST_UPLOADS, _sorts(_utf16)),
+        sw.After(op.LIST_UPLOADS, _sorts(_utf16)),
         known="F07",
     ),
     orders(
         "list-uploads.order/letter-case",
         "Keys are sorted whatever the case of their letters",
-        After(LIST_UPLOADS, _sorts(lambda one: (one.key.lower(), one.sequence))),
+        sw.After(op.LIST_UPLOADS, _sorts(lambda one: (one.key.lower(), one.sequence))),
         known="F07",
     ),
     forgets(
         "list-uploads.paging/max-uploads-ignored",
         "max-uploads is ignored",
-        ignores_query(LIST_UPLOADS, "max-uploads"),
+        ignores_query(op.LIST_UPLOADS, "max-uploads"),
         known="F12",
     ),
     orders(
         "list-uploads.paging/key-marker-ignored",
         "key-marker is ignored",
-        ignores_query(LIST_UPLOADS, "key-marker"),
+        ignores_query(op.LIST_UPLOADS, "key-marker"),
         known="F06",
     ),
     orders(
         "list-uploads.paging/upload-id-marker-ignored",
         "upload-id-marker is ignored",
-        ignores_query(LIST_UPLOADS, "upload-id-marker"),
+        ignores_query(op.LIST_UPLOADS, "upload-id-marker"),
         known="F06",
     ),
     answers(
         "list-uploads.paging/never-truncated",
         "IsTruncated is always false",
-        says_element(LIST_UPLOADS, "IsTruncated", always("false")),
+        says_element(op.LIST_UPLOADS, "IsTruncated", always("false")),
         known="F06",
     ),
     answers(
         "list-uploads.paging/no-next-markers",
         "There are no next markers",
-        omits_element(LIST_UPLOADS, "NextKeyMarker", "NextUploadIdMarker"),
+        omits_element(op.LIST_UPLOADS, "NextKeyMarker", "NextUploadIdMarker"),
         known="F06",
     ),
     orders(
         "list-uploads.paging/marker-inclusive",
         "A page begins with the uploads of the key marker itself",
-        Instead(LIST_UPLOADS, _marker_inclusive),
+        sw.Instead(op.LIST_UPLOADS, _marker_inclusive),
         known="F06",
     ),
     accepts(
         "list-uploads.markers/wrong-taken",
         "An upload-id-marker that is none of the key is ignored",
-        Replace(LIST_UPLOADS, "upload_id_marker", _unmarked),
+        sw.Replace(op.LIST_UPLOADS, "upload_id_marker", _unmarked),
         known="F08",
     ),
     refuses(
         "list-uploads.markers/alone-refused",
         "An upload-id-marker without a key-marker is refused",
-        Deny(
-            LIST_UPLOADS,
+        sw.Deny(
+            op.LIST_UPLOADS,
             lambda request: (
                 "upload-id-marker" in request.query and not request.query.get("key-marker")
             ),
@@ -186,81 +177,81 @@ FAULTS: Final[tuple[Fault, ...]] = (
     answers(
         "list-uploads.markers/other-code",
         "An upload-id-marker that is none of the key is NoSuchUpload",
-        misnames(LIST_UPLOADS, "InvalidArgument", "NoSuchUpload", 404, says="uploadId marker"),
+        misnames(op.LIST_UPLOADS, "InvalidArgument", "NoSuchUpload", 404, says="uploadId marker"),
         known="F08",
     ),
     forgets(
         "list-uploads.prefix-delimiter/no-prefix",
         "prefix is ignored",
-        Instead(LIST_UPLOADS, _prefix_anywhere),
+        sw.Instead(op.LIST_UPLOADS, _prefix_anywhere),
         known="F05",
     ),
     answers(
         "list-uploads.prefix-delimiter/folder",
         "A prefix counts to its last slash alone",
-        Ask(LIST_UPLOADS, _ending_prefix),
+        sw.Ask(op.LIST_UPLOADS, _ending_prefix),
         known="F05",
     ),
     forgets(
         "list-uploads.prefix-delimiter/no-delimiter",
         "delimiter is ignored",
-        ignores_query(LIST_UPLOADS, "delimiter"),
+        ignores_query(op.LIST_UPLOADS, "delimiter"),
         known="F11",
     ),
     answers(
         "list-uploads.prefix-delimiter/prefixes-free",
         "CommonPrefixes do not count against max-uploads",
-        Instead(LIST_UPLOADS, _prefixes_free),
+        sw.Instead(op.LIST_UPLOADS, _prefixes_free),
         known="F11",
     ),
     answers(
         "list-uploads.prefix-delimiter/no-prefixes",
         "Keys behind the delimiter vanish",
-        omits_element(LIST_UPLOADS, "CommonPrefixes"),
+        omits_element(op.LIST_UPLOADS, "CommonPrefixes"),
         known="F11",
     ),
     forgets(
         "list-uploads.encoding/ignored",
         "encoding-type is ignored",
-        ignores_query(LIST_UPLOADS, "encoding-type"),
+        ignores_query(op.LIST_UPLOADS, "encoding-type"),
         known="F09",
     ),
     accepts(
         "list-uploads.encoding/any",
         "Any encoding-type is taken",
-        Swallow(LIST_UPLOADS, "known_encoding"),
+        sw.Swallow(op.LIST_UPLOADS, "known_encoding"),
         known="F09",
     ),
     answers(
         "list-uploads.encoding/not-echoed",
         "The encoding is not named in the answer",
-        omits_element(LIST_UPLOADS, "EncodingType"),
+        omits_element(op.LIST_UPLOADS, "EncodingType"),
         known="F09",
     ),
     answers(
         "list-uploads.encoding/slashes-too",
         "Slashes are encoded, too",
-        says_element(LIST_UPLOADS, "Key", _escaped_slash),
+        says_element(op.LIST_UPLOADS, "Key", _escaped_slash),
     ),
     refuses(
         "list-uploads.parameters/large-refused",
         "A max-uploads above 1,000 is refused",
-        Deny(LIST_UPLOADS, asks_beyond_a_page("max-uploads"), code="InvalidArgument"),
+        sw.Deny(op.LIST_UPLOADS, asks_beyond_a_page("max-uploads"), code="InvalidArgument"),
     ),
     refuses(
         "list-uploads.parameters/empty-refused",
         "An empty max-uploads is refused",
-        Deny(LIST_UPLOADS, asks_for_nothing("max-uploads"), code="InvalidArgument"),
+        sw.Deny(op.LIST_UPLOADS, asks_for_nothing("max-uploads"), code="InvalidArgument"),
     ),
     accepts(
         "list-uploads.parameters/bad-taken",
         "A max-uploads that is no number is ignored",
-        Swallow(LIST_UPLOADS, "max_uploads"),
+        sw.Swallow(op.LIST_UPLOADS, "max_uploads"),
     ),
     answers(
         "list-uploads.parameters/unnamed-argument",
         "The refusal of max-uploads does not name the argument",
-        omits_field(LIST_UPLOADS, "InvalidArgument", "ArgumentName", "ArgumentValue"),
+        omits_field(op.LIST_UPLOADS, "InvalidArgument", "ArgumentName", "ArgumentValue"),
         should=True,
     ),
 )

@@ -6,21 +6,12 @@ import base64
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.faults import operations as op
+from conformance.faults import switches as sw
 from conformance.faults.catalogue.checksum_names import another_checksum
 from conformance.faults.catalogue.steps import alters_version
 from conformance.faults.edits import header, misnames, omits, omits_element
 from conformance.faults.model import Fault, accepts, answers, forgets, refuses
-from conformance.faults.operations import (
-    ATTRIBUTES,
-    COMPLETE,
-    COPY,
-    CREATE,
-    HEAD,
-    LIST_PARTS,
-    LIST_UPLOADS,
-    PART,
-)
-from conformance.faults.switches import After, Context, Deny, Replace
 from conformance.reference.domain.messages import S3Error
 from conformance.reference.operations.body import checksum_matches
 from conformance.reference.operations.uploads.complete_parts import object_checksum, part_checksums
@@ -36,16 +27,16 @@ _ELEMENTS: Final = tuple(f"Checksum{name}" for name in sorted(NAMED_AT_CREATE))
 _XXHASH: Final = ("XXHASH128", "XXHASH3", "XXHASH64")
 
 
-def _asked_for(context: Context) -> bool:
+def _asked_for(context: sw.Context) -> bool:
     return header(context.request, "x-amz-checksum-algorithm").upper() in NAMED_AT_CREATE
 
 
 def _lax(
-    check: Callable[[Context], None], applies: Callable[[Context], bool]
-) -> Callable[[Context], None]:
+    check: Callable[[sw.Context], None], applies: Callable[[sw.Context], bool]
+) -> Callable[[sw.Context], None]:
     """Return the check that refuses nothing where it applies."""
 
-    def lax(context: Context) -> None:
+    def lax(context: sw.Context) -> None:
         try:
             check(context)
         except S3Error:
@@ -55,7 +46,7 @@ def _lax(
     return lax
 
 
-def _full_object_taken(context: Context) -> None:
+def _full_object_taken(context: sw.Context) -> None:
     """Take FULL_OBJECT with any of them."""
     try:
         checksum_kind(context)
@@ -66,16 +57,16 @@ def _full_object_taken(context: Context) -> None:
         context.checksum_type = "FULL_OBJECT"
 
 
-def _claims_one(context: Context) -> bool:
+def _claims_one(context: sw.Context) -> bool:
     claimed = context.body.checksum
     return claimed is not None and claimed.algorithm in NAMED_AT_CREATE
 
 
-def _created_with_one(context: Context) -> bool:
+def _created_with_one(context: sw.Context) -> bool:
     return context.upload.checksum_algorithm in NAMED_AT_CREATE
 
 
-def _little_endian(context: Context) -> None:
+def _little_endian(context: sw.Context) -> None:
     """Compare the XXH checksums with their bytes the other way round."""
     claimed = context.body.checksum
     if claimed is not None and claimed.algorithm in _XXHASH:
@@ -85,7 +76,7 @@ def _little_endian(context: Context) -> None:
     checksum_matches(context)
 
 
-def _another(context: Context) -> None:
+def _another(context: sw.Context) -> None:
     checksum = context.version.checksum
     if checksum is not None and checksum.algorithm in NAMED_AT_CREATE:
         other = replace(checksum, value=another_checksum(checksum.value) or "")
@@ -96,8 +87,8 @@ FAULTS: Final[tuple[Fault, ...]] = (
     refuses(
         "obj.checksum-algorithm/new-refused",
         "The checksum algorithms of 2026 other than SHA512 are unknown",
-        Deny(
-            CREATE,
+        sw.Deny(
+            op.CREATE,
             lambda r: header(r, "x-amz-checksum-algorithm").upper() in NAMED_AT_CREATE - {"SHA512"},
             code="InvalidRequest",
             message="Checksum algorithm provided is unsupported.",
@@ -107,81 +98,81 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "obj.checksum-type/new-full-object",
         "The checksum algorithms of 2026 have a full-object checksum",
-        Replace(CREATE, "checksum_kind", _full_object_taken),
+        sw.Replace(op.CREATE, "checksum_kind", _full_object_taken),
         should=True,
     ),
     accepts(
         "checksum.part-algorithm/new-without-create",
         "A part may bring a checksum of 2026 that the create did not name",
-        Replace(PART, "checksum_algorithm", _lax(checksum_algorithm, _claims_one)),
+        sw.Replace(op.PART, "checksum_algorithm", _lax(checksum_algorithm, _claims_one)),
     ),
     accepts(
         "checksum.part-value/new-not-compared",
         "A part checksum of 2026 is kept without a comparison",
-        Replace(PART, "checksum_matches", _lax(checksum_matches, _claims_one)),
+        sw.Replace(op.PART, "checksum_matches", _lax(checksum_matches, _claims_one)),
         known="B20",
     ),
     refuses(
         "checksum.part-value/little-endian",
         "The XXH checksums of parts are read in the wrong byte order",
-        Replace(PART, "checksum_matches", _little_endian),
+        sw.Replace(op.PART, "checksum_matches", _little_endian),
     ),
     answers(
         "checksum.part-value/new-not-echoed",
         "A part checksum of 2026 is not echoed",
-        omits(PART, *_HEADERS),
+        omits(op.PART, *_HEADERS),
     ),
     answers(
         "checksum.part-value/new-other-code",
         "A wrong trailing or leading checksum of 2026 is an InvalidDigest",
-        misnames(PART, "BadDigest", "InvalidDigest", says="XXHASH"),
+        misnames(op.PART, "BadDigest", "InvalidDigest", says="XXHASH"),
     ),
     forgets(
         "checksum.listed/new-not-listed",
         "ListParts shows no checksum of 2026",
-        omits_element(LIST_PARTS, *_ELEMENTS),
+        omits_element(op.LIST_PARTS, *_ELEMENTS),
     ),
     forgets(
         "checksum.listed/new-uploads-unnamed",
         "ListMultipartUploads names no checksum algorithm of 2026",
-        omits_element(LIST_UPLOADS, "ChecksumAlgorithm"),
+        omits_element(op.LIST_UPLOADS, "ChecksumAlgorithm"),
     ),
     answers(
         "copy.result/new-no-checksum",
         "CopyPartResult has no checksum of 2026",
-        omits_element(COPY, *_ELEMENTS),
+        omits_element(op.COPY, *_ELEMENTS),
     ),
     answers(
         "checksum.composite/new-wrong",
         "A composite checksum of 2026 is another's",
-        After(COMPLETE, _another),
+        sw.After(op.COMPLETE, _another),
     ),
     accepts(
         "checksum.complete-object/new-ignored",
         "An object checksum of 2026 on completion is not compared",
-        Replace(COMPLETE, "object_checksum", _lax(object_checksum, _created_with_one)),
+        sw.Replace(op.COMPLETE, "object_checksum", _lax(object_checksum, _created_with_one)),
     ),
     accepts(
         "checksum.complete-needs-parts/new-left-out",
         "A list without, or with wrong, part checksums of 2026 is taken",
-        Replace(COMPLETE, "part_checksums", _lax(part_checksums, _created_with_one)),
-        Replace(COMPLETE, "object_checksum", _lax(object_checksum, _created_with_one)),
+        sw.Replace(op.COMPLETE, "part_checksums", _lax(part_checksums, _created_with_one)),
+        sw.Replace(op.COMPLETE, "object_checksum", _lax(object_checksum, _created_with_one)),
         should=True,
     ),
     refuses(
         "framing.unsigned-trailer/new-unsupported",
         "A trailer with a checksum of 2026 is refused",
-        Deny(PART, lambda r: header(r, "x-amz-trailer").strip().lower() in _HEADERS),
+        sw.Deny(op.PART, lambda r: header(r, "x-amz-trailer").strip().lower() in _HEADERS),
         should=True,
     ),
     forgets(
         "read.checksum/new-not-told",
         "HeadObject shows no checksum of 2026",
-        omits(HEAD, *_HEADERS),
+        omits(op.HEAD, *_HEADERS),
     ),
     forgets(
         "read.attributes/new-not-told",
         "GetObjectAttributes shows no checksum of 2026",
-        omits_element(ATTRIBUTES, *_ELEMENTS),
+        omits_element(op.ATTRIBUTES, *_ELEMENTS),
     ),
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.faults import operations as op
+from conformance.faults import switches as sw
 from conformance.faults.catalogue.checksum_names import (
     CHECKSUM_ELEMENTS,
     CHECKSUM_HEADERS,
@@ -24,19 +26,6 @@ from conformance.faults.model import (
     answers,
     forgets,
     refuses,
-)
-from conformance.faults.operations import (
-    COMPLETE,
-    LIST_PARTS,
-    LIST_UPLOADS,
-    PART,
-)
-from conformance.faults.switches import (
-    After,
-    Context,
-    Deny,
-    Replace,
-    Swallow,
 )
 from conformance.reference.operations.uploads.complete_parts import part_checksums
 
@@ -67,7 +56,7 @@ def _uncounted(checksum: Checksum) -> Checksum:
     return replace(checksum, value=checksum.value.partition("-")[0])
 
 
-def _fills_in(context: Context) -> None:
+def _fills_in(context: sw.Context) -> None:
     """Take the part's own checksum where the list has none."""
     context.manifest = tuple(
         replace(
@@ -82,7 +71,7 @@ def _fills_in(context: Context) -> None:
     part_checksums(context)
 
 
-def _as_the_parts(context: Context) -> None:
+def _as_the_parts(context: sw.Context) -> None:
     """Take each part's own checksum, whatever the list says."""
     context.manifest = tuple(
         replace(entry, checksum=context.upload.parts[entry.number].checksum)
@@ -96,26 +85,26 @@ FAULTS: Final[tuple[Fault, ...]] = (
     answers(
         "checksum.composite/no-count",
         "A composite checksum has no number of parts",
-        After(COMPLETE, alters_version(checksum=_only("COMPOSITE", _uncounted))),
+        sw.After(op.COMPLETE, alters_version(checksum=_only("COMPOSITE", _uncounted))),
         known="B05",
     ),
     answers(
         "checksum.composite/wrong",
         "A composite checksum is another's",
-        After(COMPLETE, alters_version(checksum=_only("COMPOSITE", _wrong_checksum))),
+        sw.After(op.COMPLETE, alters_version(checksum=_only("COMPOSITE", _wrong_checksum))),
         known="B05",
     ),
     answers(
         "checksum.full-object/wrong",
         "A full-object checksum is another's",
-        After(COMPLETE, alters_version(checksum=_only("FULL_OBJECT", _wrong_checksum))),
+        sw.After(op.COMPLETE, alters_version(checksum=_only("FULL_OBJECT", _wrong_checksum))),
         known="B02",
     ),
     answers(
         "checksum.full-object/counted",
         "A full-object checksum has the number of parts behind it",
-        After(
-            COMPLETE,
+        sw.After(
+            op.COMPLETE,
             alters_version(
                 checksum=_only("FULL_OBJECT", lambda one: replace(one, value=f"{one.value}-2"))
             ),
@@ -125,8 +114,8 @@ FAULTS: Final[tuple[Fault, ...]] = (
     forgets(
         "checksum.default/none",
         "An object without an algorithm has no checksum",
-        After(
-            COMPLETE,
+        sw.After(
+            op.COMPLETE,
             lambda c: c.upload.checksum_algorithm or alters_version(checksum=lambda _: None)(c),
         ),
         known="B15",
@@ -134,8 +123,8 @@ FAULTS: Final[tuple[Fault, ...]] = (
     answers(
         "checksum.default/crc32",
         "An object without an algorithm has a CRC32",
-        After(
-            COMPLETE,
+        sw.After(
+            op.COMPLETE,
             lambda c: (
                 c.upload.checksum_algorithm
                 or alters_version(
@@ -150,61 +139,61 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "checksum.complete-needs-parts/filled-in",
         "A composite completion may leave the checksums of parts out",
-        Replace(COMPLETE, "part_checksums", _fills_in),
+        sw.Replace(op.COMPLETE, "part_checksums", _fills_in),
         known="B08",
     ),
     answers(
         "checksum.complete-needs-parts/invalid-part",
         "A composite completion without the checksum of a part is an InvalidPart",
-        misnames(COMPLETE, "InvalidRequest", "InvalidPart", says="was missing for part"),
+        misnames(op.COMPLETE, "InvalidRequest", "InvalidPart", says="was missing for part"),
         known="B08",
     ),
     accepts(
         "checksum.complete-wrong-part/taken",
         "The checksums of listed parts are not compared",
-        Replace(COMPLETE, "part_checksums", _as_the_parts),
+        sw.Replace(op.COMPLETE, "part_checksums", _as_the_parts),
         known="B09",
     ),
     answers(
         "checksum.complete-wrong-part/server-error",
         "A listed checksum that is not the part's is a 500",
-        misnames(COMPLETE, "InvalidPart", "InternalError", 500),
+        misnames(op.COMPLETE, "InvalidPart", "InternalError", 500),
         known="B09",
     ),
     accepts(
         "checksum.complete-object/ignored",
         "The object checksum of a completion is not looked at",
-        Swallow(COMPLETE, "object_checksum"),
+        sw.Swallow(op.COMPLETE, "object_checksum"),
         known="B10",
     ),
     accepts(
         "checksum.complete-object/malformed-taken",
         "A malformed object checksum of a completion is ignored",
-        Swallow(COMPLETE, "object_checksum_syntax"),
+        sw.Swallow(op.COMPLETE, "object_checksum_syntax"),
     ),
     answers(
         "checksum.complete-object/invalid-request",
         "A wrong object checksum of a completion is an InvalidRequest",
-        misnames(COMPLETE, "BadDigest", "InvalidRequest", says="calculated checksum"),
+        misnames(op.COMPLETE, "BadDigest", "InvalidRequest", says="calculated checksum"),
         known="B10",
     ),
     accepts(
         "checksum.complete-type/ignored",
         "The checksum type of the completion is not compared",
-        Swallow(COMPLETE, "same_checksum_type"),
+        sw.Swallow(op.COMPLETE, "same_checksum_type"),
         known="B12",
     ),
     answers(
         "checksum.complete-type/server-error",
         "Another checksum type than the create's is a 500",
-        misnames(COMPLETE, "InvalidRequest", "InternalError", 500, says="checksum mode"),
+        misnames(op.COMPLETE, "InvalidRequest", "InternalError", 500, says="checksum mode"),
         known="B12",
     ),
     refuses(
         "checksum.complete-object/type-demanded",
         "A completion has to name the checksum type",
-        Deny(
-            COMPLETE,
+        sw.Deny(
+            op.COMPLETE,
             lambda request: (
                 "x-amz-checksum-type" not in request.headers
                 and any(name in request.headers for name in CHECKSUM_HEADERS)
@@ -215,27 +204,27 @@ FAULTS: Final[tuple[Fault, ...]] = (
     forgets(
         "checksum.listed/no-part-checksums",
         "ListParts shows no checksum of a part",
-        omits_element(LIST_PARTS, *CHECKSUM_ELEMENTS),
+        omits_element(op.LIST_PARTS, *CHECKSUM_ELEMENTS),
         known="F03",
     ),
     forgets(
         "checksum.listed/no-algorithm",
         "ListParts names no checksum algorithm",
-        omits_element(LIST_PARTS, "ChecksumAlgorithm"),
+        omits_element(op.LIST_PARTS, "ChecksumAlgorithm"),
     ),
     forgets(
         "checksum.listed/no-type",
         "Neither list names the checksum type",
-        omits_element((LIST_PARTS, LIST_UPLOADS), "ChecksumType"),
+        omits_element((op.LIST_PARTS, op.LIST_UPLOADS), "ChecksumType"),
     ),
     forgets(
         "checksum.listed/uploads-unnamed",
         "ListMultipartUploads names no checksum algorithm",
-        omits_element(LIST_UPLOADS, "ChecksumAlgorithm"),
+        omits_element(op.LIST_UPLOADS, "ChecksumAlgorithm"),
     ),
     forgets(
         "checksum.listed/wrong-checksum",
         "ListParts shows another checksum than the part's",
-        After(PART, alters_part(checksum=another_checksum)),
+        sw.After(op.PART, alters_part(checksum=another_checksum)),
     ),
 )

@@ -6,6 +6,8 @@ import base64
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.faults import operations as op
+from conformance.faults import switches as sw
 from conformance.faults.catalogue.steps import (
     alters_metadata,
     alters_upload,
@@ -25,17 +27,6 @@ from conformance.faults.edits import (
     with_header,
 )
 from conformance.faults.model import Fault, accepts, answers, forgets, refuses
-from conformance.faults.operations import (
-    ABORT,
-    COMPLETE,
-    CREATE,
-    FAMILY,
-    LIST_PARTS,
-    LIST_UPLOADS,
-    PART,
-    READS,
-)
-from conformance.faults.switches import After, Ask, Context, Deny, Say, Swallow
 from conformance.reference.rules.lock import LEGAL_HOLD, MODE, UNTIL
 
 if TYPE_CHECKING:
@@ -80,7 +71,7 @@ def _capitalised(pairs: _Pairs) -> _Pairs:
     return tuple((f"x-amz-meta-{name[11:].title()}-", value) for name, value in pairs)
 
 
-def _rename(context: Context, change: Callable[[str], str]) -> None:
+def _rename(context: sw.Context, change: Callable[[str], str]) -> None:
     """Put the completed version under another key."""
     version, objects = context.version, context.bucket.objects
     new = change(version.key)
@@ -89,7 +80,7 @@ def _rename(context: Context, change: Callable[[str], str]) -> None:
         version.key = new
 
 
-def _unlocked(context: Context) -> None:
+def _unlocked(context: sw.Context) -> None:
     context.begun.lock = None
 
 
@@ -124,7 +115,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
         forgets(
             f"obj.system-metadata/no-{name.lower()}",
             f"{name} of the create is forgotten",
-            After(CREATE, alters_metadata(system=_without(name))),
+            sw.After(op.CREATE, alters_metadata(system=_without(name))),
             known="E15",
         )
         for name in _SYSTEM
@@ -132,60 +123,60 @@ FAULTS: Final[tuple[Fault, ...]] = (
     forgets(
         "obj.user-metadata/forgotten",
         "The user metadata of the create is forgotten",
-        After(CREATE, alters_metadata(user=lambda _: ())),
+        sw.After(op.CREATE, alters_metadata(user=lambda _: ())),
         known="E15",
     ),
     forgets(
         "obj.user-metadata/valueless",
         "The values of user metadata come back empty",
-        After(CREATE, alters_metadata(user=_valueless)),
+        sw.After(op.CREATE, alters_metadata(user=_valueless)),
     ),
     forgets(
         "obj.user-metadata/one-alone",
         "Of several user metadata only the first comes back",
-        After(CREATE, alters_metadata(user=_first_only)),
+        sw.After(op.CREATE, alters_metadata(user=_first_only)),
     ),
     answers(
         "obj.user-metadata/other-names",
         "The names of user metadata come back changed",
-        After(CREATE, alters_metadata(user=_capitalised)),
+        sw.After(op.CREATE, alters_metadata(user=_capitalised)),
     ),
     answers(
         "obj.user-metadata/words-kept",
         "User metadata in the words of mail (RFC 2047) come back as they were written",
-        Ask(CREATE, _words_wrapped),
+        sw.Ask(op.CREATE, _words_wrapped),
         should=True,
     ),
     accepts(
         "obj.user-metadata/any-size",
         "User metadata of any size is taken and thrown away",
-        Swallow(CREATE, "metadata", "MetadataTooLarge"),
+        sw.Swallow(op.CREATE, "metadata", "MetadataTooLarge"),
     ),
     answers(
         "obj.user-metadata/too-large-413",
         "Too much user metadata is a 413",
-        misnames(CREATE, "MetadataTooLarge", "EntityTooLarge", 413),
+        misnames(op.CREATE, "MetadataTooLarge", "EntityTooLarge", 413),
     ),
     forgets(
         "obj.storage-class/forgotten",
         "The storage class of the create is forgotten",
-        After(CREATE, alters_upload(storage_class=lambda _: "STANDARD")),
+        sw.After(op.CREATE, alters_upload(storage_class=lambda _: "STANDARD")),
     ),
     accepts(
         "obj.storage-class/unknown-taken",
         "An unknown storage class is taken for STANDARD",
-        Swallow(CREATE, "storage_class"),
+        sw.Swallow(op.CREATE, "storage_class"),
     ),
     answers(
         "obj.storage-class/other-code",
         "An unknown storage class is an InvalidArgument",
-        misnames(CREATE, "InvalidStorageClass", "InvalidArgument"),
+        misnames(op.CREATE, "InvalidStorageClass", "InvalidArgument"),
     ),
     refuses(
         "obj.storage-class/no-intelligent-tiering",
         "INTELLIGENT_TIERING is refused",
-        Deny(
-            CREATE,
+        sw.Deny(
+            op.CREATE,
             lambda request: header(request, "x-amz-storage-class") == "INTELLIGENT_TIERING",
             code="InvalidStorageClass",
         ),
@@ -193,113 +184,113 @@ FAULTS: Final[tuple[Fault, ...]] = (
     answers(
         "obj.storage-class/always-standard",
         "Both lists show every upload as STANDARD",
-        says_element((LIST_PARTS, LIST_UPLOADS), "StorageClass", always("STANDARD")),
+        says_element((op.LIST_PARTS, op.LIST_UPLOADS), "StorageClass", always("STANDARD")),
     ),
     answers(
         "obj.storage-class/standard-named",
         "Reading names the storage class STANDARD, too",
-        says_also(READS, "x-amz-storage-class", "STANDARD"),
+        says_also(op.READS, "x-amz-storage-class", "STANDARD"),
         should=True,
     ),
     forgets(
         "obj.tagging/forgotten",
         "The tags of the create are forgotten",
-        After(CREATE, alters_upload(tags=lambda _: ())),
+        sw.After(op.CREATE, alters_upload(tags=lambda _: ())),
         known="E15",
     ),
     forgets(
         "obj.tagging/first-alone",
         "Of several tags only the first is kept",
-        After(CREATE, alters_upload(tags=_first_only)),
+        sw.After(op.CREATE, alters_upload(tags=_first_only)),
     ),
     accepts(
         "obj.tagging/too-many",
         "More than ten tags are taken",
-        Swallow(CREATE, "tagging", "BadRequest"),
+        sw.Swallow(op.CREATE, "tagging", "BadRequest"),
     ),
     accepts(
         "obj.tagging/duplicates",
         "Duplicate and badly encoded tags are taken",
-        Swallow(CREATE, "tagging", "InvalidArgument"),
+        sw.Swallow(op.CREATE, "tagging", "InvalidArgument"),
     ),
     accepts(
         "obj.tagging/bad-names",
         "Tags of illegal names and values are taken",
-        Swallow(CREATE, "tagging", "InvalidTag"),
+        sw.Swallow(op.CREATE, "tagging", "InvalidTag"),
     ),
     answers(
         "obj.tagging/encoded",
         "The values of tags stay percent-encoded",
-        takes_for(CREATE, "x-amz-tagging", lambda value: value.replace("%", "%25")),
+        takes_for(op.CREATE, "x-amz-tagging", lambda value: value.replace("%", "%25")),
     ),
     forgets(
         "obj.website-redirect/forgotten",
         "The redirect location of the create is forgotten",
-        After(CREATE, alters_metadata(redirect=lambda _: None)),
+        sw.After(op.CREATE, alters_metadata(redirect=lambda _: None)),
     ),
     accepts(
         "obj.website-redirect/anything",
         "Anything is taken for a redirect location",
-        Swallow(CREATE, "metadata", "InvalidRedirectLocation"),
+        sw.Swallow(op.CREATE, "metadata", "InvalidRedirectLocation"),
     ),
     answers(
         "obj.website-redirect/other-code",
         "A redirect location that is none is an InvalidArgument",
-        misnames(CREATE, "InvalidRedirectLocation", "InvalidArgument"),
+        misnames(op.CREATE, "InvalidRedirectLocation", "InvalidArgument"),
     ),
     forgets(
         "obj.lock/forgotten",
         "The lock of the create is forgotten",
-        After(CREATE, _unlocked),
+        sw.After(op.CREATE, _unlocked),
     ),
     forgets(
         "obj.lock/no-retention",
         "Mode and date of the lock are forgotten",
-        After(CREATE, alters_upload(lock=_no_retention)),
+        sw.After(op.CREATE, alters_upload(lock=_no_retention)),
     ),
     forgets(
         "obj.lock/no-hold",
         "The legal hold is forgotten",
-        After(CREATE, alters_upload(lock=_no_hold)),
+        sw.After(op.CREATE, alters_upload(lock=_no_hold)),
         should=True,
     ),
     accepts(
         "obj.lock/without-bucket-lock",
         "A lock is taken on a bucket without Object Lock",
-        Swallow(CREATE, "object_lock", "InvalidRequest"),
+        sw.Swallow(op.CREATE, "object_lock", "InvalidRequest"),
     ),
     accepts(
         "obj.lock/anything",
         "A lock whose headers make no sense is ignored",
-        Swallow(CREATE, "object_lock", "InvalidArgument"),
+        sw.Swallow(op.CREATE, "object_lock", "InvalidArgument"),
     ),
     accepts(
         "obj.lock/past",
         "A retention date in the past is ignored",
-        Swallow(CREATE, "object_lock", "InvalidArgument", "in the future"),
+        sw.Swallow(op.CREATE, "object_lock", "InvalidArgument", "in the future"),
     ),
     accepts(
         "obj.lock/unchecked-parts",
         "Parts of a locked object need no digest",
-        Swallow(PART, "integrity_of_locked"),
+        sw.Swallow(op.PART, "integrity_of_locked"),
     ),
     answers(
         "obj.lock/not-shown",
         "Reading does not show the lock",
-        omits(READS, MODE, UNTIL, LEGAL_HOLD),
+        omits(op.READS, MODE, UNTIL, LEGAL_HOLD),
     ),
     refuses(
         "obj.request-payer/refused",
         "x-amz-request-payer is refused",
-        Deny(CREATE, has(_PAYER)),
+        sw.Deny(op.CREATE, has(_PAYER)),
     ),
     *(
         accepts(
             f"obj.request-payer/unasked-by-{operation.lower()}",
             f"{operation} takes every request of another account for an offer to pay",
-            Ask(operation, _offered),
+            sw.Ask(operation, _offered),
         )
-        for operation in FAMILY
+        for operation in op.FAMILY
     ),
     *(
         answers(
@@ -308,20 +299,20 @@ FAULTS: Final[tuple[Fault, ...]] = (
             omits(operation, "x-amz-request-charged"),
             should=True,
         )
-        for operation in FAMILY
+        for operation in op.FAMILY
     ),
     *(
         answers(
             f"obj.request-payer/nobody-charged-by-{operation.lower()}",
             f"{operation} tells of a charge where the owner pays",
-            Say(operation, _charged),
+            sw.Say(operation, _charged),
         )
-        for operation in (CREATE, PART, COMPLETE, ABORT, LIST_PARTS)
+        for operation in (op.CREATE, op.PART, op.COMPLETE, op.ABORT, op.LIST_PARTS)
     ),
     accepts(
         "obj.expected-owner/ignored",
         "x-amz-expected-bucket-owner is ignored",
-        ignores(FAMILY, _OWNER),
+        ignores(op.FAMILY, _OWNER),
     ),
     *(
         accepts(
@@ -329,36 +320,36 @@ FAULTS: Final[tuple[Fault, ...]] = (
             f"x-amz-expected-bucket-owner is ignored by {operation}",
             ignores(operation, _OWNER),
         )
-        for operation in FAMILY
+        for operation in op.FAMILY
     ),
     answers(
         "obj.expected-owner/not-found",
         "Another owner than expected is a 404",
-        misnames(FAMILY, "AccessDenied", "NoSuchBucket", 404),
+        misnames(op.FAMILY, "AccessDenied", "NoSuchBucket", 404),
     ),
     forgets(
         "key.any/last-character",
         "The object is stored under the key without its trailing slash or dot",
-        After(
-            COMPLETE,
+        sw.After(
+            op.COMPLETE,
             lambda context: _rename(context, lambda key: key.rstrip("/. ") or key),
         ),
     ),
     answers(
         "key.any/plus-for-blank",
         "Plus signs and blanks in the key of an answer are taken for one another",
-        says_element(CREATE, "Key", lambda value: value.replace("+", " ")),
+        says_element(op.CREATE, "Key", lambda value: value.replace("+", " ")),
     ),
     answers(
         "key.any/lower-case",
         "Keys come back in lower case",
-        says_element((CREATE, COMPLETE), "Key", str.lower),
+        says_element((op.CREATE, op.COMPLETE), "Key", str.lower),
     ),
     answers(
         "key.any/ascii",
         "Characters beyond ASCII come back as question marks",
         says_element(
-            (CREATE, COMPLETE, LIST_UPLOADS),
+            (op.CREATE, op.COMPLETE, op.LIST_UPLOADS),
             "Key",
             lambda value: value.encode("ascii", "replace").decode(),
         ),
@@ -366,16 +357,18 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "key.length/any",
         "A key of more than 1,024 bytes is taken",
-        Swallow(CREATE, "key_length"),
+        sw.Swallow(op.CREATE, "key_length"),
     ),
     refuses(
         "key.length/thousand",
         "A key of more than 1,000 bytes is refused",
-        Deny(CREATE, lambda request: len((request.key or "").encode()) > 1000, code="KeyTooLong"),
+        sw.Deny(
+            op.CREATE, lambda request: len((request.key or "").encode()) > 1000, code="KeyTooLong"
+        ),
     ),
     answers(
         "key.length/other-code",
         "A key that is too long is an InvalidRequest",
-        misnames(CREATE, "KeyTooLongError", "InvalidRequest"),
+        misnames(op.CREATE, "KeyTooLongError", "InvalidRequest"),
     ),
 )

@@ -6,6 +6,8 @@ import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.faults import operations as op
+from conformance.faults import switches as sw
 from conformance.faults.catalogue.steps import (
     alters_part,
     drop_part,
@@ -29,40 +31,20 @@ from conformance.faults.model import (
     orders,
     refuses,
 )
-from conformance.faults.operations import (
-    COMPLETE,
-    FAMILY,
-    LIST_PARTS,
-    NONE,
-    PART,
-    PARTS,
-)
-from conformance.faults.switches import (
-    After,
-    Context,
-    Framing,
-    Insert,
-    Instead,
-    Move,
-    Replace,
-    Spoil,
-    Swallow,
-)
 from conformance.reference.domain.blob import Blob
 from conformance.reference.domain.messages import Payload, Response
 from conformance.reference.operations.checks import argument, whole_number
 from conformance.reference.operations.uploads.upload_part import keep_part
 
 if TYPE_CHECKING:
-    from conformance.faults.switches import Step
     from conformance.reference.domain.state import Part
     from conformance.reference.http.authentication import Proof
     from conformance.reference.http.exchange import Assemble
     from conformance.reference.http.head import Head
 
 
-def _number_up_to(limit: int) -> Step:
-    def step(context: Context) -> None:
+def _number_up_to(limit: int) -> sw.Step:
+    def step(context: sw.Context) -> None:
         value = whole_number(context.request.query.get("partNumber") or "")
         if value is None or not 1 <= value <= limit:
             raise argument("Part number out of range", "partNumber")
@@ -71,20 +53,20 @@ def _number_up_to(limit: int) -> Step:
     return step
 
 
-def _clamped(context: Context) -> None:
+def _clamped(context: sw.Context) -> None:
     """Take a number that is out of bounds for the nearest one within."""
     value = whole_number(context.request.query.get("partNumber") or "")
     context.part_number = min(max(value or 1, 1), 10_000)
 
 
-def _keep_first(context: Context, effect: Step) -> None:
+def _keep_first(context: sw.Context, effect: sw.Step) -> None:
     known = context.upload.parts.get(context.part_number)
     effect(context)
     if known is not None:
         context.upload.parts[known.number] = known
 
 
-def _append(context: Context, effect: Step) -> None:
+def _append(context: sw.Context, effect: sw.Step) -> None:
     known = context.upload.parts.get(context.part_number)
     effect(context)
     if known is not None:
@@ -92,32 +74,32 @@ def _append(context: Context, effect: Step) -> None:
         context.upload.parts[known.number] = replace(context.part, blob=blob)
 
 
-def _new_etag_each_time(context: Context, effect: Step) -> None:
+def _new_etag_each_time(context: sw.Context, effect: sw.Step) -> None:
     known = context.part_number in context.upload.parts
     effect(context)
     if known:
         alters_part(etag=lambda _: secrets.token_hex(16))(context)
 
 
-def _store_refused(context: Context) -> None:
+def _store_refused(context: sw.Context) -> None:
     keep_part(context, context.body.blob)
 
 
-def _out_of_turn(context: Context) -> bool:
+def _out_of_turn(context: sw.Context) -> bool:
     parts = context.upload.parts
     return bool(parts) and context.part_number not in parts and context.part_number < max(parts)
 
 
-def _by_arrival(context: Context) -> None:
+def _by_arrival(context: sw.Context) -> None:
     order = {part.number: at for at, part in enumerate(context.upload.parts.values())}
     context.page.sort(key=lambda part: order[part.number])
 
 
-def _remember_arrival(context: Context) -> None:
+def _remember_arrival(context: sw.Context) -> None:
     context.arrived = [part.number for part in context.upload.parts.values()]
 
 
-def _join_by_arrival(context: Context) -> None:
+def _join_by_arrival(context: sw.Context) -> None:
     def place(part: Part) -> int:
         return int(context.arrived.index(part.number))
 
@@ -141,163 +123,165 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "part.number-bounds/zero",
         "Part number 0 is taken",
-        Swallow(PART, "part_number"),
+        sw.Swallow(op.PART, "part_number"),
         known="D01",
     ),
     accepts(
         "part.number-bounds/beyond-10000",
         "Part numbers beyond 10,000 are taken",
-        Replace(PARTS, "part_number", _number_up_to(100_000)),
+        sw.Replace(op.PARTS, "part_number", _number_up_to(100_000)),
         known="D01",
     ),
     accepts(
         "part.number-bounds/clamped",
         "A part number out of bounds is taken for the nearest one within",
-        Replace(PART, "part_number", _clamped),
+        sw.Replace(op.PART, "part_number", _clamped),
     ),
     refuses(
         "part.number-bounds/below-10000",
         "Part number 10,000 is refused",
-        Replace(PARTS, "part_number", _number_up_to(9_999)),
+        sw.Replace(op.PARTS, "part_number", _number_up_to(9_999)),
     ),
     answers(
         "part.number-bounds/other-code",
         "A part number out of bounds is an InvalidPart",
-        misnames(PART, "InvalidArgument", "InvalidPart", says="Part number"),
+        misnames(op.PART, "InvalidArgument", "InvalidPart", says="Part number"),
         known="D01",
     ),
     answers(
         "part.number-bounds/no-argument-name",
         "The refusal of a part number does not name the argument",
-        omits_field(PART, "InvalidArgument", "ArgumentName", says="Part number"),
+        omits_field(op.PART, "InvalidArgument", "ArgumentName", says="Part number"),
         known="D01",
         should=True,
     ),
     answers(
         "part.number-bounds/no-argument-value",
         "The refusal of a part number does not name its value",
-        omits_field(PART, "InvalidArgument", "ArgumentValue", says="Part number"),
+        omits_field(op.PART, "InvalidArgument", "ArgumentValue", says="Part number"),
         known="D01",
         should=True,
     ),
     accepts(
         "part.query/no-upload-id",
         "A part number without an upload id is answered 200",
-        pretends(NONE, "InvalidArgument", _STORED, says="partNumber without uploadId"),
+        pretends(op.NONE, "InvalidArgument", _STORED, says="partNumber without uploadId"),
         known="D02",
     ),
     accepts(
         "part.query/no-part-number",
         "An upload id without a part number is answered 200",
-        pretends(NONE, "MethodNotAllowed", _STORED),
+        pretends(op.NONE, "MethodNotAllowed", _STORED),
     ),
     answers(
         "part.query/no-upload-id-404",
         "A part number without an upload id is NoSuchUpload",
-        misnames(NONE, "InvalidArgument", "NoSuchUpload", 404, says="partNumber without"),
+        misnames(op.NONE, "InvalidArgument", "NoSuchUpload", 404, says="partNumber without"),
     ),
     answers(
         "part.etag/unquoted",
         "The ETag of a part comes without quotes",
-        says_header(PART, "ETag", lambda value: value.strip('"')),
+        says_header(op.PART, "ETag", lambda value: value.strip('"')),
         known="C01",
     ),
     answers(
         "part.etag/not-the-md5",
         "The ETag of a part is random",
-        After(PART, alters_part(etag=lambda _: secrets.token_hex(16))),
+        sw.After(op.PART, alters_part(etag=lambda _: secrets.token_hex(16))),
         known="C01",
     ),
     answers(
         "part.etag/another-each-time",
         "The same bytes sent again get another ETag",
-        Instead(PART, _new_etag_each_time),
+        sw.Instead(op.PART, _new_etag_each_time),
         known="C06",
     ),
     forgets(
         "part.overwrite/first-stays",
         "A part sent again is answered 200 and thrown away",
-        Instead(PART, _keep_first),
+        sw.Instead(op.PART, _keep_first),
     ),
     loses(
         "part.overwrite/appended",
         "A part sent again is put behind the earlier one",
-        Instead(PART, _append),
+        sw.Instead(op.PART, _append),
     ),
     accepts(
         "part.overwrite/old-etag-completes",
         "A list with the ETag of a replaced part completes",
-        Swallow(COMPLETE, "part_etags"),
+        sw.Swallow(op.COMPLETE, "part_etags"),
     ),
     loses(
         "part.failed-replacement-keeps/lost",
         "A replacement with a wrong MD5 loses the earlier part",
-        Spoil(PART, "md5_matches", drop_part),
+        sw.Spoil(op.PART, "md5_matches", drop_part),
     ),
     loses(
         "part.failed-replacement-keeps/replaced",
         "A replacement with a wrong MD5 is refused and stored",
-        Spoil(PART, "md5_matches", _store_refused),
+        sw.Spoil(op.PART, "md5_matches", _store_refused),
     ),
     loses(
         "part.failed-replacement-keeps/lost-by-checksum",
         "A replacement with a wrong checksum loses the earlier part",
-        Spoil(PART, "checksum_matches", drop_part),
+        sw.Spoil(op.PART, "checksum_matches", drop_part),
     ),
     accepts(
         "part.content-md5/ignored",
         "Content-MD5 is ignored",
-        ignores(PART, "content-md5"),
+        ignores(op.PART, "content-md5"),
         known="B21",
     ),
     accepts(
         "part.content-md5/malformed-taken",
         "A Content-MD5 that is none is ignored",
-        Swallow(PART, "content_md5"),
+        sw.Swallow(op.PART, "content_md5"),
         known="B21",
     ),
     accepts(
         "part.content-md5/wrong-taken",
         "A body with another MD5 is taken",
-        Swallow(PART, "md5_matches"),
+        sw.Swallow(op.PART, "md5_matches"),
         known="B21",
     ),
     answers(
         "part.content-md5/invalid-digest-for-both",
         "A wrong MD5 is answered like a malformed one",
-        misnames(PART, "BadDigest", "InvalidDigest", says="Content-MD5"),
+        misnames(op.PART, "BadDigest", "InvalidDigest", says="Content-MD5"),
         known="B21",
     ),
     answers(
         "part.content-md5/bad-digest-for-both",
         "A malformed MD5 is answered like a wrong one",
-        misnames(PART, "InvalidDigest", "BadDigest"),
+        misnames(op.PART, "InvalidDigest", "BadDigest"),
         known="B21",
     ),
     accepts(
         "part.payload-hash/ignored",
         "A body that does not match x-amz-content-sha256 is taken",
-        Framing(_any_hash),
+        sw.Framing(_any_hash),
         known="A15",
     ),
     answers(
         "part.payload-hash/signature",
         "A body that does not match x-amz-content-sha256 is a SignatureDoesNotMatch",
-        misnames(PART, "XAmzContentSHA256Mismatch", "SignatureDoesNotMatch", 403),
+        misnames(op.PART, "XAmzContentSHA256Mismatch", "SignatureDoesNotMatch", 403),
         known="A10",
         should=True,
     ),
     refuses(
         "part.empty/refused",
         "A part of no bytes is refused",
-        Insert(PART, refuses_if(lambda context: not len(context.body.blob), "EntityTooSmall")),
+        sw.Insert(
+            op.PART, refuses_if(lambda context: not len(context.body.blob), "EntityTooSmall")
+        ),
         known="D12",
     ),
     answers(
         "part.empty/no-etag",
         "A part of no bytes gets no ETag",
         says_header(
-            PART,
+            op.PART,
             "ETag",
             lambda value: None if value == '"d41d8cd98f00b204e9800998ecf8427e"' else value,
         ),
@@ -305,75 +289,75 @@ FAULTS: Final[tuple[Fault, ...]] = (
     refuses(
         "part.any-order/ascending-only",
         "A part with a lower number than the last is refused",
-        Insert(PART, refuses_if(_out_of_turn)),
+        sw.Insert(op.PART, refuses_if(_out_of_turn)),
     ),
     orders(
         "part.any-order/listed-as-they-came",
         "Parts are listed in the order in which they came",
-        After(LIST_PARTS, _by_arrival),
+        sw.After(op.LIST_PARTS, _by_arrival),
     ),
     orders(
         "part.any-order/joined-as-they-came",
         "Parts are joined in the order in which they came",
-        After(COMPLETE, _remember_arrival, first=True),
-        After(COMPLETE, _join_by_arrival),
+        sw.After(op.COMPLETE, _remember_arrival, first=True),
+        sw.After(op.COMPLETE, _join_by_arrival),
     ),
     accepts(
         "part.no-encryption-headers/ignored",
         "x-amz-server-side-encryption on a part is ignored",
-        ignores(PART, "x-amz-server-side-encryption"),
+        ignores(op.PART, "x-amz-server-side-encryption"),
     ),
     answers(
         "part.no-encryption-headers/other-code",
         "x-amz-server-side-encryption on a part is NotImplemented",
-        misnames(PART, "InvalidArgument", "NotImplemented", 501, says="not supported for this"),
+        misnames(op.PART, "InvalidArgument", "NotImplemented", 501, says="not supported for this"),
     ),
     accepts(
         "part.length/taken-as-empty",
         "A part that does not say its length is stored as empty",
-        Swallow(PART, "body_sound", "MissingContentLength"),
+        sw.Swallow(op.PART, "body_sound", "MissingContentLength"),
     ),
     answers(
         "part.too-large/other-code",
         "A part above 5 GiB is an InvalidRequest",
-        misnames(PART, "EntityTooLarge", "InvalidRequest"),
+        misnames(op.PART, "EntityTooLarge", "InvalidRequest"),
     ),
     answers(
         "part.length/bad-request",
         "A part that does not say its length is a 400",
-        restates(PART, "MissingContentLength", 400),
+        restates(op.PART, "MissingContentLength", 400),
     ),
     orders(
         "part.precedence/number-first",
         "A bad part number is told before an unknown upload",
-        Move(PART, "part_number", "active_upload"),
+        sw.Move(op.PART, "part_number", "active_upload"),
     ),
     orders(
         "part.precedence/digest-first",
         "A malformed Content-MD5 is told before an unknown upload",
-        Move(PART, "content_md5", "active_upload"),
+        sw.Move(op.PART, "content_md5", "active_upload"),
     ),
     answers(
         "part.missing-bucket/no-such-key",
         "A part to a bucket that is not there is NoSuchKey",
-        misnames(PART, "NoSuchBucket", "NoSuchKey"),
+        misnames(op.PART, "NoSuchBucket", "NoSuchKey"),
         known="E18",
         should=True,
     ),
     answers(
         "part.missing-bucket/everywhere-403",
         "A bucket that is not there is AccessDenied to the whole family",
-        misnames(FAMILY, "NoSuchBucket", "AccessDenied", 403),
+        misnames(op.FAMILY, "NoSuchBucket", "AccessDenied", 403),
         known="E18",
     ),
     accepts(
         "part.missing-bucket/stored-nowhere",
         "A part to a bucket that is not there is answered 200",
-        pretends(PART, "NoSuchBucket", _STORED),
+        pretends(op.PART, "NoSuchBucket", _STORED),
     ),
     answers(
         "part.etag/missing",
         "The answer to a part carries no ETag",
-        omits(PART, "ETag"),
+        omits(op.PART, "ETag"),
     ),
 )

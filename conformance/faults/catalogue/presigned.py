@@ -6,19 +6,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from conformance.faults import operations as op
+from conformance.faults import switches as sw
 from conformance.faults.catalogue.lenient_signatures import Attempt, second_thought
 from conformance.faults.catalogue.steps import drop_part
 from conformance.faults.edits import header
 from conformance.faults.model import Fault, accepts, loses, refuses
-from conformance.faults.operations import (
-    COMPLETE,
-    COPY,
-    CREATE,
-    FAMILY,
-    PART,
-    SESSION,
-)
-from conformance.faults.switches import After, Authentication, Context, Deny, Replace
 from conformance.reference.domain.messages import Account, S3Error
 from conformance.reference.http.authentication import UNSIGNED, Proof
 from conformance.reference.operations.directory.session import somebody
@@ -39,7 +32,7 @@ def _version_2_key(query: Pairs) -> str:
     return query.get("AWSAccessKeyId") or ""
 
 
-def _believed(code: str, named: Callable[[Pairs], str]) -> Authentication:
+def _believed(code: str, named: Callable[[Pairs], str]) -> sw.Authentication:
     """Serve a URL that is refused with that code for the account whose access key it names."""
 
     def holder_named(attempt: Attempt, _error: S3Error) -> Proof | None:
@@ -65,12 +58,12 @@ def _signed_in(place: str) -> Callable[[Request], bool]:
     return lambda request: request.signed == place
 
 
-def _drop_presigned(context: Context) -> None:
+def _drop_presigned(context: sw.Context) -> None:
     if context.request.signed == "query":
         drop_part(context)
 
 
-def _owner_for_nobody(context: Context) -> None:
+def _owner_for_nobody(context: sw.Context) -> None:
     """Take who signs nothing for the owner of the bucket."""
     bucket = context.world.find(context.request.bucket or "")
     if context.request.caller is None and bucket is not None:
@@ -92,26 +85,32 @@ FAULTS: Final[tuple[Fault, ...]] = (
     refuses(
         "life.sign-each/no-presigned-post",
         "A presigned POST is refused, so that no upload can be begun or completed by URL alone",
-        Deny((CREATE, COMPLETE), _signed_in("query"), 403, "AccessDenied", before="known_bucket"),
+        sw.Deny(
+            (op.CREATE, op.COMPLETE),
+            _signed_in("query"),
+            403,
+            "AccessDenied",
+            before="known_bucket",
+        ),
     ),
     refuses(
         "life.sign-each/source-left-out",
         "The signature of a copy is checked as if x-amz-copy-source were not there",
-        Deny(COPY, _signed_in("header"), 403, "SignatureDoesNotMatch", before="known_bucket"),
+        sw.Deny(op.COPY, _signed_in("header"), 403, "SignatureDoesNotMatch", before="known_bucket"),
     ),
     refuses(
         "life.sign-each/five-minutes",
         "A clock that is off by more than five minutes is refused",
-        Deny(FAMILY, _minutes_off, 403, "RequestTimeTooSkewed", before="known_bucket"),
+        sw.Deny(op.FAMILY, _minutes_off, 403, "RequestTimeTooSkewed", before="known_bucket"),
     ),
     loses(
         "life.id-binds-parts/presigned-apart",
         "A part that comes presigned is answered 200 and does not belong to its upload",
-        After(PART, _drop_presigned),
+        sw.After(op.PART, _drop_presigned),
     ),
     accepts(
         "dir.session-auth/anonymous",
         "Who signs nothing is given a session as the owner of the bucket",
-        Replace(SESSION, "somebody", _owner_for_nobody),
+        sw.Replace(op.SESSION, "somebody", _owner_for_nobody),
     ),
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.faults import operations as op
+from conformance.faults import switches as sw
 from conformance.faults.edits import (
     adding,
     asking_query,
@@ -21,18 +23,6 @@ from conformance.faults.edits import (
     shifted,
 )
 from conformance.faults.model import Fault, accepts, answers, forgets, loses, orders
-from conformance.faults.operations import (
-    ATTRIBUTES,
-    COMPLETE,
-    COPY,
-    CREATE,
-    GET,
-    LIST_PARTS,
-    LIST_UPLOADS,
-    NONE,
-    READS,
-)
-from conformance.faults.switches import After, Ask, Bytes, Context, Refusal, Replace, Say
 from conformance.reference.domain.versions import NULL
 from conformance.reference.operations.objects.get_object import wanted_bytes
 
@@ -40,24 +30,24 @@ if TYPE_CHECKING:
     from conformance.reference.domain.messages import Request, Response, S3Error
     from conformance.reference.http.answers import Message
 
-_FAMILY: Final = (CREATE, COPY, COMPLETE, LIST_PARTS, LIST_UPLOADS)
+_FAMILY: Final = (op.CREATE, op.COPY, op.COMPLETE, op.LIST_PARTS, op.LIST_UPLOADS)
 _REFUSERS: Final = (
-    NONE,
-    CREATE,
+    op.NONE,
+    op.CREATE,
     "UploadPart",
-    COPY,
-    COMPLETE,
+    op.COPY,
+    op.COMPLETE,
     "AbortMultipartUpload",
-    LIST_PARTS,
-    LIST_UPLOADS,
-    GET,
+    op.LIST_PARTS,
+    op.LIST_UPLOADS,
+    op.GET,
 )
 _CHECKSUMS: Final = tuple(
     f"x-amz-checksum-{name}" for name in ("crc32", "crc32c", "crc64nvme", "sha1", "sha256", "type")
 )
 
 
-def _last_part_for_any(context: Context) -> None:
+def _last_part_for_any(context: sw.Context) -> None:
     """Take a part number beyond the last for the last."""
     if context.part_number is not None:
         context.part_number = min(context.part_number, len(context.version.parts) or 1)
@@ -97,14 +87,14 @@ def _counted_always(request: Request, said: Response) -> Response:
     return replace(said, headers=(*said.headers, ("x-amz-mp-parts-count", "1")))
 
 
-def _no_version(context: Context) -> None:
+def _no_version(context: sw.Context) -> None:
     """Put the completed object in the place of all versions."""
     version, objects = context.version, context.bucket.objects
     version.version_id = NULL
     objects[version.key] = [version]
 
 
-def _last_in_front(context: Context) -> None:
+def _last_in_front(context: sw.Context) -> None:
     """Let the version completed last be the current one."""
     versions = context.bucket.objects[context.version.key]
     versions.remove(context.version)
@@ -129,7 +119,7 @@ def _silent(request: Request, error: S3Error) -> S3Error:
     return other
 
 
-def _headless(name: bytes) -> Bytes:
+def _headless(name: bytes) -> sw.Bytes:
     """Leave one of the face's own headers out."""
 
     def change(message: Message) -> Message:
@@ -137,7 +127,7 @@ def _headless(name: bytes) -> Bytes:
         kept = [line for line in lines if not line.lower().startswith(name + b":")]
         return replace(message, head=b"\r\n".join(kept))
 
-    return Bytes(change)
+    return sw.Bytes(change)
 
 
 def _plain_text(message: Message) -> Message:
@@ -148,7 +138,7 @@ def _plain_text(message: Message) -> Message:
     return replace(message, head=head)
 
 
-def _error_element(old: str, new: str) -> Bytes:
+def _error_element(old: str, new: str) -> sw.Bytes:
     """Rename an element of the error document."""
 
     def change(message: Message) -> Message:
@@ -161,15 +151,15 @@ def _error_element(old: str, new: str) -> Bytes:
         # Names of one length keep the length that the chunk announces.
         return replace(message, body=other) if len(other) == length else message
 
-    return Bytes(change)
+    return sw.Bytes(change)
 
 
 FAULTS: Final[tuple[Fault, ...]] = (
     answers(
         "read.part-number/status-200",
         "GET and HEAD by partNumber answer 200",
-        Say(
-            READS,
+        sw.Say(
+            op.READS,
             lambda request, said: (
                 replace(said, status=200) if "partNumber" in request.query else said
             ),
@@ -179,79 +169,79 @@ FAULTS: Final[tuple[Fault, ...]] = (
     loses(
         "read.part-number/whole-object",
         "partNumber is ignored and the whole object read",
-        ignores_query(READS, "partNumber"),
+        ignores_query(op.READS, "partNumber"),
         known="H07",
     ),
     answers(
         "read.part-number/no-range",
         "The answer does not tell the range of the part",
-        omits(READS, "Content-Range"),
+        omits(op.READS, "Content-Range"),
         known="H07",
     ),
     answers(
         "read.part-number/no-count",
         "The answer does not tell the number of parts",
-        omits(READS, "x-amz-mp-parts-count"),
+        omits(op.READS, "x-amz-mp-parts-count"),
         known="H07",
     ),
     answers(
         "read.part-number/other-count",
         "The answer tells one part too many",
-        says_header(READS, "x-amz-mp-parts-count", shifted),
+        says_header(op.READS, "x-amz-mp-parts-count", shifted),
         known="H07",
     ),
     answers(
         "read.part-number/counted-always",
         "The number of parts is told without being asked",
-        Say(READS, _counted_always),
+        sw.Say(op.READS, _counted_always),
         known="H07",
     ),
     answers(
         "read.part-number/etag-of-part",
         "A part is answered with an ETag of its own",
-        Say(READS, _whole_etag),
+        sw.Say(op.READS, _whole_etag),
         known="H07",
     ),
     accepts(
         "read.part-number-bounds/last-for-any",
         "A part number beyond the last gives the last part",
-        Replace(READS, "wanted_bytes", _last_part_for_any),
+        sw.Replace(op.READS, "wanted_bytes", _last_part_for_any),
         known="H08",
     ),
     answers(
         "read.part-number-bounds/400",
         "A part number beyond the last is a 400",
-        misnames(READS, "InvalidPartNumber", "InvalidArgument", 400),
+        misnames(op.READS, "InvalidPartNumber", "InvalidArgument", 400),
         known="H08",
     ),
     accepts(
         "read.part-number-bounds/with-range",
         "A part number together with a range is ignored",
-        Ask(READS, _range_alone),
+        sw.Ask(op.READS, _range_alone),
         known="H08",
     ),
     answers(
         "read.checksum/never",
         "Checksums do not come back when asked for",
-        ignores(READS, "x-amz-checksum-mode"),
+        ignores(op.READS, "x-amz-checksum-mode"),
         known="A13",
     ),
     answers(
         "read.checksum/always",
         "Checksums come back without being asked for",
-        Ask(READS, _always_asked),
+        sw.Ask(op.READS, _always_asked),
         known="A13",
     ),
     answers(
         "read.checksum/no-type",
         "The type of the checksum does not come back",
-        omits(READS, "x-amz-checksum-type"),
+        omits(op.READS, "x-amz-checksum-type"),
     ),
     answers(
         "read.checksum/of-object-for-part",
         "A part is answered with the checksum of the object",
-        Say(
-            READS,
+        sw.Say(
+            op.READS,
             lambda request, said: (
                 replace(
                     said,
@@ -268,58 +258,58 @@ FAULTS: Final[tuple[Fault, ...]] = (
     forgets(
         "read.attributes/no-parts",
         "GetObjectAttributes tells nothing of the parts",
-        omits_element(ATTRIBUTES, "ObjectParts"),
+        omits_element(op.ATTRIBUTES, "ObjectParts"),
         known="B19",
     ),
     answers(
         "read.attributes/other-count",
         "GetObjectAttributes counts one part too many",
-        says_element(ATTRIBUTES, "PartsCount", shifted),
+        says_element(op.ATTRIBUTES, "PartsCount", shifted),
         known="B19",
     ),
     forgets(
         "read.attributes/no-part-checksums",
         "GetObjectAttributes lists no part",
-        omits_element(ATTRIBUTES, "Part"),
+        omits_element(op.ATTRIBUTES, "Part"),
         known="B19",
     ),
     answers(
         "read.attributes/quoted-etag",
         "GetObjectAttributes quotes the ETag",
-        says_element(ATTRIBUTES, "ETag", lambda value: f"&quot;{value}&quot;"),
+        says_element(op.ATTRIBUTES, "ETag", lambda value: f"&quot;{value}&quot;"),
     ),
     answers(
         "read.attributes/other-size",
         "GetObjectAttributes tells another size",
-        says_element(ATTRIBUTES, "ObjectSize", shifted),
+        says_element(op.ATTRIBUTES, "ObjectSize", shifted),
     ),
     answers(
         "version.complete/unnamed",
         "The answer to a completion does not name the version",
-        omits(COMPLETE, "x-amz-version-id"),
+        omits(op.COMPLETE, "x-amz-version-id"),
         known="E14",
     ),
     answers(
         "version.complete/named-always",
         "The answer to a completion names a version where there is none",
-        says_also(COMPLETE, "x-amz-version-id", "null"),
+        says_also(op.COMPLETE, "x-amz-version-id", "null"),
         known="E14",
     ),
     loses(
         "version.complete/overwrites",
         "A completion in a versioned bucket replaces all versions",
-        After(COMPLETE, _no_version),
+        sw.After(op.COMPLETE, _no_version),
         known="E14",
     ),
     orders(
         "version.initiated-last/completed-last",
         "The upload completed last is the current version",
-        After(COMPLETE, _last_in_front),
+        sw.After(op.COMPLETE, _last_in_front),
     ),
     answers(
         "xml.error/other-request-id",
         "The error document names another request than the header",
-        Bytes(_other_id),
+        sw.Bytes(_other_id),
     ),
     answers(
         "xml.error/no-request-id-header",
@@ -335,23 +325,23 @@ FAULTS: Final[tuple[Fault, ...]] = (
     answers(
         "xml.error/no-message",
         "The message of an error is empty",
-        Refusal(_REFUSERS, "", _silent),
+        sw.Refusal(_REFUSERS, "", _silent),
     ),
     answers(
         "xml.error/no-details",
         "An error document has no fields of its own",
-        Refusal(_REFUSERS, "", lambda _request, error: refused(error, fields=())),
+        sw.Refusal(_REFUSERS, "", lambda _request, error: refused(error, fields=())),
         should=True,
     ),
     answers(
         "xml.error/plain-text",
         "An error document says to be plain text",
-        Bytes(_plain_text),
+        sw.Bytes(_plain_text),
     ),
     answers(
         "xml.success/other-root",
         "The documents of answers have other root elements",
-        Say(
+        sw.Say(
             _FAMILY,
             lambda _, said: body(body(said, "Result>", "Answer>"), "Result xmlns", "Answer xmlns"),
         ),
@@ -359,7 +349,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     answers(
         "xml.success/no-namespace",
         "The documents of answers are in no namespace",
-        Say(
+        sw.Say(
             _FAMILY,
             lambda _, said: body(said, ' xmlns="http://s3.amazonaws.com/doc/2006-03-01/"', ""),
         ),
@@ -367,6 +357,6 @@ FAULTS: Final[tuple[Fault, ...]] = (
     answers(
         "xml.success/other-namespace",
         "The documents of answers are in another namespace",
-        Say(_FAMILY, lambda _, said: body(said, "s3.amazonaws.com/doc", "s3.example.com/doc")),
+        sw.Say(_FAMILY, lambda _, said: body(said, "s3.amazonaws.com/doc", "s3.example.com/doc")),
     ),
 )

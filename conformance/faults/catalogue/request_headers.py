@@ -7,27 +7,11 @@ from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 
+from conformance.faults import operations as op
+from conformance.faults import switches as sw
 from conformance.faults.catalogue.steps import alters_part, has, refuses_if
 from conformance.faults.edits import header, with_header
 from conformance.faults.model import Fault, accepts, answers, leaks, refuses
-from conformance.faults.operations import (
-    COMPLETE,
-    COPY,
-    CREATE,
-    DIRECTORY_COMPLETE,
-    FAMILY,
-    PARTS,
-    READS,
-)
-from conformance.faults.switches import (
-    After,
-    Context,
-    Deny,
-    Insert,
-    Replace,
-    Say,
-    Swallow,
-)
 from conformance.reference.operations.new_object import encryption
 from conformance.reference.rules.sse import CONTEXT
 
@@ -39,7 +23,7 @@ _SOURCE_OWNER: Final = "x-amz-source-expected-bucket-owner"
 _REDIRECT: Final = "x-amz-website-redirect-location"
 
 
-def _unblocked(context: Context) -> None:
+def _unblocked(context: sw.Context) -> None:
     """Read the encryption headers as in a bucket that lets customer keys in."""
     settings = context.bucket.encryption
     context.bucket.encryption = replace(settings, block_customer_keys=False)
@@ -49,7 +33,7 @@ def _unblocked(context: Context) -> None:
         context.bucket.encryption = settings
 
 
-def _tells_bytes(context: Context) -> None:
+def _tells_bytes(context: sw.Context) -> None:
     """Give a part under a customer key the ETag that it would have without one."""
     if context.upload.encryption.customer is not None:
         digest = context.part.blob.digest("MD5").hex()
@@ -67,13 +51,13 @@ def _encoded_context(request: Request) -> bool:
     return False
 
 
-def _not_canonical(context: Context) -> bool:
+def _not_canonical(context: sw.Context) -> bool:
     """Tell whether the expected owner is another text than the owner's canonical id."""
     expected = header(context.request, _OWNER)
     return bool(expected) and expected != context.bucket.owner.canonical_id
 
 
-def _source_not_canonical(context: Context) -> bool:
+def _source_not_canonical(context: sw.Context) -> bool:
     """Tell the same of the expected owner of the source."""
     expected = header(context.request, _SOURCE_OWNER)
     return bool(expected) and expected != context.source.bucket.owner.canonical_id
@@ -102,49 +86,49 @@ FAULTS: Final[tuple[Fault, ...]] = (
     refuses(
         "obj.expected-owner/canonical",
         "The expected owner is compared with the owner's canonical id, so that no account is right",
-        Insert((*FAMILY, *READS), refuses_if(_not_canonical, "AccessDenied", 403)),
+        sw.Insert((*op.FAMILY, *op.READS), refuses_if(_not_canonical, "AccessDenied", 403)),
     ),
     refuses(
         "copy.source-owner/canonical",
         "The expected owner of the source is compared with the canonical id, so that none is right",
-        Insert(COPY, refuses_if(_source_not_canonical, "AccessDenied", 403)),
+        sw.Insert(op.COPY, refuses_if(_source_not_canonical, "AccessDenied", 403)),
     ),
     refuses(
         "obj.system-metadata/expires-dated",
         "An Expires that is no date is refused",
-        Deny(CREATE, _undated, code="InvalidArgument"),
+        sw.Deny(op.CREATE, _undated, code="InvalidArgument"),
         should=True,
     ),
     answers(
         "obj.website-redirect/empty",
         "An object without a redirect location is read with an empty one",
-        Say(READS, _redirected_nowhere),
+        sw.Say(op.READS, _redirected_nowhere),
     ),
     refuses(
         "acl.grants/write-refused",
         "x-amz-grant-write is refused, for the API model has no such header",
-        Deny(CREATE, has("x-amz-grant-write")),
+        sw.Deny(op.CREATE, has("x-amz-grant-write")),
     ),
     accepts(
         "ssec.three-headers/blocked-taken",
         "A bucket that blocks customer keys takes them all the same",
-        Replace(CREATE, "encryption", _unblocked),
+        sw.Replace(op.CREATE, "encryption", _unblocked),
     ),
     leaks(
         "ssec.echo/etag-of-bytes",
         "The ETag of a part under a customer key is the MD5 of its bytes",
-        After(PARTS, _tells_bytes),
+        sw.After(op.PARTS, _tells_bytes),
         should=True,
     ),
     refuses(
         "sse.kms-context/not-decoded",
         "An encryption context is refused, for it is read as JSON without being decoded",
-        Deny(CREATE, _encoded_context, code="InvalidArgument"),
+        sw.Deny(op.CREATE, _encoded_context, code="InvalidArgument"),
     ),
     accepts(
         "complete.xml-leniency/form",
         "A completion with the content type of a form is taken",
-        Swallow((COMPLETE, *DIRECTORY_COMPLETE), "content_type"),
+        sw.Swallow((op.COMPLETE, *op.DIRECTORY_COMPLETE), "content_type"),
         should=True,
     ),
 )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.faults import operations as op
+from conformance.faults import switches as sw
 from conformance.faults.catalogue.lenient_signatures import Attempt, as_claimed, second_thought
 from conformance.faults.edits import misnames
 from conformance.faults.model import Fault, accepts, answers
-from conformance.faults.operations import CREATE
-from conformance.faults.switches import Authentication
 from conformance.reference.domain.messages import Account, S3Error
 from conformance.reference.http import claims
 
@@ -45,7 +45,7 @@ def _timeless(authenticate: Authenticate) -> Authenticate:
     return lenient
 
 
-def _misnamed(code: str, as_code: str) -> Authentication:
+def _misnamed(code: str, as_code: str) -> sw.Authentication:
     """Refuse with another code and a 400."""
 
     def other(_attempt: Attempt, error: S3Error) -> Proof | None:
@@ -63,12 +63,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "life.sign-each/expired",
         "An expired signature is taken",
-        Authentication(_timeless, ("RequestTimeTooSkewed", "AccessDenied")),
+        sw.Authentication(_timeless, ("RequestTimeTooSkewed", "AccessDenied")),
     ),
     accepts(
         "life.sign-each/anonymous-is-owner",
         "Who signs nothing acts as the owner",
-        Authentication(_nobody_is_owner),
+        sw.Authentication(_nobody_is_owner),
     ),
     accepts(
         "life.sign-each/uncovered-headers",
@@ -84,12 +84,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "auth.anonymous-create/begins",
         "An anonymous request begins an upload",
-        Authentication(_nobody_is_owner),
+        sw.Authentication(_nobody_is_owner),
     ),
     answers(
         "auth.anonymous-create/not-found",
         "An anonymous create is answered 404",
-        misnames(CREATE, "AccessDenied", "NoSuchBucket", 404),
+        misnames(op.CREATE, "AccessDenied", "NoSuchBucket", 404),
     ),
     accepts(
         "auth.token/ignored",

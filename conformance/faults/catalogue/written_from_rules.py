@@ -9,6 +9,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, unquote_plus
 
+from conformance.faults import operations as op
+from conformance.faults import switches as sw
 from conformance.faults.catalogue.checksum_names import CHECKSUM_ELEMENTS
 from conformance.faults.catalogue.steps import drop_part
 from conformance.faults.catalogue.written_from_rules_steps import (
@@ -50,27 +52,6 @@ from conformance.faults.model import (
     races,
     refuses,
 )
-from conformance.faults.operations import (
-    ABORT,
-    COMPLETE,
-    COPY,
-    CREATE,
-    LIST_PARTS,
-    PART,
-)
-from conformance.faults.switches import (
-    After,
-    Ask,
-    Before,
-    Bytes,
-    Insert,
-    Instead,
-    Refusal,
-    Replace,
-    Say,
-    Spoil,
-    Swallow,
-)
 from conformance.reference.domain.messages import Response, S3Error
 
 if TYPE_CHECKING:
@@ -83,10 +64,12 @@ _SSE: Final = "x-amz-server-side-encryption"
 _DECODED: Final = "x-amz-decoded-content-length"
 _TAKEN: Final = Response(headers=(("ETag", '"d41d8cd98f00b204e9800998ecf8427e"'),))
 _REQUEST_ID: Final = re.compile(rb"<RequestId>([^<]*)")
-_PLACED: Final = tuple(f"directory.{name}" for name in (PART, LIST_PARTS, COMPLETE, ABORT))
-_DIRECTORY: Final = (f"directory.{CREATE}", *_PLACED)
+_PLACED: Final = tuple(
+    f"directory.{name}" for name in (op.PART, op.LIST_PARTS, op.COMPLETE, op.ABORT)
+)
+_DIRECTORY: Final = (f"directory.{op.CREATE}", *_PLACED)
 _TOLD_CONTEXT: Final = tuple(
-    f"directory.{name}" for name in ("CreateSession", CREATE, "PutObject", "CopyObject")
+    f"directory.{name}" for name in ("CreateSession", op.CREATE, "PutObject", "CopyObject")
 )
 
 
@@ -192,166 +175,166 @@ FAULTS: Final[tuple[Fault, ...]] = (
     forgets(
         "obj.tagging/decoded-twice",
         "A plus sign that x-amz-tagging holds encoded comes back as a space",
-        Ask(CREATE, lambda request: asking(request, _TAGS, unquote)),
+        sw.Ask(op.CREATE, lambda request: asking(request, _TAGS, unquote)),
     ),
     accepts(
         "obj.tagging/duplicate-last-wins",
         "A tag key that is given twice is accepted, and the last value wins",
-        Ask(CREATE, lambda request: asking(request, _TAGS, _last_of_each)),
+        sw.Ask(op.CREATE, lambda request: asking(request, _TAGS, _last_of_each)),
     ),
     accepts(
         "complete.order/duplicates-pass",
         "A list in which a number stands twice in a row is completed",
-        Replace(COMPLETE, "ascending", never_backwards),
+        sw.Replace(op.COMPLETE, "ascending", never_backwards),
     ),
     loses(
         "life.complete-assembles/unlisted-joined",
         "The object is joined from all uploaded parts, those that are not listed too",
-        Instead(COMPLETE, all_joined),
+        sw.Instead(op.COMPLETE, all_joined),
     ),
     accepts(
         "complete.empty-list/empty-completes-all",
         "A list without a part stands for all parts that were uploaded",
-        Replace(COMPLETE, "manifest", all_meant),
+        sw.Replace(op.COMPLETE, "manifest", all_meant),
     ),
     loses(
         "complete.empty-list/refused-but-parts-dropped",
         "A list without a part is refused, and loses the parts that were uploaded",
-        Spoil(COMPLETE, "manifest", parts_lost_to_an_empty_list),
+        sw.Spoil(op.COMPLETE, "manifest", parts_lost_to_an_empty_list),
     ),
     answers(
         "checksum.composite/base64-joined",
         "The composite checksum is that of the parts' checksums as they are written in base64",
-        Replace(COMPLETE, "object_checksum", checked_over_texts),
-        After(COMPLETE, told_over_texts),
+        sw.Replace(op.COMPLETE, "object_checksum", checked_over_texts),
+        sw.After(op.COMPLETE, told_over_texts),
     ),
     loses(
         "abort.after-complete/last-part-zeroed",
         "An abort after the completion leaves zeros where the object's last part was",
-        After(ABORT, last_part_zeroed),
+        sw.After(op.ABORT, last_part_zeroed),
     ),
     loses(
         "copy.range/whole-for-a-tail",
         "A range that ends with the source is taken for the whole source",
-        Insert(COPY, whole_for_a_tail),
+        sw.Insert(op.COPY, whole_for_a_tail),
     ),
     races(
         "race.part-complete/written-in-place",
         "A part that is re-sent during the completion is written into the completed object",
-        Before(COMPLETE, slowly),
-        Before(PART, wait_if_resent),
-        Replace(PART, "active_upload", active_when_it_came),
-        Instead(PART, written_in_place),
+        sw.Before(op.COMPLETE, slowly),
+        sw.Before(op.PART, wait_if_resent),
+        sw.Replace(op.PART, "active_upload", active_when_it_came),
+        sw.Instead(op.PART, written_in_place),
     ),
     races(
         "race.part-complete/half-written",
         "A completion joins what has arrived of a part that is being re-sent with its old rest",
-        Before(COMPLETE, slowly),
-        Before(PART, half_written),
-        Replace(PART, "active_upload", active_when_it_came),
+        sw.Before(op.COMPLETE, slowly),
+        sw.Before(op.PART, half_written),
+        sw.Replace(op.PART, "active_upload", active_when_it_came),
     ),
     accepts(
         "dir.virtual-host-only/path-style-parts",
         "Path style is refused for the create alone and served for all that follows",
-        Swallow(_PLACED, "virtual_hosted"),
+        sw.Swallow(_PLACED, "virtual_hosted"),
     ),
     answers(
         "dir.virtual-host-only/path-style-redirected",
         "Path style is redirected to the virtual-hosted address",
-        Refusal(_DIRECTORY, "InvalidRequest", _elsewhere, says="Path-style"),
+        sw.Refusal(_DIRECTORY, "InvalidRequest", _elsewhere, says="Path-style"),
     ),
     accepts(
         "part.too-large/limit-off-by-one",
         "A part of 5 GiB and one byte is taken",
-        Refusal(PART, "EntityTooLarge", _one_more_taken),
+        sw.Refusal(op.PART, "EntityTooLarge", _one_more_taken),
     ),
     accepts(
         "part.too-large/chunked-not-checked",
         "The decoded length of a chunked part is not held against the limit",
-        Refusal(PART, "EntityTooLarge", _taken_in_chunks),
+        sw.Refusal(op.PART, "EntityTooLarge", _taken_in_chunks),
     ),
     forgets(
         "checksum.listed/other-page-bare",
         "From the second page on ListParts names no checksums",
-        Say(LIST_PARTS, _bare_from_the_second),
+        sw.Say(op.LIST_PARTS, _bare_from_the_second),
     ),
     accepts(
         "dir.kms-context/further-pair",
         "An encryption context may hold further pairs next to the ARN of the bucket",
-        Ask(_TOLD_CONTEXT, lambda request: asking(request, f"{_SSE}-context", _any_pair)),
+        sw.Ask(_TOLD_CONTEXT, lambda request: asking(request, f"{_SSE}-context", _any_pair)),
     ),
     accepts(
         "dir.ops/first-number-any",
         "A directory bucket takes part numbers without a gap that do not begin with 1",
-        Replace(f"directory.{COMPLETE}", "consecutive_parts", without_gaps),
+        sw.Replace(f"directory.{op.COMPLETE}", "consecutive_parts", without_gaps),
     ),
     races(
         "race.abort-complete/last-part-freed",
         "An abort during the completion frees the last part under the object",
-        Before(COMPLETE, slowly),
-        Before(ABORT, wait_if_active),
-        After(ABORT, freed_under_the_object),
+        sw.Before(op.COMPLETE, slowly),
+        sw.Before(op.ABORT, wait_if_active),
+        sw.After(op.ABORT, freed_under_the_object),
     ),
     accepts(
         "ssec.not-with-kms/customer-key-over-kms",
         "SSE-C together with AES256 is refused, together with aws:kms it wins",
-        Ask(CREATE, _customer_key_over_kms),
+        sw.Ask(op.CREATE, _customer_key_over_kms),
     ),
     accepts(
         "checksum.complete-object/suffix-not-compared",
         "A composite object checksum is compared up to its hyphen alone",
-        Insert(COMPLETE, counted_for_it, before="object_checksum"),
+        sw.Insert(op.COMPLETE, counted_for_it, before="object_checksum"),
     ),
     accepts(
         "sse.kms-only-with-kms/context-ignored",
         "An encryption context next to AES256 is ignored",
-        Ask(CREATE, _context_dropped),
+        sw.Ask(op.CREATE, _context_dropped),
         should=True,
     ),
     answers(
         "life.sample-boto3/bucket-as-spelled",
         "The bucket comes back as the path spelled it, with its slash",
-        Say(CREATE, _bucket_as_spelled),
+        sw.Say(op.CREATE, _bucket_as_spelled),
     ),
     accepts(
         "ssec.needs-tls/part-over-http",
         "A customer key over plain HTTP is refused at the create and taken with a part",
-        Ask(PART, _part_as_if_secure),
+        sw.Ask(op.PART, _part_as_if_secure),
     ),
     accepts(
         "sse.kms-cross-account/id-of-anyone",
         "A key id alone is looked up in every account",
-        Insert(CREATE, id_of_anyone, before="encryption"),
+        sw.Insert(op.CREATE, id_of_anyone, before="encryption"),
     ),
     leaks(
         "ssec.key-not-stored/in-refusal",
         "The refusal of a customer key names the key",
-        Refusal((CREATE, PART), "InvalidArgument", _key_told, says="calculated MD5"),
+        sw.Refusal((op.CREATE, op.PART), "InvalidArgument", _key_told, says="calculated MD5"),
     ),
     accepts(
         "key.length/characters",
         "Keys are measured in characters instead of bytes",
-        Replace(CREATE, "key_length", characters_counted),
+        sw.Replace(op.CREATE, "key_length", characters_counted),
     ),
     answers(
         "abort.unknown/nothing-to-do",
         "An abort of what has the form of an upload id and never was one is a 204",
-        Replace(ABORT, "remembered_upload", nothing_for_unknown),
+        sw.Replace(op.ABORT, "remembered_upload", nothing_for_unknown),
     ),
     loses(
         "copy.failed-keeps/range",
         "A copy that is refused for its range loses the earlier part",
-        Spoil(COPY, "range_within", drop_part),
+        sw.Spoil(op.COPY, "range_within", drop_part),
     ),
     refuses(
         "copy.conditions/quotes-wanted",
         "An ETag without quotes never matches that of the source",
-        Ask(COPY, lambda r: asking(r, "x-amz-copy-source-if-match", _quotes_wanted)),
+        sw.Ask(op.COPY, lambda r: asking(r, "x-amz-copy-source-if-match", _quotes_wanted)),
         should=True,
     ),
     answers(
         "xml.error/other-id-of-completion",
         "The errors of completion and copy name another request than their header",
-        Bytes(_other_id),
+        sw.Bytes(_other_id),
     ),
 )
