@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.catalog.expected import asserts, expected, judged
 from conformance.catalog.service import operation_names
 from conformance.faults.edits import refused
 from conformance.faults.model import Fault
-from conformance.faults.operations import FAMILY_AND_READS, NONE, in_directory
+from conformance.faults.operations import FAMILY_AND_READS, NONE, named_in_directory
 from conformance.faults.switches import Authentication, Refusal
 from conformance.reference.domain.messages import S3Error
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from conformance.catalog.model import Catalog, Rule, Source
     from conformance.faults.model import Switch
     from conformance.reference.domain.messages import Request
-    from conformance.reference.http.authentication import Proof
+    from conformance.reference.http.authentication import Holders, Proof
     from conformance.reference.http.exchange import Authenticate
     from conformance.reference.http.head import Head
     from conformance.reference.http.target import Target
@@ -77,7 +77,7 @@ def _fault(source: Source, rule: Rule) -> Fault:
     text = _literal(source.message)
     operations = _operations(source.operation)
     if "directory" in rule.applies_to:
-        operations = (*operations, *in_directory(*operations))
+        operations = (*operations, *named_in_directory(operations))
     refusal = Refusal((*operations, NONE), source.code, _other(source.status), text)
     switches: tuple[Switch, ...] = (refusal,)
     if source.code:
@@ -130,9 +130,8 @@ def _unlike(code: str, text: str) -> Callable[[Authenticate], Authenticate]:
     """Return authentication that refuses that otherwise, too."""
 
     def wrap(authenticate: Authenticate) -> Authenticate:
-        # The accounts are of whatever kinds the face knows.
         def other(
-            head: Head, target: Target, accounts: Mapping[str, Any], region: str, now: datetime
+            head: Head, target: Target, accounts: Holders, region: str, now: datetime
         ) -> Proof:
             try:
                 return authenticate(head, target, accounts, region, now)

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from conformance.faults.model import Fault
-    from conformance.faults.switches import Context, Step
+    from conformance.faults.switches import C, Step
     from conformance.reference.domain.state import World
-    from conformance.reference.http.authentication import Proof
+    from conformance.reference.http.authentication import Holders, Proof
     from conformance.reference.http.exchange import Authenticate, Face
     from conformance.reference.http.head import Head
     from conformance.reference.http.target import Target
@@ -101,9 +101,8 @@ class Witness(Service):
     def watching(self, authenticate: Authenticate) -> Authenticate:
         """Return authentication whose refusals are remembered, too."""
 
-        # Accounts and sessions are whatever the face knows.
         def watched(
-            head: Head, target: Target, accounts: Mapping[str, Any], region: str, now: datetime
+            head: Head, target: Target, accounts: Holders, region: str, now: datetime
         ) -> Proof:
             try:
                 return authenticate(head, target, accounts, region, now)
@@ -135,8 +134,8 @@ class Witness(Service):
     def _told(self, operation: Operation[Any]) -> Operation[Any]:
         return replace(operation, checks=tuple(self._telling(one) for one in operation.checks))
 
-    def _telling(self, check: Step) -> Step:
-        def telling(context: Context) -> None:
+    def _telling(self, check: Step[C]) -> Step[C]:
+        def telling(context: C) -> None:
             try:
                 check(context)
             except S3Error:

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 from conformance.faults.model import FACE
+from conformance.faults.operations import Op
 from conformance.reference.domain.messages import Request, Response, S3Error
+from conformance.reference.pipeline import Context
 
 if TYPE_CHECKING:
     from conformance.faults.model import Seen, Wiring
     from conformance.reference.http.answers import Message
     from conformance.reference.http.exchange import Assemble, Authenticate
 
-# A context is of its operation's own type; switches work on whichever it is.
-Context = Any
-Step = Callable[[Context], None]
-Operations = str | tuple[str, ...]
+C = TypeVar("C", bound=Context)
+Step: TypeAlias = Callable[[C], None]
+"""A check or an effect."""
+Operations: TypeAlias = str | tuple[str, ...]
+Ops: TypeAlias = Op[C] | tuple[Op[C], ...]
+"""Operations whose contexts have one class in common."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class Swallow(_OnOperations):
             strict = _check(operation.checks, self.check)
             wiring.operations[name] = operation.replacing(self.check, self._tolerant(strict))
 
-    def _tolerant(self, strict: Step) -> Step:
+    def _tolerant(self, strict: Step[Context]) -> Step[Context]:
         def tolerant(context: Context) -> None:
             try:
                 strict(context)
@@ -72,11 +76,12 @@ class Swallow(_OnOperations):
 
 
 @dataclass(frozen=True, slots=True)
-class Replace(_OnOperations):
+class Replace(_OnOperations, Generic[C]):
     """Another check in a check's place."""
 
+    operations: Ops[C]
     check: str
-    step: Step
+    step: Step[C]
 
     def plant(self, wiring: Wiring) -> None:
         """Put it there."""
@@ -104,10 +109,11 @@ class Move(_OnOperations):
 
 
 @dataclass(frozen=True, slots=True)
-class After(_OnOperations):
+class After(_OnOperations, Generic[C]):
     """Something done under the lock after the effect, or (``first``) before it."""
 
-    step: Step
+    operations: Ops[C]
+    step: Step[C]
     first: bool = False
 
     def plant(self, wiring: Wiring) -> None:
@@ -116,8 +122,8 @@ class After(_OnOperations):
             operation = wiring.operations[name]
             wiring.operations[name] = replace(operation, effect=self._both(operation.effect))
 
-    def _both(self, effect: Step) -> Step:
-        def both(context: Context) -> None:
+    def _both(self, effect: Step[C]) -> Step[C]:
+        def both(context: C) -> None:
             for step in (self.step, effect) if self.first else (effect, self.step):
                 step(context)
 
@@ -129,10 +135,11 @@ class After(_OnOperations):
 
 
 @dataclass(frozen=True, slots=True)
-class Instead(_OnOperations):
+class Instead(_OnOperations, Generic[C]):
     """Another effect in the effect's place; it is given the true one to call or not."""
 
-    step: Callable[[Context, Step], None]
+    operations: Ops[C]
+    step: Callable[[C, Step[C]], None]
 
     def plant(self, wiring: Wiring) -> None:
         """Put it there."""
@@ -140,7 +147,7 @@ class Instead(_OnOperations):
             operation = wiring.operations[name]
             wiring.operations[name] = replace(operation, effect=self._other(operation.effect))
 
-    def _other(self, effect: Step) -> Step:
+    def _other(self, effect: Step[C]) -> Step[C]:
         return lambda context: self.step(context, effect)
 
     def touches(self, seen: Seen) -> bool:
@@ -149,10 +156,11 @@ class Instead(_OnOperations):
 
 
 @dataclass(frozen=True, slots=True)
-class Before(_OnOperations):
+class Before(_OnOperations, Generic[C]):
     """Something done before the lock is taken: where requests can still wait for each other."""
 
-    step: Step
+    operations: Ops[C]
+    step: Step[C]
 
     def plant(self, wiring: Wiring) -> None:
         """Put it in front of what the operation prepares."""
@@ -160,8 +168,8 @@ class Before(_OnOperations):
             operation = wiring.operations[name]
             wiring.operations[name] = replace(operation, prepare=self._both(operation.prepare))
 
-    def _both(self, prepare: Step | None) -> Step:
-        def both(context: Context) -> None:
+    def _both(self, prepare: Step[C] | None) -> Step[C]:
+        def both(context: C) -> None:
             self.step(context)
             if prepare is not None:
                 prepare(context)
@@ -170,30 +178,25 @@ class Before(_OnOperations):
 
 
 @dataclass(frozen=True, slots=True)
-class Insert(_OnOperations):
+class Insert(_OnOperations, Generic[C]):
     """A further check, behind all the others or before the check ``before``."""
 
-    step: Step
+    operations: Ops[C]
+    step: Step[C]
     before: str = ""
 
     def plant(self, wiring: Wiring) -> None:
         """Insert the check."""
-        for name in self.names():
-            operation = wiring.operations[name]
-            checks = list(operation.checks)
-            place = len(checks)
-            if self.before:
-                place = checks.index(_check(operation.checks, self.before))
-            checks.insert(place, named(self.step, "planted_check"))
-            wiring.operations[name] = replace(operation, checks=tuple(checks))
+        _insert(wiring, self.names(), self.step, self.before)
 
 
 @dataclass(frozen=True, slots=True)
-class Spoil(_OnOperations):
+class Spoil(_OnOperations, Generic[C]):
     """A check that does damage when it refuses."""
 
+    operations: Ops[C]
     check: str
-    damage: Step
+    damage: Step[C]
 
     def plant(self, wiring: Wiring) -> None:
         """Put a check that does damage in the place of the harmless one."""
@@ -202,8 +205,8 @@ class Spoil(_OnOperations):
             strict = _check(operation.checks, self.check)
             wiring.operations[name] = operation.replacing(self.check, self._harmful(strict))
 
-    def _harmful(self, strict: Step) -> Step:
-        def harmful(context: Context) -> None:
+    def _harmful(self, strict: Step[C]) -> Step[C]:
+        def harmful(context: C) -> None:
             try:
                 strict(context)
             except S3Error:
@@ -232,7 +235,7 @@ class Deny(_OnOperations):
 
     def plant(self, wiring: Wiring) -> None:
         """Insert the check."""
-        Insert(self.operations, self._deny, self.before).plant(wiring)
+        _insert(wiring, self.names(), self._deny, self.before)
 
     def _deny(self, context: Context) -> None:
         if self.when(context.request):
@@ -379,18 +382,29 @@ class Bytes(_Everywhere):
         wiring.finish = self.change
 
 
-def named(step: Step, name: str) -> Step:
+def named(step: Step[C], name: str) -> Step[C]:
     """Return the step under a name, so that further switches find it."""
 
-    def same(context: Context) -> None:
+    def same(context: C) -> None:
         step(context)
 
     same.__name__ = name
     return same
 
 
-def _check(checks: tuple[Step, ...], name: str) -> Step:
+def _check(checks: tuple[Step[C], ...], name: str) -> Step[C]:
     for check in checks:
         if check.__name__ == name:
             return check
     raise KeyError(f"there is no check {name}; there are {', '.join(c.__name__ for c in checks)}")
+
+
+def _insert(wiring: Wiring, names: tuple[str, ...], check: Step[C], before: str) -> None:
+    for name in names:
+        operation = wiring.operations[name]
+        checks = list(operation.checks)
+        place = len(checks)
+        if before:
+            place = checks.index(_check(operation.checks, before))
+        checks.insert(place, named(check, "planted_check"))
+        wiring.operations[name] = replace(operation, checks=tuple(checks))

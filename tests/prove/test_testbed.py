@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.faults.model import Fault
+from conformance.faults.operations import CREATE
 from conformance.faults.planting import HEADER
 from conformance.faults.switches import Insert
 from conformance.prove.testbed import FaultySender, FaultyTarget
@@ -84,7 +85,7 @@ def test_crashes_are_told_once(catalog: Catalog, capfd: pytest.CaptureFixture[st
         kind="answers",
         says="The reference itself breaks",
         rules=("life.create-returns-id",),
-        switches=(Insert("CreateMultipartUpload", _breaks),),
+        switches=(Insert(CREATE, _breaks),),
     )
     (test, *_) = (one for one in catalog.tests if one.id == "create/independent-uploads")
     with FaultyTarget(catalog, {fault.id: fault}) as testbed, testbed.context() as context:

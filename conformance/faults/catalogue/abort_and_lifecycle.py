@@ -11,6 +11,7 @@ from conformance.faults.catalogue.steps import (
     cut_short,
     drop_object,
     has,
+    made,
     refuses_if,
     until_ended,
 )
@@ -42,10 +43,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def _ended(state: str) -> Callable[[sw.Context], None]:
+def _ended(state: str) -> Callable[[op.UploadContext], None]:
     """Return a check that finds any upload but one that ended so."""
 
-    def step(context: sw.Context) -> None:
+    def step(context: op.UploadContext) -> None:
         remembered_upload(context)
         if context.upload.state == state:
             raise no_such_upload(context.upload_id)
@@ -53,15 +54,15 @@ def _ended(state: str) -> Callable[[sw.Context], None]:
     return step
 
 
-def _delete_completed(context: sw.Context) -> None:
+def _delete_completed(context: op.UploadContext) -> None:
     if context.upload.state == "completed":
         drop_object(context)
 
 
-def _while_listed(*states: str) -> Callable[[sw.Context, sw.Step], None]:
+def _while_listed(*states: str) -> Callable[[op.ListingUploads, sw.Step[op.ListingUploads]], None]:
     """Return an effect that lists uploads that ended so, too."""
 
-    def step(context: sw.Context, effect: sw.Step) -> None:
+    def step(context: op.ListingUploads, effect: sw.Step[op.ListingUploads]) -> None:
         ended = [one for one in context.bucket.uploads.values() if one.state in states]
         before = [one.state for one in ended]
         for one in ended:
@@ -73,22 +74,23 @@ def _while_listed(*states: str) -> Callable[[sw.Context, sw.Step], None]:
     return step
 
 
-def _cut_large(context: sw.Context) -> None:
-    if context.version.size > 12 * 1024**2:
-        context.version.blobs = cut_short(context.version.blobs)
+def _cut_large(context: op.Completing) -> None:
+    version = made(context.version)
+    if version.size > 12 * 1024**2:
+        version.blobs = cut_short(version.blobs)
 
 
 def _blanks(pairs: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
     return tuple((name, value.replace(" ", "+")) for name, value in pairs)
 
 
-def _broken_by_abort(context: sw.Context) -> None:
+def _broken_by_abort(context: op.UploadingPart) -> None:
     upload = context.bucket.uploads.get(context.upload_id)
     if upload is not None and upload.state == "aborted":
         raise S3Error(500, "InternalError", "The upload went away.")
 
 
-def _refuse_while_begun(context: sw.Context) -> None:
+def _refuse_while_begun(context: op.Context) -> None:
     if any(upload.state == "active" for upload in context.bucket.uploads.values()):
         raise S3Error(409, "BucketNotEmpty", "The bucket holds unfinished uploads.")
 
@@ -160,7 +162,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     refuses(
         "bucket.delete-with-uploads/not-empty",
         "A bucket with an unfinished upload can't be deleted",
-        sw.Insert("DeleteBucket", _refuse_while_begun),
+        sw.Insert(op.DELETE_BUCKET, _refuse_while_begun),
         known="E16",
     ),
     leaks(

@@ -96,12 +96,12 @@ def _email_dropped(request: Request) -> Request:
     return request
 
 
-def _anybody(context: sw.Context) -> None:
+def _anybody(context: op.Context) -> None:
     """Let whoever comes go on."""
     del context
 
 
-def _unblocked(context: sw.Context) -> None:
+def _unblocked(context: op.Creating) -> None:
     block, context.bucket.public_access_block = context.bucket.public_access_block, None
     try:
         acl(context)

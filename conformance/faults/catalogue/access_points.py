@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.faults import operations as op
 from conformance.faults import switches as sw
 from conformance.faults.catalogue.lenient_signatures import Attempt, second_thought
-from conformance.faults.catalogue.steps import tolerates
+from conformance.faults.catalogue.steps import made, tolerates
 from conformance.faults.edits import (
     always,
     asking,
@@ -89,7 +89,7 @@ def _as_asked(operation: str) -> sw.Say:
     )
 
 
-def _through_a_point(context: sw.Context) -> bool:
+def _through_a_point(context: op.Context) -> bool:
     return bool(context.request.bucket != context.bucket.name)
 
 
@@ -104,7 +104,7 @@ def _any_service(attempt: Attempt, error: S3Error) -> Proof | None:
     return Proof(caller=caller, signed="header", payload_hash=UNSIGNED)
 
 
-def _any_class(context: sw.Context) -> None:
+def _any_class(context: op.Creating) -> None:
     """Keep what class an upload onto an Outpost asks for."""
     if context.bucket.kind == _POSTS:
         context.storage_class = header(context.request, "x-amz-storage-class") or "OUTPOSTS"
@@ -112,9 +112,9 @@ def _any_class(context: sw.Context) -> None:
         storage_class(context)
 
 
-def _begun_standard(context: sw.Context) -> None:
+def _begun_standard(context: op.Creating) -> None:
     if context.bucket.kind == _POSTS:
-        context.begun.storage_class = "STANDARD"
+        made(context.begun).storage_class = "STANDARD"
 
 
 def _ignored_on(kind: str, *names: str) -> sw.Ask:
@@ -130,7 +130,7 @@ def _ignored_on(kind: str, *names: str) -> sw.Ask:
     return sw.Ask(op.CREATE, change)
 
 
-def _any_encryption(context: sw.Context) -> None:
+def _any_encryption(context: op.Creating) -> None:
     """Encrypt an upload onto a file system as the request asks, whatever that is."""
     if context.bucket.kind == "fsx" and header(context.request, SSE) != "aws:fsx":
         context.encryption = parse_encryption(context.request, context.bucket, context.world)

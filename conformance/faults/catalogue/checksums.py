@@ -15,6 +15,7 @@ from conformance.faults.catalogue.checksum_names import (
 from conformance.faults.catalogue.steps import (
     alters_upload,
     has,
+    made,
 )
 from conformance.faults.edits import (
     header,
@@ -34,15 +35,16 @@ from conformance.reference.domain.messages import S3Error
 from conformance.reference.operations.uploads.upload_part import checksum_algorithm
 
 
-def _refuse_unless_named(context: sw.Context) -> None:
+def _refuse_unless_named(context: op.UploadingPart) -> None:
     """Take no checksum of an upload without an algorithm."""
     if context.upload.checksum_algorithm is None and context.body.checksum is not None:
         raise S3Error(400, "InvalidRequest", "The upload has no checksum algorithm.")
     checksum_algorithm(context)
 
 
-def _forget_kind(context: sw.Context) -> None:
-    context.begun.checksum_algorithm = context.begun.checksum_type = None
+def _forget_kind(context: op.Creating) -> None:
+    begun = made(context.begun)
+    begun.checksum_algorithm = begun.checksum_type = None
 
 
 FAULTS: Final[tuple[Fault, ...]] = (
@@ -230,7 +232,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
             op.CREATE,
             lambda c: (
                 alters_upload(checksum_type=lambda _: "FULL_OBJECT")(c)
-                if c.begun.checksum_algorithm == "CRC32"
+                if made(c.begun).checksum_algorithm == "CRC32"
                 and "x-amz-checksum-type" not in c.request.headers
                 else None
             ),

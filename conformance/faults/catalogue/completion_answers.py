@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Final
 from conformance.faults import operations as op
 from conformance.faults import switches as sw
 from conformance.faults.catalogue.steps import (
+    Remembered,
     alters_version,
     drop_object,
     drop_parts,
     end_upload,
     has,
+    made,
     refuses_if,
 )
 from conformance.faults.edits import (
@@ -34,16 +36,28 @@ from conformance.faults.model import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-
-def _remember_old(context: sw.Context) -> None:
-    context.old = context.bucket.current(context.key)
+    from conformance.reference.domain.state import ObjectVersion
 
 
-def _keeps_old(*names: str) -> Callable[[sw.Context], None]:
-    def step(context: sw.Context) -> None:
-        for name in names:
-            if context.old is not None:
-                setattr(context.version, name, getattr(context.old, name))
+_old: Final[Remembered[ObjectVersion | None]] = Remembered(otherwise=None)
+"""What was at the key before the completion."""
+
+
+def _remember_old(context: op.Completing) -> None:
+    _old.keep(context, context.bucket.current(context.key))
+
+
+def _etag_of_first_part(context: op.Completing) -> None:
+    version = made(context.version)
+    if version.parts:
+        version.etag = f"{version.parts[0].etag}-{len(version.parts)}"
+
+
+def _keeps_old(*names: str) -> Callable[[op.Completing], None]:
+    def step(context: op.Completing) -> None:
+        old, version = _old.of(context), made(context.version)
+        for name in names if old is not None else ():
+            setattr(version, name, getattr(old, name))
 
     return step
 
@@ -69,11 +83,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "The ETag of the object is that of its first part",
         sw.After(
             op.COMPLETE,
-            lambda c: (
-                setattr(c.version, "etag", f"{c.version.parts[0].etag}-{len(c.version.parts)}")
-                if c.version.parts
-                else None
-            ),
+            _etag_of_first_part,
         ),
         known="C02",
     ),

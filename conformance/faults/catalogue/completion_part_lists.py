@@ -31,15 +31,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def _at_least(size: int) -> Callable[[sw.Context], None]:
-    def step(context: sw.Context) -> None:
+def _at_least(size: int) -> Callable[[op.Completing], None]:
+    def step(context: op.Completing) -> None:
         if any(part.size < size for part in context.listed[:-1]):
             part_sizes(context)
 
     return step
 
 
-def _repeats_allowed(context: sw.Context) -> None:
+def _repeats_allowed(context: op.Completing) -> None:
     """Take a number listed twice, the second time for nothing."""
     numbers = [entry.number for entry in context.manifest]
     if any(later < earlier for earlier, later in itertools.pairwise(numbers)):
@@ -47,11 +47,11 @@ def _repeats_allowed(context: sw.Context) -> None:
     context.manifest = tuple({entry.number: entry for entry in context.manifest}.values())
 
 
-def _sorted(context: sw.Context) -> None:
+def _sorted(context: op.Completing) -> None:
     context.manifest = tuple(sorted(context.manifest, key=lambda entry: entry.number))
 
 
-def _everything(context: sw.Context) -> None:
+def _everything(context: op.Completing) -> None:
     """List every part that was uploaded, whatever the list says."""
     context.manifest = tuple(
         Entry(part.number, part.etag, context.upload.checksum_algorithm, part.checksum)
@@ -59,7 +59,7 @@ def _everything(context: sw.Context) -> None:
     )
 
 
-def _whatever_is_there(context: sw.Context) -> None:
+def _whatever_is_there(context: op.Completing) -> None:
     try:
         context.manifest = parse_manifest(context.request.payload.data)
     except S3Error as error:
@@ -68,7 +68,7 @@ def _whatever_is_there(context: sw.Context) -> None:
         _everything(context)
 
 
-def _uploaded_alone(context: sw.Context) -> None:
+def _uploaded_alone(context: op.Completing) -> None:
     """Leave out what was never uploaded."""
     context.manifest = tuple(e for e in context.manifest if e.number in context.upload.parts)
 

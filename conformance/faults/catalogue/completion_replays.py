@@ -10,8 +10,12 @@ from conformance.faults import operations as op
 from conformance.faults import switches as sw
 from conformance.faults.catalogue.steps import (
     PATIENCE,
+    Remembered,
+    alters_version,
     cut_short,
+    drop_object,
     has,
+    made,
     refuses_if,
     spoilt,
     until_ended,
@@ -30,12 +34,12 @@ if TYPE_CHECKING:
     from conformance.reference.domain.state import Bucket, ObjectVersion, Upload
 
 
-def _never_again(context: sw.Context) -> None:
+def _never_again(context: op.Completing) -> None:
     if context.upload.state != "active":
         raise no_such_upload(context.upload_id)
 
 
-def _whatever_list(context: sw.Context) -> None:
+def _whatever_list(context: op.Completing) -> None:
     """Take any list for a repetition."""
     done = context.upload.completion
     if context.upload.state == "completed" and done is not None:
@@ -46,15 +50,15 @@ def _whatever_list(context: sw.Context) -> None:
     still_active(context)
 
 
-def _other_etag(context: sw.Context) -> None:
+def _other_etag(context: op.Completing) -> None:
     try:
         still_active(context)
     except Settled:
-        context.version = replace(context.version, etag=f"{'0' * 32}-1")
+        context.version = replace(made(context.version), etag=f"{'0' * 32}-1")
         raise
 
 
-def _judged_again(context: sw.Context) -> None:
+def _judged_again(context: op.Completing) -> None:
     """Hold the conditions of a repetition, too."""
     try:
         still_active(context)
@@ -63,47 +67,50 @@ def _judged_again(context: sw.Context) -> None:
         raise
 
 
-def _without_conflict(name: str) -> Callable[[sw.Context], None]:
+def _without_conflict(name: str) -> Callable[[op.Completing], None]:
     """Hold conditions as of now, whatever happened since the upload began."""
 
-    def step(context: sw.Context) -> None:
+    def step(context: op.Completing) -> None:
         since = None if name in context.request.headers else context.upload.sequence
         hold_conditions(context, since=since)
 
     return step
 
 
+_late: Final = Remembered(otherwise=False)
+"""Whether a request was the second of two that met."""
+_met: Final = Remembered(otherwise=False)
+"""Whether a request met another one."""
+
+
 class _Meeting:
     """Requests of one upload, or one key, that wait a moment for each other."""
 
-    def __init__(self, place: Callable[[sw.Context], str]) -> None:
+    def __init__(self, place: Callable[[op.Completing], str]) -> None:
         self._place = place
         self._lock = threading.Lock()
         self._waiting: dict[str, threading.Event] = {}
 
-    def wait(self, context: sw.Context) -> None:
-        """Let the first wait for the second, which is marked as ``late``."""
+    def wait(self, context: op.Completing) -> None:
+        """Let the first wait for the second, which is late."""
         place = self._place(context)
         with self._lock:
             other = self._waiting.pop(place, None)
             mine = threading.Event()
             if other is None:
                 self._waiting[place] = mine
-        context.late = context.met = other is not None
         if other is not None:
             other.set()
+            _late.keep(context, True)
+            _met.keep(context, True)
             return
-        context.met = mine.wait(PATIENCE)
+        _met.keep(context, mine.wait(PATIENCE))
         with self._lock:
             if self._waiting.get(place) is mine:
                 del self._waiting[place]
 
 
-def _late(context: sw.Context) -> bool:
-    return bool(context.late)
-
-
-def _completed_version(context: sw.Context) -> ObjectVersion | None:
+def _completed_version(context: op.UploadContext) -> ObjectVersion | None:
     upload: Upload = context.upload
     bucket: Bucket = context.bucket
     if upload.state != "completed" or upload.completion is None:
@@ -111,18 +118,18 @@ def _completed_version(context: sw.Context) -> ObjectVersion | None:
     return bucket.version(upload.key, upload.completion.version_id)
 
 
-def _half_gone(context: sw.Context) -> None:
+def _half_gone(context: op.UploadContext) -> None:
     version = _completed_version(context)
     if version is not None:
         version.blobs = cut_short(version.blobs)
 
 
-def _nothing_left(context: sw.Context) -> None:
+def _nothing_left(context: op.UploadContext) -> None:
     if _completed_version(context) is not None:
         context.bucket.objects.pop(context.upload.key, None)
 
 
-def _mixed_in(context: sw.Context) -> None:
+def _mixed_in(context: op.UploadingPart) -> None:
     """Put the bytes of a part that comes too late into the object that is there."""
     upload = context.bucket.uploads.get(context.upload_id)
     if upload is not None and upload.state == "completed":
@@ -249,14 +256,14 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "race.complete-twice/second-gone",
         "Of two identical completions at once the second is NoSuchUpload",
         sw.Before(op.COMPLETE, _by_upload.wait),
-        sw.Insert(op.COMPLETE, refuses_if(_late, "NoSuchUpload", 404), before="still_active"),
+        sw.Insert(op.COMPLETE, refuses_if(_late.of, "NoSuchUpload", 404), before="still_active"),
         known="E03",
     ),
     races(
         "race.complete-twice/server-error",
         "Of two identical completions at once the second is a 500",
         sw.Before(op.COMPLETE, _by_upload.wait),
-        sw.Insert(op.COMPLETE, refuses_if(_late, "InternalError", 500), before="known_bucket"),
+        sw.Insert(op.COMPLETE, refuses_if(_late.of, "InternalError", 500), before="known_bucket"),
         known="E03",
     ),
     races(
@@ -271,15 +278,10 @@ FAULTS: Final[tuple[Fault, ...]] = (
         sw.Before(op.COMPLETE, _by_upload.wait),
         sw.Insert(
             op.COMPLETE,
-            lambda context: _nothing_left(context) if _late(context) else None,
+            lambda context: _nothing_left(context) if _late.of(context) else None,
             before="still_active",
         ),
-        sw.After(
-            op.COMPLETE,
-            lambda context: (
-                context.bucket.objects.pop(context.key, None) if _late(context) else None
-            ),
-        ),
+        sw.After(op.COMPLETE, lambda context: drop_object(context) if _late.of(context) else None),
     ),
     races(
         "race.abort-complete/object-gone",
@@ -299,7 +301,9 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "race.two-uploads/second-refused",
         "Of two uploads of one key completed at once the second is refused",
         sw.Before(op.COMPLETE, _by_key.wait),
-        sw.Insert(op.COMPLETE, refuses_if(_late, "OperationAborted", 409), before="known_bucket"),
+        sw.Insert(
+            op.COMPLETE, refuses_if(_late.of, "OperationAborted", 409), before="known_bucket"
+        ),
         known="E03",
     ),
     loses(
@@ -308,11 +312,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
         sw.Before(op.COMPLETE, _by_key.wait),
         sw.After(
             op.COMPLETE,
-            lambda context: (
-                setattr(context.version, "blobs", spoilt(context.version.blobs))
-                if context.met
-                else None
-            ),
+            lambda context: alters_version(blobs=spoilt)(context) if _met.of(context) else None,
         ),
     ),
     races(

@@ -42,14 +42,14 @@ _SOURCE: Final = "x-amz-copy-source"
 _RANGE: Final = f"{_SOURCE}-range"
 
 
-def _whole_if_malformed(context: sw.Context) -> None:
+def _whole_if_malformed(context: op.CopyingPart) -> None:
     try:
         context.source.span = parse_copy_source_range(context.request)
     except S3Error:
         context.source.span = None
 
 
-def _clipped(context: sw.Context) -> None:
+def _clipped(context: op.CopyingPart) -> None:
     source = context.source
     size = source.version.size
     first, last = source.span if source.span is not None else (0, size - 1)
@@ -57,19 +57,19 @@ def _clipped(context: sw.Context) -> None:
     source.cut = (min(first, size), max(0, last - first + 1))
 
 
-def _one_short(context: sw.Context) -> None:
+def _one_short(context: op.CopyingPart) -> None:
     """Take the end of the range for the first byte that is not copied."""
     if context.source.span is not None:
         first, length = context.source.cut
         context.source.cut = (first, length - 1)
 
 
-def _from_start(context: sw.Context) -> None:
+def _from_start(context: op.CopyingPart) -> None:
     if context.source.span is not None:
         context.source.cut = (0, context.source.cut[1])
 
 
-def _missing_source_is_empty(context: sw.Context) -> None:
+def _missing_source_is_empty(context: op.CopyingPart) -> None:
     try:
         known_source(context)
     except S3Error:
@@ -83,7 +83,7 @@ def _missing_source_is_empty(context: sw.Context) -> None:
         )
 
 
-def _never_the_version(context: sw.Context) -> None:
+def _never_the_version(context: op.CopyingPart) -> None:
     source = context.source
     current = source.bucket.current(source.name.key)
     if current is None or current.delete_marker:

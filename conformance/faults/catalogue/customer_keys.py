@@ -91,13 +91,13 @@ def _key_shown(request: Request, said: Response) -> Response:
     return with_header(said, _KEY, header(request, _KEY)) if _KEY in request.headers else said
 
 
-def _in_metadata(context: sw.Context) -> None:
+def _in_metadata(context: op.Creating) -> None:
     key = header(context.request, _KEY)
     if key:
         alters_metadata(user=lambda user: (*user, ("x-amz-meta-key", key)))(context)
 
 
-def _store(context: sw.Context) -> None:
+def _store(context: op.UploadingPart) -> None:
     keep_part(context, context.body.blob)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.faults import operations as op
 from conformance.faults import switches as sw
 from conformance.faults.catalogue.lenient_signatures import Attempt, as_claimed, second_thought
-from conformance.faults.catalogue.steps import asks, end_upload, refuses_if, tolerates
+from conformance.faults.catalogue.steps import asks, end_upload, made, refuses_if, tolerates
 from conformance.faults.edits import misnames, omits_element, restates, says_status
 from conformance.faults.model import (
     Fault,
@@ -29,12 +29,7 @@ from conformance.reference.operations.uploads.upload_part import keep
 if TYPE_CHECKING:
     from conformance.reference.http.authentication import Proof
 
-_EVERYTHING: Final = op.in_directory(
-    op.CREATE, op.PART, op.COPY, op.COMPLETE, op.ABORT, op.LIST_PARTS, op.LIST_UPLOADS
-)
-_MAKE: Final = op.in_directory("CreateBucket")
-_DROP: Final = op.in_directory("DeleteBucket")
-_LOOK: Final = op.in_directory("HeadBucket")
+_EVERYTHING: Final = op.named_in_directory(op.FAMILY)
 
 
 def _any_token(attempt: Attempt, error: S3Error) -> Proof | None:
@@ -43,7 +38,7 @@ def _any_token(attempt: Attempt, error: S3Error) -> Proof | None:
     return None if proof is None or proof.session is None else proof
 
 
-def _any_form(context: sw.Context) -> None:
+def _any_form(context: op.MakingDirectoryBucket) -> None:
     """Take every name for that of a bucket in the first zone."""
     try:
         legal_name(context)
@@ -51,7 +46,7 @@ def _any_form(context: sw.Context) -> None:
         context.zone = AVAILABILITY_ZONE
 
 
-def _any_zone(context: sw.Context) -> None:
+def _any_zone(context: op.MakingDirectoryBucket) -> None:
     """Take every name that ends in what could be a zone."""
     if directory_zone(context.name) is None:
         legal_name(context)
@@ -59,7 +54,7 @@ def _any_zone(context: sw.Context) -> None:
         _any_form(context)
 
 
-def _any_configuration(context: sw.Context) -> None:
+def _any_configuration(context: op.MakingDirectoryBucket) -> None:
     try:
         configuration(context)
     except S3Error as error:
@@ -67,7 +62,7 @@ def _any_configuration(context: sw.Context) -> None:
             raise
 
 
-def _base_taken(context: sw.Context) -> bool:
+def _base_taken(context: op.MakingDirectoryBucket) -> bool:
     """Tell whether a bucket of the same base is there in another zone."""
     base = context.name.partition("--")[0]
     return any(
@@ -75,38 +70,38 @@ def _base_taken(context: sw.Context) -> bool:
     )
 
 
-def _with_its_namesakes(context: sw.Context) -> None:
+def _with_its_namesakes(context: op.Context) -> None:
     """Delete the buckets of that base in all zones."""
     base = context.bucket.name.partition("--")[0]
     for name in [one for one in context.world.buckets if one.startswith(f"{base}--")]:
         del context.world.buckets[name]
 
 
-def _session_of_nothing(context: sw.Context) -> None:
+def _session_of_nothing(context: op.OpeningSession) -> None:
     context.found_bucket = context.world.find(context.request.bucket or "")
 
 
-def _may_write(context: sw.Context) -> None:
-    session = replace(context.session, read_only=False)
+def _may_write(context: op.OpeningSession) -> None:
+    session = replace(made(context.session), read_only=False)
     context.world.sessions[session.access_key] = session
 
 
-def _ends_soon(context: sw.Context) -> None:
-    session = context.session
+def _ends_soon(context: op.OpeningSession) -> None:
+    session = made(context.session)
     early = replace(session, expires=session.expires - timedelta(minutes=4))
     context.world.sessions[session.access_key] = early
 
 
-def _alone(context: sw.Context) -> None:
+def _alone(context: op.OpeningSession) -> None:
     """Forget the other sessions of a bucket, but for the one of which all tests have sessions."""
-    sessions, mine = context.world.sessions, context.session
+    sessions, mine = context.world.sessions, made(context.session)
     for key, one in list(sessions.items()):
         if isinstance(one, Session) and one.bucket == mine.bucket != BEHIND_DIRECTORY:
             del sessions[key]
     sessions[mine.access_key] = mine
 
 
-def _stores(context: sw.Context) -> None:
+def _stores(context: op.UploadingPart) -> None:
     """Store the part of a request that is refused."""
     upload = context.bucket.uploads.get(context.upload_id)
     if upload is not None:
@@ -115,7 +110,7 @@ def _stores(context: sw.Context) -> None:
         keep(context)
 
 
-def _aborts(context: sw.Context) -> None:
+def _aborts(context: op.UploadContext) -> None:
     """Abort the upload of a request that is refused."""
     context.found_upload = context.bucket.uploads.get(context.upload_id)
     if context.found_upload is not None:
@@ -156,38 +151,44 @@ FAULTS: Final[tuple[Fault, ...]] = (
     refuses(
         "dir.host-syntax/no-zonal-host",
         "The host of a zone knows no buckets",
-        sw.Deny(_LOOK, lambda request: request.zone is not None, 404, "NoSuchBucket"),
+        sw.Deny(
+            op.DIRECTORY_HEAD_BUCKET, lambda request: request.zone is not None, 404, "NoSuchBucket"
+        ),
     ),
-    accepts("dir.name/any-form", "Any name is taken", sw.Replace(_MAKE, "legal_name", _any_form)),
+    accepts(
+        "dir.name/any-form",
+        "Any name is taken",
+        sw.Replace(op.DIRECTORY_CREATE_BUCKET, "legal_name", _any_form),
+    ),
     accepts(
         "dir.name/any-zone",
         "A name may end in a zone that there is not",
-        sw.Replace(_MAKE, "legal_name", _any_zone),
+        sw.Replace(op.DIRECTORY_CREATE_BUCKET, "legal_name", _any_zone),
     ),
     accepts(
         "dir.name/other-zone",
         "The zone of the configuration may be another than that of the name",
-        sw.Replace(_MAKE, "configuration", _any_configuration),
+        sw.Replace(op.DIRECTORY_CREATE_BUCKET, "configuration", _any_configuration),
     ),
     answers(
         "dir.name/created",
         "A bucket of a legal name is answered 201",
-        says_status(_MAKE, 201),
+        says_status(op.DIRECTORY_CREATE_BUCKET, 201),
     ),
     accepts(
         "dir.name-unique/made-anew",
         "A name that is taken is given to a new, empty bucket",
-        sw.Swallow(_MAKE, "free_name"),
+        sw.Swallow(op.DIRECTORY_CREATE_BUCKET, "free_name"),
     ),
     refuses(
         "dir.name-unique/in-all-zones",
         "A name that is taken in one zone is taken in all",
-        sw.Insert(_MAKE, refuses_if(_base_taken, "BucketAlreadyExists", 409)),
+        sw.Insert(op.DIRECTORY_CREATE_BUCKET, refuses_if(_base_taken, "BucketAlreadyExists", 409)),
     ),
     loses(
         "dir.name-unique/deleted-in-all-zones",
         "Who deletes a bucket deletes those of the same base in other zones",
-        sw.After(_DROP, _with_its_namesakes),
+        sw.After(op.DIRECTORY_DELETE_BUCKET, _with_its_namesakes),
     ),
     accepts(
         "dir.session-auth/no-session",

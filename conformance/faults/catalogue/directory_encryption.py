@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from conformance.reference.domain.messages import Request, Response
 
 _SOURCE: Final = "x-amz-copy-source"
-_PUT_ENCRYPTION: Final = op.in_directory("PutBucketEncryption")
 _METHOD: Final = "method specified is not supported"
 _DIFFERS: Final = "do not match the encryption settings"
 _NAMED: Final = "take the id or ARN"
@@ -36,7 +35,7 @@ def _without_kms(encryption: Encryption) -> Encryption:
     return Encryption() if encryption.method == "aws:kms" else encryption
 
 
-def _keyless(context: sw.Context) -> bool:
+def _keyless(context: op.OpeningSession) -> bool:
     """Tell whether a session under KMS is asked for, and no key named."""
     request = context.request
     return header(request, SSE) == "aws:kms" and not header(request, KMS_KEY_ID)
@@ -170,7 +169,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "dir.kms-key/changed",
         "The default of a bucket is changed to another key",
-        sw.Swallow(_PUT_ENCRYPTION, "one_customer_key", "InvalidArgument", _OTHER),
+        sw.Swallow(op.DIRECTORY_PUT_ENCRYPTION, "one_customer_key", "InvalidArgument", _OTHER),
     ),
     answers(
         "dir.kms-key/forbidden",

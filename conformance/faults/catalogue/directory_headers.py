@@ -96,7 +96,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
         accepts(
             f"dir.no-request-payer/{slug}",
             f"{name} ignores an offer to pay",
-            ignores(op.in_directory(name), "x-amz-request-payer"),
+            ignores(op.named_in_directory((name,)), "x-amz-request-payer"),
         )
         for slug, name in (
             ("part", op.PART),

@@ -14,6 +14,7 @@ from conformance.faults.catalogue.steps import (
     cut_short,
     end_upload,
     has,
+    made,
     show_object,
 )
 from conformance.faults.edits import (
@@ -51,35 +52,31 @@ from conformance.reference.pipeline import Settled
 if TYPE_CHECKING:
     from conformance.reference.domain.messages import Request, Response
 
-_DROP: Final = op.in_directory("DeleteBucket")
-_DELETE: Final = op.in_directory("DeleteObject")
-_LIST_OBJECTS: Final = op.in_directory("ListObjectsV2")
-_ATTRIBUTES: Final = op.in_directory("GetObjectAttributes")
 _INITIATED: Final = "x-amz-if-match-initiated-time"
 _ABORT_DATE: Final = "Sat, 31 Jan 2099 00:00:00 GMT"
 
 
-def _first_is_one(context: sw.Context) -> None:
+def _first_is_one(context: op.Completing) -> None:
     """Ask for a part 1 and for nothing more."""
     if context.manifest[0].number != 1:
         consecutive_parts(context)
 
 
-def _last_lost(context: sw.Context) -> None:
+def _last_lost(context: op.ListingDirectoryUploads) -> None:
     """Leave the last upload of a page out that is followed by another."""
     if context.found.truncated:
         context.found.items = context.found.items[:-1]
 
 
-def _from_the_start(context: sw.Context) -> None:
+def _from_the_start(context: op.ListingDirectoryUploads) -> None:
     context.after = ""
 
 
-def _still_active(context: sw.Context) -> None:
+def _still_active(context: op.UploadContext) -> None:
     context.upload.state = "active"
 
 
-def _never_settled(context: sw.Context) -> None:
+def _never_settled(context: op.UploadContext) -> None:
     """Hold the condition, and refuse where there is no upload."""
     try:
         initiated_as_told(context)
@@ -87,7 +84,7 @@ def _never_settled(context: sw.Context) -> None:
         raise no_such_upload(context.upload_id) from None
 
 
-def _no_uploads_ever(context: sw.Context) -> None:
+def _no_uploads_ever(context: op.Context) -> None:
     if context.bucket.uploads:
         raise S3Error(409, "BucketNotEmpty", "The bucket has had uploads")
 
@@ -106,19 +103,21 @@ def _with_other_initiator(request: Request, response: Response) -> Response:
     return element(response, "Initiator", always(other))
 
 
-def _md5_of_part(context: sw.Context) -> None:
-    alters_part(etag=lambda _: context.part.blob.digest("MD5").hex())(context)
+def _md5_of_part(context: op.PartContext) -> None:
+    digest = made(context.part).blob.digest("MD5").hex()
+    alters_part(etag=lambda _: digest)(context)
 
 
-def _md5_of_object(context: sw.Context) -> None:
-    context.version.etag = multipart_etag(context.version.parts)
+def _md5_of_object(context: op.Completing) -> None:
+    version = made(context.version)
+    version.etag = multipart_etag(list(version.parts))
 
 
 def _one_byte_late(blob: Blob) -> Blob:
     return Blob(blob.data[1:] + blob.data[:1])
 
 
-def _late_out_of_directory(context: sw.Context) -> None:
+def _late_out_of_directory(context: op.CopyingPart) -> None:
     if context.source.bucket.zone is not None:
         alters_part(blob=_one_byte_late)(context)
 
@@ -245,12 +244,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     loses(
         "dir.ops/deleted-with-uploads",
         "A bucket is deleted while uploads are in progress",
-        sw.Swallow(_DROP, "no_uploads"),
+        sw.Swallow(op.DIRECTORY_DELETE_BUCKET, "no_uploads"),
     ),
     refuses(
         "dir.ops/never-deleted",
         "A bucket that ever had an upload is not deleted",
-        sw.Replace(_DROP, "no_uploads", _no_uploads_ever),
+        sw.Replace(op.DIRECTORY_DELETE_BUCKET, "no_uploads", _no_uploads_ever),
     ),
     accepts(
         "dir.ops/any-etag",
@@ -279,7 +278,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
         answers(
             f"dir.ops/version-of-{slug}",
             f"{name} names a version",
-            says_also(op.in_directory(name), "x-amz-version-id", "null"),
+            says_also(op.named_in_directory((name,)), "x-amz-version-id", "null"),
         )
         for slug, name in (
             ("create", op.CREATE),
@@ -307,12 +306,14 @@ FAULTS: Final[tuple[Fault, ...]] = (
     forgets(
         "dir.ops/no-parts-of-object",
         "GetObjectAttributes lists no parts",
-        omits_element(_ATTRIBUTES, "Part"),
+        omits_element(op.DIRECTORY_ATTRIBUTES, "Part"),
     ),
     answers(
         "dir.ops/checksum-without-number",
         "GetObjectAttributes leaves the number of parts out of a checksum",
-        says_element(_ATTRIBUTES, "ChecksumCRC32C", lambda value: value.partition("-")[0]),
+        says_element(
+            op.DIRECTORY_ATTRIBUTES, "ChecksumCRC32C", lambda value: value.partition("-")[0]
+        ),
     ),
     loses(
         "dir.ops/replaced-all-the-same",
@@ -352,7 +353,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     forgets(
         "dir.ops/in-progress-unseen",
         "A list of objects does not show the prefixes of uploads in progress",
-        sw.After(_LIST_OBJECTS, lambda context: context.page.prefixes.clear()),
+        sw.After(op.DIRECTORY_LIST_OBJECTS, lambda context: context.page.prefixes.clear()),
         should=True,
     ),
     answers(

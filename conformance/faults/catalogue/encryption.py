@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.faults import operations as op
 from conformance.faults import switches as sw
-from conformance.faults.catalogue.steps import alters_upload, refuses_if
+from conformance.faults.catalogue.steps import alters_upload, made, refuses_if
 from conformance.faults.edits import (
     asking,
     header,
@@ -31,17 +31,17 @@ _ALL: Final = (op.CREATE, op.PART, op.COPY, op.COMPLETE, *op.READS)
 _OTHER_ACCOUNT: Final = ":444455556666:"
 
 
-def _default_forgotten(context: sw.Context) -> None:
+def _default_forgotten(context: op.Creating) -> None:
     if context.bucket.encryption.method != "AES256" and _SSE not in context.request.headers:
-        context.begun.encryption = Encryption()
+        made(context.begun).encryption = Encryption()
 
 
-def _default_wins(context: sw.Context) -> None:
+def _default_wins(context: op.Creating) -> None:
     if context.bucket.encryption.method != "AES256":
         bare = context.request
         for name in (_SSE, KMS_KEY_ID, CONTEXT, BUCKET_KEY):
             bare = asking(bare, name, nothing)
-        context.begun.encryption = parse_encryption(bare, context.bucket, context.world)
+        made(context.begun).encryption = parse_encryption(bare, context.bucket, context.world)
 
 
 def _kms_headers_dropped(request: Request) -> Request:

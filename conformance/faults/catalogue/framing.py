@@ -89,7 +89,7 @@ def _no_trailer(request: Request) -> Request:
     return asking(request, "x-amz-trailer", nothing)
 
 
-def _coded(context: sw.Context) -> None:
+def _coded(context: op.Creating) -> None:
     """Keep aws-chunked as a coding of the object."""
     given = header(context.request, "content-encoding")
     if "aws-chunked" in given:

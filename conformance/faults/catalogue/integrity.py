@@ -20,7 +20,6 @@ from conformance.reference.rules.checksum import base64_digest
 if TYPE_CHECKING:
     from conformance.reference.domain.messages import Request, Response
 
-_COPY_OBJECT: Final = "CopyObject"
 _CREATES: Final = (op.CREATE, *op.DIRECTORY_CREATE)
 _ALL_READS: Final = (*op.READS, *op.DIRECTORY_GET, *op.DIRECTORY_HEAD)
 _ALGORITHM: Final = "x-amz-checksum-algorithm"
@@ -29,21 +28,21 @@ _CHECKSUM: Final = re.compile(rb"<Checksum\w+>[^<]*</Checksum\w+>")
 _DIGESTS: Final = ("Content-MD5", "x-amz-trailer", *CHECKSUM_HEADERS)
 
 
-def _checksum_copied_along(context: sw.Context) -> None:
+def _checksum_copied_along(context: op.CopyingObject) -> None:
     """Give a copy the composite checksum of what it was copied from."""
     checksum = context.source.version.checksum
     if checksum is not None and checksum.type == "COMPOSITE":
         alters_version(checksum=lambda _: checksum)(context)
 
 
-def _etag_copied_along(context: sw.Context) -> None:
+def _etag_copied_along(context: op.CopyingObject) -> None:
     """Give a copy of a multipart object the ETag of what it was copied from."""
     etag = context.source.version.etag
     if "-" in etag:
         alters_version(etag=lambda _: etag)(context)
 
 
-def _each_by_itself(context: sw.Context) -> None:
+def _each_by_itself(context: op.Reading) -> None:
     """Describe one part of several as that of a composite object: by a checksum of its own."""
     wanted_bytes(context)
     version, part = context.version, context.part
@@ -55,7 +54,7 @@ def _each_by_itself(context: sw.Context) -> None:
         context.part = replace(part, checksum=base64_digest(part.blob, checksum.algorithm))
 
 
-def _unread(context: sw.Context) -> None:
+def _unread(context: op.Completing) -> None:
     """Take the parts' own checksums in the place of the list's where those can't be read."""
     data = context.request.payload.data
     try:
@@ -106,12 +105,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     answers(
         "checksum.composite/copied-along",
         "A copy of an object has the composite checksum of its source",
-        sw.After(_COPY_OBJECT, _checksum_copied_along),
+        sw.After(op.COPY_OBJECT, _checksum_copied_along),
     ),
     answers(
         "complete.etag-formula/copied-along",
         "A copy of a multipart object has the ETag of its source, with the number of parts",
-        sw.After(_COPY_OBJECT, _etag_copied_along),
+        sw.After(op.COPY_OBJECT, _etag_copied_along),
     ),
     answers(
         "read.checksum/each-part-its-own",

@@ -11,6 +11,7 @@ from conformance.faults.catalogue.steps import (
     any_key,
     cut_short,
     drop_object,
+    made,
     show_object,
     spoilt,
 )
@@ -33,27 +34,36 @@ from conformance.faults.model import (
 from conformance.reference.domain.messages import Response
 
 
-def _end_others(context: sw.Context) -> None:
+def _end_others(context: op.Creating) -> None:
     for upload in context.bucket.uploads.values():
         if upload.key == context.key and upload is not context.begun:
             upload.state = "aborted"
             upload.parts.clear()
 
 
-def _first_again(context: sw.Context) -> None:
+def _first_again(context: op.Creating) -> None:
     """Give the upload that there is for the key, not a new one."""
+    begun = made(context.begun)
     for upload in list(context.bucket.uploads.values()):
         same = upload.key == context.key and upload.state == "active"
-        if same and upload is not context.begun:
-            del context.bucket.uploads[context.begun.id]
+        if same and upload is not begun:
+            del context.bucket.uploads[begun.id]
             context.begun = upload
             return
 
 
-def _share_part(context: sw.Context) -> None:
+def _share_part(context: op.UploadingPart) -> None:
+    part = made(context.part)
     for upload in context.bucket.uploads.values():
         if upload.key == context.key and upload.state == "active":
-            upload.parts.setdefault(context.part.number, context.part)
+            upload.parts.setdefault(part.number, part)
+
+
+def _joined_as_text(context: op.Completing) -> None:
+    """Join parts by their numbers as text, 10 before 2."""
+    version = made(context.version)
+    parts = sorted(version.parts, key=lambda part: str(part.number))
+    version.blobs = tuple(part.blob for part in parts)
 
 
 _NO_ETAG: Final = Response(headers=(("ETag", '"00000000000000000000000000000000"'),))
@@ -175,16 +185,6 @@ FAULTS: Final[tuple[Fault, ...]] = (
     orders(
         "life.complete-assembles/as-text",
         "The parts are joined by their numbers as text, 10 before 2",
-        sw.After(
-            op.COMPLETE,
-            lambda context: setattr(
-                context.version,
-                "blobs",
-                tuple(
-                    part.blob
-                    for part in sorted(context.version.parts, key=lambda one: str(one.number))
-                ),
-            ),
-        ),
+        sw.After(op.COMPLETE, _joined_as_text),
     ),
 )

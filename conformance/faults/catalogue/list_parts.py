@@ -26,7 +26,7 @@ def _before(value: str) -> str:
     return str(int(value) - 1) if value.isdigit() and value != "0" else value
 
 
-def _unclamped(context: sw.Context) -> None:
+def _unclamped(context: op.ListingParts) -> None:
     context.limit = integer(context, "max-parts", 1000)
 
 

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from conformance.reference.domain.state import Upload
 
 
-def _sorts(place: Callable[[Any], Any]) -> sw.Step:
+def _sorts(place: Callable[[Any], Any]) -> sw.Step[op.ListingUploads]:
     """Return a step that puts the uploads of a page in another order."""
 
-    def step(context: sw.Context) -> None:
+    def step(context: op.ListingUploads) -> None:
         context.page.items.sort(key=place)
         if context.page.items and context.page.last_item is not None:
             context.page.last_item = context.page.items[-1]
@@ -37,7 +37,7 @@ def _sorts(place: Callable[[Any], Any]) -> sw.Step:
     return step
 
 
-def _prefixes_free(context: sw.Context, effect: sw.Step) -> None:
+def _prefixes_free(context: op.ListingUploads, effect: sw.Step[op.ListingUploads]) -> None:
     """Let common prefixes not count against the limit."""
     limit = context.limit
     context.limit = 1000 if context.delimiter and limit else limit
@@ -48,21 +48,21 @@ def _prefixes_free(context: sw.Context, effect: sw.Step) -> None:
         context.page.truncated = True
 
 
-def _unmarked(context: sw.Context) -> None:
+def _unmarked(context: op.ListingUploads) -> None:
     """Take any upload id marker for none."""
     marked = context.bucket.uploads.get(context.upload_id_marker)
     if marked is None or marked.key != context.key_marker:
         context.upload_id_marker = ""
 
 
-def _prefix_anywhere(context: sw.Context, effect: sw.Step) -> None:
+def _prefix_anywhere(context: op.ListingUploads, effect: sw.Step[op.ListingUploads]) -> None:
     """Take the prefix for a text that may stand anywhere in a key."""
     prefix, context.prefix = context.prefix, ""
     effect(context)
     context.prefix = prefix
 
 
-def _marker_inclusive(context: sw.Context, effect: sw.Step) -> None:
+def _marker_inclusive(context: op.ListingUploads, effect: sw.Step[op.ListingUploads]) -> None:
     """Begin a page with the uploads of the key marker itself."""
     if context.key_marker and not context.upload_id_marker:
         marker = context.key_marker

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import base64
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from conformance.faults import operations as op
 from conformance.faults import switches as sw
 from conformance.faults.catalogue.checksum_names import another_checksum
-from conformance.faults.catalogue.steps import alters_version
+from conformance.faults.catalogue.steps import alters_version, made
 from conformance.faults.edits import header, misnames, omits, omits_element
 from conformance.faults.model import Fault, accepts, answers, forgets, refuses
 from conformance.reference.domain.messages import S3Error
@@ -22,21 +22,21 @@ from conformance.reference.rules.checksum import NAMED_AT_CREATE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+C = TypeVar("C", bound=op.Context)
+
 _HEADERS: Final = tuple(f"x-amz-checksum-{name.lower()}" for name in sorted(NAMED_AT_CREATE))
 _ELEMENTS: Final = tuple(f"Checksum{name}" for name in sorted(NAMED_AT_CREATE))
 _XXHASH: Final = ("XXHASH128", "XXHASH3", "XXHASH64")
 
 
-def _asked_for(context: sw.Context) -> bool:
+def _asked_for(context: op.Creating) -> bool:
     return header(context.request, "x-amz-checksum-algorithm").upper() in NAMED_AT_CREATE
 
 
-def _lax(
-    check: Callable[[sw.Context], None], applies: Callable[[sw.Context], bool]
-) -> Callable[[sw.Context], None]:
+def _lax(check: sw.Step[C], applies: Callable[[C], bool]) -> sw.Step[C]:
     """Return the check that refuses nothing where it applies."""
 
-    def lax(context: sw.Context) -> None:
+    def lax(context: C) -> None:
         try:
             check(context)
         except S3Error:
@@ -46,7 +46,7 @@ def _lax(
     return lax
 
 
-def _full_object_taken(context: sw.Context) -> None:
+def _full_object_taken(context: op.Creating) -> None:
     """Take FULL_OBJECT with any of them."""
     try:
         checksum_kind(context)
@@ -57,16 +57,16 @@ def _full_object_taken(context: sw.Context) -> None:
         context.checksum_type = "FULL_OBJECT"
 
 
-def _claims_one(context: sw.Context) -> bool:
+def _claims_one(context: op.UploadingPart) -> bool:
     claimed = context.body.checksum
     return claimed is not None and claimed.algorithm in NAMED_AT_CREATE
 
 
-def _created_with_one(context: sw.Context) -> bool:
+def _created_with_one(context: op.Completing) -> bool:
     return context.upload.checksum_algorithm in NAMED_AT_CREATE
 
 
-def _little_endian(context: sw.Context) -> None:
+def _little_endian(context: op.UploadingPart) -> None:
     """Compare the XXH checksums with their bytes the other way round."""
     claimed = context.body.checksum
     if claimed is not None and claimed.algorithm in _XXHASH:
@@ -76,8 +76,8 @@ def _little_endian(context: sw.Context) -> None:
     checksum_matches(context)
 
 
-def _another(context: sw.Context) -> None:
-    checksum = context.version.checksum
+def _another(context: op.Completing) -> None:
+    checksum = made(context.version).checksum
     if checksum is not None and checksum.algorithm in NAMED_AT_CREATE:
         other = replace(checksum, value=another_checksum(checksum.value) or "")
         alters_version(checksum=lambda _: other)(context)

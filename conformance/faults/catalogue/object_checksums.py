@@ -56,7 +56,7 @@ def _uncounted(checksum: Checksum) -> Checksum:
     return replace(checksum, value=checksum.value.partition("-")[0])
 
 
-def _fills_in(context: sw.Context) -> None:
+def _fills_in(context: op.Completing) -> None:
     """Take the part's own checksum where the list has none."""
     context.manifest = tuple(
         replace(
@@ -71,7 +71,7 @@ def _fills_in(context: sw.Context) -> None:
     part_checksums(context)
 
 
-def _as_the_parts(context: sw.Context) -> None:
+def _as_the_parts(context: op.Completing) -> None:
     """Take each part's own checksum, whatever the list says."""
     context.manifest = tuple(
         replace(entry, checksum=context.upload.parts[entry.number].checksum)
@@ -116,7 +116,9 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "An object without an algorithm has no checksum",
         sw.After(
             op.COMPLETE,
-            lambda c: c.upload.checksum_algorithm or alters_version(checksum=lambda _: None)(c),
+            lambda c: (
+                None if c.upload.checksum_algorithm else alters_version(checksum=lambda _: None)(c)
+            ),
         ),
         known="B15",
     ),
@@ -126,8 +128,9 @@ FAULTS: Final[tuple[Fault, ...]] = (
         sw.After(
             op.COMPLETE,
             lambda c: (
-                c.upload.checksum_algorithm
-                or alters_version(
+                None
+                if c.upload.checksum_algorithm
+                else alters_version(
                     checksum=_only(
                         "FULL_OBJECT", lambda one: replace(one, algorithm="CRC32", value="AAAAAA==")
                     )

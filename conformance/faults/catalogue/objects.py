@@ -12,6 +12,7 @@ from conformance.faults.catalogue.steps import (
     alters_metadata,
     alters_upload,
     has,
+    made,
 )
 from conformance.faults.edits import (
     adding,
@@ -71,17 +72,17 @@ def _capitalised(pairs: _Pairs) -> _Pairs:
     return tuple((f"x-amz-meta-{name[11:].title()}-", value) for name, value in pairs)
 
 
-def _rename(context: sw.Context, change: Callable[[str], str]) -> None:
+def _rename(context: op.Completing, change: Callable[[str], str]) -> None:
     """Put the completed version under another key."""
-    version, objects = context.version, context.bucket.objects
+    version, objects = made(context.version), context.bucket.objects
     new = change(version.key)
     if new != version.key:
         objects[new] = objects.pop(version.key)
         version.key = new
 
 
-def _unlocked(context: sw.Context) -> None:
-    context.begun.lock = None
+def _unlocked(context: op.Creating) -> None:
+    made(context.begun).lock = None
 
 
 def _no_retention(lock: ObjectLock | None) -> ObjectLock | None:

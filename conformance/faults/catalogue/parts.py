@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Final
 from conformance.faults import operations as op
 from conformance.faults import switches as sw
 from conformance.faults.catalogue.steps import (
+    Remembered,
     alters_part,
     drop_part,
+    made,
     refuses_if,
 )
 from conformance.faults.edits import (
@@ -37,14 +39,13 @@ from conformance.reference.operations.checks import argument, whole_number
 from conformance.reference.operations.uploads.upload_part import keep_part
 
 if TYPE_CHECKING:
-    from conformance.reference.domain.state import Part
     from conformance.reference.http.authentication import Proof
     from conformance.reference.http.exchange import Assemble
     from conformance.reference.http.head import Head
 
 
-def _number_up_to(limit: int) -> sw.Step:
-    def step(context: sw.Context) -> None:
+def _number_up_to(limit: int) -> sw.Step[op.PartContext]:
+    def step(context: op.PartContext) -> None:
         value = whole_number(context.request.query.get("partNumber") or "")
         if value is None or not 1 <= value <= limit:
             raise argument("Part number out of range", "partNumber")
@@ -53,57 +54,61 @@ def _number_up_to(limit: int) -> sw.Step:
     return step
 
 
-def _clamped(context: sw.Context) -> None:
+def _clamped(context: op.UploadingPart) -> None:
     """Take a number that is out of bounds for the nearest one within."""
     value = whole_number(context.request.query.get("partNumber") or "")
     context.part_number = min(max(value or 1, 1), 10_000)
 
 
-def _keep_first(context: sw.Context, effect: sw.Step) -> None:
+def _keep_first(context: op.UploadingPart, effect: sw.Step[op.UploadingPart]) -> None:
     known = context.upload.parts.get(context.part_number)
     effect(context)
     if known is not None:
         context.upload.parts[known.number] = known
 
 
-def _append(context: sw.Context, effect: sw.Step) -> None:
+def _append(context: op.UploadingPart, effect: sw.Step[op.UploadingPart]) -> None:
     known = context.upload.parts.get(context.part_number)
     effect(context)
     if known is not None:
-        blob = Blob(known.blob.data + context.part.blob.data)
-        context.upload.parts[known.number] = replace(context.part, blob=blob)
+        part = made(context.part)
+        blob = Blob(known.blob.data + part.blob.data)
+        context.upload.parts[known.number] = replace(part, blob=blob)
 
 
-def _new_etag_each_time(context: sw.Context, effect: sw.Step) -> None:
+def _new_etag_each_time(context: op.UploadingPart, effect: sw.Step[op.UploadingPart]) -> None:
     known = context.part_number in context.upload.parts
     effect(context)
     if known:
         alters_part(etag=lambda _: secrets.token_hex(16))(context)
 
 
-def _store_refused(context: sw.Context) -> None:
+def _store_refused(context: op.UploadingPart) -> None:
     keep_part(context, context.body.blob)
 
 
-def _out_of_turn(context: sw.Context) -> bool:
+def _out_of_turn(context: op.UploadingPart) -> bool:
     parts = context.upload.parts
     return bool(parts) and context.part_number not in parts and context.part_number < max(parts)
 
 
-def _by_arrival(context: sw.Context) -> None:
+def _by_arrival(context: op.ListingParts) -> None:
     order = {part.number: at for at, part in enumerate(context.upload.parts.values())}
     context.page.sort(key=lambda part: order[part.number])
 
 
-def _remember_arrival(context: sw.Context) -> None:
-    context.arrived = [part.number for part in context.upload.parts.values()]
+_arrived: Final[Remembered[tuple[int, ...]]] = Remembered(otherwise=())
+"""The numbers of an upload's parts, as they came."""
 
 
-def _join_by_arrival(context: sw.Context) -> None:
-    def place(part: Part) -> int:
-        return int(context.arrived.index(part.number))
+def _remember_arrival(context: op.Completing) -> None:
+    _arrived.keep(context, tuple(part.number for part in context.upload.parts.values()))
 
-    context.version.blobs = tuple(p.blob for p in sorted(context.version.parts, key=place))
+
+def _join_by_arrival(context: op.Completing) -> None:
+    arrived, version = _arrived.of(context), made(context.version)
+    parts = sorted(version.parts, key=lambda part: arrived.index(part.number))
+    version.blobs = tuple(part.blob for part in parts)
 
 
 def _any_hash(assemble: Assemble) -> Assemble:

@@ -58,12 +58,12 @@ def _signed_in(place: str) -> Callable[[Request], bool]:
     return lambda request: request.signed == place
 
 
-def _drop_presigned(context: sw.Context) -> None:
+def _drop_presigned(context: op.UploadingPart) -> None:
     if context.request.signed == "query":
         drop_part(context)
 
 
-def _owner_for_nobody(context: sw.Context) -> None:
+def _owner_for_nobody(context: op.OpeningSession) -> None:
     """Take who signs nothing for the owner of the bucket."""
     bucket = context.world.find(context.request.bucket or "")
     if context.request.caller is None and bucket is not None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.faults import operations as op
 from conformance.faults import switches as sw
+from conformance.faults.catalogue.steps import made
 from conformance.faults.edits import (
     adding,
     asking_query,
@@ -47,7 +48,7 @@ _CHECKSUMS: Final = tuple(
 )
 
 
-def _last_part_for_any(context: sw.Context) -> None:
+def _last_part_for_any(context: op.Reading) -> None:
     """Take a part number beyond the last for the last."""
     if context.part_number is not None:
         context.part_number = min(context.part_number, len(context.version.parts) or 1)
@@ -87,18 +88,19 @@ def _counted_always(request: Request, said: Response) -> Response:
     return replace(said, headers=(*said.headers, ("x-amz-mp-parts-count", "1")))
 
 
-def _no_version(context: sw.Context) -> None:
+def _no_version(context: op.Completing) -> None:
     """Put the completed object in the place of all versions."""
-    version, objects = context.version, context.bucket.objects
+    version, objects = made(context.version), context.bucket.objects
     version.version_id = NULL
     objects[version.key] = [version]
 
 
-def _last_in_front(context: sw.Context) -> None:
+def _last_in_front(context: op.Completing) -> None:
     """Let the version completed last be the current one."""
-    versions = context.bucket.objects[context.version.key]
-    versions.remove(context.version)
-    versions.append(context.version)
+    version = made(context.version)
+    versions = context.bucket.objects[version.key]
+    versions.remove(version)
+    versions.append(version)
 
 
 def _other_id(message: Message) -> Message:

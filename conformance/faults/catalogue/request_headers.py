@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.faults import operations as op
 from conformance.faults import switches as sw
-from conformance.faults.catalogue.steps import alters_part, has, refuses_if
+from conformance.faults.catalogue.steps import alters_part, has, made, refuses_if
 from conformance.faults.edits import header, with_header
 from conformance.faults.model import Fault, accepts, answers, leaks, refuses
 from conformance.reference.operations.new_object import encryption
@@ -23,7 +23,7 @@ _SOURCE_OWNER: Final = "x-amz-source-expected-bucket-owner"
 _REDIRECT: Final = "x-amz-website-redirect-location"
 
 
-def _unblocked(context: sw.Context) -> None:
+def _unblocked(context: op.Creating) -> None:
     """Read the encryption headers as in a bucket that lets customer keys in."""
     settings = context.bucket.encryption
     context.bucket.encryption = replace(settings, block_customer_keys=False)
@@ -33,10 +33,10 @@ def _unblocked(context: sw.Context) -> None:
         context.bucket.encryption = settings
 
 
-def _tells_bytes(context: sw.Context) -> None:
+def _tells_bytes(context: op.PartContext) -> None:
     """Give a part under a customer key the ETag that it would have without one."""
     if context.upload.encryption.customer is not None:
-        digest = context.part.blob.digest("MD5").hex()
+        digest = made(context.part).blob.digest("MD5").hex()
         alters_part(etag=lambda _: digest)(context)
 
 
@@ -51,13 +51,13 @@ def _encoded_context(request: Request) -> bool:
     return False
 
 
-def _not_canonical(context: sw.Context) -> bool:
+def _not_canonical(context: op.Context) -> bool:
     """Tell whether the expected owner is another text than the owner's canonical id."""
     expected = header(context.request, _OWNER)
     return bool(expected) and expected != context.bucket.owner.canonical_id
 
 
-def _source_not_canonical(context: sw.Context) -> bool:
+def _source_not_canonical(context: op.CopyingPart) -> bool:
     """Tell the same of the expected owner of the source."""
     expected = header(context.request, _SOURCE_OWNER)
     return bool(expected) and expected != context.source.bucket.owner.canonical_id

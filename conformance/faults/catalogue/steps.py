@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from weakref import WeakKeyDictionary
 
+from conformance.faults import operations as op
+from conformance.faults import switches as sw
 from conformance.reference.domain.blob import Blob
 from conformance.reference.domain.messages import S3Error
 from conformance.reference.domain.state import ObjectVersion
@@ -15,7 +18,6 @@ from conformance.reference.operations.checks import no_such_upload
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.faults.switches import Context, Step
     from conformance.reference.domain.messages import Request
 
 
@@ -23,7 +25,34 @@ PATIENCE: Final = 0.1
 """Seconds that a request of a race waits for the other; one that is alone waits in vain."""
 
 
-def until_ended(context: Context) -> None:
+T = TypeVar("T")
+C = TypeVar("C", bound=op.Context)
+
+
+class Remembered(Generic[T]):
+    """What one step of a fault tells a later step of the same request."""
+
+    def __init__(self, otherwise: T) -> None:
+        self._otherwise = otherwise
+        self._by_request: WeakKeyDictionary[op.Context, T] = WeakKeyDictionary()
+
+    def keep(self, context: op.Context, value: T) -> None:
+        """Remember a value for as long as the request lasts."""
+        self._by_request[context] = value
+
+    def of(self, context: op.Context) -> T:
+        """Return what was kept for the request, or what stands for nothing."""
+        return self._by_request.get(context, self._otherwise)
+
+
+def made(thing: T | None) -> T:
+    """Return what the operation has made by now; LookupError when it has made nothing."""
+    if thing is None:
+        raise LookupError("the operation has made nothing yet")
+    return thing
+
+
+def until_ended(context: op.UploadContext) -> None:
     """Wait a moment, without the lock, for the upload to be completed or aborted."""
     tick = threading.Event()
     for _ in range(50):
@@ -33,7 +62,7 @@ def until_ended(context: Context) -> None:
         tick.wait(PATIENCE / 50)
 
 
-def any_key(context: Context) -> None:
+def any_key(context: op.UploadContext) -> None:
     """Find the upload by its id alone, whichever key it belongs to."""
     upload = context.bucket.uploads.get(context.upload_id)
     if upload is None:
@@ -41,28 +70,28 @@ def any_key(context: Context) -> None:
     context.found_upload = upload
 
 
-def end_upload(context: Context) -> None:
+def end_upload(context: op.UploadContext) -> None:
     """End the upload that the request names."""
     context.upload.state = "aborted"
     context.upload.parts.clear()
 
 
-def drop_parts(context: Context) -> None:
+def drop_parts(context: op.Completing) -> None:
     """Lose all parts of the upload."""
     context.upload.parts.clear()
 
 
-def drop_object(context: Context) -> None:
+def drop_object(context: op.Context) -> None:
     """Lose the object at the key."""
     context.bucket.objects.pop(context.key, None)
 
 
-def drop_part(context: Context) -> None:
+def drop_part(context: op.PartContext) -> None:
     """Lose the part that the request names."""
     context.upload.parts.pop(context.part_number, None)
 
 
-def show_object(context: Context, data: bytes = b"") -> None:
+def show_object(context: op.Context, data: bytes = b"") -> None:
     """Make an object out of nothing at the key of the request."""
     blob = Blob(data)
     version = ObjectVersion(
@@ -76,65 +105,70 @@ def show_object(context: Context, data: bytes = b"") -> None:
     store(context.bucket, version, context.world)
 
 
-def alters_version(**changes: Callable[[Any], Any]) -> Step:
+def alters_version(
+    **changes: Callable[[Any], Any],
+) -> sw.Step[op.Completing | op.CopyingObject]:
     """Return a step that changes fields of the completed version; each by what it was."""
 
-    def step(context: Context) -> None:
-        version = context.version
+    def step(context: op.Completing | op.CopyingObject) -> None:
+        version = made(context.version)
         for name, change in changes.items():
             setattr(version, name, change(getattr(version, name)))
 
     return step
 
 
-def alters_upload(**changes: Callable[[Any], Any]) -> Step:
+def alters_upload(**changes: Callable[[Any], Any]) -> sw.Step[op.Creating]:
     """Return a step that changes fields of the upload just begun; each by what it was."""
 
-    def step(context: Context) -> None:
+    def step(context: op.Creating) -> None:
+        upload = made(context.begun)
         for name, change in changes.items():
-            setattr(context.begun, name, change(getattr(context.begun, name)))
+            setattr(upload, name, change(getattr(upload, name)))
 
     return step
 
 
-def alters_part(**changes: Callable[[Any], Any]) -> Step:
+def alters_part(**changes: Callable[[Any], Any]) -> sw.Step[op.PartContext]:
     """Return a step that changes fields of the part just stored; each by what it was."""
 
-    def step(context: Context) -> None:
-        changed = {name: change(getattr(context.part, name)) for name, change in changes.items()}
-        context.part = replace(context.part, **changed)
-        context.upload.parts[context.part.number] = context.part
+    def step(context: op.PartContext) -> None:
+        part = made(context.part)
+        changed = {name: change(getattr(part, name)) for name, change in changes.items()}
+        context.part = replace(part, **changed)
+        context.upload.parts[part.number] = context.part
 
     return step
 
 
-def alters_metadata(**changes: Callable[[Any], Any]) -> Step:
+def alters_metadata(**changes: Callable[[Any], Any]) -> sw.Step[op.Creating]:
     """Return a step that changes the metadata that a create is told."""
 
-    def step(context: Context) -> None:
-        metadata = context.begun.metadata
+    def step(context: op.Creating) -> None:
+        upload = made(context.begun)
+        metadata = upload.metadata
         changed = {name: change(getattr(metadata, name)) for name, change in changes.items()}
-        context.begun.metadata = replace(metadata, **changed)
+        upload.metadata = replace(metadata, **changed)
 
     return step
 
 
 def refuses_if(
-    when: Callable[[Any], bool], code: str = "InvalidRequest", status: int = 400
-) -> Step:
+    when: Callable[[C], bool], code: str = "InvalidRequest", status: int = 400
+) -> sw.Step[C]:
     """Return a check that refuses where it should not."""
 
-    def step(context: Context) -> None:
+    def step(context: C) -> None:
         if when(context):
             raise S3Error(status, code, "This endpoint does not take it.")
 
     return step
 
 
-def tolerates(check: Step, when: Callable[[Any], bool]) -> Step:
+def tolerates(check: sw.Step[C], when: Callable[[C], bool]) -> sw.Step[C]:
     """Return a check that looks away in certain cases."""
 
-    def step(context: Context) -> None:
+    def step(context: C) -> None:
         if not when(context):
             check(context)
 

@@ -266,7 +266,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "dir.ops/first-number-any",
         "A directory bucket takes part numbers without a gap that do not begin with 1",
-        sw.Replace(f"directory.{op.COMPLETE}", "consecutive_parts", without_gaps),
+        sw.Replace(op.DIRECTORY_COMPLETE, "consecutive_parts", without_gaps),
     ),
     races(
         "race.abort-complete/last-part-freed",

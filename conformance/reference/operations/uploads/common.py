@@ -15,7 +15,7 @@ from conformance.reference.pipeline import Context
 
 if TYPE_CHECKING:
     from conformance.reference.domain.messages import Request
-    from conformance.reference.domain.state import Upload, World
+    from conformance.reference.domain.state import Part, Upload, World
 
 
 class UploadContext(Context):
@@ -45,6 +45,8 @@ class PartContext(UploadContext):
     def __init__(self, request: Request, world: World) -> None:
         super().__init__(request, world)
         self.part_number = 0
+        self.part: Part | None = None
+        """The part as it was stored."""
 
 
 def new_upload_id() -> str:

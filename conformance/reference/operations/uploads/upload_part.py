@@ -38,7 +38,6 @@ class Uploading(PartContext):
     def __init__(self, request: Request, world: World) -> None:
         super().__init__(request, world)
         self.body = Body(request)
-        self.part: Part | None = None
 
 
 def digests(context: Uploading) -> None:

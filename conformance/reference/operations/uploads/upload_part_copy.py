@@ -40,7 +40,7 @@ from conformance.reference.xml import CONTENT_TYPE, LITERAL, document, iso8601, 
 
 if TYPE_CHECKING:
     from conformance.reference.domain.messages import Request
-    from conformance.reference.domain.state import Part, World
+    from conformance.reference.domain.state import World
     from conformance.reference.xml import Node
 
 
@@ -50,7 +50,6 @@ class Copying(PartContext):
     def __init__(self, request: Request, world: World) -> None:
         super().__init__(request, world)
         self.source = Source()
-        self.part: Part | None = None
 
 
 def cut_early(context: Copying) -> None:
