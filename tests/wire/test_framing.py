@@ -9,7 +9,7 @@ import zlib
 
 import pytest
 
-from conformance.catalog import vocabulary
+from conformance.vocabulary import format as vocabulary
 from conformance.wire import framing
 from conformance.wire.model import Call, Edits, Endpoint, Framing, Request
 from conformance.wire.prepare import prepare
