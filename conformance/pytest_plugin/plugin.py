@@ -5,19 +5,24 @@ from __future__ import annotations
 import argparse
 import pickle
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from conformance.catalog.problems import SpecError
+from conformance.pytest_plugin.controller_hooks import ControllerHooks
 from conformance.pytest_plugin.crossing import CROSSING
-from conformance.pytest_plugin.hooks import ControllerHooks, WorkerHooks
+from conformance.pytest_plugin.private_api import worker_input
+from conformance.pytest_plugin.worker_hooks import WorkerHooks
 from conformance.runs.errors import UsageError
 from conformance.runs.options import RunOptions, TargetOptions
 from conformance.vocabulary.text import empty, harmless
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from conformance.runs.run import Run
 
 _MAIN: Final = "main"
@@ -62,28 +67,26 @@ def _path(text: str) -> Path:
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Become the worker that xdist made this process, or the controller, or both in one."""
-    workerinput = getattr(config, "workerinput", None)
-    if workerinput is not None:
+    given = worker_input(config)
+    if given is not None:
         # The bytes come from our own controller, over the pipe that xdist made.
-        plan = pickle.loads(workerinput[CROSSING])  # noqa: S301
-        WorkerHooks.install(config, plan, workerinput["workerid"])
+        plan = pickle.loads(given[CROSSING])  # noqa: S301
+        WorkerHooks.install(config, plan, given["workerid"])
         return
-    handover = next(
-        (p for p in config.pluginmanager.get_plugins() if isinstance(p, Handover)), None
-    )
-    if handover is None:
-        if not config.option.collectonly and not config.option.help:
-            _begin_alone(config)
-        return
-    config.pluginmanager.unregister(name="terminalreporter")
-    _install(config, handover.run)
+    plugins = config.pluginmanager.get_plugins()
+    handover = next((one for one in plugins if isinstance(one, Handover)), None)
+    if handover is not None:
+        config.pluginmanager.unregister(name="terminalreporter")
+        _install(config, handover.run)
+    elif not config.getoption("collectonly") and not config.getoption("help"):
+        _begin_alone(config)
 
 
 def _install(config: pytest.Config, run: Run) -> None:
     """Register the hooks of a process that keeps the record, and runs tests unless xdist does."""
-    ControllerHooks.install(config, run)
+    config.pluginmanager.register(ControllerHooks(run), "s3-conformance-controller")
     if config.getoption("dist", "no") == "no":
-        WorkerHooks.install(config, run.plan, _MAIN)
+        WorkerHooks.install(config, run.plan, _MAIN, run.worker_ended)
 
 
 def _begin_alone(config: pytest.Config) -> None:
@@ -93,7 +96,23 @@ def _begin_alone(config: pytest.Config) -> None:
     from conformance.runs.run import Run  # noqa: PLC0415
     from conformance.runs.selection import make_selection  # noqa: PLC0415
 
-    options = RunOptions(
+    options = _options(config)
+    try:
+        run = Run(options, make_selection(options), Silence())
+        end = _AloneEnd(run)
+        config.add_cleanup(end.end)
+        well = run.begin()
+    except (SpecError, UsageError) as error:
+        raise pytest.UsageError(str(error)) from error
+    if not well:
+        pytest.exit(run.trouble, run.trouble_code)
+    config.pluginmanager.register(end, "s3-conformance-end")
+    _install(config, run)
+
+
+def _options(config: pytest.Config) -> RunOptions:
+    """Return what pytest's options ask for."""
+    return RunOptions(
         target=TargetOptions(
             target=config.getoption("target"),
             profile=config.getoption("s3_profile"),
@@ -106,24 +125,28 @@ def _begin_alone(config: pytest.Config) -> None:
         out=config.getoption("s3_out"),
         command=(Path(sys.argv[0]).name, *sys.argv[1:]),
     )
-    try:
-        run = Run(options, make_selection(options), Silence())
-        run.__enter__()
-        config.add_cleanup(lambda: _end_alone(config, run))
-        well = run.begin()
-    except (SpecError, UsageError) as error:
-        raise pytest.UsageError(str(error)) from error
-    if not well:
-        pytest.exit(run.trouble, run.trouble_code)
-    _install(config, run)
 
 
-def _end_alone(config: pytest.Config, run: Run) -> None:
-    """End the run, and let pytest not be green where its outcome is not.
+class _AloneEnd:
+    """Ends a run of plain pytest's with its session, or before if that does not get so far."""
 
-    Tests that were all skipped are well for pytest, and have shown nothing.
-    """
-    run.__exit__(None, None, None)
-    hooks = ControllerHooks.of(config)
-    if hooks is not None and run.ending is not None and hooks.turns_red(run.exit_code):
-        sys.stderr.write(f"s3-conformance: {harmless(run.ending.sentence)}\n")
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._stack = ExitStack()
+        self._stack.enter_context(run)
+
+    def end(self) -> None:
+        """End the run, unless it has ended."""
+        self._stack.close()
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self, exitstatus: int) -> Generator[None]:
+        """End the run after all hooks, and keep pytest from being green where the run is not.
+
+        Tests that were all skipped are well for pytest, and have shown nothing.
+        """
+        yield
+        self.end()
+        ending = self._run.ending
+        if not exitstatus and ending is not None and ending.exit_code:
+            pytest.exit(f"s3-conformance: {harmless(ending.sentence)}", ending.exit_code)

@@ -17,17 +17,17 @@ _YOUNG_OBJECTS: Final = 20_000
 """How many objects may come to be before the collector looks at them; a test makes some 5,000."""
 
 
-def spare_collector() -> None:
+def freeze_gc() -> None:
     """For a process that ends with its run: take what is there out of the collector's sight."""
     gc.freeze()
     gc.set_threshold(_YOUNG_OBJECTS, *gc.get_threshold()[1:])
 
 
 @contextmanager
-def spared_collector() -> Iterator[None]:
-    """Do as `spare_collector` within the block; behind it the collector is as it was."""
+def frozen_gc() -> Iterator[None]:
+    """Do as `freeze_gc` within the block; behind it the collector is as it was."""
     before = gc.get_threshold()
-    spare_collector()
+    freeze_gc()
     try:
         yield
     finally:

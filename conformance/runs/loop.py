@@ -85,7 +85,7 @@ def run_tests(
                     run.test_lost(test.id, ended, "main")
                 continue
             # Every run takes its test, also when the target of another is gone.
-            goes_on = [run.took(one) for run, one in zip(runs, ended, strict=True)]
+            goes_on = [run.test_ended(one) for run, one in zip(runs, ended, strict=True)]
             if listener is not None:
                 listener([one.line for one in ended])
             if not all(goes_on):

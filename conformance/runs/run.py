@@ -16,7 +16,7 @@ from conformance.record.outcome import CAUSE_ENGINE, OUR_FAULT, UNREACHABLE
 from conformance.runs.counter_examples import write_counter_examples
 from conformance.runs.errors import UsageError
 from conformance.runs.folder import clear, writable
-from conformance.runs.gc_tuning import spared_collector
+from conformance.runs.gc_tuning import frozen_gc
 from conformance.runs.plan import Plan, make_plan
 from conformance.runs.preflight import EXIT_CODES, Health, check
 from conformance.runs.recorder import Failure, Recorder, Report, utc_now
@@ -72,7 +72,7 @@ class Run:
 
     def __enter__(self) -> Self:
         with ExitStack() as stack, writable(self.folder):
-            stack.enter_context(spared_collector())
+            stack.enter_context(frozen_gc())
             self._target = stack.enter_context(
                 reached(self.selection.profile, self.options.target, os.environ, self.folder)
             )
@@ -182,7 +182,7 @@ class Run:
         """The exit code that follows from it."""
         return self._failure.exit_code if self._failure is not None else 0
 
-    def took(self, ended: EndedTest) -> bool:
+    def test_ended(self, ended: EndedTest) -> bool:
         """Take a test that ended; tell whether the target still lives, so that more may be run."""
         self._keep(ended.line)
         if ended.lost:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.pytest_plugin.hooks import judge
+from conformance.pytest_plugin.worker_hooks import run_in_pytest
 
 if TYPE_CHECKING:
     import pytest
@@ -14,4 +14,4 @@ if TYPE_CHECKING:
 
 def test_scenario(one_test: Test, request: pytest.FixtureRequest) -> None:
     """Run one test of the catalogue against the target."""
-    judge(one_test, request)
+    run_in_pytest(one_test, request)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.pytest_plugin.hooks import catalogue_id
+from conformance.pytest_plugin.worker_hooks import catalogue_id
 from conformance.record.reader import read
 from conformance.reference.server import ReferenceServer, Settings
 

@@ -1,0 +1,120 @@
+"""The pytest hooks of a process that runs tests: a worker of xdist, or the only process."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from conformance.pytest_plugin.call_only import CallOnlyProtocol
+from conformance.pytest_plugin.crossing import CROSSING, pack_test, pack_worker
+from conformance.pytest_plugin.private_api import leave_output, worker_input
+from conformance.pytest_plugin.stopping import obey_controller_only
+from conformance.runs.gc_tuning import freeze_gc
+from conformance.runs.worker import EndedTest, Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from conformance.catalog.model import Test
+    from conformance.runs.plan import Plan
+    from conformance.runs.worker import EndedWorker
+
+_WORKER: Final = pytest.StashKey[Worker]()
+_ENDED: Final = pytest.StashKey[EndedTest]()
+_FUNCTIONS: Final = ("test_scenario", "test_property")
+_PARAMETER: Final = re.compile(rf"::(?:{'|'.join(_FUNCTIONS)})\[(.*)\]$")
+_NO_TEST: Final = "NOTSET"
+"""What pytest names the one item of a function for which there is no parameter."""
+
+
+def run_in_pytest(test: Test, request: pytest.FixtureRequest) -> None:
+    """Run a test and give pytest its verdict: pass, ``pytest.fail`` or ``pytest.skip``."""
+    worker = request.config.stash[_WORKER]
+    ended = request.node.stash[_ENDED] = worker.run(test)
+    line = ended.line
+    if line.verdict.failed(strict=worker.plan.strict):
+        pytest.fail(f"{line.verdict}: {line.reason}", pytrace=False)
+    if line.verdict.not_run:
+        pytest.skip(f"{line.verdict}: {line.reason}")
+
+
+def catalogue_id(nodeid: str) -> str:
+    """Return the catalogue's id out of pytest's."""
+    found = _PARAMETER.search(nodeid)
+    return found[1] if found else ""
+
+
+class WorkerHooks:
+    """Collects the tests of a plan and runs them; gives ``end`` what the worker says at its end."""
+
+    def __init__(
+        self, plan: Plan, worker: Worker, end: Callable[[EndedWorker], None] | None
+    ) -> None:
+        self._plan = plan
+        self._worker = worker
+        self._end = end
+        self._crosses = end is None
+        """The controller is another process."""
+
+    @classmethod
+    def install(
+        cls,
+        config: pytest.Config,
+        plan: Plan,
+        name: str,
+        end: Callable[[EndedWorker], None] | None = None,
+    ) -> None:
+        """Make this process one that runs tests, under the name ``name``.
+
+        Without ``end`` it is a worker of xdist's, and all that it says crosses to the controller.
+        """
+        given = worker_input(config)
+        worker = Worker(plan, name, workers=given["workercount"] if given is not None else 1)
+        config.stash[_WORKER] = worker
+        config.pluginmanager.register(cls(plan, worker, end), "s3-conformance-worker")
+        if end is None:
+            obey_controller_only()
+            config.pluginmanager.register(CallOnlyProtocol(), "s3-conformance-protocol")
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """Make each test of the plan a parameter of the function for its kind."""
+        if metafunc.function.__name__ in _FUNCTIONS and "one_test" in metafunc.fixturenames:
+            laws = metafunc.function.__name__ == "test_property"
+            tests = [test for test in self._plan.tests if self._worker.is_law(test) == laws]
+            metafunc.parametrize("one_test", tests, ids=[test.id for test in tests])
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Leave out the empty item of a function for which there are no tests."""
+        items[:] = [item for item in items if catalogue_id(item.nodeid) != _NO_TEST]
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Put the test's line, and whether the target was lost, on the report."""
+        report = yield
+        ended = item.stash.get(_ENDED, None)
+        if call.when != "call" or ended is None:
+            return report
+        del item.stash[_ENDED]  # pytest keeps its items to the end; the record has the line
+        if ended.lost:
+            item.session.shouldfail = ended.lost
+        # A report may have attributes of others, says pytest; and xdist carries them.
+        setattr(report, CROSSING, pack_test(ended) if self._crosses else ended)
+        return report
+
+    def pytest_collection_finish(self) -> None:
+        """Keep the catalogue and the tests from the garbage collector, if the process is ours."""
+        if self._crosses:
+            freeze_gc()
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Clean up, and report how that went."""
+        ended = self._worker.close()
+        if self._end is not None:
+            self._end(ended)
+            return
+        freeze_gc()  # what the tests left behind, too: Python looks once more at its end
+        leave_output(session.config, CROSSING, pack_worker(ended))
