@@ -28,7 +28,7 @@ DEFAULT_BUCKET: Final = "plain"
 SCENARIO_REQUIRED: Final = ("id", "title", "rules", "why", "steps")
 SCENARIO_KEYS: Final = (
     "id", "title", "rules", "why", "needs", "sources", "catches", "impact", "bucket", "cases",
-    "matrix", "given", "steps",
+    "matrix", "dialect", "given", "steps",
 )  # fmt: skip
 
 
@@ -60,6 +60,8 @@ class DraftScenario:
     matrix: Map[str, Map[str, Node]]
     """Axis to value name to value."""
     axis_marks: Map[str, Mark]
+    dialect: Node | None
+    """The dialect that its steps speak."""
     given: tuple[DraftStep, ...]
     steps: tuple[DraftStep, ...]
     mark: Mark
@@ -145,6 +147,7 @@ def _scenario(node: Mapping, problems: Problems) -> DraftScenario:
         cases=tuple(_cases(form, problems)),
         matrix=matrix,
         axis_marks=axis_marks,
+        dialect=form.get("dialect"),
         given=given,
         steps=steps,
         mark=form.mark("id"),

@@ -15,6 +15,7 @@ from conformance.catalog.drafts import (
     DraftScenario,
 )
 from conformance.catalog.facts import LEVELS, DraftBucket, DraftCapability, Facts
+from conformance.catalog.lint.dialects import EVERY, every_dialect, read_spoken
 from conformance.catalog.lint.shape import words_of
 from conformance.catalog.model import (
     BucketKind,
@@ -28,7 +29,7 @@ from conformance.catalog.model import (
     Test,
 )
 from conformance.catalog.sentences import step_sentences
-from conformance.catalog.steps import StepBuilder, bound_text
+from conformance.catalog.steps import Built, StepBuilder, bound_text
 from conformance.catalog.witnesses import weakest
 from conformance.catalog.yaml12 import Node, plain
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     from conformance.catalog.draft_steps import DraftStep
     from conformance.catalog.problems import Problems
+    from conformance.vocabulary.dialects import Spoken
 
 _NO_CASE: Final[tuple[None]] = (None,)
 
@@ -108,13 +110,17 @@ class _Expander:
         self.facts = facts
         self.problems = problems
         self.keys = keys
-        self.built: dict[int, tuple[DraftStep, Step]] = {}
+        self.built: Built = {}
         self.used: set[str] = set()
-        self.scenario = _scenario(file, draft)
+        self.axes = {
+            axis: every_dialect(values, facts.dialects, problems) if _is_every(values) else values
+            for axis, values in draft.matrix.items()
+        }
+        self.scenario = _scenario(file, draft, self.axes)
 
     def tests(self) -> Iterator[Test]:
         """Yield the tests of the scenario, and report variables that none of them uses."""
-        axes = self.draft.matrix
+        axes = self.axes
         cases: tuple[DraftCase | None, ...] = self.draft.cases or _NO_CASE
         used: set[str] = set()
         for case, bucket in itertools.product(cases, self._buckets()):
@@ -139,7 +145,7 @@ class _Expander:
                 if name not in used:
                     text = f"nothing uses the case variable {name}"
                     self.problems.add(case.marks[name], "unused-variable", text)
-        for axis in self.draft.matrix:
+        for axis in self.axes:
             if axis not in used:
                 text = f"nothing uses the axis {axis}"
                 self.problems.add(self.draft.axis_marks[axis], "unused-variable", text)
@@ -152,7 +158,8 @@ class _Expander:
             for word in CASE_WORDS
         }
         known = None if "rules" in self.facts.unread else self.facts.rules
-        builder = StepBuilder(binder, self.problems, self.built, known)
+        spoken = self._spoken(binder)
+        builder = StepBuilder(binder, self.problems, self.built, known, self.facts.dialects, spoken)
         given = builder.build(self.draft.given)
         steps = builder.build(self.draft.steps)
         title = self.draft.title
@@ -174,14 +181,35 @@ class _Expander:
             given=given,
             steps=steps,
             other_bucket=bucket,
+            dialect=_dialect(spoken, (*given, *steps)),
+            left_out=_unique(tuple(builder.left_out)),
             # What a mistake has left in a step may be beyond words; the mistake is reported anyway.
             sentences=() if self.problems else step_sentences(given, steps),
             witnesses=found.names if found else None,
             lone_witness=found.lone if found else "",
         )
 
+    def _spoken(self, binder: Binder) -> Spoken | None:
+        node = self.draft.dialect
+        if node is None:
+            return None
+        return read_spoken(binder.bind(node), self.facts.dialects, self.problems)
 
-def _scenario(file: DraftFile, draft: DraftScenario) -> Scenario:
+
+def _is_every(values: Map[str, Node]) -> bool:
+    return "every" in values and set(values) <= set(EVERY)
+
+
+def _dialect(spoken: Spoken | None, steps: tuple[Step, ...]) -> str:
+    """Return the one dialect that a test speaks; empty when it speaks none, or several."""
+    inner = (each for step in steps for each in (step.concurrently or (step,)))
+    names = {each.spoken.name for each in inner if each.spoken is not None}
+    if spoken is not None:
+        return spoken.name
+    return names.pop() if len(names) == 1 else ""
+
+
+def _scenario(file: DraftFile, draft: DraftScenario, axes: Map[str, Map[str, Node]]) -> Scenario:
     words = {word: words_of(nodes) for word, nodes in draft.words.items()}
     kinds = words_of(draft.buckets)
     cases = tuple(
@@ -208,7 +236,7 @@ def _scenario(file: DraftFile, draft: DraftScenario) -> Scenario:
         bucket=kinds[0] if kinds else DEFAULT_BUCKET,
         also_in=kinds[1:],
         cases=cases,
-        matrix={axis: tuple(values) for axis, values in draft.matrix.items()},
+        matrix={axis: tuple(values) for axis, values in axes.items()},
         about=file.about,
         place=draft.mark.place,
     )

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from conformance.catalog.model import Catalog, Incompatibility, Rule, Scenario, Source, Test
+    from conformance.vocabulary.dialects import Dialect
 
 __all__ = ["UnknownIdError", "explain"]
 
@@ -25,7 +26,7 @@ def explain(catalog: Catalog, id: str) -> str:  # noqa: A002  # the word that us
     if lines is not None:
         return "\n".join(lines)
     known = {*catalog.rules, *catalog.sources, *(scenario.id for scenario in catalog.scenarios)}
-    known |= catalog.ledger.incompatibilities.keys()
+    known |= catalog.ledger.incompatibilities.keys() | catalog.dialects.keys()
     if "[" in id:
         known |= {test.id for test in catalog.tests}
     hint = did_you_mean(id, known)
@@ -36,11 +37,13 @@ def explain(catalog: Catalog, id: str) -> str:  # noqa: A002  # the word that us
 
 
 def _entry(catalog: Catalog, wanted: str) -> Iterator[str] | None:
-    """Return the lines on a rule, source or incompatibility; None for any other id."""
+    """Return the lines on a rule, source, dialect or incompatibility; None for any other id."""
     if rule := catalog.rules.get(wanted):
         return _rule(catalog, rule)
     if source := catalog.sources.get(wanted):
         return _source_page(catalog, source)
+    if dialect := catalog.dialects.get(wanted):
+        return _dialect(catalog, dialect)
     if row := catalog.ledger.incompatibilities.get(wanted):
         return _incompatibility(catalog, row)
     return None
@@ -122,6 +125,7 @@ def _scenario(catalog: Catalog, scenario: Scenario, tests: list[Test]) -> Iterat
         yield test.id
         yield from _witnesses(test)
         yield from (f"  {sentence}" for sentence in test.sentences)
+        yield from _left_out(test)
 
 
 def _test(catalog: Catalog, test: Test) -> Iterator[str]:
@@ -132,8 +136,31 @@ def _test(catalog: Catalog, test: Test) -> Iterator[str]:
     yield f"  {test.scenario.place}"
     yield ""
     yield from (f"  {sentence}" for sentence in test.sentences)
+    yield from _left_out(test)
     yield ""
     yield from _around(catalog, [test])
+
+
+def _left_out(test: Test) -> Iterator[str]:
+    """Name the steps that the client of the test's dialect was never seen to send."""
+    if test.left_out:
+        yield f"  Left out, never captured from {test.dialect}: {', '.join(test.left_out)}."
+
+
+def _dialect(catalog: Catalog, dialect: Dialect) -> Iterator[str]:
+    yield f"dialect {dialect.name}  {dialect.client} {dialect.version}, captured {dialect.captured}"
+    yield f"  {dialect.about}"
+    if dialect.notes:
+        yield f"  {dialect.notes}"
+    yield f"  specs/dialects/{dialect.name}.yaml"
+    yield f"holds {_count(len(dialect.forms), 'request')}"
+    for form in dialect.forms:
+        where = "" if len(form.over) > 1 else f" over {form.over[0]}"
+        variant = f" ({form.variant})" if form.variant else ""
+        yield f"  {form.operation}{variant}{where}: {len(form.headers)} headers"
+    tests = [test for test in catalog.tests if test.dialect.split(":")[0] == dialect.name]
+    yield f"spoken by {_count(len(tests), 'test')}"
+    yield from (f"  {test.id}" for test in tests)
 
 
 def _witnesses(test: Test) -> Iterator[str]:

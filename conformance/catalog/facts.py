@@ -16,6 +16,7 @@ from conformance.catalog.yaml12 import Mapping, Node, Scalar
 
 if TYPE_CHECKING:
     from conformance.catalog.problems import Mark, Problems
+    from conformance.vocabulary.dialects import Dialect
 
 LEVELS: Final[tuple[Level, ...]] = ("MUST", "SHOULD", "MAY")
 GRADES: Final[tuple[Grade, ...]] = ("recorded", "verified", "documented", "inferred")
@@ -89,6 +90,7 @@ class Facts:
     sources: dict[str, Source] = field(default_factory=dict)
     capabilities: dict[str, DraftCapability] = field(default_factory=dict)
     buckets: dict[str, DraftBucket] = field(default_factory=dict)
+    dialects: dict[str, Dialect] = field(default_factory=dict)
     places: dict[tuple[str, str], Place] = field(default_factory=dict)
     """Kind and id to where it was first given."""
     unread: set[str] = field(default_factory=set)

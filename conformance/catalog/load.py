@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from conformance.catalog.compiled import compiled
+from conformance.catalog.dialects import read_dialects
 from conformance.catalog.drafts import DraftFile, read_scenarios
 from conformance.catalog.expand import expand_bucket, expand_capability, expand_file
 from conformance.catalog.facts import (
@@ -31,7 +32,10 @@ _READERS: Final = {
     "sources": read_sources,
     "capabilities": read_capabilities,
     "buckets": read_buckets,
+    "dialects": read_dialects,
 }
+_OPTIONAL: Final = frozenset({"dialects"})
+"""Kinds of which a catalogue of somebody's own may hold nothing."""
 _PACKAGE: Final = Path(__file__).resolve().parents[1]
 
 
@@ -92,6 +96,7 @@ def _load(paths: Sequence[Path] | None, root: Path) -> Catalog:
             for name, capability in facts.capabilities.items()
         },
         buckets={name: expand_bucket(bucket, problems) for name, bucket in facts.buckets.items()},
+        dialects=facts.dialects,
         scenarios=tuple(scenarios),
         tests=tuple(tests),
         ledger=ledger.ledger(),
@@ -109,7 +114,8 @@ def catalog_digest(paths: Sequence[Path] | None = None, *, specs: Path | None = 
     """
     root = specs_root() if specs is None else specs
     problems = Problems()
-    files = [path for kind in _READERS for path in _fact_files(root, kind, problems)]
+    kinds = [kind for kind in _READERS if kind not in _OPTIONAL or (root / kind).exists()]
+    files = [path for kind in kinds for path in _fact_files(root, kind, problems)]
     files += _spec_files([root / "scenarios"] if paths is None else paths, problems)
     digest = hashlib.sha256()
     for path in files:
@@ -125,6 +131,8 @@ def catalog_digest(paths: Sequence[Path] | None = None, *, specs: Path | None = 
 def _load_facts(root: Path, problems: Problems) -> Facts:
     facts = Facts()
     for kind, read_kind in _READERS.items():
+        if kind in _OPTIONAL and not (root / kind).exists():
+            continue
         files = list(_fact_files(root, kind, problems))
         if not files:
             facts.unread.add(kind)

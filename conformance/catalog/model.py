@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from conformance.vocabulary.dialects import Dialect, Spoken
+
 Tree: TypeAlias = "bool | int | float | str | list[Tree] | dict[str, Tree] | None"
 
 Level = Literal["MUST", "SHOULD", "MAY"]
@@ -111,7 +113,9 @@ class Step:
     members: Mapping[str, Tree] = field(default_factory=dict)
     """Request members by the API's own names, ``with`` already merged in."""
     edits: Mapping[str, Tree] = field(default_factory=dict)
-    """``headers query body method sign framing addressing transport expect-continue as``."""
+    """``headers query body method sign framing addressing transport expect-continue as shape``."""
+    spoken: Spoken | None = None
+    """The dialect in which it is written; None for this suite's own form."""
     save: Mapping[str, str] = field(default_factory=dict)
     """Variable name to the path of the value in the answer."""
     expectations: tuple[Expectation, ...] = ()
@@ -184,6 +188,10 @@ class Test:
     """S3 operations under test, in order of first use in ``steps``."""
     given: tuple[Step, ...]
     steps: tuple[Step, ...]
+    dialect: str = ""
+    """The dialect that it speaks, ``java-v2:async``; empty for this suite's own form."""
+    left_out: tuple[str, ...] = ()
+    """Operations of steps that the dialect's client was never seen to send."""
     other_bucket: str = ""
     """Name of a `BucketKind` instead of the scenario's first one."""
     sentences: tuple[str, ...] = ()
@@ -292,4 +300,6 @@ class Catalog:
     buckets: Mapping[str, BucketKind]
     scenarios: tuple[Scenario, ...]
     tests: tuple[Test, ...]
+    dialects: Mapping[str, Dialect] = field(default_factory=dict)
+    """How real clients write their requests, by name."""
     ledger: Ledger = field(default_factory=Ledger)

@@ -82,6 +82,8 @@ def _one(step: Step, phrases: Phrases) -> str:
         phrases.saved.pop(name, None)
     details = [*_members(step.members, phrases), *_edits(step.edits, phrases)]
     sentence = step.operation
+    if step.spoken is not None:
+        sentence += f", as {step.spoken.name} writes it,"
     if details:
         sentence += f" with {', '.join(details)}"
     for name, values in step.repeat.items():
@@ -115,6 +117,8 @@ def _edits(edits: Mapping[str, Tree], phrases: Phrases) -> Iterator[str]:
             yield from _sign(value, phrases)
         elif key == "framing":
             yield from _framing(value, phrases)
+        elif key == "shape":
+            yield from _shape(value, phrases)
         elif not isinstance(value, (list, dict)) and (key, value) in _SAID:
             yield from filter(None, (_SAID[key, value],))
         else:
@@ -160,8 +164,38 @@ def _framing(value: Tree, phrases: Phrases) -> Iterator[str]:
     if mode is not None:
         more = [phrases.value(options[key]) for key in ("algorithm", "chunk") if key in options]
         yield " ".join([f"{phrases.value(mode)} framing", *(f"({each})" for each in more)])
+    if options.get("sizes") == "upper":
+        yield "chunk sizes in upper-case hex"
+    if "trailer-end" in options:
+        yield f"a trailer that ends in {phrases.value(options['trailer-end'])}"
+    if options.get("transfer-chunked") is True:
+        yield "Transfer-Encoding: chunked"
     if broken is not None:
         yield f"a framing where {FRAMING_BREAKS.get(str(broken), phrases.value(broken))}"
+
+
+def _shape(value: Tree, phrases: Phrases) -> Iterator[str]:
+    options = value if isinstance(value, dict) else {}
+    said = {
+        "names": "header names in {} case",
+        "headers": "headers in the order {}",
+        "query": "parameters in the order {}",
+        "signs": "a signature that also covers {}",
+        "authorization": "the Authorization header in {} spelling",
+        "host": "the Host header {}",
+    }
+    for key, text in said.items():
+        if key in options:
+            names = options[key]
+            shown = ", ".join(map(str, names)) if isinstance(names, list) else str(names)
+            yield text.format(shown)
+    document = options.get("document")
+    if isinstance(document, dict):
+        pieces = [document.get(key) for key in ("start", "part", "end")]
+        flat = [each for one in pieces for each in (one if isinstance(one, list) else [one])]
+        yield f"the document in the form {phrases.value(''.join(map(str, flat)))}"
+        if document.get("quote", '"') != '"':
+            yield f"quotation marks as {phrases.value(document['quote'] or 'nothing')}"
 
 
 def _expectation(expectation: Expectation, phrases: Phrases) -> str:

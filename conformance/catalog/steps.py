@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from conformance.catalog.binding import Binder, is_call
 from conformance.catalog.lint.answers import check_expectation, check_save, expects_error
 from conformance.catalog.lint.calls import check_calls, is_runtime
+from conformance.catalog.lint.dialects import check_spoken, is_sent, left_out, read_spoken
 from conformance.catalog.lint.edits import check_edit
 from conformance.catalog.lint.members import check_members
 from conformance.catalog.lint.shape import kind_of, words_of
@@ -22,11 +23,15 @@ if TYPE_CHECKING:
 
     from conformance.catalog.draft_steps import DraftStep
     from conformance.catalog.problems import Mark, Problems
+    from conformance.vocabulary.dialects import Dialect, Spoken
 
 _NO_VALUE: Final = "repeat takes at least one value: nothing would be sent, and nothing could fail"
 _MOST_RULES: Final = 2
 _STRENGTHS: Final[tuple[Strength, ...]] = ("must", "should", "observe", "disputed")
-_UNBOUND: Final = frozenset({"name", "save", "sources", "concurrently"})
+_UNBOUND: Final = frozenset({"name", "save", "sources", "concurrently", "dialect", "not-sent-by"})
+
+Built: TypeAlias = "dict[tuple[int, str], tuple[DraftStep, Step]]"
+"""Steps in which nothing was put in place, by their draft's identity and their dialect."""
 
 
 class StepBuilder:
@@ -40,22 +45,47 @@ class StepBuilder:
         self,
         binder: Binder,
         problems: Problems,
-        built: dict[int, tuple[DraftStep, Step]],
+        built: Built,
         rules: Collection[str] | None = None,
+        dialects: Map[str, Dialect] | None = None,
+        spoken: Spoken | None = None,
     ) -> None:
         self.binder = binder
         self.problems = problems
         self.built = built
         self.rules = rules
         """Ids that a step may name; None where they are not known."""
+        self.dialects = dialects or {}
+        self.spoken = spoken
+        self.left_out: list[str] = []
+        """Operations of steps that the dialect's client never sends, in order."""
 
     def build(self, drafts: tuple[DraftStep, ...]) -> tuple[Step, ...]:
-        """Build the steps of one list."""
+        """Build the steps of one list, but those that the dialect's client never sends."""
         steps = []
         for draft in drafts:
+            if not self._is_sent(draft):
+                self.left_out.append(draft.operation)
+                continue
             steps.append(self._step(draft))
             self.binder.runtime.update(_saved(draft))
         return tuple(steps)
+
+    def _is_sent(self, draft: DraftStep) -> bool:
+        unsent_by = draft.node.entries.get("not-sent-by")
+        names = left_out(unsent_by, self.dialects, self.problems)
+        spoken = self._spoken(draft)
+        if spoken is None or not draft.operation:
+            return True
+        mark = draft.mark if unsent_by is None else unsent_by.mark
+        return is_sent(spoken, draft.operation, names, mark, self.problems)
+
+    def _spoken(self, draft: DraftStep) -> Spoken | None:
+        """Return the dialect of one step: its own, or that of the scenario."""
+        own = draft.node.entries.get("dialect")
+        if own is None:
+            return self.spoken
+        return read_spoken(self.binder.bind(own), self.dialects, self.problems)
 
     def _step(self, draft: DraftStep) -> Step:
         if draft.concurrently:
@@ -68,11 +98,13 @@ class StepBuilder:
             )
         bound, repeat = self._bind(draft)
         unchanged = all(bound[key] is draft.node.entries[key] for key in bound)
-        if unchanged and id(draft) in self.built:
-            return self.built[id(draft)][1]
-        step = self._made(draft, bound, repeat)
+        spoken = self._spoken(draft)
+        key = (id(draft), spoken.name if spoken is not None else "")
+        if unchanged and key in self.built:
+            return self.built[key][1]
+        step = self._made(draft, bound, repeat, spoken)
         if unchanged:
-            self.built[id(draft)] = (draft, step)
+            self.built[key] = (draft, step)
         return step
 
     def _bind(self, draft: DraftStep) -> tuple[dict[str, Node], dict[str, Tree]]:
@@ -92,7 +124,13 @@ class StepBuilder:
         self.binder.runtime -= names
         return bound, repeat
 
-    def _made(self, draft: DraftStep, bound: dict[str, Node], repeat: dict[str, Tree]) -> Step:
+    def _made(
+        self,
+        draft: DraftStep,
+        bound: dict[str, Node],
+        repeat: dict[str, Tree],
+        spoken: Spoken | None,
+    ) -> Step:
         expectations = self._expectations(draft, bound)
         negative = any(
             expects_error(bound.get(strength)) for strength in ("must", "should", "disputed")
@@ -102,10 +140,15 @@ class StepBuilder:
             saves = draft.node.entries["save"]
             mark = saves.entries[name].mark if isinstance(saves, Mapping) else draft.mark
             check_save(draft.operation, path, mark, self.problems)
+        members = self._members(draft, request, negative=negative)
+        if spoken is not None and isinstance(request, Mapping):
+            marks = {name: request.key_mark(name) for name in members}
+            check_spoken(spoken, draft.operation, bound, marks, self.problems)
         return Step(
             operation=draft.operation,
             name=draft.name,
-            members=self._members(draft, request, negative=negative),
+            members=members,
+            spoken=spoken,
             edits={
                 key: check_edit(key, bound[key], self.problems) for key in EDIT_KEYS if key in bound
             },

@@ -56,6 +56,7 @@ def _row(test: Test) -> dict[str, object]:
         "rules": test.rules,
         "level": test.level,
         "needs": test.needs,
+        "dialect": test.dialect or None,
         "file": place.file,
         "line": place.line,
     }

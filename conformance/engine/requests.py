@@ -10,6 +10,7 @@ from conformance.catalog.service import request_members
 from conformance.engine.bodies import byte_count
 from conformance.engine.errors import EngineError, MissingValue
 from conformance.engine.values import Scope, Value, evaluate, evaluate_names
+from conformance.vocabulary.dialects import NO_SHAPE, SPELLINGS, Document, Shape
 from conformance.vocabulary.format import SignMode
 from conformance.wire.express import session_identity
 from conformance.wire.model import (
@@ -30,6 +31,7 @@ IdentityName = Literal["main", "alt"]
 _FILLED_IN: Final = {"Bucket": "bucket", "Key": "key"}
 _NAMED: Final = frozenset({"headers", "late-headers", "query"})
 _CHUNK: Final = Framing().chunk_bytes
+_LINE_END: Final = Framing().trailer_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ def prepare(step: Step, scope: Scope, transport: Transport | None) -> list[Prepa
 
 def _one(step: Step, name: str, scope: Scope, transport: Transport | None) -> Prepared:
     edits = _edits(step.edits, scope)
+    if step.spoken is not None:
+        edits = replace(edits, spoken=step.spoken)
     if edits.transport is None and transport is not None:
         edits = replace(edits, transport=transport)
     identity = _word(evaluate(step.edits.get("as", "main"), scope), get_args(IdentityName))
@@ -129,6 +133,7 @@ def _edits(trees: Mapping[str, Tree], scope: Scope) -> Edits:
         if transport is None
         else cast("Transport", _word(transport, get_args(Transport))),
         expect_continue=edits.get("expect-continue") is True,
+        shape=_shape(edits.get("shape")),
     )
 
 
@@ -158,7 +163,40 @@ def _framing(value: Value) -> Framing:
         mode=None if mode is None else cast("FramingMode", _word(mode, get_args(FramingMode))),
         algorithm=None if algorithm is None else str(algorithm),
         chunk_bytes=byte_count(options.get("chunk", _CHUNK)),
+        sizes="upper" if options.get("sizes") == "upper" else "lower",
+        trailer_end=str(options.get("trailer-end", _LINE_END)),
+        transfer_chunked=options.get("transfer-chunked") is True,
         broken=None if broken is None else str(broken),
+    )
+
+
+def _shape(value: Value) -> Shape:
+    if value is None:
+        return NO_SHAPE
+    options = _options(value)
+    document = options.get("document")
+    return Shape(
+        names=cast("Literal['', 'lower', 'upper']", options.get("names", "")),
+        headers=_names(options.get("headers")),
+        query=_names(options.get("query")),
+        signs=_names(options.get("signs")),
+        authorization=SPELLINGS[str(options.get("authorization", "spaced"))],
+        host="without-port" if options.get("host") == "without-port" else "",
+        document=_document(document) if isinstance(document, Mapping) else None,
+    )
+
+
+def _names(value: Value) -> tuple[str, ...]:
+    return tuple(str(each) for each in value) if isinstance(value, list) else ()
+
+
+def _document(options: Mapping[str, Value]) -> Document:
+    start = options.get("start")
+    return Document(
+        start="".join(_names(start)) if isinstance(start, list) else str(start),
+        part=_names(options.get("part")),
+        end=str(options.get("end")),
+        quote=str(options.get("quote", '"')),
     )
 
 

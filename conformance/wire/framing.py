@@ -7,6 +7,7 @@ the body, trailing headers and their signature follow it, and an empty line.
 from __future__ import annotations
 
 import base64
+import itertools
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
 
     from conformance.wire.model import Framing, FramingMode
 
-_PAYLOAD_HASHES: Final[Mapping[str, str]] = {
+PAYLOAD_HASHES: Final[Mapping[str, str]] = {
     "unsigned-payload": signing.UNSIGNED_PAYLOAD,
     "unsigned-trailer": "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
     "signed-chunks": "STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
     "signed-trailer": "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER",
 }
+"""What ``x-amz-content-sha256`` says in each mode but the plain one."""
 _DEFAULT_TRAILER: Final = "CRC32"
 _SMALL_CHUNK: Final = 4096
 _EMPTY_CHUNK: Final = b"0"
@@ -77,6 +79,11 @@ class Frame:
     chunk_bytes: int
     trailer: bytes
     """The trailing header as ``name:value``; empty without one."""
+    further_chunks: tuple[int, ...] = ()
+    upper_sizes: bool = False
+    """Whether chunk sizes are written in capitals."""
+    trailer_end: bytes = _CRLF
+    """What stands behind the trailing header."""
 
     @property
     def is_chunked(self) -> bool:
@@ -94,7 +101,7 @@ class Frame:
         if self.broken == "missing-final-chunk":
             return total
         total += len(_EMPTY_CHUNK) + extension + 2
-        total += len(self.trailer) + 2 if self.trailer else 0
+        total += len(self.trailer) + len(self.trailer_end) if self.trailer else 0
         if _signs_trailer(self):
             total += len("x-amz-trailer-signature:") + _SIGNATURE_LENGTH + 2
         return total + 2
@@ -150,12 +157,12 @@ def plan(payload: bytes, framing: Framing, *, anonymous: bool = False) -> Frame:
     broken = framing.broken or ""
     if broken and mode not in BREAKS.get(broken, ()):
         raise ValueError(f"framing {mode!r} cannot be broken by {broken!r}")
-    if framing.chunk_bytes < 1:
+    if min((framing.chunk_bytes, *framing.further_chunks)) < 1:
         raise ValueError("a chunk holds at least one byte")
     if anonymous and mode in _SIGNED:
         raise ValueError(f"an anonymous request cannot have framing {mode!r}")
     hashed = payload + b"\0" if broken == "wrong-payload-hash" else payload
-    payload_hash = _PAYLOAD_HASHES.get(mode) or checksums.digest_hex(hashed, "SHA256")
+    payload_hash = PAYLOAD_HASHES.get(mode) or checksums.digest_hex(hashed, "SHA256")
     headers: tuple[tuple[str, str], ...] = ()
     trailer = b""
     if mode in _TRAILER:
@@ -169,10 +176,13 @@ def plan(payload: bytes, framing: Framing, *, anonymous: bool = False) -> Frame:
         payload_hash=payload_hash,
         headers=headers,
         content_encoding=mode in _CHUNKED and broken != "no-content-encoding",
-        transfer_chunked=broken == "transfer-chunked",
+        transfer_chunked=broken == "transfer-chunked" or framing.transfer_chunked,
         payload=payload,
         chunk_bytes=_SMALL_CHUNK if broken == "small-chunks" else framing.chunk_bytes,
         trailer=trailer,
+        further_chunks=framing.further_chunks,
+        upper_sizes=framing.sizes == "upper",
+        trailer_end=framing.trailer_end.encode(),
     )
 
 
@@ -211,14 +221,18 @@ def _line(name: str, value: str) -> bytes:
 def _chunk_sizes(frame: Frame) -> Iterator[int]:
     """Yield the sizes of all chunks but the empty last one."""
     left = len(frame.payload)
-    while left > 0:
-        yield min(left, frame.chunk_bytes)
-        left -= frame.chunk_bytes
+    for size in itertools.cycle((frame.chunk_bytes, *frame.further_chunks)):
+        if left <= 0:
+            return
+        yield min(left, size)
+        left -= size
 
 
 def _size(frame: Frame, index: int, size: int) -> bytes:
     """Return a chunk's size as its line says it."""
-    return b"xyz" if frame.broken == "bad-chunk-size" and index == 0 else b"%x" % size
+    if frame.broken == "bad-chunk-size" and index == 0:
+        return b"xyz"
+    return b"%X" % size if frame.upper_sizes else b"%x" % size
 
 
 def _signs_trailer(frame: Frame) -> bool:
@@ -249,7 +263,7 @@ def _pieces(
         yield signer.chunk(b"", "wrong-final-signature", *first)
     yield _CRLF
     if frame.trailer:
-        yield frame.trailer + _CRLF
+        yield frame.trailer + frame.trailer_end
     if signer and _signs_trailer(frame):
         yield signer.trailer(frame.trailer)
     yield _CRLF
@@ -260,8 +274,8 @@ def _tampered(payload: bytes) -> bytes:
     return payload[:-1] + bytes([payload[-1] ^ 1]) if payload else b"\0"
 
 
-def transfer_chunk(body: bytes) -> bytes:
-    """Return the body in HTTP's own chunked coding, as one chunk."""
-    if not body:
-        return b"0\r\n\r\n"
-    return b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
+def transfer_chunk(body: bytes, size: int = 0) -> bytes:
+    """Return the body in HTTP's own chunked coding: in chunks of that size, or as one (0)."""
+    step = size or max(len(body), 1)
+    pieces = [body[start : start + step] for start in range(0, len(body), step)]
+    return b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"

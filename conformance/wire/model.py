@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from conformance.vocabulary.dialects import NO_SHAPE, Shape
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from conformance.vocabulary.dialects import Spoken
     from conformance.vocabulary.format import SignMode
 
 FramingMode = Literal[
@@ -76,6 +79,14 @@ class Framing:
     algorithm: str | None = None
     """Checksum algorithm of the trailer (``CRC32`` …) in the two trailer modes."""
     chunk_bytes: int = 64 * 1024
+    further_chunks: tuple[int, ...] = ()
+    """Sizes that follow the first in turn, for a client whose chunks are not all of one size."""
+    sizes: Literal["lower", "upper"] = "lower"
+    """The case of the hex digits of chunk sizes; servers have to read both."""
+    trailer_end: str = "\r\n"
+    """What stands behind a trailing header's value."""
+    transfer_chunked: bool = False
+    """Sent with ``Transfer-Encoding: chunked``, and without a length."""
     broken: str | None = None
 
 
@@ -105,6 +116,10 @@ class Edits:
     addressing: StepAddressing | None = None
     transport: Transport | None = None
     expect_continue: bool = False
+    spoken: Spoken | None = None
+    """The dialect in which the request is written; None for this suite's own."""
+    shape: Shape = NO_SHAPE
+    """Single traits of the request's form."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.auth import EMPTY_SHA256_HASH, S3SigV4Auth
 from botocore.credentials import Credentials
 
+from conformance.vocabulary.dialects import SPELLINGS
 from conformance.wire.serialise import encode
 
 if TYPE_CHECKING:
@@ -34,13 +35,14 @@ _DATES: Final = ("x-amz-date", "date")
 _BLANKS: Final = re.compile(r"[ \t]+")
 
 # Set or changed by whatever carries the request on, so that no signature covers them.
-_UNSIGNED: Final = frozenset(
+UNSIGNED: Final = frozenset(
     (
         "accept-encoding", "authorization", "connection", "content-length", "expect",
         "keep-alive", "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade",
         "user-agent",
     )
 )  # fmt: skip
+"""Lower-case names that this suite's own signatures leave out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,11 @@ class SigningContext:
 class _Headers(Mapping[str, str]):
     """Headers to be signed, as botocore's signer reads them: lower-case names, all values."""
 
-    def __init__(self, items: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, items: Sequence[tuple[str, str]], unsigned: frozenset[str]) -> None:
         self._values: dict[str, list[str]] = {}
         for name, value in items:
             lower = name.lower()
-            if lower not in _UNSIGNED:
+            if lower not in unsigned:
                 self._values.setdefault(lower, []).append(value)
 
     def __getitem__(self, name: str) -> str:
@@ -165,21 +167,28 @@ def sign_header(
     target: str,
     headers: Sequence[tuple[str, str]],
     digest: str,
+    *,
+    unsigned: frozenset[str] = UNSIGNED,
+    spelling: str = SPELLINGS["spaced"],
 ) -> tuple[str, str]:
     """Sign a request by its headers.
 
-    ``target`` is path and query as sent, ``headers`` all that will be sent; those that no
-    signature covers are passed over. ``digest`` ends the canonical request when there is no
-    ``x-amz-content-sha256`` header. Returns the ``Authorization`` value and the signature (64 hex
-    digits), which is also the seed of chunk signatures.
+    ``target`` is path and query as sent, ``headers`` all that will be sent; the lower-case names
+    in ``unsigned`` are passed over. ``digest`` ends the canonical request when there is no
+    ``x-amz-content-sha256`` header. Returns the ``Authorization`` value, in that spelling, and the
+    signature (64 hex digits), which is also the seed of chunk signatures.
     """
     signer = _Signer(context)
-    signable = _Headers(headers)
+    signable = _Headers(headers, unsigned)
     signature = signer.signature_of(_Request(method, target, signable, digest))
-    authorization = (
-        f"AWS4-HMAC-SHA256 Credential={context.credential}, "
-        f"SignedHeaders={signer.signed_headers(signable)}, Signature={signature}"
-    )
+    parts = {
+        "<credential>": context.credential,
+        "<signed>": signer.signed_headers(signable),
+        "<signature>": signature,
+    }
+    authorization = spelling
+    for word, part in parts.items():
+        authorization = authorization.replace(word, part)
     return authorization, signature
 
 
@@ -189,6 +198,8 @@ def presign(
     target: str,
     headers: Sequence[tuple[str, str]],
     expires_seconds: int,
+    *,
+    unsigned: frozenset[str] = UNSIGNED,
 ) -> tuple[str, str]:
     """Sign a request by its query.
 
@@ -197,7 +208,7 @@ def presign(
     ``x-amz-content-sha256`` header among ``headers`` says otherwise.
     """
     signer = _Signer(context)
-    signable = _Headers(headers)
+    signable = _Headers(headers, unsigned)
     parameters = [
         ("X-Amz-Algorithm", "AWS4-HMAC-SHA256"),
         ("X-Amz-Credential", context.credential),

@@ -19,7 +19,14 @@ if TYPE_CHECKING:
     from conformance.catalog.model import Catalog
 
 FOLDER = ROOT / "docs" / "reference"
-NAMES = ("rules.md", "sources.md", "incompatibilities.md", "capabilities.md", "coverage.md")
+NAMES = (
+    "rules.md",
+    "sources.md",
+    "incompatibilities.md",
+    "capabilities.md",
+    "coverage.md",
+    "dialects.md",
+)
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,9 @@ import hashlib
 
 import pytest
 
+from conformance.wire.heads import USER_AGENT, edit_headers, edit_query
 from conformance.wire.model import Call, Edits, Endpoint, Framing
-from conformance.wire.prepare import USER_AGENT, edit_headers, edit_query, prepare
+from conformance.wire.prepare import prepare
 
 from .conftest import MAIN
 

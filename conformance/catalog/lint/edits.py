@@ -6,10 +6,12 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from conformance.catalog.binding import is_call
+from conformance.catalog.dialects import SIZES, read_document
 from conformance.catalog.lint.calls import check_calls, is_runtime
 from conformance.catalog.lint.shape import kind_of
 from conformance.catalog.problems import Problems, did_you_mean
 from conformance.catalog.yaml12 import Mapping, Node, Scalar, Sequence, plain
+from conformance.vocabulary.dialects import SPELLINGS
 from conformance.vocabulary.format import (
     CHECKSUM_ALGORITHMS,
     FRAMING_BREAKS,
@@ -32,6 +34,15 @@ _WORDS: Final[Map[str, tuple[str, ...]]] = {
     "as": IDENTITIES,
     "addressing": ADDRESSINGS,
     "transport": TRANSPORTS,
+}
+FRAMING_KEYS: Final = (
+    "mode", "algorithm", "chunk", "sizes", "trailer-end", "transfer-chunked", "broken",
+)  # fmt: skip
+SHAPE_KEYS: Final = ("names", "headers", "query", "signs", "authorization", "host", "document")
+SHAPE_WORDS: Final = {
+    "names": ("lower", "upper"),
+    "authorization": tuple(SPELLINGS),
+    "host": ("without-port",),
 }
 _METHOD: Final = re.compile(r"[A-Z]+")
 _SIZE: Final = re.compile(r"[1-9][0-9]*(KiB|MiB)?")
@@ -149,7 +160,7 @@ def _check_framing(_key: str, node: Node, problems: Problems) -> None:
     if not isinstance(node, Mapping):
         _check_word("framing", node, FRAMING_MODES, problems)
         return
-    _options("framing", node, ("mode", "algorithm", "chunk", "broken"), problems)
+    _options("framing", node, FRAMING_KEYS, problems)
     entries = node.entries
     if "mode" in entries:
         _check_word("mode of framing", entries["mode"], FRAMING_MODES, problems)
@@ -157,11 +168,34 @@ def _check_framing(_key: str, node: Node, problems: Problems) -> None:
         _check_word("algorithm of framing", entries["algorithm"], CHECKSUM_ALGORITHMS, problems)
     if "broken" in entries:
         _check_word("broken of framing", entries["broken"], tuple(FRAMING_BREAKS), problems)
+    if "sizes" in entries:
+        _check_word("sizes of framing", entries["sizes"], SIZES, problems)
+    if "transfer-chunked" in entries:
+        _check_flag("transfer-chunked of framing", entries["transfer-chunked"], problems)
     chunk = entries.get("chunk")
     if chunk is not None and not (
         is_runtime(chunk) or (isinstance(chunk, Scalar) and _SIZE.fullmatch(str(chunk.value)))
     ):
         _wrong("chunk of framing", chunk, "a size, as 64KiB", problems)
+
+
+def _check_shape(_key: str, node: Node, problems: Problems) -> None:
+    if not isinstance(node, Mapping):
+        _wrong("shape", node, "a map of traits", problems)
+        return
+    _options("shape", node, SHAPE_KEYS, problems)
+    entries = node.entries
+    for key, words in SHAPE_WORDS.items():
+        if key in entries:
+            _check_word(f"{key} of shape", entries[key], words, problems)
+    for key in ("headers", "query", "signs"):
+        if key in entries and not (isinstance(listed := entries[key], Sequence) and listed.items):
+            _wrong(f"{key} of shape", entries[key], "a list of names", problems)
+    document = entries.get("document")
+    if isinstance(document, Mapping):
+        read_document(document, problems)
+    elif document is not None:
+        _wrong("document of shape", document, "a map", problems)
 
 
 _CHECKS: Final[Map[str, Callable[[str, Node, Problems], None]]] = {
@@ -173,4 +207,5 @@ _CHECKS: Final[Map[str, Callable[[str, Node, Problems], None]]] = {
     "expect-continue": _check_flag,
     "method": _check_method,
     "body": _check_body,
+    "shape": _check_shape,
 }

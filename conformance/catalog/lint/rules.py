@@ -44,6 +44,12 @@ LINT_RULES: Final[dict[str, str]] = {
     "duplicate-step-name": "step names are unique within a scenario",
     "bad-edit": "a request edit (headers, sign, framing, …) has its documented form",
     "bad-save": "a save path leads to something that the answer can hold",
+    # Dialects
+    "bad-dialect": "a dialect's file holds requests in the form that the format gives them",
+    "unknown-dialect": "dialects, and variants of them, that are named exist",
+    "dialect-operation": "a client is asked for what it was seen to send, or named in not-sent-by",
+    "dialect-member": "a client is asked for members alone that it was seen to send",
+    "dialect-clash": "a step leaves to its dialect what that lays down: framing, Expect, shape",
     # Values
     "bad-reference": "`$name`, `${name.path}` and `$$` are the only uses of a dollar sign",
     "unknown-name": "a name is set by let, case or axis, is built in, or was saved before",

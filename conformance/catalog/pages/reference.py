@@ -13,6 +13,7 @@ from conformance.catalog.load import load, specs_root
 from conformance.catalog.model_watch.kept import kept_family
 from conformance.catalog.model_watch.watch import STATES as MODEL_STATES
 from conformance.catalog.model_watch.watch import watch
+from conformance.catalog.pages.dialects import dialects_page
 from conformance.catalog.pages.markup import Links, code, prose, row, scenario_list, source_list
 from conformance.catalog.sentences import step_sentences
 
@@ -60,6 +61,7 @@ def pages(catalog: Catalog, specs: Path) -> dict[str, str]:
         "incompatibilities.md": _incompatibilities(catalog, found, links),
         "capabilities.md": _capabilities(catalog),
         "coverage.md": _coverage(catalog, found, links, watch(catalog, kept_family(specs))),
+        "dialects.md": dialects_page(catalog, _MADE),
     }
     return {name: "\n".join(lines).rstrip() + "\n" for name, lines in made.items()}
 

@@ -10,6 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 import botocore
 
+from conformance.catalog.dialects import (
+    BUCKETS,
+    FILE_REQUIRED,
+    REQUEST_KEYS,
+    REQUEST_REQUIRED,
+    SIZES,
+)
 from conformance.catalog.drafts import CASE_WORDS, IMPACTS, SCENARIO_KEYS, SCENARIO_REQUIRED
 from conformance.catalog.facts import (
     BUCKET_KEYS,
@@ -37,8 +44,15 @@ from conformance.catalog.ledger import (
     THREAD,
 )
 from conformance.catalog.lint.shape import RULE_ID, SCENARIO_ID, SOURCE_ID, WORD_ID
-from conformance.catalog.schema.steps import STEPS_FILE, Schema, one_of, steps_schema
+from conformance.catalog.schema.steps import (
+    STEPS_FILE,
+    Schema,
+    document_schema,
+    one_of,
+    steps_schema,
+)
 from conformance.catalog.service import operation_names
+from conformance.vocabulary.dialects import SPELLINGS, TRANSPORTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,6 +89,7 @@ def schemas() -> dict[str, Schema]:
             "What the documentation pages state",
             _file("statements", _statement()),
         ),
+        "dialect.schema.json": ("How one client writes its requests", _dialect_file()),
         "excuses.schema.json": (
             "Facts and rules that no scenario asserts",
             _excuses_file(),
@@ -148,6 +163,7 @@ def _scenario_file() -> Schema:
         },
         "cases": rows,
         "matrix": {"type": "object", "additionalProperties": axis},
+        "dialect": _TEXT,
         "given": _STEPS,
         "steps": {"allOf": [_STEPS, {"minItems": 1}]},
     }
@@ -205,6 +221,45 @@ def _bucket() -> Tree:
         "setup": _STEPS,
     }
     return _object(BUCKET_KEYS, BUCKET_REQUIRED, known)
+
+
+def _dialect_file() -> Schema:
+    document = document_schema()
+    names: Tree = {"type": "array", "items": _TEXT}
+    spelling = one_of(*SPELLINGS)
+    size: Tree = {"type": ["string", "integer"]}
+    request: dict[str, Tree] = {
+        "operation": one_of(*sorted(operation_names())),
+        "variant": _TEXT,
+        "over": one_of(*TRANSPORTS),
+        "bucket": one_of(*BUCKETS),
+        "presigned": {"type": "boolean"},
+        "given": names,
+        "from": size,
+        "below": size,
+        "query": {"anyOf": [_TEXT, names]},
+        "headers": {"type": "object", "additionalProperties": _TEXT},
+        "unsigned": names,
+        "authorization": spelling,
+        "checksum": _TEXT,
+        "chunk": {"anyOf": [size, {"type": "array", "items": size, "minItems": 1}]},
+        "sizes": one_of(*SIZES),
+        "trailer-end": _TEXT,
+        "document": document,
+    }
+    known: dict[str, Tree] = {
+        "dialect": _like(WORD_ID.pattern),
+        "client": _TEXT,
+        "version": _TEXT,
+        "captured": {"type": "string", "format": "date"},
+        "unsigned": names,
+        "notes": _TEXT,
+        "authorization": spelling,
+        "document": document,
+    }
+    item: Tree = {**_object(REQUEST_KEYS, REQUEST_REQUIRED, request)}
+    schema = _file("requests", item, **known)
+    return {**schema, "required": ["format", *FILE_REQUIRED]}
 
 
 def _incompatibility() -> Tree:

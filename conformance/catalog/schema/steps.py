@@ -10,8 +10,15 @@ from typing import Final
 
 from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
 
+from conformance.catalog.dialects import DOCUMENT_KEYS, SIZES
 from conformance.catalog.draft_steps import GROUP_KEYS
-from conformance.catalog.lint.edits import ADDRESSINGS, IDENTITIES, TRANSPORTS
+from conformance.catalog.lint.edits import (
+    ADDRESSINGS,
+    IDENTITIES,
+    SHAPE_KEYS,
+    SHAPE_WORDS,
+    TRANSPORTS,
+)
 from conformance.catalog.model import Tree
 from conformance.catalog.service import answer_members, operation_names, request_members
 from conformance.vocabulary.format import (
@@ -125,6 +132,9 @@ def _step_keys() -> dict[str, Tree]:
             "mode": _or_reference(one_of(*FRAMING_MODES)),
             "algorithm": _or_reference(one_of(*CHECKSUM_ALGORITHMS)),
             "chunk": sizes,
+            "sizes": _or_reference(one_of(*SIZES)),
+            "trailer-end": {"type": "string"},
+            "transfer-chunked": {"type": "boolean"},
             "broken": _or_reference(one_of(*FRAMING_BREAKS)),
         },
         "additionalProperties": False,
@@ -149,9 +159,44 @@ def _step_keys() -> dict[str, Tree]:
         "transport": _or_reference(one_of(*TRANSPORTS)),
         "expect-continue": {"type": ["boolean", "string"]},
         "as": _or_reference(one_of(*IDENTITIES)),
+        "dialect": {"type": "string"},
+        "not-sent-by": {"$ref": "#/$defs/texts"},
+        "shape": _shape(),
         **{key: {"type": ["object", "string"]} for key in STRENGTHS},
     }
     return {key: known[key] for key in STEP_KEYS}
+
+
+def _shape() -> Tree:
+    names: Tree = {"anyOf": [{"$ref": "#/$defs/texts"}, _REFERENCE]}
+    known: dict[str, Tree] = {
+        **{key: _or_reference(one_of(*words)) for key, words in SHAPE_WORDS.items()},
+        **dict.fromkeys(("headers", "query", "signs"), names),
+        "document": {"anyOf": [document_schema(), _REFERENCE]},
+    }
+    traits: Tree = {
+        "type": "object",
+        "properties": {key: known[key] for key in SHAPE_KEYS},
+        "additionalProperties": False,
+    }
+    return _or_reference(traits)
+
+
+def document_schema() -> Tree:
+    """Return the schema of a completion's document in a client's form."""
+    texts: Tree = {"type": "array", "items": {"type": "string"}}
+    known: dict[str, Tree] = {
+        "start": {"anyOf": [{"type": "string"}, texts]},
+        "part": texts,
+        "end": {"type": "string"},
+        "quote": {"type": "string"},
+    }
+    return {
+        "type": "object",
+        "properties": {key: known[key] for key in DOCUMENT_KEYS},
+        "required": [key for key in DOCUMENT_KEYS if key != "quote"],
+        "additionalProperties": False,
+    }
 
 
 def _request(operation: str, shapes: dict[str, Tree]) -> Tree:
