@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from conformance.catalog.load import load
+from conformance.catalog.problems import SpecError
 from conformance.vocabulary.dialects import SPELLINGS
 
 from .conftest import SPECS
@@ -64,14 +67,15 @@ def test_an_axis_over_every_dialect(tmp_path: Path) -> None:
 
 
 def test_a_step_speaks_a_dialect_of_its_own(tmp_path: Path) -> None:
-    """A variant is named behind a colon, and a dialect left out of the axis makes no test."""
+    """A variant is named behind a colon; an axis that leaves out every dialect is a mistake."""
     path = tmp_path / "a.yaml"
     path.write_text(SCENARIO.format(but="", own="small:stream"), encoding="utf-8")
     (test,) = load([path], specs=SPECS).tests
     assert test.steps[1].spoken is not None
     assert test.steps[1].spoken.name == "small:stream"
     path.write_text(SCENARIO.format(but=", but: [small]", own="own"), encoding="utf-8")
-    assert load([path], specs=SPECS).tests == ()
+    with pytest.raises(SpecError, match="every dialect is left out"):
+        load([path], specs=SPECS)
 
 
 def test_dialects_of_the_project_are_dated_and_whole() -> None:

@@ -55,7 +55,12 @@ def every_dialect(
     if not (isinstance(what, Scalar) and what.value == "dialect"):
         problems.add(what.mark, "wrong-kind", "every takes the word dialect")
     but = left_out(axis.get("but"), dialects, problems)
-    return {name: Scalar(name, what.mark) for name in sorted(dialects) if name not in but}
+    values: dict[str, Node] = {
+        name: Scalar(name, what.mark) for name in sorted(dialects) if name not in but
+    }
+    if not values:
+        problems.add(what.mark, "unknown-dialect", "every dialect is left out: nothing is tested")
+    return values
 
 
 def left_out(node: Node | None, dialects: Map[str, Dialect], problems: Problems) -> frozenset[str]:
