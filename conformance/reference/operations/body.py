@@ -36,10 +36,8 @@ class Body:
 class WithBody(Protocol):
     """A context that has a body."""
 
-    @property
-    def request(self) -> Request: ...  # noqa: D102 - the protocol's docstring covers its members
-    @property
-    def body(self) -> Body: ...  # noqa: D102
+    request: Request
+    body: Body
 
 
 def warm(body: Body, request: Request, *further: str | None) -> None:

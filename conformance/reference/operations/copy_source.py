@@ -30,12 +30,9 @@ if TYPE_CHECKING:
 class FromSource(Protocol):
     """A context of one of the two copying operations."""
 
-    @property
-    def request(self) -> Request: ...  # noqa: D102 - the protocol's docstring covers its members
-    @property
-    def world(self) -> World: ...  # noqa: D102
-    @property
-    def source(self) -> Source: ...  # noqa: D102
+    request: Request
+    world: World
+    source: Source
 
 
 class Source:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from conformance.reference.operations.reading import Headers, ReadContext
     from conformance.reference.pipeline import Context
+    from conformance.reference.rules.tagging import Tags
     from conformance.reference.xml import Node
 
 
@@ -115,3 +116,9 @@ def version_headers(context: ReadContext) -> Headers:
 def missing(code: str, message: str, bucket: str) -> S3Error:
     """Return the 404 for a sub-resource that was never put."""
     return S3Error(404, code, message, (("BucketName", bucket),))
+
+
+def tag_set(tags: Tags) -> list[Node]:
+    """Return tags as the content of ``<Tagging>``."""
+    shown: list[Node] = [("Tag", [("Key", key), ("Value", value)]) for key, value in tags]
+    return [("TagSet", shown)]

@@ -1,1 +1,1 @@
-"""Operations on buckets, and on sub-resources of buckets and objects."""
+"""Operations on buckets and their sub-resources."""
