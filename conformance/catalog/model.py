@@ -118,6 +118,8 @@ class Step:
     """The dialect in which it is written; None for this suite's own form."""
     save: Mapping[str, str] = field(default_factory=dict)
     """Variable name to the path of the value in the answer."""
+    when: str = ""
+    """Name that an earlier step saves: the step is left out where it has no value."""
     expectations: tuple[Expectation, ...] = ()
     note: str = ""
     sources: tuple[str, ...] = ()

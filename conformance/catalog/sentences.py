@@ -81,7 +81,7 @@ def _one(step: Step, phrases: Phrases) -> str:
     for name in step.repeat:
         phrases.saved.pop(name, None)
     details = [*_members(step.members, phrases), *_edits(step.edits, phrases)]
-    sentence = step.operation
+    sentence = f"{_condition(step, phrases)}{step.operation}"
     if step.spoken is not None:
         sentence += f", as {step.spoken.name} writes it,"
     if details:
@@ -92,6 +92,12 @@ def _one(step: Step, phrases: Phrases) -> str:
     if step.eventually and expected:
         expected[0] = f"within {step.eventually:g} s {expected[0]}"
     return (f"{sentence}: {'; '.join(expected)}" if expected else sentence) + _note(step)
+
+
+def _condition(step: Step, phrases: Phrases) -> str:
+    """Say when a step is left out."""
+    saved = phrases.saved.get(step.when)
+    return f"where step {saved.step} answers with {saved.path}, " if saved is not None else ""
 
 
 def _members(members: Mapping[str, Tree], phrases: Phrases) -> Iterator[str]:

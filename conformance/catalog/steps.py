@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 _NO_VALUE: Final = "repeat takes at least one value: nothing would be sent, and nothing could fail"
 _MOST_RULES: Final = 2
 _STRENGTHS: Final[tuple[Strength, ...]] = ("must", "should", "observe", "disputed")
-_UNBOUND: Final = frozenset({"name", "save", "sources", "concurrently", "dialect", "not-sent-by"})
+_UNBOUND: Final = frozenset(
+    {"name", "save", "sources", "when", "concurrently", "dialect", "not-sent-by"}
+)
 
 Built: TypeAlias = "dict[tuple[int, str], tuple[DraftStep, Step]]"
 """Steps in which nothing was put in place, by their draft's identity and their dialect."""
@@ -153,6 +155,7 @@ class StepBuilder:
                 key: check_edit(key, bound[key], self.problems) for key in EDIT_KEYS if key in bound
             },
             save=draft.saves,
+            when=self._condition(draft.node.entries.get("when")),
             expectations=expectations,
             note=self._note(bound.get("note")),
             sources=words_of(draft.sources),
@@ -252,6 +255,19 @@ class StepBuilder:
             return float(value)
         self._wrong("eventually", node, "a number of seconds above 0")
         return 0.0
+
+    def _condition(self, node: Node | None) -> str:
+        if node is None:
+            return ""
+        name = node.value if isinstance(node, Scalar) else None
+        if not isinstance(name, str) or name not in self.binder.runtime:
+            text = f"when takes a name that an earlier step saves, not {kind_of(node)}"
+            if isinstance(name, str):
+                text = f"no earlier step saves {name}"
+            hint = did_you_mean(str(name), self.binder.runtime)
+            self.problems.add(node.mark, "unknown-name", text, hint)
+            return ""
+        return name
 
     def _wrong(self, key: str, node: Node, wanted: str) -> None:
         self.problems.add(node.mark, "wrong-kind", f"{key} takes {wanted}, not {kind_of(node)}")

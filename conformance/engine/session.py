@@ -89,6 +89,8 @@ class Session:
 
         Lost when an answer did not come; EngineError and ValueError for what can't be sent.
         """
+        if step.when and step.when not in self.scope.names:
+            return self._left_out(step)
         with self.around_step():
             return self._performed(step, role)
 
@@ -101,16 +103,11 @@ class Session:
                 ready.append((one, prepare(one, self.scope, self.transport)))
             except MissingValue as missing:
                 return self._not_run(steps, missing)
-        calls = [prepared for _, requests in ready for prepared in requests]
-        self._look_over(calls)
-        if step.concurrently and len(calls) > 1:
-            done = self._at_once(calls, given=given)
-        else:
-            done = []
-            for prepared in calls:
-                done.append(self._attempt(prepared, given=given))
-                if done[-1].exchange.answer is None:
-                    break
+        done = self._all_sent(
+            [prepared for _, requests in ready for prepared in requests],
+            at_once=bool(step.concurrently),
+            given=given,
+        )
         findings: list[Finding] = []
         for one, _ in ready:
             findings += self._conclude(
@@ -120,6 +117,23 @@ class Session:
             if each.exchange.answer is None:
                 raise Lost(each.prepared.name, each.exchange)
         return findings
+
+    def _all_sent(self, calls: list[Prepared], *, at_once: bool, given: bool) -> list[_Done]:
+        """Send calls in turn, or all at once; after a lost answer the rest is not sent."""
+        self._look_over(calls)
+        if at_once and len(calls) > 1:
+            return self._at_once(calls, given=given)
+        done: list[_Done] = []
+        for prepared in calls:
+            done.append(self._attempt(prepared, given=given))
+            if done[-1].exchange.answer is None:
+                break
+        return done
+
+    def _left_out(self, step: Step) -> list[Finding]:
+        for name in step.save:
+            self.scope.lose(name, f"{step.name} was left out")
+        return []
 
     def send(self, call: Call, identity: str = "main") -> Exchange:
         """Send one call within the territory and remember what it made; threads may share it."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote_plus
 
 from conformance.engine import answers
-from conformance.engine.cleanup import Stored, Upload, delete_call
+from conformance.engine.cleanup import Stored, Upload, delete_call, without_bypass
 from conformance.engine.errors import GuardError
 from conformance.wire.model import Call
 
@@ -140,9 +140,8 @@ def apply(sender: Sender, found: Plan, territory: Territory) -> list[str]:
             problems.append(f"left: {what}: {error}")
             continue
         answer = exchange.answer
-        if answer is not None and answer.status == 403 and call.members.get("VersionId"):
-            past = {**call.members, "BypassGovernanceRetention": True}
-            answer = sender.send(Call(operation=call.operation, members=past)).answer
+        if answer is not None and (plain := without_bypass(call, answer)) is not None:
+            answer = sender.send(plain).answer
         if answer is None:
             problems.append(f"{what} may still be there: {exchange.fault_text}")
             break

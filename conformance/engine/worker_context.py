@@ -34,7 +34,8 @@ KEY_ROOT: Final = "s3-conformance/"
 """What every key that a run makes begins with."""
 _RUN_ID: Final = re.compile(r"[a-z0-9]{1,24}")
 _WORKER: Final = re.compile(r"[a-z0-9]{1,8}")
-_LONGEST_SLUG: Final = 60
+_LONGEST_SLUG: Final = 12
+"""Some servers keep bucket and key as one file name, in base64, of at most 255 bytes."""
 
 
 def new_run_id() -> str:

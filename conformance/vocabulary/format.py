@@ -12,7 +12,7 @@ from typing import Final, Literal, get_args
 STRENGTHS: Final = ("must", "should", "observe", "disputed")
 
 STEP_KEYS: Final = (
-    "name", "save", *STRENGTHS, "note", "sources", "rules", "repeat", "eventually",
+    "name", "save", "when", *STRENGTHS, "note", "sources", "rules", "repeat", "eventually",
     "headers", "late-headers", "query", "body", "method", "sign", "framing", "addressing",
     "transport", "expect-continue", "as", "dialect", "not-sent-by", "shape",
 )  # fmt: skip

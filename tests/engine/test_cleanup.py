@@ -14,6 +14,11 @@ PLACE: dict[str, object] = {"Bucket": "b", "Key": "k"}
 UPLOAD: dict[str, object] = {**PLACE, "UploadId": "u"}
 
 
+def past(version: str) -> dict[str, object]:
+    """Name a version whose governance is bypassed."""
+    return {"VersionId": version, "BypassGovernanceRetention": True}
+
+
 def seen(*pairs: tuple[str, dict[str, object], Answer | TransportFault]) -> Leftovers:
     """Return leftovers after these exchanges."""
     leftovers = Leftovers()
@@ -71,7 +76,7 @@ def test_objects_and_versions_are_deleted(operation: str) -> None:
     version = (operation, dict(PLACE), ok(VersionId="v1"))
     assert removed(seen(plain, plain, version)) == [
         ("DeleteObject", PLACE),
-        ("DeleteObject", {**PLACE, "VersionId": "v1"}),
+        ("DeleteObject", {**PLACE, **past("v1")}),
     ]
 
 
@@ -80,10 +85,10 @@ def test_deleted_objects_are_not_deleted_again() -> None:
     put = ("PutObject", dict(PLACE), ok())
     assert removed(seen(put, ("DeleteObject", dict(PLACE), ok(204)))) == []
     marked = ("DeleteObject", dict(PLACE), ok(204, DeleteMarker=True, VersionId="m1"))
-    assert removed(seen(marked)) == [("DeleteObject", {**PLACE, "VersionId": "m1"})]
+    assert removed(seen(marked)) == [("DeleteObject", {**PLACE, **past("m1")})]
     several = ok(Deleted=[{"Key": "k"}, {"Key": "l", "DeleteMarkerVersionId": "m2"}])
     assert removed(seen(put, ("DeleteObjects", {"Bucket": "b"}, several))) == [
-        ("DeleteObject", {"Bucket": "b", "Key": "l", "VersionId": "m2"})
+        ("DeleteObject", {"Bucket": "b", "Key": "l", **past("m2")})
     ]
 
 
@@ -106,9 +111,25 @@ def test_locked_versions_are_deleted_past_governance() -> None:
     sender = FakeSender(answer)
     version = seen(("PutObject", dict(PLACE), ok(VersionId="v1")))
     assert version.remove(sender.send) == []
+    assert len(sender.calls) == 1
+
+
+def test_who_may_not_bypass_governance_deletes_without_it() -> None:
+    """The bypass takes a permission of its own; a version that is not locked needs none."""
+
+    def answer(call: Call, _identity: str) -> Answer:
+        return refusal(403, "Denied") if "BypassGovernanceRetention" in call.members else ok(204)
+
+    sender = FakeSender(answer)
+    version = seen(("PutObject", dict(PLACE), ok(VersionId="v1")))
+    assert version.remove(sender.send) == []
     assert [call.members.get("BypassGovernanceRetention") for call, _ in sender.calls] == [
-        None, True,
+        True, None,
     ]  # fmt: skip
+
+
+def test_what_may_not_be_deleted_is_reported() -> None:
+    """The operation and the answer are named."""
     plain = seen(("PutObject", dict(PLACE), ok()))
     problems = plain.remove(FakeSender({"DeleteObject": refusal(403, "AccessDenied")}).send)
     assert problems == ["b/k could not be removed: DeleteObject answered 403 AccessDenied"]

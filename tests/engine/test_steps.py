@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+import pytest
+
 from conformance.engine.runner import run_test
 from conformance.record.outcome import CAUSE_ENGINE
 
@@ -151,3 +153,26 @@ def test_eventually_ends() -> None:
     line = run(head, answers={"HeadObject": refusal(404, "NoSuchKey")})
     assert line.verdict == "FAIL"
     assert line.checks[0].note.startswith("still so after 0.02 s and ")
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_step_is_left_out_where_its_condition_has_no_value(known: bool) -> None:
+    """A server that does not know a subresource is not asked to delete it."""
+    block = {"PublicAccessBlockConfiguration": {"BlockPublicAcls": True}}
+
+    def answer(call: Call, _identity: str) -> Answer:
+        if call.operation != "GetPublicAccessBlock":
+            return ok()
+        return ok(**block) if known else refusal(404, "NoSuchKey")
+
+    ask = step(
+        "GetPublicAccessBlock", save={"block": "PublicAccessBlockConfiguration"},
+        observe={"status": {"present": True}},
+    )  # fmt: skip
+    delete = step("DeletePublicAccessBlock", when="block", must={"status": 200})
+    sender = FakeSender(answer)
+    line = run_test(
+        make_test(ask, delete, step("PutObject", must={"status": 200})), make_context(sender)
+    )
+    assert line.verdict == "PASS"
+    assert len(sender.sent("DeletePublicAccessBlock")) == known

@@ -142,6 +142,7 @@ def _step_keys() -> dict[str, Tree]:
     pairs: Tree = {"type": ["object", "string"]}
     known: dict[str, Tree] = {
         "name": {"type": "string"},
+        "when": {"type": "string"},
         "save": {"type": "object", "additionalProperties": {"type": "string"}},
         "note": {"type": "string"},
         "sources": {"$ref": "#/$defs/texts"},
