@@ -158,12 +158,12 @@ def test_eventually_ends() -> None:
 @pytest.mark.parametrize("known", [True, False])
 def test_a_step_is_left_out_where_its_condition_has_no_value(known: bool) -> None:
     """A server that does not know a subresource is not asked to delete it."""
-    block = {"PublicAccessBlockConfiguration": {"BlockPublicAcls": True}}
+    block = {"BlockPublicAcls": True}
 
     def answer(call: Call, _identity: str) -> Answer:
         if call.operation != "GetPublicAccessBlock":
             return ok()
-        return ok(**block) if known else refusal(404, "NoSuchKey")
+        return ok(PublicAccessBlockConfiguration=block) if known else refusal(404, "NoSuchKey")
 
     ask = step(
         "GetPublicAccessBlock", save={"block": "PublicAccessBlockConfiguration"},
