@@ -8,7 +8,7 @@ import click
 
 from conformance.catalog.load import load
 from conformance.cli.errors import user_errors
-from conformance.cli.options import target_options
+from conformance.cli.options import say_where, target_options
 from conformance.cli.signals import terminable
 from conformance.record.outcome import DIFFERS, EXPECTED
 from conformance.runs.leftovers import find_leftovers, remove_leftovers, target_for
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.engine.sweep import Plan
-    from conformance.runs.options import TargetOptions
+    from conformance.targets.options import TargetOptions
 
 
 @click.command()
@@ -32,6 +32,7 @@ def command(*, target: TargetOptions, bucket: str | None, yes: bool) -> int:
     Nothing else is looked at, and nothing is deleted without --yes. Exit code 1 when the target
     could not be listed whole, or something could not be deleted.
     """
+    say_where(target)
     with (
         terminable(),
         user_errors(),

@@ -12,7 +12,6 @@ from conformance.properties.options import OFF, PropertyOptions
 from conformance.record.evidence import (
     contradictions_text,
     evidence,
-    is_amazon,
     sources_yaml,
 )
 from conformance.record.outcome import DIFFERS, NOTHING_SELECTED
@@ -23,6 +22,7 @@ from conformance.runs.recorder import RECORD_NAME
 from conformance.runs.run import Run
 from conformance.runs.selection import make_selection
 from conformance.runs.spending_limit import check_limit, run_within
+from conformance.targets.profile import is_amazon
 from conformance.vocabulary.text import harmless
 
 if TYPE_CHECKING:

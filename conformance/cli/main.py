@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final, NoReturn
 import click
 
 from conformance import __version__
-from conformance.cli.errors import Failure
+from conformance.cli.errors import USAGE, Failure
 from conformance.cli.options import refuse_empty
+from conformance.vocabulary.text import OptionError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,6 +91,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except Failure as failure:
         failure.show()
         code = failure.code
+    except OptionError as error:
+        click.echo(f"Error: {error}", err=True)
+        code = USAGE
     except click.ClickException as error:
         error.show()
         code = error.exit_code

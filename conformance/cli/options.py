@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import functools
+import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from conformance.runs.options import TargetOptions
-from conformance.targets.credentials import KeyFlags
-from conformance.vocabulary.text import empty
+from conformance.targets.options import (
+    OPTIONS,
+    read_options,
+    with_environment,
+)
+from conformance.vocabulary.text import harmless, not_empty
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from conformance.catalog.model import Level
+    from conformance.targets.options import TargetOption, TargetOptions
 
-P = ParamSpec("P")
 R = TypeVar("R")
 
 _LEVELS: Final[dict[str, Level]] = {"must": "MUST", "should": "SHOULD", "may": "MAY"}
@@ -41,106 +45,65 @@ BUCKET = click.option(
     help="Use this bucket of yours; only keys under the run's own prefix are touched.",
 )
 
-_SECRET_OPTIONS: Final = ("--secret-key", "--session-token")
-_TARGET: Final = (
-    click.option("--target", metavar="NAME", help="A known target; see `targets`."),
-    click.option(
-        "--profile",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help="A profile of your own; see specs/targets/template.yaml.",
-    ),
-    click.option("--endpoint-url", metavar="URL", help="An endpoint that already runs."),
-    click.option("--tls-endpoint-url", metavar="URL", help="The same endpoint over TLS."),
-    click.option(
-        "--ca-file",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help="Certificate authority of the TLS endpoint (PEM).",
-    ),
-    click.option("--insecure", is_flag=True, help="Do not check certificates."),
-    click.option("--region", help="Region to sign for; us-east-1 by default."),
-    click.option("--addressing", type=click.Choice(["path", "virtual-host"])),
-    click.option(
-        "--transport",
-        type=click.Choice(["http", "tls"]),
-        help="Transport of the steps that do not choose one.",
-    ),
-    click.option("--access-key", metavar="ID", help="By default: the usual places of boto."),
-    click.option("--secret-key", metavar="KEY", help="Goes with --access-key."),
-    click.option("--session-token", metavar="TOKEN"),
-    click.option("--profile-name", metavar="NAME", help="A profile of the AWS configuration."),
-    click.option(
-        "--alt-profile-name",
-        metavar="NAME",
-        help="The same for the second identity; else S3_CONFORMANCE_ALT_ACCESS_KEY and so on.",
-    ),
-)
-
 
 def target_options(function: Callable[..., R]) -> Callable[..., R]:
-    """Give a command the options that say which target, as one argument ``target``."""
+    """Give a command the options that say which target, as one argument ``target``.
 
+    What they leave open is taken from the environment.
+    """
+    return _with_target(function, endpoint=True)
+
+
+def options_of_recorded_target(function: Callable[..., R]) -> Callable[..., R]:
+    """Give a command the same, but that no variable says which endpoint: a record does."""
+    return _with_target(function, endpoint=False)
+
+
+def _with_target(function: Callable[..., R], *, endpoint: bool) -> Callable[..., R]:
     @functools.wraps(function)
     def wrapper(**given: Any) -> R:  # noqa: ANN401  # click hands over whatever its options are
-        keys = KeyFlags(
-            **{
-                name: given.pop(name)
-                for name in (
-                    "access_key",
-                    "secret_key",
-                    "session_token",
-                    "profile_name",
-                    "alt_profile_name",
-                )
-            }
-        )
-        options = TargetOptions(
-            keys=keys,
-            **{
-                name: given.pop(name)
-                for name in (
-                    "target",
-                    "profile",
-                    "endpoint_url",
-                    "tls_endpoint_url",
-                    "ca_file",
-                    "insecure",
-                    "region",
-                    "addressing",
-                    "transport",
-                )
-            },
-        )
-        return function(target=options, **given)
+        said = {row.field: given.pop(row.field) for row in OPTIONS}
+        target = with_environment(read_options(said), os.environ, endpoint=endpoint)
+        return function(target=target, **given)
 
-    for option in reversed(_TARGET):
-        wrapper = option(wrapper)
-    return wrapper
+    command: Callable[..., R] = wrapper
+    for row in reversed(OPTIONS):
+        command = _option(row)(command)
+    return command
+
+
+def _option(row: TargetOption) -> Callable[[Callable[..., R]], Callable[..., R]]:
+    """Return a row of the table as click has it; texts stay texts, which `read_options` reads."""
+    if row.kind == "switch":
+        return click.option(row.flag, is_flag=True, help=row.help)
+    kind: click.ParamType[str] = click.STRING
+    if row.choices:
+        kind = click.Choice(row.choices)
+    elif row.kind == "path":
+        kind = click.Path()
+    return click.option(row.flag, type=kind, metavar=row.metavar or None, help=row.help)
+
+
+def say_where(target: TargetOptions, *, as_json: bool = False) -> None:
+    """Say first which endpoint is tested, where no option does; beside JSON on standard error."""
+    for line in target.where():
+        click.echo(harmless(line), err=as_json)
 
 
 def refuse_empty(arguments: Sequence[str]) -> None:
-    """Raise `click.UsageError` for an argument without any text, whatever the command.
-
-    It is mostly a variable of a script's that is not set. An option that were left out instead
-    would let a run judge another endpoint, or touch another bucket, than the one that was meant.
-    """
+    """Raise `OptionError` for an argument without any text, whatever the command."""
     before = ""
     for argument in arguments:
         name, equals, value = argument.partition("=")
-        if name.startswith("--") and equals and not value.strip():
-            raise click.UsageError(_empty(name))
-        if not argument.strip():
-            raise click.UsageError(_empty(before))
+        if name.startswith("--") and equals:
+            not_empty(value, name)
+        not_empty(argument, before if before.startswith("-") else "an argument")
         before = argument
-
-
-def _empty(name: str) -> str:
-    return empty(name) if name.startswith("-") else "an argument is empty"
 
 
 def without_secrets(arguments: Sequence[str]) -> tuple[str, ...]:
     """Return a command line as a record may keep it."""
+    secret = {row.flag for row in OPTIONS if row.secret}
     shown: list[str] = []
     hide = False
     for argument in arguments:
@@ -148,7 +111,7 @@ def without_secrets(arguments: Sequence[str]) -> tuple[str, ...]:
         if hide:
             shown.append("<redacted>")
             hide = False
-        elif name in _SECRET_OPTIONS:
+        elif name in secret:
             shown.append(f"{name}=<redacted>" if equals else name)
             hide = not equals
         else:

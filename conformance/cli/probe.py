@@ -9,7 +9,7 @@ import click
 
 from conformance.catalog.load import load
 from conformance.cli.errors import user_errors
-from conformance.cli.options import BUCKET, JSON, target_options
+from conformance.cli.options import BUCKET, JSON, say_where, target_options
 from conformance.cli.signals import terminable
 from conformance.record.outcome import DIFFERS, EXPECTED
 from conformance.runs.leftovers import target_for
@@ -18,7 +18,7 @@ from conformance.vocabulary.text import harmless
 
 if TYPE_CHECKING:
     from conformance.record.model import CapabilityLine
-    from conformance.runs.options import TargetOptions
+    from conformance.targets.options import TargetOptions
 
 
 @click.command()
@@ -30,6 +30,7 @@ def command(*, target: TargetOptions, bucket: str | None, as_json: bool) -> int:
 
     Exit code 1 when a claimed capability was found missing.
     """
+    say_where(target, as_json=as_json)
     lines: list[CapabilityLine] = []
     with terminable(), user_errors():
         catalog = load()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.cli.errors import user_errors
-from conformance.cli.options import target_options, without_secrets
+from conformance.cli.options import options_of_recorded_target, without_secrets
 from conformance.cli.signals import terminable
 from conformance.record.outcome import DIFFERS, EXPECTED, observed
 from conformance.record.reader import read
@@ -29,13 +29,13 @@ from conformance.vocabulary.text import harmless
 
 if TYPE_CHECKING:
     from conformance.record.model import Record
-    from conformance.runs.options import TargetOptions
+    from conformance.targets.options import TargetOptions
 
 
 @click.command()
 @click.argument("record", type=click.Path(path_type=Path))
 @click.argument("identifier", metavar="ID")
-@target_options
+@options_of_recorded_target
 @click.option(
     "--out",
     type=click.Path(path_type=Path),

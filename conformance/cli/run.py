@@ -20,6 +20,7 @@ from conformance.cli.options import (
     LEVEL,
     SELECT,
     run_level,
+    say_where,
     target_options,
     without_secrets,
 )
@@ -28,7 +29,7 @@ from conformance.cli.signals import terminable
 from conformance.record.outcome import NOTHING_SELECTED
 from conformance.report import write_reports
 from conformance.runs.loop import run_serially
-from conformance.runs.options import RunOptions, TargetOptions
+from conformance.runs.options import RunOptions
 from conformance.runs.run import Run
 from conformance.runs.selection import make_selection
 from conformance.terminal.display import JsonDisplay, PlainDisplay
@@ -37,6 +38,7 @@ from conformance.terminal.live import LiveDisplay
 if TYPE_CHECKING:
     from conformance.properties.options import PropertyOptions
     from conformance.runs.display import Display
+    from conformance.targets.options import TargetOptions
 
 
 class _Workers(click.ParamType[str]):
@@ -116,6 +118,7 @@ def command(  # noqa: PLR0913  # one argument an option
                 raise click.UsageError(
                     "--against writes no JSON: the records of both runs are in its folder"
                 )
+            say_where(target)
             return run_against(options, gate.against)
         if gate.record_evidence:
             if workers != "1" or properties is not None:
@@ -124,6 +127,7 @@ def command(  # noqa: PLR0913  # one argument an option
         selection = make_selection(options)
         if not selection.tests:
             fail("nothing was selected", NOTHING_SELECTED)
+        say_where(target, as_json=as_json)
         run = Run(options, selection, _display(as_json=as_json), write_reports)
         try:
             with run:

@@ -16,6 +16,7 @@ from conformance.pytest_plugin.private_api import died_with_worker, give_worker,
 from conformance.pytest_plugin.stopping import Workers
 from conformance.pytest_plugin.worker_hooks import catalogue_id
 from conformance.runs.worker import EndedTest
+from conformance.vocabulary.text import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,9 +33,11 @@ class ControllerHooks:
         self._workers = Workers()
         self._was_interrupted = False
 
-    def pytest_report_header(self) -> str:
-        """Say in pytest's own header where the record will be."""
-        return f"s3-conformance: {self._run.target.name}, record in {self._run.folder}"
+    def pytest_report_header(self) -> list[str]:
+        """Say in pytest's own head lines what is tested and where the record will be."""
+        where = [harmless(line) for line in self._run.options.target.where()]
+        name = f"{self._run.target.name}, record in {self._run.folder}"
+        return [f"s3-conformance: {line}" for line in (*where, name)]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take a test that ended, or one that was lost with its worker."""

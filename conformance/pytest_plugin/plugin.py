@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import argparse
+import os
 import pickle
 import sys
 from contextlib import ExitStack
@@ -17,13 +17,15 @@ from conformance.pytest_plugin.crossing import CROSSING
 from conformance.pytest_plugin.private_api import worker_input
 from conformance.pytest_plugin.worker_hooks import WorkerHooks
 from conformance.runs.errors import UsageError
-from conformance.runs.options import RunOptions, TargetOptions
-from conformance.vocabulary.text import empty, harmless
+from conformance.runs.options import RunOptions
+from conformance.targets.options import OPTIONS, read_options, with_environment
+from conformance.vocabulary.text import OptionError, harmless, not_empty
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from conformance.runs.run import Run
+    from conformance.targets.options import TargetOption
 
 _MAIN: Final = "main"
 
@@ -37,31 +39,55 @@ class Handover:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options that say which target; ``pytest --pyargs conformance.suite --help``."""
-    group = parser.getgroup("s3-conformance", "the S3 endpoint to judge")
-    group.addoption(
-        "--endpoint-url", metavar="URL", type=_said, help="an endpoint that already runs"
-    )
-    group.addoption(
-        "--tls-endpoint-url", metavar="URL", type=_said, help="the same endpoint over TLS"
-    )
-    known = "a known target: reference, moto, seaweedfs"
-    group.addoption("--target", metavar="NAME", type=_said, help=known)
-    group.addoption("--s3-profile", metavar="FILE", type=_path, help="a profile of your own")
-    group.addoption("--s3-select", metavar="EXPR", type=_said, action="append", default=[])
+    group = parser.getgroup("s3-conformance", "the S3 endpoint to test")
+    for row in OPTIONS:
+        if not row.pytest_flag:
+            continue
+        if row.kind == "switch":
+            group.addoption(row.pytest_flag, dest=_dest(row), action="store_true", help=row.help)
+        else:
+            group.addoption(
+                row.pytest_flag,
+                dest=_dest(row),
+                metavar=row.metavar or "|".join(row.choices),
+                help=row.help,
+            )
+    group.addoption("--s3-select", metavar="EXPR", action="append", default=[])
     group.addoption("--s3-strict", action="store_true", help="WARN and VARIANT fail too")
-    group.addoption("--s3-bucket", metavar="NAME", type=_said, help="use this bucket of yours")
-    group.addoption("--s3-out", metavar="DIR", type=_path, help="folder of the run's record")
+    group.addoption("--s3-bucket", metavar="NAME", help="use this bucket of yours")
+    group.addoption("--s3-out", metavar="DIR", help="folder of the run's record")
 
 
-def _said(text: str) -> str:
-    """Return what an option says; an empty text is a mistake, such as a variable not set."""
-    if not text.strip():
-        raise argparse.ArgumentTypeError(empty())
-    return text
+def _dest(row: TargetOption) -> str:
+    """Return the name among pytest's own options, which another plugin must not have."""
+    return f"s3_target_{row.field}"
 
 
-def _path(text: str) -> Path:
-    return Path(_said(text))
+def run_options(config: pytest.Config) -> RunOptions:
+    """Return what pytest's options, and the environment, ask for.
+
+    Raises `UsageError` and `OptionError`; an empty value is a mistake, such as a variable not set.
+    """
+    given = {row.field: config.getoption(_dest(row), None) for row in OPTIONS}
+    flags = {row.field: row.pytest_flag for row in OPTIONS}
+    select = config.getoption("s3_select")
+    out = config.getoption("s3_out")
+    for name, values in (
+        ("select", select),
+        ("bucket", [config.getoption("s3_bucket")]),
+        ("out", [out]),
+    ):
+        for value in values:
+            if value is not None:
+                not_empty(value, f"--s3-{name}")
+    return RunOptions(
+        target=with_environment(read_options(given, flags), os.environ),
+        select=tuple(select),
+        strict=config.getoption("s3_strict"),
+        bucket=config.getoption("s3_bucket"),
+        out=None if out is None else Path(out),
+        command=(Path(sys.argv[0]).name, *sys.argv[1:]),
+    )
 
 
 @pytest.hookimpl(trylast=True)
@@ -96,35 +122,18 @@ def _begin_alone(config: pytest.Config) -> None:
     from conformance.runs.run import Run  # noqa: PLC0415
     from conformance.runs.selection import make_selection  # noqa: PLC0415
 
-    options = _options(config)
     try:
+        options = run_options(config)
         run = Run(options, make_selection(options), Silence())
         end = _AloneEnd(run)
         config.add_cleanup(end.end)
         well = run.begin()
-    except (SpecError, UsageError) as error:
+    except (SpecError, UsageError, OptionError) as error:
         raise pytest.UsageError(str(error)) from error
     if not well:
         pytest.exit(run.trouble, run.trouble_code)
     config.pluginmanager.register(end, "s3-conformance-end")
     _install(config, run)
-
-
-def _options(config: pytest.Config) -> RunOptions:
-    """Return what pytest's options ask for."""
-    return RunOptions(
-        target=TargetOptions(
-            target=config.getoption("target"),
-            profile=config.getoption("s3_profile"),
-            endpoint_url=config.getoption("endpoint_url"),
-            tls_endpoint_url=config.getoption("tls_endpoint_url"),
-        ),
-        select=tuple(config.getoption("s3_select")),
-        strict=config.getoption("s3_strict"),
-        bucket=config.getoption("s3_bucket"),
-        out=config.getoption("s3_out"),
-        command=(Path(sys.argv[0]).name, *sys.argv[1:]),
-    )
 
 
 class _AloneEnd:

@@ -6,17 +6,16 @@ import html
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 from conformance.catalog.yaml_scalars import folded, shown
 from conformance.record.outcome import observed
+from conformance.targets.profile import is_amazon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.record.model import CheckLine, Record, RecordedExchange, SourceText, TestLine
 
-AMAZON: Final = (".amazonaws.com", ".amazonaws.com.cn")
 _STATUS: Final = re.compile(r"HTTP/\S+ (\d{3})")
 _ERROR: Final = re.compile(r"<Error(?:\s[^>]*)?>.*", re.DOTALL)
 _LONGEST: Final = 500
@@ -56,12 +55,6 @@ class Evidence:
     contradictions: tuple[Contradiction, ...]
     confirmed: tuple[SourceText, ...]
     """Sources no better than documented, all of whose tests held: a recording can replace them."""
-
-
-def is_amazon(url: str) -> bool:
-    """Tell whether an endpoint's address is one of Amazon's."""
-    host = (urlsplit(url).hostname or "").rstrip(".").lower()
-    return host.endswith(AMAZON)
 
 
 def evidence(record: Record) -> Evidence:

@@ -8,6 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from conformance.report.markdown import escaped
+from conformance.vocabulary.marks import between
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -75,8 +76,4 @@ def _lines(records: Sequence[Record], links: Sequence[str]) -> Iterator[str]:
 
 def with_table(page: str, made: str) -> str:
     """Return the page with what is between its two marks replaced; ValueError without marks."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"no line {BEGIN} with {END} behind it")
-    return f"{before}{begin}\n\n{made}\n{end}{after}"
+    return between(page, BEGIN, END, made)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.catalog.model import Catalog
-    from conformance.runs.options import TargetOptions
     from conformance.runs.plan import Plan
+    from conformance.targets.options import TargetOptions
     from conformance.wire.client import Wire
 
 _RUN_ID: Final = r"\d{12}[0-9a-f]{4}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from conformance.targets.credentials import KeyFlags
+from conformance.targets.options import TargetOptions
+from conformance.vocabulary.text import not_empty
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -13,26 +14,6 @@ if TYPE_CHECKING:
     from conformance.catalog.model import Level
     from conformance.properties.options import PropertyOptions
     from conformance.record.shard import Shard
-    from conformance.wire.model import Addressing, Transport
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TargetOptions:
-    """Which endpoint, and how to reach it. What is None is left to the profile."""
-
-    target: str | None = None
-    """The name of a profile in ``specs/targets``."""
-    profile: Path | None = None
-    """A profile of the user's own."""
-    endpoint_url: str | None = None
-    tls_endpoint_url: str | None = None
-    ca_file: Path | None = None
-    insecure: bool = False
-    region: str | None = None
-    addressing: Addressing | None = None
-    transport: Transport | None = None
-    """The transport of all steps that do not choose one."""
-    keys: KeyFlags = field(default_factory=KeyFlags)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,3 +39,8 @@ class RunOptions:
     """None for a quick search in a run of all scenarios, and for none in one of named files."""
     command: tuple[str, ...] = ()
     """The command as it was typed, secrets left out, for the record."""
+
+    def __post_init__(self) -> None:
+        """Refuse a bucket without a name: none would be lent, and the run would make its own."""
+        if self.bucket is not None:
+            not_empty(self.bucket, "--bucket")

@@ -12,13 +12,14 @@ from conformance.catalog.select import exactly
 from conformance.properties.options import OFF, PropertyOptions
 from conformance.properties.plan import is_law
 from conformance.runs.errors import UsageError
-from conformance.runs.options import RunOptions, TargetOptions
+from conformance.runs.options import RunOptions
 from conformance.targets.profile_file import load_profiles
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from conformance.record.model import Record, RunLine, TestLine
+    from conformance.targets.options import TargetOptions
     from conformance.wire.model import Transport
 
 _ALONE: Final = frozenset({"--insecure", "--strict"})
@@ -96,11 +97,8 @@ def _recorded(
     target = replace(
         target,
         transport=target.transport or _TRANSPORTS.get(values.get("--transport", "")),
-        keys=replace(
-            target.keys,
-            profile_name=target.keys.profile_name or (None if target.keys.access_key else first),
-            alt_profile_name=target.keys.alt_profile_name or second,
-        ),
+        profile_name=target.profile_name or (None if target.access_key else first),
+        alt_profile_name=target.alt_profile_name or second,
     )
     if "--profile" in values:
         return replace(target, profile=Path(values["--profile"]))

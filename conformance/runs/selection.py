@@ -14,14 +14,14 @@ from conformance.runs.baseline import baseline_of
 from conformance.runs.errors import UsageError
 from conformance.runs.target import choose_profile
 from conformance.targets.profile_file import load_profiles
-from conformance.vocabulary.text import empty
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from conformance.baseline.entries import Baseline
     from conformance.catalog.model import Catalog, Test
-    from conformance.runs.options import RunOptions, TargetOptions
+    from conformance.runs.options import RunOptions
+    from conformance.targets.options import TargetOptions
     from conformance.targets.profile import Profile
 
 
@@ -74,9 +74,6 @@ def chosen_profile(catalog: Catalog, options: TargetOptions) -> Profile:
 
 def make_selection(options: RunOptions) -> Selection:
     """Read the spec files and choose; raises `SpecError` with all mistakes, or `UsageError`."""
-    if options.bucket is not None and not options.bucket.strip():
-        # Without a name nothing would be lent, and the run would make buckets of its own.
-        raise UsageError(empty("--bucket"))
     files = options.files or None
     catalog = load(files)
     chosen = chosen_tests(catalog, options)

@@ -18,14 +18,14 @@ from conformance.runs.recorder import RECORD_NAME
 from conformance.runs.run import Run, default_folder
 from conformance.runs.selection import make_selection
 from conformance.runs.worker import Worker
-from conformance.targets.credentials import KeyFlags
+from conformance.targets.options import TargetOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from conformance.catalog.model import Test
     from conformance.record.model import TestLine
-    from conformance.runs.options import RunOptions, TargetOptions
+    from conformance.runs.options import RunOptions
     from conformance.runs.recorder import Report
     from conformance.runs.worker import EndedTest, EndedWorker
 
@@ -72,21 +72,19 @@ class SideBySide:
 
 def other_target(text: str, options: TargetOptions) -> TargetOptions:
     """Return the second target: a URL (with the same keys), a profile file, or a known name."""
-    bare = replace(
-        options,
-        target=None,
-        profile=None,
-        endpoint_url=None,
-        tls_endpoint_url=None,
-        ca_file=None,
-        insecure=False,
-    )
     if "://" in text:
-        return replace(bare, endpoint_url=text)
-    own_keys = replace(bare, keys=KeyFlags(), region=None, addressing=None)
+        return replace(
+            options,
+            target=None,
+            profile=None,
+            endpoint_url=text,
+            tls_endpoint_url=None,
+            ca_file=None,
+            insecure=False,
+        )
     if text.endswith((".yaml", ".yml")):
-        return replace(own_keys, profile=Path(text))
-    return replace(own_keys, target=text)
+        return TargetOptions(profile=Path(text), transport=options.transport)
+    return TargetOptions(target=text, transport=options.transport)
 
 
 class _Pair:

@@ -16,24 +16,19 @@ from conformance.runs.errors import UsageError
 from conformance.targets.credentials import CredentialsError, alt_identity, main_identity
 from conformance.targets.launchers.process import LaunchError
 from conformance.targets.launchers.registry import launched
+from conformance.targets.options import OPTIONS, said
 from conformance.targets.profile import Profile, url_problem
 from conformance.targets.profile_file import load_profile
-from conformance.vocabulary.text import empty
 from conformance.wire.connection import make_tls_context
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
-    from conformance.runs.options import TargetOptions
+    from conformance.targets.options import TargetOptions
     from conformance.wire.model import Endpoint, Identity
 
 DEFAULT_TARGET = "reference"
-_OF_A_RUNNING_ENDPOINT: Final = (
-    "--ca-file", "--region", "--access-key", "--secret-key", "--session-token", "--profile-name",
-    "--alt-profile-name",
-)  # fmt: skip
-"""Options that a server which we start has no use for."""
 _OF_A_LAUNCH: Final = frozenset({"movable-clock"})
 """Claims that a server keeps only because our launcher starts it so."""
 
@@ -69,10 +64,10 @@ def choose_profile(
     still count, but for those that hang on how we would have started it. Without any option it is
     the embedded reference. Raises `UsageError`, and `SpecError` for a profile file with mistakes.
     """
-    _refuse_empty(options)
     _check_urls(options)
     if options.target is not None and options.profile is not None:
-        raise UsageError("--target and --profile name two targets: give one of them")
+        both = " and ".join(options.name_of(name) for name in ("target", "profile"))
+        raise UsageError(f"{both} name two targets: give one of them")
     named_url = options.endpoint_url or options.tls_endpoint_url
     if options.profile is not None:
         profile = load_profile(options.profile, capabilities)
@@ -94,56 +89,27 @@ def choose_profile(
     return changed
 
 
-def _refuse_empty(options: TargetOptions) -> None:
-    """Raise `UsageError` for a text that is there and says nothing.
-
-    Where None leaves the choice to the profile, and in the end to the embedded reference, a
-    variable that is not set must not: another endpoint than the one that was meant would be judged.
-    """
-    for name, value in _said(options).items():
-        if isinstance(value, str) and not value.strip():
-            raise UsageError(empty(name))
-
-
 def _idle(options: TargetOptions) -> str:
-    """Return an option that a server which we start has no use for; empty when there is none.
+    """Name an option that a server which we start has no use for; empty when there is none.
 
     It has its own key pairs, authority and region. To leave out what was asked for would let a
-    user believe that another endpoint had been judged.
+    user believe that another endpoint had been tested. A variable that the environment holds for
+    other runs counts only where nothing says which endpoint is meant.
     """
-    said = _said(options)
-    return next((name for name in _OF_A_RUNNING_ENDPOINT if said[name] is not None), "")
-
-
-def _said(options: TargetOptions) -> dict[str, object]:
-    """Return what each option says, by its name; None for one that is not there."""
-    keys = options.keys
-    return {
-        "--target": options.target,
-        "--endpoint-url": options.endpoint_url,
-        "--tls-endpoint-url": options.tls_endpoint_url,
-        "--ca-file": options.ca_file,
-        "--region": options.region,
-        "--access-key": keys.access_key,
-        "--secret-key": keys.secret_key,
-        "--session-token": keys.session_token,
-        "--profile-name": keys.profile_name,
-        "--alt-profile-name": keys.alt_profile_name,
-    }
+    given = (row for row in OPTIONS if row.running_only and said(options, row))
+    ambient = options.of_environment if options.named else {}
+    return next((options.name_of(row.field) for row in given if row.field not in ambient), "")
 
 
 def _overridden(profile: Profile, options: TargetOptions) -> Profile:
     """Return the profile with what the options say in place of what it says."""
     changes: dict[str, Any] = {
-        name: value
-        for name in ("region", "addressing", "ca_file")
-        if (value := getattr(options, name)) is not None
+        row.field: getattr(options, row.field)
+        for row in OPTIONS
+        if row.field in Profile.model_fields and said(options, row)
     }
-    if options.insecure:
-        changes["insecure"] = True
-    urls = {"endpoint_url": options.endpoint_url, "tls_endpoint_url": options.tls_endpoint_url}
-    if any(urls.values()):
-        changes |= {"launcher": None, **{name: url for name, url in urls.items() if url}}
+    if options.endpoint_url or options.tls_endpoint_url:
+        changes["launcher"] = None
         if profile.launcher is not None:
             changes["claims"] = tuple(one for one in profile.claims if one not in _OF_A_LAUNCH)
     if not changes:
@@ -152,21 +118,25 @@ def _overridden(profile: Profile, options: TargetOptions) -> Profile:
         return Profile.model_validate(profile.model_dump() | changes)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        option = "--" + "-".join(str(part) for part in first["loc"]).replace("_", "-")
-        raise UsageError(f"{option}: {first['msg']}") from None
+        raise UsageError(f"{_name(options, first['loc'])}: {first['msg']}") from None
+
+
+def _name(options: TargetOptions, place: tuple[int | str, ...]) -> str:
+    """Return what gave the part of a profile that is wrong."""
+    field = str(place[0]) if place else ""
+    known = any(row.field == field for row in OPTIONS)
+    return options.name_of(field) if known else ".".join(map(str, place))
 
 
 def _check_urls(options: TargetOptions) -> None:
     """Raise `UsageError` for a URL that no profile takes, by the name of its option."""
-    given = {"--endpoint-url": options.endpoint_url, "--tls-endpoint-url": options.tls_endpoint_url}
-    for name, url in given.items():
+    tls_url = options.tls_endpoint_url
+    for field, url in (("endpoint_url", options.endpoint_url), ("tls_endpoint_url", tls_url)):
         if url is not None and (wrong := url_problem(url)):
-            raise UsageError(f"{name}: {wrong}")
-    if options.tls_endpoint_url is not None and urlsplit(options.tls_endpoint_url).scheme == "http":
-        raise UsageError(
-            f"--tls-endpoint-url wants https://, and {options.tls_endpoint_url} is for "
-            "--endpoint-url"
-        )
+            raise UsageError(f"{options.name_of(field)}: {wrong}")
+    if tls_url is not None and urlsplit(tls_url).scheme == "http":
+        name = options.name_of("tls_endpoint_url")
+        raise UsageError(f"{name} wants https://, and {tls_url} is for --endpoint-url")
 
 
 def _slug(url: str) -> str:
@@ -214,8 +184,8 @@ def _existing(profile: Profile, options: TargetOptions, environ: Mapping[str, st
     return Target(
         profile=profile,
         endpoint=_endpoint(profile, options),
-        main=main_identity(options.keys, profile.credentials, environ),
-        alt=alt_identity(options.keys, profile.alt_credentials, environ),
+        main=main_identity(options, profile.credentials, environ),
+        alt=alt_identity(options, profile.alt_credentials, environ),
     )
 
 
@@ -231,5 +201,6 @@ def _endpoint(profile: Profile, options: TargetOptions) -> Endpoint:
         make_tls_context(endpoint)
     except OSError as error:
         reason = "no certificates in PEM" if isinstance(error, SSLError) else error.strerror
-        raise UsageError(f"--ca-file {endpoint.ca_file} can't be read: {reason}") from error
+        name = options.name_of("ca_file")
+        raise UsageError(f"{name} {endpoint.ca_file} can't be read: {reason}") from error
     return endpoint

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from conformance.wire.model import Identity
@@ -10,6 +9,7 @@ from conformance.wire.model import Identity
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from conformance.targets.options import TargetOptions
     from conformance.targets.profile import CredentialSource
 
 ALT_PREFIX = "S3_CONFORMANCE_ALT"
@@ -19,47 +19,36 @@ class CredentialsError(Exception):
     """No key pair, or half of one. The text says what was looked for and what to do."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyFlags:
-    """What the command line says about credentials."""
-
-    access_key: str | None = None
-    secret_key: str | None = field(default=None, repr=False)
-    session_token: str | None = field(default=None, repr=False)
-    profile_name: str | None = None
-    alt_profile_name: str | None = None
-
-
 def main_identity(
-    flags: KeyFlags, source: CredentialSource | None, environ: Mapping[str, str]
+    options: TargetOptions, source: CredentialSource | None, environ: Mapping[str, str]
 ) -> Identity:
-    """Return the main key pair: from flags, the target's profile, else where boto looks.
+    """Return the main key pair: from the options, the target's profile, else where boto looks.
 
     Of boto's places those on this machine count (environment, shared files, configured commands);
     the metadata services of clouds are not asked. Raises `CredentialsError` without any.
     """
-    given = (flags.access_key, flags.secret_key)
+    given = (options.access_key, options.secret_key)
     if all(given):
-        return Identity(str(flags.access_key), str(flags.secret_key), flags.session_token)
-    if any(given) or flags.session_token:
+        return Identity(str(options.access_key), str(options.secret_key), options.session_token)
+    if any(given) or options.session_token:
         raise CredentialsError("--access-key and --secret-key go together")
-    if flags.profile_name:
-        return _from_boto(flags.profile_name)
+    if options.profile_name:
+        return _from_boto(options.profile_name)
     if source is not None:
         return _from_source(source, environ)
     return _from_boto(None)
 
 
 def alt_identity(
-    flags: KeyFlags, source: CredentialSource | None, environ: Mapping[str, str]
+    options: TargetOptions, source: CredentialSource | None, environ: Mapping[str, str]
 ) -> Identity | None:
     """Return the second key pair, or None when nothing names one.
 
     Looked for in ``--alt-profile-name``, the target's profile and ``S3_CONFORMANCE_ALT_ACCESS_KEY``
     with its companions. Raises `CredentialsError` when what is named can't be found.
     """
-    if flags.alt_profile_name:
-        return _from_boto(flags.alt_profile_name)
+    if options.alt_profile_name:
+        return _from_boto(options.alt_profile_name)
     if source is not None:
         return _from_source(source, environ)
     return _from_environment(ALT_PREFIX, environ)

@@ -39,6 +39,17 @@ def clock(seconds: float) -> str:
     return f"{minutes}:{rest:02}"
 
 
-def empty(option: str = "") -> str:
-    """Say that an option has a value without any text: most likely a script's mistake."""
-    return f"the value{' of ' if option else ''}{option} is empty (a variable that is not set?)"
+class OptionError(ValueError):
+    """An option that can't be meant so; the text names it (or its variable) and says why."""
+
+
+def not_empty(text: str, option: str) -> str:
+    """Return what an option says.
+
+    Raises `OptionError` for a text without any text: mostly a variable of a script's that is not
+    set. An option that were left out instead would let a run test another endpoint, or touch
+    another bucket, than the one that was meant.
+    """
+    if not text.strip():
+        raise OptionError(f"the value of {option} is empty (a variable that is not set?)")
+    return text

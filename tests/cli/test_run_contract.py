@@ -150,11 +150,39 @@ def test_a_certificate_that_nobody_vouches_for_is_not_accepted(
     assert command("run", *tls, "--insecure", "--out", "p", file).code == 0
 
 
+def test_the_variables_of_sdks_say_which_endpoint(
+    command: Command,
+    reference: ReferenceServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They are what ``targets start`` prints; the first line says so, and an option stands over."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", reference.endpoint_url)
+    monkeypatch.setenv("S3_CONFORMANCE_ACCESS_KEY", ACCESS_KEY)
+    monkeypatch.setenv("S3_CONFORMANCE_SECRET_KEY", SECRET_KEY)
+    file = str(spec(tmp_path / "s.yaml", GOOD))
+    result = command("run", "--out", "o", file)
+    assert result.code == 0
+    assert result.out.startswith(f"endpoint by AWS_ENDPOINT_URL_S3: {reference.endpoint_url}\n")
+    assert record_in(tmp_path / "o").run.endpoint_url == reference.endpoint_url
+    machine = command("run", "--json", "--out", "j", file)
+    assert all(json.loads(line) for line in machine.out.splitlines())
+    assert "endpoint by AWS_ENDPOINT_URL_S3" in machine.err
+    refused = command("run", "--endpoint-url", "http://127.0.0.1:1", "--out", "p", file)
+    assert refused.code == 3
+    assert "AWS_ENDPOINT_URL_S3" not in refused.out
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "https://s3.us-east-1.amazonaws.com")
+    costly = command("run", file)
+    assert (costly.code, costly.out) == (2, "")
+    assert "AWS_ENDPOINT_URL_S3 names Amazon S3, where requests cost money" in costly.err
+
+
 @pytest.mark.slow
 def test_without_a_target_the_reference_is_started(command: Command, tmp_path: Path) -> None:
     """One command, nothing configured, a report."""
     result = command("run", "--out", "o", str(spec(tmp_path / "s.yaml", GOOD, needs="tls")))
     assert result.code == 0
+    assert result.out.startswith("no endpoint given: testing the built-in reference\n")
     record = record_in(tmp_path / "o")
     assert record.run.target == "reference"
     assert record.tests[0].verdict == "PASS"

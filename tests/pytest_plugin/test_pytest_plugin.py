@@ -110,7 +110,7 @@ def test_an_empty_value_ends_pytest_in_its_usage_error(tmp_path: Path, option: s
     """A variable that is not set must not choose another target, bucket or folder."""
     ended = pytest_run(tmp_path, "--endpoint-url", "http://127.0.0.1:1", f"{option}=", *ONE_RULE)
     assert ended.returncode == 4
-    assert f"{option}: the value is empty" in ended.stderr
+    assert f"the value of {option} is empty" in ended.stderr
     assert not (tmp_path / "o").exists()
 
 

@@ -14,7 +14,6 @@ from conformance.catalog.problems import Problems
 from conformance.record.evidence import (
     contradictions_text,
     evidence,
-    is_amazon,
     sources_yaml,
 )
 from conformance.record.model import (
@@ -26,6 +25,7 @@ from conformance.record.model import (
     RuleText,
     SourceText,
 )
+from conformance.targets.profile import is_amazon
 from conformance.vocabulary.verdicts import CheckVerdict, Verdict
 
 if TYPE_CHECKING:

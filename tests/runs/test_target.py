@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from conformance.runs.errors import UsageError
-from conformance.runs.options import TargetOptions
 from conformance.runs.target import choose_profile, reached
-from conformance.targets.credentials import KeyFlags
+from conformance.targets.options import TargetOptions, with_environment
 from conformance.targets.profile import Profile
 
 SHIPPED = {
@@ -17,7 +17,7 @@ SHIPPED = {
     "moto": Profile(name="moto", launcher="moto", lacks={"tls": "no certificate"}),
 }
 CAPABILITIES = ("tls", "acl")
-KEYS = KeyFlags(access_key="A", secret_key="hush")
+KEYS = TargetOptions(access_key="A", secret_key="hush")
 
 
 def chosen(options: TargetOptions) -> Profile:
@@ -85,15 +85,12 @@ def test_options_stand_over_the_profile(tmp_path: Path) -> None:
             TargetOptions(endpoint_url="http://h:1", tls_endpoint_url="HTTP://h:2"),
             "wants https://, and HTTP://h:2 is for",
         ),
-        (TargetOptions(endpoint_url=""), "--endpoint-url is empty"),
-        (TargetOptions(tls_endpoint_url=" "), "--tls-endpoint-url is empty"),
-        (TargetOptions(keys=KeyFlags(profile_name="")), "--profile-name is empty"),
         (TargetOptions(target="moto", endpoint_url="nonsense"), "--endpoint-url"),
         (TargetOptions(tls_endpoint_url="https://h:1?x"), "no query"),
         (TargetOptions(ca_file=Path("ca.pem")), "--ca-file .*reference is started"),
         (TargetOptions(target="moto", region="eu-west-1"), "--region .*moto is started"),
-        (TargetOptions(keys=KEYS), "--access-key .*give --endpoint-url"),
-        (TargetOptions(keys=KeyFlags(profile_name="mine")), "--profile-name"),
+        (KEYS, "--access-key .*give --endpoint-url"),
+        (TargetOptions(profile_name="mine"), "--profile-name"),
     ],
 )
 def test_what_can_t_be_meant(options: TargetOptions, words: str) -> None:
@@ -102,9 +99,20 @@ def test_what_can_t_be_meant(options: TargetOptions, words: str) -> None:
         chosen(options)
 
 
+def test_what_the_environment_holds_for_other_runs_is_left_aside() -> None:
+    """A key pair among the variables stops no server from being started that was asked for."""
+    environ = {"S3_CONFORMANCE_ACCESS_KEY": "A", "S3_CONFORMANCE_SECRET_KEY": "hush"}
+    named = with_environment(TargetOptions(target="moto"), environ)
+    assert chosen(named) is SHIPPED["moto"]
+    with pytest.raises(UsageError, match=r"S3_CONFORMANCE_ACCESS_KEY .*reference is started"):
+        chosen(with_environment(TargetOptions(), environ))
+    with pytest.raises(UsageError, match=r"S3_CONFORMANCE_ENDPOINT_URL: not of the form"):
+        chosen(with_environment(TargetOptions(), {"S3_CONFORMANCE_ENDPOINT_URL": "nonsense"}))
+
+
 def test_a_target_that_runs_is_reached_with_the_user_s_keys() -> None:
     """No server is started; the second identity is there when something names it."""
-    options = TargetOptions(endpoint_url="http://127.0.0.1:1", keys=KEYS)
+    options = replace(KEYS, endpoint_url="http://127.0.0.1:1")
     environ = {"S3_CONFORMANCE_ALT_ACCESS_KEY": "B", "S3_CONFORMANCE_ALT_SECRET_KEY": "t"}
     with reached(chosen(options), options, {}) as target:
         assert set(target.identities) == {"main"}
@@ -123,16 +131,16 @@ def test_an_authority_that_can_t_be_read_is_told_at_once(
     path = tmp_path / "ca.pem"
     if content is not None:
         path.write_bytes(content)
-    options = TargetOptions(endpoint_url="https://h:1", keys=KEYS, ca_file=path)
+    options = replace(KEYS, endpoint_url="https://h:1", ca_file=path)
     with pytest.raises(UsageError, match=words), reached(chosen(options), options, {}):
         pass
 
 
 def test_missing_keys_and_transports_are_the_user_s_to_mend() -> None:
     """Both are told before anything is sent."""
-    half = TargetOptions(endpoint_url="http://h:1", keys=KeyFlags(access_key="A"))
+    half = TargetOptions(endpoint_url="http://h:1", access_key="A")
     with pytest.raises(UsageError, match="go together"), reached(chosen(half), half, {}):
         pass
-    tls = TargetOptions(endpoint_url="http://h:1", keys=KEYS, transport="tls")
+    tls = replace(KEYS, endpoint_url="http://h:1", transport="tls")
     with pytest.raises(UsageError, match="--tls-endpoint-url"), reached(chosen(tls), tls, {}):
         pass

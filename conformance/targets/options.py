@@ -1,0 +1,339 @@
+"""The options that say which endpoint, and how to reach it: one table for whoever spells them.
+
+The fields of `TargetOptions` are the table, each with its row: the command's flag, pytest's flag,
+the variables of the environment, and what may be written down. The options of the command and of
+pytest, what a record keeps, and the lines that repeat a test are all made of `OPTIONS`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from conformance.targets.profile import is_amazon
+from conformance.vocabulary.text import OptionError, not_empty
+from conformance.wire.model import Addressing, Transport  # noqa: TC001  # pydantic reads them
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_PREFIX: Final = "S3_CONFORMANCE_"
+_ROW: Final = "option"
+_SWITCHES: Final = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+_IGNORE_SDKS: Final = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"
+"""The SDKs' own switch: with ``true`` they read no endpoint from the environment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetOption:
+    """One row of the table."""
+
+    field: str = ""
+    """Its name in `TargetOptions`; the flag and our variable are made of it."""
+    help: str
+    kind: Literal["text", "path", "switch"] = "text"
+    metavar: str = ""
+    choices: tuple[str, ...] = ()
+    pytest_flag: str = ""
+    """Empty where pytest has none: secrets are given to it by the environment alone."""
+    secret: bool = False
+    """Is shown nowhere: no record, no log, no report."""
+    recorded: bool = True
+    """Is kept in the record, and so stands in the lines that repeat a test."""
+    names_target: bool = False
+    """Says which endpoint; where an option does, no variable of this kind counts."""
+    running_only: bool = False
+    """Is for an endpoint that already runs: a server that we start has its own."""
+    of_sdks: tuple[str, ...] = ()
+    """Variables that the SDKs read, too; they come after our own, the first that is set counts."""
+
+    @property
+    def flag(self) -> str:
+        """The command's option: ``--endpoint-url``."""
+        return f"--{self.field.replace('_', '-')}"
+
+    @property
+    def variable(self) -> str:
+        """Our own variable of the environment: ``S3_CONFORMANCE_ENDPOINT_URL``."""
+        return f"{_PREFIX}{self.field.upper()}"
+
+
+def _row(**columns: Any) -> dict[str, TargetOption]:  # noqa: ANN401  # those of `TargetOption`
+    """Return a row as the metadata of its field."""
+    return {_ROW: TargetOption(**columns)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetChoice:
+    """Which endpoint, and how to reach it; None leaves it to the profile.
+
+    Nothing of it is secret: a record keeps it as it is.
+    """
+
+    target: str | None = field(
+        default=None,
+        metadata=_row(
+            help="A known target; see `targets`.",
+            metavar="NAME",
+            pytest_flag="--target",
+            names_target=True,
+        ),
+    )
+    profile: Path | None = field(
+        default=None,
+        metadata=_row(
+            help="A profile of your own; see specs/targets/template.yaml.",
+            kind="path",
+            metavar="FILE",
+            pytest_flag="--s3-profile",
+            names_target=True,
+        ),
+    )
+    endpoint_url: str | None = field(
+        default=None,
+        metadata=_row(
+            help="An endpoint that already runs.",
+            metavar="URL",
+            pytest_flag="--endpoint-url",
+            names_target=True,
+            of_sdks=("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"),
+        ),
+    )
+    tls_endpoint_url: str | None = field(
+        default=None,
+        metadata=_row(
+            help="The same endpoint over TLS.",
+            metavar="URL",
+            pytest_flag="--tls-endpoint-url",
+            names_target=True,
+        ),
+    )
+    ca_file: Path | None = field(
+        default=None,
+        metadata=_row(
+            help="Certificate authority of the TLS endpoint (PEM).",
+            kind="path",
+            metavar="FILE",
+            pytest_flag="--s3-ca-file",
+            running_only=True,
+        ),
+    )
+    insecure: bool = field(
+        default=False,
+        metadata=_row(
+            help="Do not check certificates.", kind="switch", pytest_flag="--s3-insecure"
+        ),
+    )
+    region: str | None = field(
+        default=None,
+        metadata=_row(
+            help="Region to sign for; us-east-1 by default.",
+            metavar="NAME",
+            pytest_flag="--s3-region",
+            running_only=True,
+        ),
+    )
+    addressing: Addressing | None = field(
+        default=None,
+        metadata=_row(
+            help="Where the bucket is named: in the path, or in the host.",
+            choices=("path", "virtual-host"),
+            pytest_flag="--s3-addressing",
+        ),
+    )
+    transport: Transport | None = field(
+        default=None,
+        metadata=_row(
+            help="Transport of the steps that do not choose one.",
+            choices=("http", "tls"),
+            pytest_flag="--s3-transport",
+        ),
+    )
+    profile_name: str | None = field(
+        default=None,
+        metadata=_row(
+            help="A profile of the AWS configuration, for the key pair.",
+            metavar="NAME",
+            pytest_flag="--s3-profile-name",
+            running_only=True,
+        ),
+    )
+    alt_profile_name: str | None = field(
+        default=None,
+        metadata=_row(
+            help="The same for the second identity; else S3_CONFORMANCE_ALT_ACCESS_KEY and so on.",
+            metavar="NAME",
+            pytest_flag="--s3-alt-profile-name",
+            running_only=True,
+        ),
+    )
+
+    @property
+    def named(self) -> bool:
+        """Whether anything says which endpoint; where nothing does it is the built-in reference."""
+        return any(said(self, row) for row in OPTIONS if row.names_target)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetOptions(TargetChoice):
+    """The same with the key pair. Raises `OptionError` for a text without any text in it."""
+
+    access_key: str | None = field(
+        default=None,
+        metadata=_row(
+            help="Id of the key pair; by default: the usual places of boto.",
+            metavar="ID",
+            recorded=False,
+            running_only=True,
+        ),
+    )
+    secret_key: str | None = field(
+        default=None,
+        repr=False,
+        metadata=_row(
+            help="Goes with --access-key. Every user of this machine can read it in the list of "
+            "processes: S3_CONFORMANCE_SECRET_KEY is not shown there.",
+            metavar="KEY",
+            secret=True,
+            recorded=False,
+            running_only=True,
+        ),
+    )
+    session_token: str | None = field(
+        default=None,
+        repr=False,
+        metadata=_row(
+            help="The same holds for it; else S3_CONFORMANCE_SESSION_TOKEN.",
+            metavar="TOKEN",
+            secret=True,
+            recorded=False,
+            running_only=True,
+        ),
+    )
+    given_as: tuple[tuple[str, str], ...] = ()
+    """Field and name of each option that was given by another name than the command's flag."""
+
+    def __post_init__(self) -> None:
+        """Refuse what says nothing: left out instead, another endpoint would be tested."""
+        for row in OPTIONS:
+            value = getattr(self, row.field)
+            if isinstance(value, str):
+                not_empty(value, self.name_of(row.field))
+
+    def name_of(self, field: str) -> str:
+        """Return the flag or variable by which an option was given, or could be."""
+        default: str = next(row.flag for row in OPTIONS if row.field == field)
+        return dict(self.given_as).get(field, default)
+
+    @property
+    def of_environment(self) -> dict[str, str]:
+        """The variables that options were taken from, by field."""
+        return {field: name for field, name in self.given_as if not name.startswith("--")}
+
+    def where(self) -> tuple[str, ...]:
+        """Say in a line what is tested where no option does: the reference, or a variable's."""
+        if not self.named:
+            return ("no endpoint given: testing the built-in reference",)
+        return tuple(
+            f"endpoint by {variable}: {getattr(self, field)}"
+            for field, variable in self.of_environment.items()
+            if field in NAMING
+        )
+
+    def choice(self) -> TargetChoice:
+        """Return what a record may keep."""
+        return TargetChoice(
+            **{row.field: getattr(self, row.field) for row in OPTIONS if row.recorded}
+        )
+
+
+OPTIONS: Final = tuple(
+    replace(one.metadata[_ROW], field=one.name) for one in fields(TargetOptions) if one.metadata
+)
+"""The table, in the order of the help texts."""
+
+
+NAMING: Final = frozenset(row.field for row in OPTIONS if row.names_target)
+
+
+def said(options: TargetChoice, row: TargetOption) -> bool:
+    """Tell whether an option says anything."""
+    return getattr(options, row.field) not in (None, False)
+
+
+def read_options(
+    given: Mapping[str, object], flags: Mapping[str, str] | None = None
+) -> TargetOptions:
+    """Return the options that a face was given: by field, as texts and switches, None for unsaid.
+
+    ``flags`` are the face's own names of the fields. Raises `OptionError`.
+    """
+    names = flags or {row.field: row.flag for row in OPTIONS}
+    return TargetOptions(
+        given_as=tuple((flags or {}).items()),
+        **{row.field: _value(row, given.get(row.field), names[row.field]) for row in OPTIONS},
+    )
+
+
+def with_environment(
+    options: TargetOptions, environ: Mapping[str, str], *, endpoint: bool = True
+) -> TargetOptions:
+    """Complete options by what the environment says; see `TargetOption.variable`.
+
+    An option stands over every variable, our own variables over those of the SDKs. What says which
+    endpoint counts as one: an option that does, or a variable of ours, puts aside all that stand
+    behind it; without ``endpoint`` no variable may say it. A key pair is never put together of an
+    AWS profile, or a secret, and what another had. Raises `OptionError` for a variable that is
+    empty or can't be meant so, and for Amazon S3 named by a variable that was set for SDKs.
+    """
+    aside = _put_aside(options) | (set() if endpoint and not options.named else NAMING)
+    found = [
+        (row, row.variable, environ[row.variable])
+        for row in OPTIONS
+        if row.variable in environ and row.field not in aside and not said(options, row)
+    ]
+    if not (aside & NAMING or any(row.names_target for row, _, _ in found)):
+        found += _of_sdks(environ)
+    return replace(
+        options,
+        given_as=(*options.given_as, *((row.field, variable) for row, variable, _ in found)),
+        **{row.field: _value(row, text, variable) for row, variable, text in found},
+    )
+
+
+def _put_aside(options: TargetOptions) -> set[str]:
+    """Return the fields whose variables would change the key pair that the options name."""
+    if options.profile_name is not None:
+        return {"access_key", "secret_key", "session_token"}
+    return {"session_token", "profile_name"} if options.secret_key is not None else set()
+
+
+def _of_sdks(environ: Mapping[str, str]) -> Iterator[tuple[TargetOption, str, str]]:
+    """Yield the endpoint that the SDKs would take; to them an empty variable is none."""
+    if environ.get(_IGNORE_SDKS, "").lower() == "true":
+        return
+    for row in OPTIONS:
+        variable = next((name for name in row.of_sdks if environ.get(name, "").strip()), "")
+        if not variable:
+            continue
+        if is_amazon(environ[variable]):
+            raise OptionError(
+                f"{variable} names Amazon S3, where requests cost money: "
+                f"give {row.flag} to test it all the same"
+            )
+        yield row, variable, environ[variable]
+
+
+def _value(row: TargetOption, given: object, name: str) -> Any:  # noqa: ANN401  # by the field
+    """Return what a field holds for what was given; OptionError names it as ``name``."""
+    if not isinstance(given, str):
+        return bool(given) if row.kind == "switch" else given
+    text = not_empty(given, name)
+    if row.kind == "switch":
+        if text.lower() not in _SWITCHES:
+            raise OptionError(f"{name}: {text!r} is none of {', '.join(_SWITCHES)}")
+        return _SWITCHES[text.lower()]
+    if row.choices and text not in row.choices:
+        raise OptionError(f"{name}: {text!r} is none of {', '.join(row.choices)}")
+    return Path(text) if row.kind == "path" else text
