@@ -13,11 +13,11 @@ from conformance.record.reader import read
 from conformance.reference.server import ReferenceServer
 from conformance.runs.display import Silence
 from conformance.runs.loop import run_serially, run_tests
-from conformance.runs.options import RunOptions, TargetOptions
+from conformance.runs.options import RunOptions
 from conformance.runs.run import Run, lost_line
 from conformance.runs.selection import make_selection
 from conformance.runs.worker import EndedTest, EndedWorker
-from conformance.targets.credentials import KeyFlags
+from conformance.targets.options import TargetOptions
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ def begun(reference: ReferenceServer, out: Path) -> Iterator[Run]:
     options = RunOptions(
         target=TargetOptions(
             endpoint_url=reference.endpoint_url,
-            keys=KeyFlags(access_key=account.access_key, secret_key=account.secret_key),
+            access_key=account.access_key,
+            secret_key=account.secret_key,
         ),
         select=("life.create-returns-id",),
         out=out,
