@@ -110,11 +110,16 @@ def known_of(kept: KeptProof, known: Iterable[str]) -> KeptProof:
 
 
 def _of(finding: Finding, disturbed: tuple[str, ...] | None) -> KeptFault:
+    """Return what is kept of a finding, in an order that does not depend on how fast tests were."""
     caught_by: dict[str, str] = {}
-    for red in finding.caught_by if finding.result == "caught" else ():
-        caught_by.setdefault(red.scenario, red.checks[0])
+    if finding.result == "caught":
+        for red in sorted(finding.caught_by, key=lambda red: (red.scenario, red.test)):
+            caught_by.setdefault(red.scenario, red.checks[0])
     return KeptFault(
-        fault=finding.fault, result=finding.result, caught_by=caught_by, disturbed=disturbed
+        fault=finding.fault,
+        result=finding.result,
+        caught_by=caught_by,
+        disturbed=None if disturbed is None else tuple(sorted(disturbed)),
     )
 
 

@@ -63,6 +63,23 @@ def test_a_whole_proof_renews_what_is_disturbed() -> None:
     assert after.faults[OTHER.fault].disturbed == ("copy.self",)
 
 
+def test_order_is_that_of_names_not_of_speed() -> None:
+    """Which test was quicker does not change what is kept."""
+    reds = (red_of("part.etag", test="b/c[y]"), red_of("part.etag", test="a/b[x]"))
+    disturbed = ("copy.self", "copy.range")
+    one = renewed(
+        KeptProof(), proof_of(found(OLD.fault, *reds, disturbed=disturbed)), None, [OLD.fault]
+    )
+    other = renewed(
+        KeptProof(),
+        proof_of(found(OLD.fault, *reds[::-1], disturbed=disturbed[::-1])),
+        None,
+        [OLD.fault],
+    )
+    assert text(one) == text(other)
+    assert list(one.faults[OLD.fault].caught_by) == ["a/b", "b/c"]
+
+
 def test_faults_that_are_gone_go() -> None:
     """A result of a fault that there is no more is not kept."""
     after = renewed(KEPT, proof_of(), None, [OTHER.fault])
