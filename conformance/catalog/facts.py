@@ -36,7 +36,7 @@ RULE_KEYS: Final = (
 )  # fmt: skip
 SOURCE_KEYS: Final = (
     "id", "grade", "date", "operation", "of", "condition", "status", "code", "message", "notes",
-    "where", "url", "witnesses",
+    "where", "url", "witnesses", "request",
 )  # fmt: skip
 URL: Final = re.compile(r"https://[a-z0-9.-]+\.[a-z]+/[^\s<>\"{}|\\^`]*")
 """The form of a link: https, a host with a dot, a path, nothing that breaks out of an attribute."""
@@ -88,6 +88,8 @@ class Facts:
 
     rules: dict[str, DraftRule] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)
+    requests: dict[str, Mapping] = field(default_factory=dict)
+    """By source: the rows of its ``request``, bound when the templates are known."""
     capabilities: dict[str, DraftCapability] = field(default_factory=dict)
     buckets: dict[str, DraftBucket] = field(default_factory=dict)
     dialects: dict[str, Dialect] = field(default_factory=dict)
@@ -114,6 +116,9 @@ def read_sources(root: Node, facts: Facts, problems: Problems) -> None:
         mark = node.entries["id"].mark if "id" in node.entries else node.mark
         if _is_new(facts, "sources", source.id, mark, problems):
             facts.sources[source.id] = source
+            rows = node.entries.get("request")
+            if isinstance(rows, Mapping):
+                facts.requests[source.id] = rows
 
 
 def read_capabilities(root: Node, facts: Facts, problems: Problems) -> None:
@@ -168,6 +173,7 @@ def _source(node: Mapping, problems: Problems) -> Source:
     grade = form.word("grade", GRADES, "inferred")
     witnesses = form.texts("witnesses")
     _check_source(form, grade, witnesses, problems)
+    form.mapping("request")
     return Source(
         id=form.identifier("id", SOURCE_ID),
         grade=grade,

@@ -22,6 +22,7 @@ from conformance.catalog.ledger import LedgerDraft
 from conformance.catalog.lint.evidence import EvidenceLint
 from conformance.catalog.model import Catalog, Scenario, Test
 from conformance.catalog.problems import Mark, Problems, SourceFile, SpecError
+from conformance.catalog.recorded import Templates, expand_recorded, read_templates
 from conformance.catalog.yaml12 import Node, read
 
 if TYPE_CHECKING:
@@ -88,6 +89,8 @@ def _load(paths: Sequence[Path] | None, root: Path) -> Catalog:
             scenarios.append(scenario)
             tests.extend(expanded)
     evidence.check_coverage(drafts, whole=whole)
+    templates = _load_templates(root, problems)
+    recorded = tuple(expand_recorded(facts, templates, problems))
     catalog = Catalog(
         sources=facts.sources,
         rules={name: draft.rule for name, draft in facts.rules.items()},
@@ -100,6 +103,8 @@ def _load(paths: Sequence[Path] | None, root: Path) -> Catalog:
         scenarios=tuple(scenarios),
         tests=tuple(tests),
         ledger=ledger.ledger(),
+        recorded=recorded,
+        differences=tuple(templates.differences),
     )
     if found := problems.sorted():
         raise SpecError(found)
@@ -143,6 +148,13 @@ def _load_facts(root: Path, problems: Problems) -> Facts:
             else:
                 read_kind(node, facts, problems)
     return facts
+
+
+def _load_templates(root: Path, problems: Problems) -> Templates:
+    """Read what recorded requests are like; a catalogue without any has no such file."""
+    path = root / "recordings.yaml"
+    node = _read_file(path, problems) if path.exists() else None
+    return Templates() if node is None else read_templates(node, problems)
 
 
 def _load_ledger(root: Path, problems: Problems) -> LedgerDraft:

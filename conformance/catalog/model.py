@@ -293,6 +293,32 @@ class Ledger:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RecordedRequest:
+    """One request whose answer by S3 is on record, to be sent to the reference again."""
+
+    source: str
+    """Id of the `Source` that tells the answer."""
+    test: Test
+    """Its one step is the request; its id is ``source/template[row]``."""
+    whole: bool
+    """Head and body of the answer were recorded as bytes, so that no further header may come."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownDifference:
+    """In what the reference answers a recorded request otherwise, and why it stays so."""
+
+    of: str
+    """Ids of recorded requests, or names of exchanges, with ``*`` for anything."""
+    aspects: tuple[str, ...]
+    """What differs: ``status``, ``header NAME``, ``element NAME``, …, with ``*`` for anything."""
+    reason: str
+    source: str
+    """Id of a source, or a link."""
+    place: Place
+
+
+@dataclass(frozen=True, kw_only=True)
 class Catalog:
     """Everything under ``specs/`` (or the files that the user named), checked and expanded."""
 
@@ -305,3 +331,6 @@ class Catalog:
     dialects: Mapping[str, Dialect] = field(default_factory=dict)
     """How real clients write their requests, by name."""
     ledger: Ledger = field(default_factory=Ledger)
+    recorded: tuple[RecordedRequest, ...] = ()
+    """What the sources tell of exact requests, in their order."""
+    differences: tuple[KnownDifference, ...] = ()

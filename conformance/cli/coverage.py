@@ -14,6 +14,8 @@ from conformance.catalog.model_watch.watch import watch
 from conformance.cli import coverage_model as model
 from conformance.cli.errors import USAGE, fail, user_errors
 from conformance.cli.options import JSON
+from conformance.cli.recorded_facts import recorded_lines, recorded_tree
+from conformance.cli.recorded_reference import sources_against_reference
 from conformance.record.outcome import DIFFERS, EXPECTED
 
 if TYPE_CHECKING:
@@ -44,12 +46,13 @@ def command(ctx: click.Context, *, as_json: bool, of_model: bool, against: str |
     """Show which rules, facts, known incompatibilities and statements no scenario asserts.
 
     The same for the members and enum values of the S3 service model, for the operations of the
-    multipart family, GetObjectAttributes and CreateSession.
+    multipart family, GetObjectAttributes and CreateSession. The recorded facts whose exact request
+    is known are sent to the reference again, which should answer as S3 did.
 
-    Ends with 1 when one of them is open, or excused although it is asserted; with --against, when
-    the two editions of the model differ. What the catalogue puts off counts as later, and is
-    neither; as shipped, it puts nothing off. docs/reference/coverage.md says how things are
-    counted.
+    Ends with 1 when one of them is open, or excused although it is asserted, and when a recorded
+    request is answered otherwise without a reason; with --against, when the two editions of the
+    model differ. What the catalogue puts off counts as later, and is neither; as shipped, it puts
+    nothing off. docs/reference/coverage.md says how things are counted.
     """
     if against is not None and not of_model:
         fail("--against needs --model", USAGE)
@@ -58,13 +61,16 @@ def command(ctx: click.Context, *, as_json: bool, of_model: bool, against: str |
     with user_errors():
         catalog = load()
     found, watched = coverage(catalog), watch(catalog, model.kept_edition())
-    if as_json:
-        click.echo(json.dumps(as_tree(catalog, found, watched), indent=2))
-    elif of_model:
+    if of_model and not as_json:
         click.echo("\n".join(model.shown(watched)))
+        ctx.exit(EXPECTED if watched.complete else DIFFERS)
+    replayed = sources_against_reference(catalog)
+    if as_json:
+        tree = {**as_tree(catalog, found, watched), "recorded": recorded_tree(replayed)}
+        click.echo(json.dumps(tree, indent=2))
     else:
-        click.echo("\n".join(_shown(catalog, found, watched)))
-    complete = watched.complete and (of_model or found.complete)
+        click.echo("\n".join((*_shown(catalog, found, watched), *recorded_lines(replayed))))
+    complete = watched.complete and (of_model or (found.complete and replayed.as_expected))
     ctx.exit(EXPECTED if complete else DIFFERS)
 
 

@@ -38,6 +38,7 @@ COMMANDS: Final = {
     "merge": "merge",
     "replay": "replay",
     "coverage": "coverage",
+    "recordings": "recordings",
 }
 _OUR_FAULT: Final = 4
 _INTERRUPTED: Final = 1

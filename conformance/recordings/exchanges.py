@@ -21,6 +21,8 @@ class RawRequest:
     headers: tuple[tuple[str, bytes], ...] = ()
     body: bytes = b""
     transport: Transport = "tls"
+    unsigned: frozenset[str] = frozenset()
+    """Headers, in lower case, that went out after the signature was made."""
 
     def header(self, name: str) -> bytes | None:
         """Return the first header of that name, whatever its case; None without one."""

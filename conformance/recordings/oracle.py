@@ -94,7 +94,14 @@ def _request(given: Mapping[str, Any], test: str) -> RawRequest:
         headers=headers,
         body=_request_body(given.get("body") or "", 0 if chunked else length),
         transport=transport,
+        unsigned=_behind_signature(given["headers"]),
     )
+
+
+def _behind_signature(headers: Mapping[str, Any]) -> frozenset[str]:
+    """Return the headers that stand behind the signature, which so can't cover them."""
+    names = [name.lower() for name in headers]
+    return frozenset(names[names.index("authorization") :] if "authorization" in names else ())
 
 
 def _header_bytes(value: str) -> bytes:

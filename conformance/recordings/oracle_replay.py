@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.recordings.compare import Difference, differences
 from conformance.recordings.oracle import by_test
 from conformance.recordings.oracle_states import RECORDED_BUCKET, set_up
+from conformance.recordings.outcome import Outcome
 from conformance.recordings.sending import Unanswered
 from conformance.recordings.stage import Stage, StageError
 from conformance.recordings.values import Names
@@ -20,21 +20,7 @@ if TYPE_CHECKING:
     from conformance.recordings.sending import RawWire
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one recorded exchange."""
-
-    exchange: Exchange
-    differences: tuple[Difference, ...]
-    """In what the answers differ; ``set-up`` and ``transport`` where there is none to compare."""
-
-    @property
-    def identical(self) -> bool:
-        """The endpoint answered as S3 did."""
-        return not self.differences
-
-
-def replay(exchanges: tuple[Exchange, ...], wire: RawWire) -> Iterator[Outcome]:
+def replay_oracle(exchanges: tuple[Exchange, ...], wire: RawWire) -> Iterator[Outcome]:
     """Yield what becomes of each exchange; every test has a bucket of its own."""
     for number, test in enumerate(by_test(exchanges)):
         bucket = f"recorded-{number:0{len(RECORDED_BUCKET) - 9}}"
@@ -48,15 +34,19 @@ def _replay_test(test: tuple[Exchange, ...], stage: Stage) -> Iterator[Outcome]:
         set_up(stage, test)
     except (StageError, Unanswered) as error:
         for exchange in test:
-            yield Outcome(exchange, (Difference("set-up", "", str(error)),))
+            yield _outcome(exchange, Difference("set-up", "", str(error)))
         return
     for exchange in test:
         try:
             answer = stage.send(stage.translated(exchange.request))
         except Unanswered as error:
-            yield Outcome(exchange, (Difference("transport", "an answer", str(error)),))
+            yield _outcome(exchange, Difference("transport", "an answer", str(error)))
             continue
-        yield Outcome(exchange, differences(exchange.answer, answer, stage.names))
+        yield _outcome(exchange, *differences(exchange.answer, answer, stage.names))
+
+
+def _outcome(exchange: Exchange, *found: Difference) -> Outcome:
+    return Outcome(exchange.name, exchange.group, found)
 
 
 def _known_etags(test: tuple[Exchange, ...]) -> frozenset[str]:

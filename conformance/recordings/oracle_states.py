@@ -47,6 +47,12 @@ def _nothing(stage: Stage, first: Exchange) -> None:
     stage.make_bucket("Enabled", customer_keys=True)
 
 
+def _form(stage: Stage, first: Exchange) -> None:
+    """Refuse: a form can't be signed again without its policy."""
+    del stage
+    raise StageError(f"{first.test}: the recorder took policy and signature out of the form")
+
+
 def _unversioned(stage: Stage, first: Exchange) -> None:
     del first
     stage.make_bucket()
@@ -136,6 +142,7 @@ _STATES: Final[Mapping[str, Callable[[Stage, Exchange], None]]] = {
     "get_object_versioning": _unversioned,
     "head_object_sse_c": _read_object,
     "list_object_versions": _listed,
+    "post_object_sse_c": _form,
     "put_bucket_versioning": _unversioned,
     "put_object_sse_c": _nothing,
     "upload_part_copy_sse_c": _copied_part,

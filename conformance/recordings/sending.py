@@ -125,7 +125,8 @@ def _authorization(  # what a signature covers
     covered = {
         name.lower(): value
         for name, value in headers
-        if name.lower() in _COVERED or name.lower().startswith("x-amz-")
+        if (name.lower() in _COVERED or name.lower().startswith("x-amz-"))
+        and name.lower() not in request.unsigned
     }
     names = ";".join(sorted(covered))
     canonical = b"\n".join(

@@ -44,6 +44,12 @@ from conformance.catalog.ledger import (
     THREAD,
 )
 from conformance.catalog.lint.shape import RULE_ID, SCENARIO_ID, SOURCE_ID, WORD_ID
+from conformance.catalog.recorded import (
+    DIFFERENCE_REQUIRED,
+    ROW_KEYS,
+    TEMPLATE_KEYS,
+    TEMPLATE_REQUIRED,
+)
 from conformance.catalog.schema.steps import (
     STEPS_FILE,
     Schema,
@@ -90,6 +96,10 @@ def schemas() -> dict[str, Schema]:
             _file("statements", _statement()),
         ),
         "dialect.schema.json": ("How one client writes its requests", _dialect_file()),
+        "recordings.schema.json": (
+            "How recorded requests go out, and where the reference differs",
+            _recordings_file(),
+        ),
         "excuses.schema.json": (
             "Facts and rules that no scenario asserts",
             _excuses_file(),
@@ -196,8 +206,55 @@ def _source() -> Tree:
         "status": {"type": ["integer", "null"]},
         "url": {"type": "string", "pattern": f"^{URL.pattern}$"},
         "witnesses": {"type": "array", "items": _like(WORD_ID.pattern), "uniqueItems": True},
+        "request": {"type": "object", "additionalProperties": _recorded_row(), "minProperties": 1},
     }
     return _object(SOURCE_KEYS, SOURCE_REQUIRED, known)
+
+
+def _recorded_row() -> Tree:
+    three: Tree = {"type": "array", "items": {"type": ["string", "null"]}, "minItems": 3}
+    return {
+        "type": "object",
+        "properties": {
+            **{key: {} for key in ROW_KEYS},
+            "like": {"anyOf": [_TEXT, {**_TEXTS, "minItems": 1}]},
+            "customer-key": three,
+            "source-key": three,
+            "status": {"type": "integer"},
+            "code": _TEXT,
+            "message": _TEXT,
+            "fields": {"type": "object"},
+        },
+        "required": ["like"],
+        "additionalProperties": False,
+    }
+
+
+def _recordings_file() -> Schema:
+    template = _object(
+        TEMPLATE_KEYS,
+        TEMPLATE_REQUIRED,
+        {
+            "name": _like(WORD_ID.pattern),
+            "about": _TEXT,
+            "bucket": _like(WORD_ID.pattern),
+            "needs": _TEXTS,
+            "given": _STEPS,
+            "request": {"type": "object"},
+            "whole": {"type": "boolean"},
+            "declaration": {"type": "boolean"},
+            "success": {"type": "object"},
+        },
+    )
+    texts: dict[str, Tree] = {**dict.fromkeys(DIFFERENCE_REQUIRED, _TEXT), "aspects": _TEXTS}
+    difference = _object(DIFFERENCE_REQUIRED, DIFFERENCE_REQUIRED, texts)
+    schema = _file(
+        "templates",
+        template,
+        let={"type": "object"},
+        differences={"type": "array", "items": difference},
+    )
+    return {**schema, "required": ["format", "about", "templates"]}
 
 
 def _capability() -> Tree:

@@ -123,6 +123,7 @@ class Exchange:
             proof,
             body_bytes=limits.body_bytes,
             framing_bytes=limits.framing_bytes,
+            content=target.key is not None,
         )
         payload = self._payload(plan, proof)
         if payload is None:

@@ -61,10 +61,13 @@ class Intake:
     """Why the body is not wanted at all."""
 
 
-def intake(head: Head, proof: Proof, *, body_bytes: int, framing_bytes: int) -> Intake:
+def intake(
+    head: Head, proof: Proof, *, body_bytes: int, framing_bytes: int, content: bool = True
+) -> Intake:
     """Return what to read of the body, or the problem that makes reading it pointless.
 
-    ``body_bytes`` bounds the payload (UP-027), ``framing_bytes`` what framing adds to it.
+    ``body_bytes`` bounds the payload (UP-027), ``framing_bytes`` what framing adds to it;
+    ``content`` says that the body may be an object's, not a document about a bucket.
     """
     streaming = proof.payload_hash in STREAMING
     limit = body_bytes + framing_bytes if streaming else body_bytes
@@ -74,8 +77,10 @@ def intake(head: Head, proof: Proof, *, body_bytes: int, framing_bytes: int) -> 
         # Nobody has to send five gibibytes to learn that they are too many.
         return Intake(length=length, limit=limit, problem=entity_too_large(declared, body_bytes))
     if head.chunked:
-        # S3 takes HTTP chunks only around its own framing (A11).
-        problem = None if streaming else header_not_implemented("Transfer-Encoding")
+        # Around an object S3 takes HTTP chunks only outside of its own framing (A11); for the
+        # document of a bucket it waits (MS-072).
+        refused = content and not streaming
+        problem = header_not_implemented("Transfer-Encoding") if refused else None
         return Intake(length=None, limit=limit, problem=problem)
     if length is None:
         if head.method not in _WITH_BODY:
