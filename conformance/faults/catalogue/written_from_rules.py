@@ -114,8 +114,7 @@ def _key_told(request: Request, error: S3Error) -> S3Error:
     key = header(request, f"{_SSE}-customer-key")
     if not key:
         return error
-    told = tuple((name, key if name == "ArgumentValue" else old) for name, old in error.fields)
-    return refused(error, fields=told)
+    return refused(error, fields=(*error.fields, ("ArgumentValue", key)))
 
 
 def _quotes_wanted(value: str) -> str:
