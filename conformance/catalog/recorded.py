@@ -157,7 +157,7 @@ def _row(  # what one row is made of
 ) -> Iterator[RecordedRequest]:
     form = Form(row, "a recorded request", problems, required=("like",), optional=ROW_KEYS)
     if not WORD_ID.fullmatch(name):
-        problems.add(row.mark, "bad-id", f"{name} is no name of a request")
+        problems.add(row.mark, "bad-id", f"{name} is not a name of a request")
     like = form.get("like")
     words = form.texts("like") if isinstance(like, Sequence) else ()
     for word in words or ((like,) if isinstance(like, Scalar) else ()):
@@ -197,7 +197,7 @@ def _request(  # what one request is made of
     draft = read_step(step, names, problems)
     kind = facts.buckets.get(template.bucket)
     if kind is None:
-        problems.add(template.mark, "unknown-bucket", f"there is no bucket kind {template.bucket}")
+        problems.add(template.mark, "unknown-bucket", f"no bucket kind is named {template.bucket}")
     needs = (*template.needs, *(words_of(kind.needs) if kind else ()))
     test = _test(source, identifier, template, needs)
     return RecordedRequest(

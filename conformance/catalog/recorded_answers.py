@@ -1,4 +1,4 @@
-"""The answer that a recorded request is held against, in the words of an expectation."""
+"""The answer that a recorded request must get, in the words of an expectation."""
 
 from __future__ import annotations
 

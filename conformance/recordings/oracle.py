@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _DROPPED: Final = ("authorization", "connection", "x-amz-date")
-"""Headers of a request that are made anew, or that say nothing beyond one connection."""
+"""Headers of a request that are made again, or that say nothing beyond one connection."""
 _REDACTED: Final = "[REDACTED]"
 _GUESSES: Final = ("latin-1", "cp1252", "cp1254")
 """What the recorder took UTF-8 for where the answer named no charset."""

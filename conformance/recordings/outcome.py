@@ -1,4 +1,4 @@
-"""What became of recorded requests, held against the differences that are known and argued."""
+"""What became of recorded requests, compared with the differences that are known and argued."""
 
 from __future__ import annotations
 

@@ -73,7 +73,8 @@ def test_json(command: Command, specs: Path) -> None:
     ended = command("coverage", "--json")
     assert ended.code == 1
     tree = json.loads(ended.out)
-    assert list(tree) == [*TABLES, "model", "later", "stale", "details"]
+    assert list(tree) == [*TABLES, "model", "later", "stale", "details", "recorded"]
+    assert tree["recorded"]["facts"] == 0, "no source of the small catalogue has a request"
     assert tree["model"] == {"members": 0, "asserted": 0, "excused": 0, "open": []}
     assert tree["rules"] == {"total": 5, "asserted": 4, "excused": 0, "open": ["life.later"]}
     assert set(tree["facts"]) == {
@@ -111,6 +112,10 @@ def test_of_the_project(command: Command) -> None:
         assert part["total"] == len(tree["details"][name])
         assert later == 0, "`coverage --help` says that nothing is put off"
     assert tree["incompatibilities"]["total"] == 105
+    recorded = tree["recorded"]
+    assert recorded["facts"] == recorded["identical"] > 30
+    assert recorded["requests"]["total"] == recorded["requests"]["identical"] > 200
+    assert (recorded["open"], recorded["stale"]) == ([], [])
     model = tree["model"]
     assert model["members"] == model["asserted"] + model["excused"] + len(model["open"])
     assert model["members"] == len(tree["details"]["model"]) > 300
@@ -161,7 +166,7 @@ def test_model_against_a_file(command: Command, tmp_path: Path, *, as_json: bool
     [
         (("--against", "installed"), "--against needs --model"),
         (("--model", "--against", "gone.json"), "can't be read"),
-        (("--model", "--against", __file__), "is no service-2.json"),
+        (("--model", "--against", __file__), "is not a service-2.json"),
     ],
 )
 def test_against_what_is_no_model(

@@ -217,7 +217,7 @@ def _recorded_row() -> Tree:
         "type": "object",
         "properties": {
             **{key: {} for key in ROW_KEYS},
-            "like": {"anyOf": [_TEXT, {**_TEXTS, "minItems": 1}]},
+            "like": {"anyOf": [_TEXT, {"type": "array", "items": _TEXT, "minItems": 1}]},
             "customer-key": three,
             "source-key": three,
             "status": {"type": "integer"},
