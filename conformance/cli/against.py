@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from conformance.record.outcome import DIFFERS, EXPECTED, observed, whole
+from conformance.record.outcome import observed, whole
 from conformance.record.reader import read
 from conformance.report import write_reports
 from conformance.report.changes import compare
 from conformance.report.files import write_whole
 from conformance.report.html.compare_page import render, sentence
 from conformance.runs.side_by_side import SideBySide, other_target
+from conformance.vocabulary.exit_codes import ExitCode
 from conformance.vocabulary.text import harmless, tests
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def run_against(options: RunOptions, other: str) -> int:
     click.echo(f"Page: {page}")
     cut = not (whole(first) and whole(second))
     worse = bool(comparison.regressions) or not comparison.common or cut
-    return duel.exit_code or (DIFFERS if worse else EXPECTED)
+    return duel.exit_code or (ExitCode.DIFFERS if worse else ExitCode.EXPECTED)
 
 
 class _Shown:

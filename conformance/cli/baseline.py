@@ -12,13 +12,14 @@ from conformance.baseline.comparison import judged
 from conformance.baseline.edit import EditError, Update, Wish, refuse_partial, update
 from conformance.baseline.file import parse_baseline, read_text
 from conformance.baseline.text import new_baseline
-from conformance.cli.errors import USAGE, fail, user_errors
-from conformance.record.outcome import DIFFERS, EXPECTED, outcome
+from conformance.cli.errors import fail, user_errors
+from conformance.record.outcome import outcome
 from conformance.record.reader import read
 from conformance.report.annotations import workflow_commands
 from conformance.report.files import write_whole
 from conformance.runs.baseline import baseline_of
 from conformance.terminal.baseline_lines import delta_lines
+from conformance.vocabulary.exit_codes import ExitCode
 from conformance.vocabulary.text import harmless
 
 _EVERYTHING: Final = 10_000
@@ -60,13 +61,16 @@ def command() -> None:
 def init(*, record: Path, file: Path, because: str, checks: bool, force: bool) -> None:
     """Write the baseline FILE that accepts all that RECORD shows."""
     if file.exists() and not force:
-        fail(f"{file} is there already: `baseline update` keeps what is written in it", USAGE)
+        fail(
+            f"{file} is there already: `baseline update` keeps what is written in it",
+            ExitCode.USAGE,
+        )
     with user_errors():
         known = read(record)
         try:
             refuse_partial(known)
         except EditError as error:
-            fail(str(error), USAGE)
+            fail(str(error), ExitCode.USAGE)
         text = new_baseline(known, checks=checks, reason=because)
         baseline, _ = parse_baseline(str(file), text)
     _write(file, text)
@@ -104,7 +108,7 @@ def update_command(
     with user_errors():
         done = _updated(file, record, wish)
     if only and not done.changes:
-        fail(f"nothing differs at {', '.join(only)}", USAGE)
+        fail(f"nothing differs at {', '.join(only)}", ExitCode.USAGE)
     # Written before anything is said: a reader such as head may close the pipe at any line.
     if done.changes and not dry_run:
         _write(file, done.text)
@@ -112,7 +116,7 @@ def update_command(
         click.echo(harmless(line))
     for one in done.left if not only else ():
         click.echo(harmless(f"left     {one.id}: {one.kind}, {one.text}"))
-    return DIFFERS if done.left and not only else EXPECTED
+    return ExitCode.DIFFERS if done.left and not only else ExitCode.EXPECTED
 
 
 @command.command()
@@ -140,14 +144,14 @@ def _updated(file: Path, record: Path, wish: Wish) -> Update:
     try:
         return update(str(file), read_text(file), known, wish)
     except EditError as error:
-        fail(str(error), USAGE)
+        fail(str(error), ExitCode.USAGE)
 
 
 def _write(file: Path, text: str) -> None:
     try:
         write_whole(file, text)
     except OSError as error:
-        fail(f"{file} can't be written: {error.strerror or error}", USAGE)
+        fail(f"{file} can't be written: {error.strerror or error}", ExitCode.USAGE)
 
 
 def _today() -> date:

@@ -10,8 +10,8 @@ from conformance.catalog.load import load
 from conformance.cli.errors import user_errors
 from conformance.cli.options import say_where, target_options
 from conformance.cli.signals import terminable
-from conformance.record.outcome import DIFFERS, EXPECTED
 from conformance.runs.leftovers import find_leftovers, remove_leftovers, target_for
+from conformance.vocabulary.exit_codes import ExitCode
 from conformance.vocabulary.text import harmless
 from conformance.wire.client import Wire
 
@@ -51,7 +51,7 @@ def command(*, target: TargetOptions, bucket: str | None, yes: bool) -> int:
             click.echo("nothing was deleted; --yes deletes what is listed above")
     for text in problems:
         click.echo(f"problem: {harmless(text)}", err=True)
-    return DIFFERS if problems else EXPECTED
+    return ExitCode.DIFFERS if problems else ExitCode.EXPECTED
 
 
 def _listed(found: Plan) -> Iterator[str]:

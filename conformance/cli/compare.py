@@ -8,12 +8,12 @@ from typing import Final
 
 import click
 
-from conformance.cli.errors import USAGE, fail, user_errors
-from conformance.record.outcome import DIFFERS, EXPECTED
+from conformance.cli.errors import fail, user_errors
 from conformance.record.reader import read
 from conformance.report.changes import Comparison, compare
 from conformance.report.files import write_whole
 from conformance.report.html.compare_page import render, terminal_lines
+from conformance.vocabulary.exit_codes import ExitCode
 from conformance.vocabulary.text import harmless
 
 _ALL: Final = 1_000_000
@@ -46,13 +46,13 @@ def command(
         try:
             write_whole(html, render(comparisons[-1]))
         except OSError as error:
-            fail(f"{html} can't be written: {error.strerror or error}", USAGE)
+            fail(f"{html} can't be written: {error.strerror or error}", ExitCode.USAGE)
     for comparison in comparisons:
         for line in terminal_lines(comparison, limit=_ALL) if whole else terminal_lines(comparison):
             click.echo(harmless(line))
     if html is not None:
         click.echo(f"Page: {html}")
-    return DIFFERS if any(_worse(one) for one in comparisons) else EXPECTED
+    return ExitCode.DIFFERS if any(_worse(one) for one in comparisons) else ExitCode.EXPECTED
 
 
 def _worse(comparison: Comparison) -> bool:

@@ -12,11 +12,11 @@ from conformance.catalog.load import load
 from conformance.catalog.model_watch.drift import drift
 from conformance.catalog.model_watch.watch import watch
 from conformance.cli import coverage_model as model
-from conformance.cli.errors import USAGE, fail, user_errors
+from conformance.cli.errors import fail, user_errors
 from conformance.cli.options import JSON
 from conformance.cli.recorded_facts import recorded_lines, recorded_tree
 from conformance.cli.recorded_reference import sources_against_reference
-from conformance.record.outcome import DIFFERS, EXPECTED
+from conformance.vocabulary.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -55,7 +55,7 @@ def command(ctx: click.Context, *, as_json: bool, of_model: bool, against: str |
     nothing off. docs/reference/coverage.md says how things are counted.
     """
     if against is not None and not of_model:
-        fail("--against needs --model", USAGE)
+        fail("--against needs --model", ExitCode.USAGE)
     if against is not None:
         ctx.exit(_compare(against, as_json=as_json))
     with user_errors():
@@ -63,7 +63,7 @@ def command(ctx: click.Context, *, as_json: bool, of_model: bool, against: str |
     found, watched = coverage(catalog), watch(catalog, model.kept_edition())
     if of_model and not as_json:
         click.echo("\n".join(model.shown(watched)))
-        ctx.exit(EXPECTED if watched.complete else DIFFERS)
+        ctx.exit(ExitCode.EXPECTED if watched.complete else ExitCode.DIFFERS)
     replayed = sources_against_reference(catalog)
     if as_json:
         tree = {**as_tree(catalog, found, watched), "recorded": recorded_tree(replayed)}
@@ -71,7 +71,7 @@ def command(ctx: click.Context, *, as_json: bool, of_model: bool, against: str |
     else:
         click.echo("\n".join((*_shown(catalog, found, watched), *recorded_lines(replayed))))
     complete = watched.complete and (of_model or (found.complete and replayed.as_expected))
-    ctx.exit(EXPECTED if complete else DIFFERS)
+    ctx.exit(ExitCode.EXPECTED if complete else ExitCode.DIFFERS)
 
 
 def _compare(against: str, *, as_json: bool) -> int:
@@ -83,7 +83,7 @@ def _compare(against: str, *, as_json: bool) -> int:
         click.echo("\n".join(model.shown_drift(found)))
         if against == model.INSTALLED:
             click.echo("\n".join(model.shown_schema_drift()), nl=False)
-    return EXPECTED if found.none else DIFFERS
+    return ExitCode.EXPECTED if found.none else ExitCode.DIFFERS
 
 
 def as_tree(catalog: Catalog, found: Coverage, watched: Watch) -> dict[str, object]:

@@ -13,7 +13,8 @@ from conformance.catalog.model_watch.kept import (
 )
 from conformance.catalog.model_watch.watch import STATES
 from conformance.catalog.schema.drift import steps_drift
-from conformance.cli.errors import USAGE, fail
+from conformance.cli.errors import fail
+from conformance.vocabulary.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,9 +33,9 @@ def other_edition(against: str) -> Family:
     try:
         return family_in(Path(against))
     except OSError as error:
-        fail(f"--against: {against} can't be read: {error.strerror or error}", USAGE)
+        fail(f"--against: {against} can't be read: {error.strerror or error}", ExitCode.USAGE)
     except ModelError as error:
-        fail(f"--against: {error}", USAGE)
+        fail(f"--against: {error}", ExitCode.USAGE)
 
 
 def kept_edition() -> Family:
@@ -42,7 +43,7 @@ def kept_edition() -> Family:
     try:
         return kept_family()
     except (OSError, ValueError, KeyError) as error:
-        fail(f"the kept service model can't be read: {error}", USAGE)
+        fail(f"the kept service model can't be read: {error}", ExitCode.USAGE)
 
 
 def counts(found: Watch) -> dict[str, object]:

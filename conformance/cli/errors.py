@@ -10,11 +10,10 @@ import click
 from conformance.catalog.problems import SpecError
 from conformance.record.errors import RecordError
 from conformance.runs.errors import UnwellError, UsageError
+from conformance.vocabulary.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-USAGE = 2
 
 
 class Failure(click.ClickException):
@@ -36,8 +35,8 @@ def user_errors() -> Iterator[None]:
     try:
         yield
     except SpecError as error:
-        fail(f"mistakes in spec files, nothing was sent\n\n{error}", USAGE)
+        fail(f"mistakes in spec files, nothing was sent\n\n{error}", ExitCode.USAGE)
     except (UsageError, RecordError) as error:
-        fail(str(error), USAGE)
+        fail(str(error), ExitCode.USAGE)
     except UnwellError as error:
         fail(str(error), error.exit_code)

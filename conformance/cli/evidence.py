@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from conformance.cli.errors import USAGE, fail
+from conformance.cli.errors import fail
 from conformance.properties.options import OFF, PropertyOptions
 from conformance.record.evidence import (
     contradictions_text,
     evidence,
     sources_yaml,
 )
-from conformance.record.outcome import DIFFERS, NOTHING_SELECTED
 from conformance.record.reader import read
 from conformance.report import write_reports
 from conformance.report.files import write_whole
@@ -23,6 +22,7 @@ from conformance.runs.run import Run
 from conformance.runs.selection import make_selection
 from conformance.runs.spending_limit import check_limit, run_within
 from conformance.targets.profile import is_amazon
+from conformance.vocabulary.exit_codes import ExitCode
 from conformance.vocabulary.text import harmless
 
 if TYPE_CHECKING:
@@ -38,13 +38,13 @@ def record_evidence(options: RunOptions, limit: float, display: Display) -> int:
     check_limit(limit)
     selection = make_selection(replace(options, properties=PropertyOptions(profile=OFF)))
     if not selection.tests:
-        fail("nothing was selected", NOTHING_SELECTED)
+        fail("nothing was selected", ExitCode.NOTHING_SELECTED)
     profile = selection.profile
     for url in (profile.endpoint_url, profile.tls_endpoint_url):
         if url is not None and not is_amazon(url):
-            fail(f"evidence is recorded from Amazon S3 alone: {url} is not", USAGE)
+            fail(f"evidence is recorded from Amazon S3 alone: {url} is not", ExitCode.USAGE)
     if profile.launcher is not None:
-        fail(f"evidence is recorded from Amazon S3 alone: {profile.name} is not", USAGE)
+        fail(f"evidence is recorded from Amazon S3 alone: {profile.name} is not", ExitCode.USAGE)
     run = Run(options, selection, display, write_reports)
     spent = 0.0
     try:
@@ -66,4 +66,4 @@ def record_evidence(options: RunOptions, limit: float, display: Display) -> int:
         f"{len(found.confirmed)} weak sources borne out; at most {spent:.2f} USD"
     )
     click.echo(f"Evidence: {run.folder / 'evidence.yaml'}")
-    return max(run.exit_code, DIFFERS if found.contradictions else 0)
+    return max(run.exit_code, ExitCode.DIFFERS if found.contradictions else ExitCode.EXPECTED)

@@ -9,9 +9,10 @@ import click
 
 from conformance.catalog.explain import UnknownIdError, explain
 from conformance.catalog.load import load
-from conformance.cli.errors import USAGE, fail, user_errors
+from conformance.cli.errors import fail, user_errors
 from conformance.cli.options import FILES
 from conformance.properties.plan import law_tests
+from conformance.vocabulary.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,5 +34,5 @@ def command(*, identifier: str, files: tuple[Path, ...]) -> None:
     try:
         text = explain(catalog, identifier)
     except UnknownIdError as error:
-        fail(str(error), USAGE)
+        fail(str(error), ExitCode.USAGE)
     click.echo(text)

@@ -13,9 +13,9 @@ from conformance.cli.errors import user_errors
 from conformance.cli.options import JSON
 from conformance.findings.book import book_of
 from conformance.findings.gather import findings
-from conformance.record.outcome import DIFFERS, EXPECTED
 from conformance.record.reader import read
 from conformance.report.finding_lines import finding_lines
+from conformance.vocabulary.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from conformance.findings.model import Finding
@@ -47,7 +47,7 @@ def command(*, records: tuple[Path, ...], as_json: bool) -> int:
                 click.echo(_escaped(line))
         if not found:
             click.echo("no findings")
-    return DIFFERS if found else EXPECTED
+    return ExitCode.DIFFERS if found else ExitCode.EXPECTED
 
 
 def _escaped(line: str) -> str:

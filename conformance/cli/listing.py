@@ -10,9 +10,9 @@ import click
 from conformance.catalog.load import load
 from conformance.cli.errors import fail, user_errors
 from conformance.cli.options import FILES, JSON, LEVEL, SELECT, run_level
-from conformance.record.outcome import NOTHING_SELECTED
 from conformance.runs.options import RunOptions
 from conformance.runs.selection import chosen_tests
+from conformance.vocabulary.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +44,7 @@ def command(
     else:
         click.echo("".join(f"{test.id}  {test.title}\n" for test in tests), nl=False)
     if not tests:
-        fail("nothing was selected", NOTHING_SELECTED)
+        fail("nothing was selected", ExitCode.NOTHING_SELECTED)
 
 
 def _row(test: Test) -> dict[str, object]:

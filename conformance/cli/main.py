@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final, NoReturn
 import click
 
 from conformance import __version__
-from conformance.cli.errors import USAGE, Failure
+from conformance.cli.errors import Failure
 from conformance.cli.options import refuse_empty
+from conformance.vocabulary.exit_codes import ExitCode
 from conformance.vocabulary.text import OptionError
 
 if TYPE_CHECKING:
@@ -40,8 +41,6 @@ COMMANDS: Final = {
     "coverage": "coverage",
     "recordings": "recordings",
 }
-_OUR_FAULT: Final = 4
-_INTERRUPTED: Final = 1
 
 
 class _Group(click.Group):
@@ -70,8 +69,7 @@ class _Group(click.Group):
 @click.group(
     cls=_Group,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 as expected, 1 differs, 2 usage or spec error (nothing judged), "
-    "3 target unreachable, 4 fault of the suite, 5 nothing selected.",
+    epilog=f"Exit codes: {', '.join(f'{code} {code.meaning}' for code in ExitCode)}.",
 )
 @click.version_option(__version__, prog_name="s3-conformance")
 def group() -> None:
@@ -94,20 +92,20 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         code = failure.code
     except OptionError as error:
         click.echo(f"Error: {error}", err=True)
-        code = USAGE
+        code = ExitCode.USAGE
     except click.ClickException as error:
         error.show()
         code = error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
-        code = _INTERRUPTED
+        code = ExitCode.DIFFERS
     except BrokenPipeError:
         # Whoever read our output has gone; what was not read can't be called as expected.
-        code = _INTERRUPTED
+        code = ExitCode.DIFFERS
     except Exception:  # noqa: BLE001  # the last resort: whatever it is, it must not end in 0 or 1
         traceback.print_exc()
         click.echo("this is a fault of s3-conformance itself, not of the target", err=True)
-        code = _OUR_FAULT
+        code = ExitCode.OUR_FAULT
     _let_go()
     # Python looks for cycles once more before it ends; after a run that takes half a second.
     gc.freeze()

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
-from conformance.cli.errors import USAGE, fail, user_errors
+from conformance.cli.errors import fail, user_errors
 from conformance.record.reader import read
 from conformance.report.files import write_whole
 from conformance.report.matrix import markdown, render
+from conformance.vocabulary.exit_codes import ExitCode
 
 
 @click.command()
@@ -42,7 +43,7 @@ def command(*, records: tuple[Path, ...], out: Path, table: Path | None) -> None
         if table is not None:
             write_whole(table, markdown(read_records))
     except OSError as error:
-        fail(f"{out} can't be written: {error.strerror or error}", USAGE)
+        fail(f"{out} can't be written: {error.strerror or error}", ExitCode.USAGE)
     click.echo(f"Matrix: {out}")
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.baseline.comparison import judged
-from conformance.cli.errors import USAGE, fail, user_errors
+from conformance.cli.errors import fail, user_errors
 from conformance.cli.gate_options import BASELINE
 from conformance.record.merge import MergeError, merge
 from conformance.record.outcome import outcome
@@ -20,6 +20,7 @@ from conformance.report import write_reports
 from conformance.runs.baseline import baseline_of
 from conformance.runs.recorder import RECORD_NAME
 from conformance.terminal.baseline_lines import delta_lines
+from conformance.vocabulary.exit_codes import ExitCode
 from conformance.vocabulary.text import counted, harmless, tests
 
 if TYPE_CHECKING:
@@ -44,12 +45,12 @@ def command(*, records: tuple[Path, ...], out: Path, baseline: Path | None) -> i
     no test shows; else that of a whole run.
     """
     if again := _given_twice(records):
-        fail(f"{again} is given twice: the records overlap", USAGE)
+        fail(f"{again} is given twice: the records overlap", ExitCode.USAGE)
     with user_errors():
         try:
             merged = merge({str(path): read(path) for path in records})
         except MergeError as error:
-            fail(str(error), USAGE)
+            fail(str(error), ExitCode.USAGE)
         record = merged.record
         target = out / RECORD_NAME
         if baseline is not None:
@@ -57,7 +58,10 @@ def command(*, records: tuple[Path, ...], out: Path, baseline: Path | None) -> i
             accepted = baseline_of(record.run.target, baseline)
             record = judged(record, accepted, today, record_path=str(target))
         elif held := [path for path in records if _was_judged(path)]:
-            fail(f"{held[0]} was held against a baseline: say which counts with --baseline", USAGE)
+            fail(
+                f"{held[0]} was held against a baseline: say which counts with --baseline",
+                ExitCode.USAGE,
+            )
         result = outcome(record)
         code = max(result.exit_code, merged.least)
         if record.end is not None:
@@ -67,7 +71,7 @@ def command(*, records: tuple[Path, ...], out: Path, baseline: Path | None) -> i
             write_record(target, record)
             write_reports(record, out)
         except OSError as error:
-            fail(f"{out} can't be written: {error.strerror or error}", USAGE)
+            fail(f"{out} can't be written: {error.strerror or error}", ExitCode.USAGE)
     for line in (*delta_lines(record.baseline), *merged.missing, *merged.faults):
         click.echo(harmless(line))
     click.echo(f"{tests(len(record.tests))} of {len(records)} records: {counted(result.counts)}")

@@ -11,9 +11,9 @@ from conformance.catalog.load import load
 from conformance.cli.errors import user_errors
 from conformance.cli.options import BUCKET, JSON, say_where, target_options
 from conformance.cli.signals import terminable
-from conformance.record.outcome import DIFFERS, EXPECTED
 from conformance.runs.leftovers import target_for
 from conformance.runs.worker import probe_all, probing
+from conformance.vocabulary.exit_codes import ExitCode
 from conformance.vocabulary.text import harmless
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def command(*, target: TargetOptions, bucket: str | None, as_json: bool) -> int:
     if as_json:
         click.echo(json.dumps([_row(line) for line in lines], indent=2))
     hollow = any(line.claimed == "yes" and line.probed == "no" for line in lines)
-    return DIFFERS if hollow else EXPECTED
+    return ExitCode.DIFFERS if hollow else ExitCode.EXPECTED
 
 
 def _shown(line: CapabilityLine) -> str:

@@ -10,7 +10,7 @@ import click
 
 from conformance.catalog.load import load
 from conformance.catalog.problems import did_you_mean
-from conformance.cli.errors import USAGE, fail, user_errors
+from conformance.cli.errors import fail, user_errors
 from conformance.cli.options import JSON
 from conformance.faults.mutations import mutations
 from conformance.faults.registry import rule_faults
@@ -28,6 +28,7 @@ from conformance.prove.report import (
 )
 from conformance.prove.survey import Mutant, survey
 from conformance.prove.workers import crew
+from conformance.vocabulary.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -127,7 +128,7 @@ def _check(given: Iterable[str], known: Collection[str], what: str) -> None:
     for name in given:
         if name not in known:
             hint = did_you_mean(name, known)
-            fail(f"no {what} is called {name}" + (f"; {hint}" if hint else ""), USAGE)
+            fail(f"no {what} is called {name}" + (f"; {hint}" if hint else ""), ExitCode.USAGE)
 
 
 def _survey(catalog: Catalog, hands: Crew, tell: Callable[[Mutant], None]) -> Survey:
@@ -138,13 +139,13 @@ def _renew(catalog: Catalog, proof: Proof, mutants: Survey | None) -> None:
     try:
         renew(folder(), catalog, proof, mutants)
     except OSError as error:
-        fail(f"{error.filename} can't be renewed: {error.strerror}", USAGE)
+        fail(f"{error.filename} can't be renewed: {error.strerror}", ExitCode.USAGE)
     except ValueError as error:
-        fail(f"the results beside the page can't be read: {error}", USAGE)
+        fail(f"the results beside the page can't be read: {error}", ExitCode.USAGE)
 
 
 def _write(file: Path, text: str) -> None:
     try:
         file.write_text(text, "utf-8")
     except OSError as error:
-        fail(f"{file} can't be written: {error.strerror}", USAGE)
+        fail(f"{file} can't be written: {error.strerror}", ExitCode.USAGE)

@@ -12,9 +12,8 @@ from typing import Final
 
 import click
 
-from conformance.cli.errors import USAGE, fail, user_errors
+from conformance.cli.errors import fail, user_errors
 from conformance.cli.signals import terminable
-from conformance.record.outcome import DIFFERS, EXPECTED, UNREACHABLE
 from conformance.record.reader import read
 from conformance.report import badge, markdown, matrix, published
 from conformance.report.files import write_whole
@@ -22,6 +21,7 @@ from conformance.report.html import report_page as html
 from conformance.targets.launchers.data_folder import MEMORY
 from conformance.targets.launchers.programs import venv_variable
 from conformance.targets.launchers.registry import LAUNCHERS
+from conformance.vocabulary.exit_codes import ExitCode
 
 _RECORD: Final = "record.jsonl.gz"
 _REPORT: Final = "report.html.gz"
@@ -66,13 +66,13 @@ def command(*, names: tuple[str, ...], out: Path, pages: tuple[Path, ...], worke
                 click.echo(f"{name} was not published: {reason}", err=True)
         found = [name for name in LAUNCHERS if (out / name / _RECORD).is_file()]
         if not found:
-            fail(f"no server could be run, and {out} holds no record", UNREACHABLE)
+            fail(f"no server could be run, and {out} holds no record", ExitCode.UNREACHABLE)
         _write_pages(out, found, pages)
     took = time.monotonic() - begun
     click.echo(f"Matrix: {out / 'matrix.html'}, {len(found)} targets, {took:.0f} s in all")
     if left_out:
         click.echo(f"Not run this time: {', '.join(left_out)}", err=True)
-    return UNREACHABLE if left_out else EXPECTED
+    return ExitCode.UNREACHABLE if left_out else ExitCode.EXPECTED
 
 
 def _published(name: str, folder: Path, workers: int) -> str:
@@ -97,7 +97,7 @@ def _published(name: str, folder: Path, workers: int) -> str:
             check=False,
         )
         made = Path(work) / name
-        if done.returncode not in (EXPECTED, DIFFERS):
+        if done.returncode not in (ExitCode.EXPECTED, ExitCode.DIFFERS):
             return done.stderr.strip() or f"the run ended with exit code {done.returncode}"
         _keep(made, folder, (*_places(), work, str(Path(work).resolve())))
     record = read(folder / _RECORD)
@@ -144,7 +144,7 @@ def _write_pages(out: Path, found: list[str], pages: tuple[Path, ...]) -> None:
         try:
             write_whole(page, published.with_table(page.read_text("utf-8"), made))
         except ValueError as error:
-            fail(f"{page}: {error}", USAGE)
+            fail(f"{page}: {error}", ExitCode.USAGE)
 
 
 def _links(files: list[Path], folder: Path) -> list[str]:

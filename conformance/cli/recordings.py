@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from conformance.catalog.load import load
-from conformance.cli.errors import USAGE, fail, user_errors
+from conformance.cli.errors import fail, user_errors
 from conformance.cli.options import JSON
 from conformance.cli.recorded_reference import oracle_against_reference, sources_against_reference
-from conformance.record.outcome import DIFFERS, EXPECTED
 from conformance.recordings.oracle import OracleError
+from conformance.vocabulary.exit_codes import ExitCode
 from conformance.vocabulary.text import harmless
 
 if TYPE_CHECKING:
@@ -48,9 +48,9 @@ def command(ctx: click.Context, *, oracle: Path | None, as_json: bool) -> None:
         else:
             found = oracle_against_reference(oracle, catalog)
     except (OSError, OracleError) as error:
-        fail(harmless(str(error)), USAGE)
+        fail(harmless(str(error)), ExitCode.USAGE)
     click.echo(json.dumps(as_tree(found), indent=2) if as_json else "\n".join(_shown(found)))
-    ctx.exit(EXPECTED if found.as_expected else DIFFERS)
+    ctx.exit(ExitCode.EXPECTED if found.as_expected else ExitCode.DIFFERS)
 
 
 def as_tree(found: Comparison) -> dict[str, object]:

@@ -12,7 +12,7 @@ import click
 from conformance.cli.errors import user_errors
 from conformance.cli.options import options_of_recorded_target, without_secrets
 from conformance.cli.signals import terminable
-from conformance.record.outcome import DIFFERS, EXPECTED, observed
+from conformance.record.outcome import observed
 from conformance.record.reader import read
 from conformance.report import write_reports
 from conformance.report.changes import compare
@@ -25,6 +25,7 @@ from conformance.runs.recorder import RECORD_NAME
 from conformance.runs.replay import make_replay
 from conformance.runs.run import Run, default_folder
 from conformance.runs.selection import make_selection
+from conformance.vocabulary.exit_codes import ExitCode
 from conformance.vocabulary.text import harmless
 
 if TYPE_CHECKING:
@@ -63,9 +64,9 @@ def command(*, record: Path, identifier: str, target: TargetOptions, out: Path |
             if run.begin():
                 run_serially(run)
         again = read(folder / RECORD_NAME)
-    if run.exit_code > DIFFERS or not only(again, identifier).tests:
+    if run.exit_code > ExitCode.DIFFERS or not only(again, identifier).tests:
         click.echo(harmless(run.ending.sentence if run.ending is not None else "no end"), err=True)
-        return max(run.exit_code, DIFFERS)
+        return max(run.exit_code, ExitCode.DIFFERS)
     return _shown(only(known, identifier), only(again, identifier), folder)
 
 
@@ -87,4 +88,4 @@ def _shown(before: Record, again: Record, folder: Path) -> int:
     page = folder / "compare.html"
     write_whole(page, render(comparison))
     click.echo(f"Page: {page}")
-    return EXPECTED if observed(was) == observed(now) else DIFFERS
+    return ExitCode.EXPECTED if observed(was) == observed(now) else ExitCode.DIFFERS

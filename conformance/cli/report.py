@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from conformance.cli.errors import USAGE, fail, user_errors
+from conformance.cli.errors import fail, user_errors
 from conformance.record.reader import read
 from conformance.report import write_reports
+from conformance.vocabulary.exit_codes import ExitCode
 
 
 @click.command()
@@ -29,5 +30,5 @@ def command(record: Path, out: Path | None) -> None:
         try:
             write_reports(read(record), folder)
         except OSError as error:
-            fail(f"{folder} can't be written: {error.strerror or error}", USAGE)
+            fail(f"{folder} can't be written: {error.strerror or error}", ExitCode.USAGE)
     click.echo(f"Report: {folder / 'report.html'}")

@@ -26,7 +26,6 @@ from conformance.cli.options import (
 )
 from conformance.cli.property_options import property_arguments
 from conformance.cli.signals import terminable
-from conformance.record.outcome import NOTHING_SELECTED
 from conformance.report import write_reports
 from conformance.runs.loop import run_serially
 from conformance.runs.options import RunOptions
@@ -34,6 +33,7 @@ from conformance.runs.run import Run
 from conformance.runs.selection import make_selection
 from conformance.terminal.display import JsonDisplay, PlainDisplay
 from conformance.terminal.live import LiveDisplay
+from conformance.vocabulary.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from conformance.properties.options import PropertyOptions
@@ -126,7 +126,7 @@ def command(  # noqa: PLR0913  # one argument an option
             return record_evidence(options, gate.spend_limit or 0.0, _display(as_json=as_json))
         selection = make_selection(options)
         if not selection.tests:
-            fail("nothing was selected", NOTHING_SELECTED)
+            fail("nothing was selected", ExitCode.NOTHING_SELECTED)
         say_where(target, as_json=as_json)
         run = Run(options, selection, _display(as_json=as_json), write_reports)
         try:

@@ -8,10 +8,11 @@ import click
 
 from conformance.catalog.load import load
 from conformance.catalog.problems import did_you_mean
-from conformance.cli.errors import USAGE, fail, user_errors
+from conformance.cli.errors import fail, user_errors
 from conformance.faults.planting import planted_in
 from conformance.faults.registry import all_faults
 from conformance.reference.__main__ import OPTIONS, ServeOptions, serve
+from conformance.vocabulary.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,7 +34,7 @@ def planting(names: Sequence[str]) -> Callable[[Face], Face]:
     for name in names:
         if name not in known:
             hint = did_you_mean(name, known)
-            fail(f"there is no fault {name}" + (f"; {hint}" if hint else ""), USAGE)
+            fail(f"there is no fault {name}" + (f"; {hint}" if hint else ""), ExitCode.USAGE)
     chosen = [known[name] for name in names]
     return lambda face: planted_in(face, chosen)
 

@@ -15,10 +15,10 @@ from conformance.cli.errors import fail, user_errors
 from conformance.cli.options import JSON
 from conformance.cli.publish import command as publish
 from conformance.cli.signals import terminable
-from conformance.record.outcome import EXPECTED, USAGE
 from conformance.targets.launchers.process import LaunchError
 from conformance.targets.launchers.registry import LAUNCHERS, launched
 from conformance.targets.profile_file import load_profiles
+from conformance.vocabulary.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from conformance.targets.launchers.running import Running
@@ -62,8 +62,8 @@ def start(*, name: str, as_json: bool, log_folder: Path | None) -> int:
                 click.echo(json.dumps(_reach(server)) if as_json else _exports(server))
                 threading.Event().wait()
         except LaunchError as error:
-            fail(str(error), USAGE)
-    return EXPECTED
+            fail(str(error), ExitCode.USAGE)
+    return ExitCode.EXPECTED
 
 
 command.add_command(publish, "publish")

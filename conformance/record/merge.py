@@ -13,8 +13,9 @@ from conformance.record.model import (
     ProblemLine,
     Record,
 )
-from conformance.record.outcome import DIFFERS, EXPECTED, fault_beyond_tests, outcome, undone
+from conformance.record.outcome import fault_beyond_tests, outcome, undone
 from conformance.record.shard import Shard
+from conformance.vocabulary.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -50,7 +51,7 @@ class Merged:
     """One sentence each: parts that are not there, tests without a result."""
     faults: tuple[str, ...] = ()
     """One sentence each: parts that ended in 4 or 3 for what none of their tests shows."""
-    least: int = EXPECTED
+    least: int = ExitCode.EXPECTED
     """The exit code of the whole is never below it, whatever the tests came to."""
 
 
@@ -80,7 +81,7 @@ def merge(records: Mapping[str, Record]) -> Merged:
         # Where no test can be named that did not run, only the end can tell that some did not.
         end=_end(parts, tests, unended=bool(absent) and not lost),
     )
-    least = max(DIFFERS if missing else EXPECTED, *map(fault_beyond_tests, parts))
+    least = max(ExitCode.DIFFERS if missing else ExitCode.EXPECTED, *map(fault_beyond_tests, parts))
     if whole.end is not None:
         code = max(outcome(whole).exit_code, least)
         whole = replace(whole, end=replace(whole.end, exit_code=code))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, get_args
 
 from conformance.record.model import FindingKind
+from conformance.vocabulary.exit_codes import ExitCode
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -18,13 +19,6 @@ CAUSE_TRANSPORT: Final = "transport:"
 """Causes of ERROR that the connection is to blame for: ``transport:timeout CreateBucket``."""
 CAUSE_ENGINE: Final = "engine:"
 """Causes of ERROR that we are to blame for: ``engine:GuardError``."""
-
-EXPECTED: Final = 0
-DIFFERS: Final = 1
-USAGE: Final = 2
-UNREACHABLE: Final = 3
-OUR_FAULT: Final = 4
-NOTHING_SELECTED: Final = 5
 
 _NO_ANSWER: Final = ("refused", "dns")
 
@@ -84,42 +78,51 @@ def _judge(
     record: Record, counts: Counter[Verdict], missing: tuple[str, ...], *, strict: bool
 ) -> tuple[int, str]:
     if not record.run.selected and not record.tests:
-        return NOTHING_SELECTED, "No test was selected."
+        return ExitCode.NOTHING_SELECTED, "No test was selected."
     gave_up = _gave_up(record)
     if gave_up is not None:
         return gave_up
     if record.baseline is not None and record.baseline.findings:
-        return DIFFERS, f"Not as the baseline says: {findings_counted(record.baseline.findings)}."
+        return (
+            ExitCode.DIFFERS,
+            f"Not as the baseline says: {findings_counted(record.baseline.findings)}.",
+        )
     parts = [
         f"{counts[verdict]} {verdict}"
         for verdict in Verdict
         if verdict.failed(strict=strict) and counts[verdict]
     ]
     if parts:
-        return DIFFERS, f"Not as expected: {', '.join(parts)} of {_tests(len(record.tests))}."
+        return (
+            ExitCode.DIFFERS,
+            f"Not as expected: {', '.join(parts)} of {_tests(len(record.tests))}.",
+        )
     if not whole(record):
-        return DIFFERS, _cut_short(record, len(missing))
+        return ExitCode.DIFFERS, _cut_short(record, len(missing))
     if not any(counts[verdict] for verdict in Verdict if verdict.passed):
         return (
-            DIFFERS,
+            ExitCode.DIFFERS,
             f"Nothing was shown: none of {_tests(len(record.tests))} was carried through.",
         )
-    return EXPECTED, f"As expected: {_tests(len(record.tests))}."
+    return ExitCode.EXPECTED, f"As expected: {_tests(len(record.tests))}."
 
 
 def _gave_up(record: Record) -> tuple[int, str] | None:
     """Return 4 or 3, and why; None for a run that could do its work."""
     ours = [test for test in record.tests if _caused(test, CAUSE_ENGINE)]
     if ours:
-        return OUR_FAULT, f"{_tests(len(ours))} ended by a fault of the suite: {ours[0].reason}"
+        return (
+            ExitCode.OUR_FAULT,
+            f"{_tests(len(ours))} ended by a fault of the suite: {ours[0].reason}",
+        )
     beyond = fault_beyond_tests(record)
-    if beyond == OUR_FAULT:
-        return OUR_FAULT, "The run, or a part of it, was ended by a fault of the suite."
+    if beyond == ExitCode.OUR_FAULT:
+        return ExitCode.OUR_FAULT, "The run, or a part of it, was ended by a fault of the suite."
     lost = _unreachable(record)
     if lost is not None:
-        return UNREACHABLE, f"The target could not be reached: {lost.reason}"
-    if beyond == UNREACHABLE:
-        return UNREACHABLE, "The run, or a part of it, could not reach the target."
+        return ExitCode.UNREACHABLE, f"The target could not be reached: {lost.reason}"
+    if beyond == ExitCode.UNREACHABLE:
+        return ExitCode.UNREACHABLE, "The run, or a part of it, could not reach the target."
     return None
 
 
@@ -135,13 +138,13 @@ def fault_beyond_tests(record: Record) -> int:
 
     What a test shows is judged with the tests: a baseline may accept it.
     """
-    code = record.end.exit_code if record.end is not None else EXPECTED
+    code = record.end.exit_code if record.end is not None else ExitCode.EXPECTED
     causes = [test.cause for test in record.tests]
-    if code == OUR_FAULT and not any(cause.startswith(CAUSE_ENGINE) for cause in causes):
+    if code == ExitCode.OUR_FAULT and not any(cause.startswith(CAUSE_ENGINE) for cause in causes):
         return code
-    if code == UNREACHABLE and not any(map(_shows_nobody, causes)):
+    if code == ExitCode.UNREACHABLE and not any(map(_shows_nobody, causes)):
         return code
-    return EXPECTED
+    return ExitCode.EXPECTED
 
 
 def findings_counted(findings: Iterable[BaselineFinding]) -> str:

@@ -13,6 +13,7 @@ from conformance.report.words import (
     impact_rank,
     number,
 )
+from conformance.vocabulary.exit_codes import ExitCode
 from conformance.vocabulary.verdicts import NOT_RUN, Verdict
 
 if TYPE_CHECKING:
@@ -139,9 +140,9 @@ def _warning(record: Record, missing: int) -> str:
         return f"This run did not come to its end, or a part of it is missing: {ended}."
     if record.end.interrupted:
         return f"This run was interrupted: {ended}, and what follows speaks of those alone."
-    if record.end.exit_code == 3:
+    if record.end.exit_code == ExitCode.UNREACHABLE:
         return f"The endpoint could not be reached: {ended}."
-    if record.end.exit_code == 4:
+    if record.end.exit_code == ExitCode.OUR_FAULT:
         return f"s3-conformance itself failed during this run: {ended}."
     if missing:
         return f"This run is incomplete: {ended}."

@@ -48,15 +48,6 @@ IMPACT_TITLES: Final[dict[str, str]] = {
     "cosmetic": "Cosmetic",
 }
 
-EXIT_CODES: Final[dict[int, str]] = {
-    0: "as expected",
-    1: "differs from what was expected",
-    2: "usage, scenario, profile or baseline error",
-    3: "the endpoint could not be reached",
-    4: "s3-conformance itself failed",
-    5: "nothing was selected",
-}
-
 
 def impact_rank(impact: str) -> int:
     """Return 0 for the worst impact, rising; unknown impacts rank last."""

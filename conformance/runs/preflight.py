@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
-from conformance.record.outcome import UNREACHABLE, USAGE
+from conformance.vocabulary.exit_codes import ExitCode
 from conformance.vocabulary.text import harmless
 from conformance.wire.client import Wire
 from conformance.wire.model import Call, Edits
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from conformance.wire.model import Answer, Endpoint, Exchange, Identity, Transport
 
 State = Literal["well", "unreachable", "refused"]
-EXIT_CODES: Final[Mapping[State, int]] = {"unreachable": UNREACHABLE, "refused": USAGE}
+EXIT_CODES: Final[Mapping[State, ExitCode]] = {
+    "unreachable": ExitCode.UNREACHABLE,
+    "refused": ExitCode.USAGE,
+}
 
 _REFUSALS: Final = {
     "AuthorizationHeaderMalformed": "is the region right? (--region)",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 from conformance.catalog.seeds import seeds
 from conformance.properties.plan import budget, laws_of, uses
 from conformance.record import model
-from conformance.record.outcome import CAUSE_ENGINE, OUR_FAULT, UNREACHABLE
+from conformance.record.outcome import CAUSE_ENGINE
 from conformance.runs.counter_examples import write_counter_examples
 from conformance.runs.errors import UsageError
 from conformance.runs.folder import clear, writable
@@ -24,6 +24,7 @@ from conformance.runs.run_header import catalog_line, run_line
 from conformance.runs.selection import property_options
 from conformance.runs.target import reached
 from conformance.runs.worker import probe_all, probing, sweep_run
+from conformance.vocabulary.exit_codes import ExitCode
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ class Run:
     @property
     def exit_code(self) -> int:
         """The exit code; after the block."""
-        return self.ending.exit_code if self.ending is not None else OUR_FAULT
+        return self.ending.exit_code if self.ending is not None else ExitCode.OUR_FAULT
 
     def collected(self, ids: Sequence[str]) -> None:
         """Begin the record with these tests, unless it has begun."""
@@ -208,7 +209,7 @@ class Run:
         if self._failure is None:
             self.recorder.problem(text)
             self.recorder.problem("what the run made may still be there: s3-conformance clean")
-        self._fails_with(UNREACHABLE, text)
+        self._fails_with(ExitCode.UNREACHABLE, text)
 
     def worker_ended(self, worker: EndedWorker) -> None:
         """Take what a worker says at its end."""
@@ -230,7 +231,7 @@ class Run:
     def our_fault(self, text: str) -> None:
         """Take something that only a mistake of ours explains."""
         self._unclean = True
-        self._fails_with(OUR_FAULT, text)
+        self._fails_with(ExitCode.OUR_FAULT, text)
         self.recorder.problem(text)
 
     def _fails_with(self, code: int, why: str) -> None:
@@ -241,7 +242,7 @@ class Run:
     def _end(self) -> None:
         """Clean up what workers could not, and end the record."""
         self.collected([test.id for test in self.selection.tests])
-        if self._plan is not None and self._unclean and self.trouble_code != UNREACHABLE:
+        if self._plan is not None and self._unclean and self.trouble_code != ExitCode.UNREACHABLE:
             for text in sweep_run(self._plan):
                 self.recorder.problem(text)
         self.ending = self.recorder.close(

@@ -19,6 +19,7 @@ from conformance.runs.run import Run, default_folder
 from conformance.runs.selection import make_selection
 from conformance.runs.worker import Worker
 from conformance.targets.options import TargetOptions
+from conformance.vocabulary.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -54,7 +55,8 @@ class SideBySide:
     @property
     def exit_code(self) -> int:
         """What keeps the two from being compared: 2 and more; 0 when nothing does."""
-        return max((run.exit_code for run in self.runs if run.exit_code > 1), default=0)
+        codes = (run.exit_code for run in self.runs if run.exit_code > ExitCode.DIFFERS)
+        return max(codes, default=ExitCode.EXPECTED)
 
     def carry_out(self, listener: Callable[[Sequence[TestLine]], None]) -> None:
         """Run every test on both sides, and tell ``listener`` both lines of each.

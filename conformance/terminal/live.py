@@ -13,6 +13,7 @@ from rich.text import Text
 
 from conformance.terminal.baseline_lines import delta_lines
 from conformance.terminal.display import closing_lines, headline, verdict_lines
+from conformance.vocabulary.exit_codes import ExitCode
 from conformance.vocabulary.text import clock, harmless
 from conformance.vocabulary.verdicts import Verdict
 
@@ -85,7 +86,7 @@ class LiveDisplay:
     def end(self, ending: Ending) -> None:
         """Take the progress away and write the closing lines."""
         self._live.stop()
-        style = "bold green" if ending.exit_code == 0 else "bold red"
+        style = "bold green" if ending.exit_code == ExitCode.EXPECTED else "bold red"
         for line in delta_lines(ending.baseline):
             self._line(Text(line))
         counts, sentence, where = closing_lines(ending)

@@ -12,7 +12,8 @@ from conformance.baseline.comparison import judge
 from conformance.baseline.comparison import judged as judged_record
 from conformance.baseline.file import load_baseline, parse_baseline
 from conformance.catalog.problems import SpecError
-from conformance.record.outcome import CAUSE_ENGINE, DIFFERS, EXPECTED, outcome
+from conformance.record.outcome import CAUSE_ENGINE, outcome
+from conformance.vocabulary.exit_codes import ExitCode
 from conformance.vocabulary.verdicts import CheckVerdict, Verdict
 
 from .baseline_samples import TODAY, baseline, judged, of, one_test, text_of
@@ -27,7 +28,7 @@ def test_an_expected_failure_is_xfail_and_green() -> None:
     known = baseline("{id: a/b, is: FAIL}", judged=("a/b", "a/c"))
     assert judged(made, known) == ({"a/b": "XFAIL", "a/c": "PASS"}, [])
     after = judged_record(made, known, TODAY, record_path="r")
-    assert outcome(after).exit_code == EXPECTED
+    assert outcome(after).exit_code == ExitCode.EXPECTED
     assert after.tests[0].observed == "FAIL"
     assert judged(after, known) == judged(made, known)
 
@@ -53,7 +54,7 @@ def test_an_entry_that_is_not_true_fails_with_its_line(
     known = baseline(entry)
     assert judged(made, known) == ({"a/b": verdict, "a/c": "PASS"}, [(kind, "a/b", 3)])
     after = judged_record(made, known, TODAY, record_path="r")
-    assert outcome(after).exit_code == DIFFERS
+    assert outcome(after).exit_code == ExitCode.DIFFERS
     assert kind in outcome(after).sentence
 
 
@@ -184,7 +185,7 @@ def test_a_test_that_is_judged_no_more_has_vanished() -> None:
         ("vanished", "a/renamed", 5),
         ("vanished", "a/cut", 6),
     ]
-    assert outcome(after).exit_code == DIFFERS
+    assert outcome(after).exit_code == ExitCode.DIFFERS
 
 
 def test_what_an_option_left_out_is_neither_unmatched_nor_vanished() -> None:

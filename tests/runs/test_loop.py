@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.record.outcome import DIFFERS, OUR_FAULT, UNREACHABLE
 from conformance.record.reader import read
 from conformance.reference.server import ReferenceServer
 from conformance.runs.display import Silence
@@ -18,6 +17,7 @@ from conformance.runs.run import Run, lost_line
 from conformance.runs.selection import make_selection
 from conformance.runs.worker import EndedTest, EndedWorker
 from conformance.targets.options import TargetOptions
+from conformance.vocabulary.exit_codes import ExitCode
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def test_a_reason_against_the_next_test_ends_the_loop(
     record = ended(run)
     assert len(record.tests) == len(runner.asked) == 2
     assert [problem.text for problem in record.problems] == ["enough", "left: a bucket"]
-    assert run.exit_code == DIFFERS
+    assert run.exit_code == ExitCode.DIFFERS
     assert runner.closed == 1
 
 
@@ -151,7 +151,7 @@ def test_a_lost_target_ends_the_loop(reference: ReferenceServer, tmp_path: Path)
     for run in (one, two):
         record = ended(run)
         assert len(record.tests) == 1
-        assert run.exit_code == UNREACHABLE
+        assert run.exit_code == ExitCode.UNREACHABLE
         assert record.end is not None
         assert record.end.requests == 7
 
@@ -170,7 +170,7 @@ def test_a_fault_of_ours_costs_one_test(reference: ReferenceServer, tmp_path: Pa
     assert [test.verdict for test in tests[:3]] == ["PASS", "ERROR", "PASS"]
     assert "LookupError: ours" in tests[1].reason
     assert len(tests) == len(run.plan.tests)
-    assert run.exit_code == OUR_FAULT
+    assert run.exit_code == ExitCode.OUR_FAULT
 
 
 @pytest.mark.parametrize("in_flight", [1, 3])

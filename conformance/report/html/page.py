@@ -13,7 +13,8 @@ import jinja2
 from markupsafe import Markup
 
 from conformance.report.visible import mark, one_line, shorten, visible
-from conformance.report.words import EXIT_CODES, IMPACT_TITLES, duration, moment, number
+from conformance.report.words import IMPACT_TITLES, duration, moment, number
+from conformance.vocabulary.exit_codes import ExitCode
 
 _TEXT_LIMIT: Final = 2000
 """Characters of any one value of a record outside heads and bodies."""
@@ -53,7 +54,7 @@ def environment() -> jinja2.Environment:
     made.filters["short"] = lambda text, limit: shorten(visible(text), limit)
     made.filters["whole"] = lambda text: mark(text, _SCENARIO_LIMIT)
     made.globals |= {
-        "exit_codes": EXIT_CODES,
+        "exit_codes": {int(code): code.meaning for code in ExitCode},
         "number": number,
         "impact_titles": IMPACT_TITLES,
     }
