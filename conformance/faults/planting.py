@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from conformance.faults.model import Fault
-    from conformance.faults.switches import C, Step
+    from conformance.faults.switches.base import C, Step
     from conformance.reference.domain.state import World
     from conformance.reference.http.authentication import Holders, Proof
     from conformance.reference.http.exchange import Authenticate, Face

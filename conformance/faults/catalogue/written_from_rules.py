@@ -1,4 +1,4 @@
-"""Faults of the hunt: each written from a rule's sentence alone, blind to its scenarios."""
+"""Faults written from a rule's sentence alone, by somebody who had not read its scenarios."""
 
 from __future__ import annotations
 

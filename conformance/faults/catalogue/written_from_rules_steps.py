@@ -1,4 +1,4 @@
-"""What the faults of the hunt do to uploads, parts and versions."""
+"""What the faults written from rules do to uploads, parts and versions."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ class Payload:
     """The request body, its framing already undone.
 
     ``problem`` is what went wrong in framing, digest or trailer; the operation raises it at the
-    point where S3 would look at the body, so that precedence stays the model's business.
+    point where S3 would look at the body, so that precedence stays the service's business.
     """
 
     data: bytes = b""

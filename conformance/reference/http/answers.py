@@ -48,7 +48,7 @@ class Message:
 def success(
     response: Response, ids: Ids, *, method: str, date: str, close: bool, chunks: bool = True
 ) -> Message:
-    """Return the model's answer with the face's headers around it.
+    """Return the service's answer with the face's headers around it.
 
     ``chunks`` says whether the client knows them (HTTP/1.1).
     """

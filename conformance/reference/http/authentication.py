@@ -69,7 +69,7 @@ def authenticate(
     """Return who sent the request.
 
     ``accounts``, and sessions among them, by access key; ``now`` in UTC. Raises S3Error as the
-    AUTH facts say. Whether a session is still good for the request is the model's business.
+    AUTH facts say. Whether a session is still good for the request is the service's business.
     """
     claim = find(head.headers, target.query, region, target.services)
     payload_hash = _payload_hash(head, target, claim)

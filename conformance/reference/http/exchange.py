@@ -48,7 +48,7 @@ class Assemble(Protocol):
 
 
 class Handler(Protocol):
-    """What answers requests: the model's ``Service``, or a fake in tests."""
+    """What answers requests: a `Service`, or a fake in tests."""
 
     def handle(self, request: Request) -> Response:
         """Answer one request, or raise S3Error. Called from many threads."""

@@ -1,0 +1,30 @@
+"""The switches that plant a fault: each changes one thing, at the depth where it happens."""
+
+from __future__ import annotations
+
+from conformance.faults.switches.base import Operations, Ops, Step
+from conformance.faults.switches.checks import Deny, Insert, Move, Replace, Spoil, Swallow
+from conformance.faults.switches.effects import After, Before, Instead
+from conformance.faults.switches.http import Authentication, Bytes, Framing
+from conformance.faults.switches.messages import Ask, Refusal, Say
+
+__all__ = [
+    "After",
+    "Ask",
+    "Authentication",
+    "Before",
+    "Bytes",
+    "Deny",
+    "Framing",
+    "Insert",
+    "Instead",
+    "Move",
+    "Operations",
+    "Ops",
+    "Refusal",
+    "Replace",
+    "Say",
+    "Spoil",
+    "Step",
+    "Swallow",
+]

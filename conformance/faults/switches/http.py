@@ -1,0 +1,72 @@
+"""Switches of the HTTP side: who sent a request, what its body holds, how an answer is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.faults.model import FACE
+from conformance.reference.domain.messages import S3Error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.faults.model import Seen, Wiring
+    from conformance.reference.http.answers import Message
+    from conformance.reference.http.exchange import Assemble, Authenticate
+
+
+@dataclass(frozen=True, slots=True)
+class _Everywhere:
+    def names(self) -> tuple[str, ...]:
+        """Return what stands for the face."""
+        return (FACE,)
+
+    def touches(self, seen: Seen) -> bool:
+        """Touch whatever comes: the face sees every request."""
+        del seen
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Authentication(_Everywhere):
+    """Another way to tell who sent a request.
+
+    With ``codes`` it changes nothing but refusals of the face that have one of them.
+    """
+
+    wrap: Callable[[Authenticate], Authenticate]
+    codes: tuple[str, ...] = ()
+
+    def plant(self, wiring: Wiring) -> None:
+        """Wrap what authenticates."""
+        wiring.authenticate = self.wrap(wiring.authenticate)
+
+    def touches(self, seen: Seen) -> bool:
+        """Tell whether the face refused so, or, without codes, saw a request at all."""
+        if not self.codes:
+            return True
+        error = seen.answer
+        return seen.operation == FACE and isinstance(error, S3Error) and error.code in self.codes
+
+
+@dataclass(frozen=True, slots=True)
+class Framing(_Everywhere):
+    """Another way to make a payload of a body."""
+
+    wrap: Callable[[Assemble], Assemble]
+
+    def plant(self, wiring: Wiring) -> None:
+        """Wrap what assembles payloads."""
+        wiring.assemble = self.wrap(wiring.assemble)
+
+
+@dataclass(frozen=True, slots=True)
+class Bytes(_Everywhere):
+    """A change of the answer as bytes."""
+
+    change: Callable[[Message], Message]
+
+    def plant(self, wiring: Wiring) -> None:
+        """Take a last look at every answer."""
+        wiring.finish = self.change
