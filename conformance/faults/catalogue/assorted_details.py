@@ -116,7 +116,6 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "life.lifecycle-abort-date/tags-taken",
         "A lifecycle rule that aborts uploads by tags is taken",
         sw.Swallow("PutBucketLifecycleConfiguration", "lifecycle_document", says="with Tags"),
-        should=True,
     ),
     answers(
         "list-parts.parameters/last-of-two",

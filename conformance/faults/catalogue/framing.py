@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.faults import operations as op
 from conformance.faults import switches as sw
-from conformance.faults.catalogue.steps import alters_metadata
+from conformance.faults.catalogue.steps import made
 from conformance.faults.edits import asking, header, misnames, nothing, omits, pretends
 from conformance.faults.model import Fault, accepts, answers, forgets, loses, refuses
 from conformance.reference.domain.messages import Pairs, Payload, Request, Response, S3Error
@@ -89,16 +89,27 @@ def _no_trailer(request: Request) -> Request:
     return asking(request, "x-amz-trailer", nothing)
 
 
-def _coded(context: op.Creating) -> None:
-    """Keep aws-chunked as a coding of the object."""
-    given = header(context.request, "content-encoding")
-    if "aws-chunked" in given:
-        alters_metadata(
-            system=lambda pairs: (
-                *(pair for pair in pairs if pair[0] != "Content-Encoding"),
-                ("Content-Encoding", given),
-            )
-        )(context)
+def _coded(context: op.Putting) -> None:
+    """Keep aws-chunked as a coding of the object, in front of the others."""
+    if context.request.payload.streaming:
+        _recode(context, lambda value: f"aws-chunked,{value}" if value else "aws-chunked")
+
+
+def _uncoded(context: op.Putting) -> None:
+    """Forget that the client named aws-chunked, whether the body came so or not."""
+    _recode(context, lambda value: value.replace(",aws-chunked", ""))
+
+
+def _recode(context: op.Putting, change: Callable[[str], str]) -> None:
+    """Change the Content-Encoding of the object that was just put."""
+    version = made(context.version)
+    metadata = version.metadata
+    if metadata is None:
+        return
+    coding = change(dict(metadata.system).get("Content-Encoding", ""))
+    kept = tuple(pair for pair in metadata.system if pair[0] != "Content-Encoding")
+    system = (*kept, ("Content-Encoding", coding)) if coding else kept
+    version.metadata = replace(metadata, system=system)
 
 
 FAULTS: Final[tuple[Fault, ...]] = (
@@ -186,7 +197,6 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "A framed body of another length than announced is a 500",
         misnames(op.PART, "IncompleteBody", "InternalError", 500),
         known="A08",
-        should=True,
     ),
     loses(
         "framing.never-stored/stored",
@@ -196,8 +206,8 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     forgets(
         "framing.never-stored/coding",
-        "aws-chunked is kept as a coding of the object",
-        sw.After(op.CREATE, _coded),
+        "aws-chunked is kept as a coding of an object that came framed",
+        sw.After(op.PUT, _coded),
         known="A05",
     ),
     refuses(
@@ -205,5 +215,11 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "A create with the coding aws-chunked is refused",
         sw.Deny(op.CREATE, lambda request: "aws-chunked" in header(request, "content-encoding")),
         known="A05",
+    ),
+    forgets(
+        "framing.never-stored/coding-always-cut",
+        "aws-chunked is cut out of what a write without a framed body names",
+        sw.After(op.PUT, _uncoded),
+        should=True,
     ),
 )

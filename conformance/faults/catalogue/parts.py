@@ -272,7 +272,6 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "A body that does not match x-amz-content-sha256 is a SignatureDoesNotMatch",
         misnames(op.PART, "XAmzContentSHA256Mismatch", "SignatureDoesNotMatch", 403),
         known="A10",
-        should=True,
     ),
     refuses(
         "part.empty/refused",

@@ -329,7 +329,6 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "copy.conditions/quotes-wanted",
         "An ETag without quotes never matches that of the source",
         sw.Ask(op.COPY, lambda r: asking(r, "x-amz-copy-source-if-match", _quotes_wanted)),
-        should=True,
     ),
     answers(
         "xml.error/other-id-of-completion",

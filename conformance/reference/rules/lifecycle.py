@@ -132,6 +132,12 @@ def _rule(element: Element) -> LifecycleRule:
             "InvalidRequest",
             "AbortIncompleteMultipartUpload cannot be specified with Tags.",
         )
+    if abort is not None and (larger is not None or smaller is not None):
+        raise S3Error(
+            400,
+            "InvalidRequest",
+            "AbortIncompleteMultipartUpload cannot be specified with Object Size.",
+        )
     expire_days, expire_on = _expiration(child(element, "Expiration"))
     rule_id = _rule_id(element)
     return LifecycleRule(

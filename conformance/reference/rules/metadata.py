@@ -30,11 +30,11 @@ def parse_metadata(request: Request) -> Metadata:
     """Return the metadata that the request's headers give.
 
     Content-Type is binary/octet-stream when absent (CMU-006); ``aws-chunked`` is no content
-    encoding of the object (TRL-012); Expires may be anything (META-006). Raises MetadataTooLarge
-    (META-001, META-002) and InvalidRedirectLocation (WEB-001, WEB-002).
+    encoding of an object whose body came so (SW-014, SW-015); Expires may be anything (META-006).
+    Raises MetadataTooLarge (META-001, META-002) and InvalidRedirectLocation (WEB-001, WEB-002).
     """
     redirect = parse_redirect(request)
-    system = tuple(_system(request.headers))
+    system = tuple(_system(request.headers, framed=request.payload.streaming))
     user = _user(request.headers)
     given = [(name, value) for name, value in system if name in request.headers]
     if redirect is not None:
@@ -68,11 +68,11 @@ def check_key(key: str) -> None:
         )
 
 
-def _system(headers: Pairs) -> list[tuple[str, str]]:
+def _system(headers: Pairs, *, framed: bool) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for name in _SYSTEM:
         value = headers.get(name)
-        if name == "Content-Encoding" and value is not None:
+        if name == "Content-Encoding" and value is not None and framed:
             codings = [coding.strip() for coding in value.split(",")]
             value = ",".join(one for one in codings if one and one.lower() != "aws-chunked")
         if name == "Content-Type" and not value:

@@ -153,6 +153,18 @@ REFUSED = {
             (),
         ),
     ),
+    "abort-with-size SA-373": (
+        document(
+            "<Filter><ObjectSizeGreaterThan>1</ObjectSizeGreaterThan></Filter>"
+            "<Status>Enabled</Status>" + ABORT.format(1)
+        ),
+        (
+            400,
+            "InvalidRequest",
+            "AbortIncompleteMultipartUpload cannot be specified with Object Size.",
+            (),
+        ),
+    ),
     "abort-with-tag-in-and LC-003": (
         document(
             f"<Filter><And><Prefix>a</Prefix>{TAG}</And></Filter><Status>Enabled</Status>"

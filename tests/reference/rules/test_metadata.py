@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from conformance.reference.domain.messages import Pairs
+from conformance.reference.domain.messages import Pairs, Payload
 from conformance.reference.rules.metadata import check_key, parse_metadata
 from conformance.reference.rules.owner import check_expected_owner, check_expected_source_owner
 from conformance.reference.rules.storage_class import parse_storage_class
@@ -53,9 +55,15 @@ def test_given_back() -> None:
     ],
 )
 def test_chunked_is_no_encoding(given: str, kept: str | None) -> None:
-    """aws-chunked is not kept; alone it leaves no header (TRL-012)."""
-    found = dict(parse_metadata(asked({"Content-Encoding": given})).headers())
-    assert found.get("Content-Encoding") == kept
+    """aws-chunked is not kept of a body that came so; alone it leaves no header (SW-015)."""
+    request = replace(asked({"Content-Encoding": given}), payload=Payload(streaming=True))
+    assert dict(parse_metadata(request).headers()).get("Content-Encoding") == kept
+
+
+def test_a_body_that_is_not_framed_may_be_called_so() -> None:
+    """Where no framing was undone the coding is the client's own word (SW-014, SA-136)."""
+    found = dict(parse_metadata(asked({"Content-Encoding": "gzip,aws-chunked"})).headers())
+    assert found["Content-Encoding"] == "gzip,aws-chunked"
 
 
 def test_default_type() -> None:

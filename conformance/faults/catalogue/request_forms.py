@@ -1,0 +1,71 @@
+"""Faults of requests that are written in another form than most clients write them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from conformance.faults import operations as op
+from conformance.faults import switches as sw
+from conformance.faults.edits import asking, header, omits
+from conformance.faults.model import Fault, accepts, answers, forgets, refuses
+from conformance.reference.domain.messages import S3Error
+
+if TYPE_CHECKING:
+    from conformance.reference.domain.messages import Request
+
+_IF_MATCH: Final = "x-amz-copy-source-if-match"
+_SDK: Final = "x-amz-sdk-checksum-algorithm"
+_LIFECYCLE: Final = "PutBucketLifecycleConfiguration"
+
+
+def _first_alone(value: str) -> str:
+    """Read a weak ETag as the ETag of another object, and of a list the first alone."""
+    first = value.split(",", maxsplit=1)[0].strip()
+    return f'"{first}"' if first.startswith("W/") else first
+
+
+def _bogus(request: Request) -> bool:
+    return header(request, _SDK) == "BOGUS"
+
+
+def _unknown_name_first(request: Request, error: S3Error) -> S3Error:
+    if not _bogus(request):
+        return error
+    return S3Error(400, "InvalidArgument", "This algorithm is not known.")
+
+
+FAULTS: Final[tuple[Fault, ...]] = (
+    refuses(
+        "obj.tagging/empty-pieces-refused",
+        "Two ampersands in a row between tags are refused",
+        sw.Deny(op.CREATE, lambda request: "&&" in header(request, "x-amz-tagging")),
+    ),
+    refuses(
+        "copy.conditions/one-strong-etag",
+        "Of a condition on the source only one strong ETag is read",
+        sw.Ask(op.COPY, lambda request: asking(request, _IF_MATCH, _first_alone)),
+        should=True,
+    ),
+    answers(
+        "checksum.sdk-header/unknown-name-first",
+        "An unknown x-amz-sdk-checksum-algorithm is refused before the missing checksum",
+        sw.Refusal(op.PART, "InvalidRequest", _unknown_name_first, "no corresponding"),
+    ),
+    accepts(
+        "checksum.sdk-header/other-algorithm-taken",
+        "x-amz-sdk-checksum-algorithm may name another algorithm than the checksum beside it",
+        sw.Swallow(
+            op.PART, "claimed_checksum", says="x-amz-sdk-checksum-algorithm header is invalid"
+        ),
+    ),
+    forgets(
+        "read.checksum/none-by-default",
+        "An object that was put without a checksum is read without one",
+        omits(op.READS, "x-amz-checksum-crc64nvme"),
+    ),
+    accepts(
+        "life.lifecycle-abort-date/size-taken",
+        "A rule that aborts uploads by the size of an object is taken",
+        sw.Swallow(_LIFECYCLE, "lifecycle_document", says="Object Size"),
+    ),
+)
