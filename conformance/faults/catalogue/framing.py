@@ -198,6 +198,11 @@ FAULTS: Final[tuple[Fault, ...]] = (
         misnames(op.PART, "IncompleteBody", "InternalError", 500),
         known="A08",
     ),
+    answers(
+        "framing.lengths/unknown-length",
+        "A framed part of a length that can't be read is an IncompleteBody",
+        misnames(op.PART, "MissingContentLength", "IncompleteBody", 400),
+    ),
     loses(
         "framing.never-stored/stored",
         "The framing is stored with the part",

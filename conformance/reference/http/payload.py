@@ -114,11 +114,9 @@ def _check_hash(claimed: str, body: bytes) -> None:
 
 def _unframed(head: Head, proof: Proof, body: bytes, body_bytes: int) -> Payload:
     announced = _announced_trailer(head, proof)
-    if _DECODED not in head.headers:
-        raise missing_content_length()
     length = _declared_length(head)
     if length is None:
-        raise wrong_length()
+        raise missing_content_length()
     if length > body_bytes:
         raise entity_too_large(length, body_bytes)
     signed = proof.payload_hash != UNSIGNED_TRAILER
@@ -133,7 +131,7 @@ def _unframed(head: Head, proof: Proof, body: bytes, body_bytes: int) -> Payload
 
 
 def _declared_length(head: Head) -> int | None:
-    """Return x-amz-decoded-content-length in bytes; None without it, and for what is no length."""
+    """Return x-amz-decoded-content-length in bytes; None where it can't be read (SW-017)."""
     decoded = head.headers.get(_DECODED) or ""
     if not (decoded.isascii() and decoded.isdigit()) or len(decoded) > 19:
         return None

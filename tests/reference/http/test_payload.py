@@ -115,7 +115,14 @@ def test_other_trailers_than_announced(trailer: list[str]) -> None:
     assert (error.status, error.code) == (400, "MalformedTrailerError")
 
 
-@pytest.mark.parametrize("decoded", [0, 2, "one", "-1", "1.0", "9" * 30])
+@pytest.mark.parametrize("decoded", ["one", "-1", "1.0", "9" * 30])
+def test_unreadable_decoded_length(decoded: object) -> None:
+    """A decoded length that is not a number counts as none (SW-017)."""
+    error = problem(streamed(framed(b"a"), decoded, None))
+    assert (error.status, error.code) == (411, "MissingContentLength")
+
+
+@pytest.mark.parametrize("decoded", [0, 2])
 def test_wrong_decoded_length(decoded: object) -> None:
     """The payload has the announced length (TRL-009)."""
     error = problem(streamed(framed(b"a"), decoded, None))
