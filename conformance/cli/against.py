@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from conformance.cli.findings import known_findings
 from conformance.record.outcome import observed, whole
 from conformance.record.reader import read
 from conformance.report import write_reports
@@ -36,7 +37,12 @@ def run_against(options: RunOptions, other: str) -> int:
         if any(run.ending is None for run in duel.runs):
             raise
     first, second = (read(path) for path in duel.records)
-    comparison = compare(second, first, strict=options.strict)
+    comparison = compare(
+        second,
+        first,
+        strict=options.strict,
+        found=(known_findings(second), known_findings(first)),
+    )
     page = duel.folder / "compare.html"
     write_whole(page, render(comparison))
     for name, run in zip(duel.names, duel.runs, strict=True):

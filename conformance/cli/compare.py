@@ -8,6 +8,7 @@ from typing import Final
 
 import click
 
+from conformance.cli.findings import known_findings
 from conformance.cli.errors import fail, user_errors
 from conformance.record.reader import read
 from conformance.report.changes import Comparison, compare
@@ -40,7 +41,12 @@ def command(
     """
     with user_errors():
         records = [read(path) for path in (first, *others)]
-    comparisons = [compare(one, other, strict=strict) for one, other in pairwise(records)]
+        found = [known_findings(record) for record in records]
+    pairs = pairwise(zip(records, found, strict=True))
+    comparisons = [
+        compare(one, other, strict=strict, found=(mine, theirs))
+        for (one, mine), (other, theirs) in pairs
+    ]
     # Written before anything is said: a reader such as head may close the pipe at any line.
     if html is not None:
         try:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from conformance.cli.findings import known_findings
 from conformance.cli.errors import fail, user_errors
 from conformance.record.reader import read
 from conformance.report.files import write_whole
@@ -38,8 +39,9 @@ def command(*, records: tuple[Path, ...], out: Path, table: Path | None) -> None
     """
     with user_errors():
         read_records = [read(path) for path in records]
+        found = [known_findings(record) for record in read_records]
     try:
-        write_whole(out, render(read_records, [_link(path, out) for path in records]))
+        write_whole(out, render(read_records, [_link(path, out) for path in records], found))
         if table is not None:
             write_whole(table, markdown(read_records))
     except OSError as error:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.baseline.comparison import judged
+from conformance.cli.findings import known_findings
 from conformance.cli.errors import fail, user_errors
 from conformance.cli.gate_options import BASELINE
 from conformance.record.merge import MergeError, merge
@@ -69,7 +70,7 @@ def command(*, records: tuple[Path, ...], out: Path, baseline: Path | None) -> i
             record = replace(record, end=end)
         try:
             write_record(target, record)
-            write_reports(record, out)
+            write_reports(record, out, known_findings(record))
         except OSError as error:
             fail(f"{out} can't be written: {error.strerror or error}", ExitCode.USAGE)
     for line in (*delta_lines(record.baseline), *merged.missing, *merged.faults):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.cli.errors import user_errors
+from conformance.cli.findings import known_findings
 from conformance.cli.options import options_of_recorded_target, without_secrets
 from conformance.cli.signals import terminable
 from conformance.record.outcome import observed
@@ -80,7 +81,7 @@ def only(record: Record, test_id: str) -> Record:
 def _shown(before: Record, again: Record, folder: Path) -> int:
     """Show both verdicts and what differs, and return the exit code."""
     was, now = before.tests[0], again.tests[0]
-    comparison = compare(before, again)
+    comparison = compare(before, again, found=(known_findings(before), known_findings(again)))
     click.echo(harmless(f"recorded  {observed(was)}: {was.reason}"))
     click.echo(harmless(f"now       {observed(now)}: {now.reason}"))
     for line in terminal_lines(comparison):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from conformance.cli.findings import known_findings
 from conformance.cli.errors import fail, user_errors
 from conformance.record.reader import read
 from conformance.report import write_reports
@@ -28,7 +29,8 @@ def command(record: Path, out: Path | None) -> None:
     folder = out if out is not None else record.parent
     with user_errors():
         try:
-            write_reports(read(record), folder)
+            made = read(record)
+            write_reports(made, folder, known_findings(made))
         except OSError as error:
             fail(f"{folder} can't be written: {error.strerror or error}", ExitCode.USAGE)
     click.echo(f"Report: {folder / 'report.html'}")

@@ -11,6 +11,7 @@ from conformance.engine.errors import BucketUnavailable
 from conformance.engine.session import Lost, Session
 from conformance.engine.shown_values import shorten
 from conformance.engine.verdicts import Conclusion
+from conformance.findings.classify import impact_shown
 from conformance.record.model import CheckLine, TestLine
 from conformance.record.outcome import CAUSE_ENGINE, CAUSE_TRANSPORT
 from conformance.record.redacted import timestamp
@@ -19,7 +20,7 @@ from conformance.vocabulary.verdicts import Verdict
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from conformance.catalog.model import Impact, Step, Test
+    from conformance.catalog.model import Step, Test
     from conformance.engine.capabilities import Decision
     from conformance.engine.step_results import Finding
     from conformance.engine.worker_context import WorkerContext
@@ -48,7 +49,7 @@ def run_test(test: Test, context: WorkerContext) -> TestLine:
     started, clock = time.time(), time.perf_counter()
     run = _Run(test, context)
     conclusion = run.conclude()
-    return TestLine(
+    line = TestLine(
         id=test.id,
         scenario=test.scenario.id,
         title=test.title,
@@ -59,7 +60,7 @@ def run_test(test: Test, context: WorkerContext) -> TestLine:
         needs=test.needs,
         operations=test.operations,
         level=test.level,
-        impact=run.impact(),
+        impact=test.impact,
         witnesses=test.witnesses,
         lone_witness=test.lone_witness,
         file=test.scenario.place.file,
@@ -73,6 +74,7 @@ def run_test(test: Test, context: WorkerContext) -> TestLine:
         started=timestamp(started),
         seconds=round(time.perf_counter() - clock, 6),
     )
+    return replace(line, impact=impact_shown(line, context.rule_book))
 
 
 class _Run:
@@ -103,10 +105,6 @@ class _Run:
             text = f"{type(error).__name__}: {error}"
             cause = f"{CAUSE_ENGINE}{type(error).__name__}"
             return self._hidden(Conclusion(Verdict.ERROR, f"fault of the suite: {text}", cause))
-
-    def impact(self) -> Impact:
-        """Return the impact of what failed, or that of the rules when nothing did."""
-        return verdicts.impact(self._test.impact, self._findings)
 
     def check_lines(self) -> tuple[CheckLine, ...]:
         """Return what was checked, without secrets and in bounded length."""

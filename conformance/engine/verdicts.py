@@ -12,8 +12,6 @@ from conformance.vocabulary.verdicts import Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from conformance.catalog.model import Impact
-    from conformance.engine.judge import Check
     from conformance.engine.step_results import Finding
 
 _WORST_FIRST: Final[tuple[Verdict, ...]] = (
@@ -28,8 +26,6 @@ SAVED: Final = "<id>"
 """Stands in causes for a value that the target made up and a step saved."""
 _WORD: Final = re.compile(r'"?<[a-z]+>"?')
 
-_STATUS: Final = re.compile(r"[1-5](?:\d\d|xx)")
-_WORDING: Final = frozenset({"code", "message"})
 _LONGEST_CAUSE: Final = 160
 _FIELDS_OF_CAUSE: Final = 2
 _LONGEST_PART: Final = 4096
@@ -57,29 +53,6 @@ class Conclusion:
     verdict: Verdict
     reason: str
     cause: str = ""
-
-
-def impact(stated: Impact, findings: Iterable[Finding]) -> Impact:
-    """Return the impact of what failed, which is at most the one that the test states.
-
-    A request that was to be refused and was refused, with another status or code, loses no data
-    and opens no door: clients that go by the answer stumble.
-    """
-    failed = [one.check for one in findings if one.check.verdict == "FAIL"]
-    if failed and stated in ("data-loss", "security") and all(map(_still_refused, failed)):
-        return "interop"
-    return stated
-
-
-def _still_refused(check: Check) -> bool:
-    if check.field == "status":
-        wanted = _STATUS.findall(check.expected)
-        return bool(wanted) and all(map(_is_refusal, [*wanted, *_STATUS.findall(check.got)]))
-    return check.field in _WORDING or check.field.startswith("error.")
-
-
-def _is_refusal(status: str) -> bool:
-    return status[0] in "45"
 
 
 def of_steps(findings: Sequence[Finding], own: Mapping[str, str]) -> Conclusion:

@@ -18,6 +18,7 @@ from conformance.engine.guard import NAME_ROOT, Territory, changes_bucket
 from conformance.engine.secrets import Secrets
 from conformance.engine.session import Sender, Session
 from conformance.engine.values import Scope
+from conformance.findings.book import catalog_book
 from conformance.record.model import CapabilityLine, ProblemLine
 from conformance.record.redacted import timestamp
 from conformance.vocabulary.format import PROFILE_VALUES, STAND_INS
@@ -75,6 +76,7 @@ class WorkerContext:
         if not _RUN_ID.fullmatch(run_id) or not _WORKER.fullmatch(worker):
             raise ValueError(f"{run_id!r} or {worker!r} can't stand in the name of a bucket")
         self.catalog = catalog
+        self.rule_book = catalog_book(catalog)
         self.worker = worker
         self.capability_lines: list[CapabilityLine] = []
         self.secrets = Secrets.of(identities.values())

@@ -5,14 +5,35 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.catalog.check_rules import CheckRules
-from conformance.findings.model import IMPACTS, RuleBook, RuleFacts
+from conformance.findings.model import RuleBook, RuleFacts, known_impact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.catalog.model import Catalog
-    from conformance.findings.model import Impact
     from conformance.record.model import Record
+
+
+def catalog_book(catalog: Catalog) -> RuleBook:
+    """Return what the catalogue alone knows."""
+    known = CheckRules(catalog)
+    return RuleBook(
+        rules={
+            rule.id: RuleFacts(
+                id=rule.id,
+                statement=rule.statement,
+                impact=rule.impact,
+                sources=rule.sources,
+                feature=rule.feature,
+                same_as=rule.same_as,
+            )
+            for rule in catalog.rules.values()
+        },
+        rules_of=known.rules,
+        sources_of=known.sources,
+        impacts={test.id: test.impact for test in catalog.tests},
+        witnesses={source.id: source.witnesses for source in catalog.sources.values()},
+    )
 
 
 def book_of(record: Record, catalog: Catalog | None) -> RuleBook:
@@ -25,34 +46,20 @@ def book_of(record: Record, catalog: Catalog | None) -> RuleBook:
     alone = _of_record(record)
     if catalog is None:
         return alone
-    known = CheckRules(catalog)
-    facts = {
-        rule.id: RuleFacts(
-            id=rule.id,
-            statement=rule.statement,
-            impact=rule.impact,
-            sources=rule.sources,
-            feature=rule.feature,
-            same_as=rule.same_as,
-        )
-        for rule in catalog.rules.values()
-    }
+    known = catalog_book(catalog)
 
     def rules_of(test: str, check: str) -> tuple[str, ...]:
-        return known.rules(test, check) or alone.rules_of(test, check)
+        return known.rules_of(test, check) or alone.rules_of(test, check)
 
     def sources_of(test: str, check: str) -> tuple[str, ...]:
-        return known.sources(test, check) or alone.sources_of(test, check)
+        return known.sources_of(test, check) or alone.sources_of(test, check)
 
     return RuleBook(
-        rules={**alone.rules, **facts},
+        rules={**alone.rules, **known.rules},
         rules_of=rules_of,
         sources_of=sources_of,
-        impacts={**alone.impacts, **{test.id: test.impact for test in catalog.tests}},
-        witnesses={
-            **alone.witnesses,
-            **{source.id: source.witnesses for source in catalog.sources.values()},
-        },
+        impacts={**alone.impacts, **known.impacts},
+        witnesses={**alone.witnesses, **known.witnesses},
     )
 
 
@@ -81,19 +88,15 @@ def _of_record(record: Record) -> RuleBook:
             rule.id: RuleFacts(
                 id=rule.id,
                 statement=rule.statement,
-                impact=_impact(rule.impact),
+                impact=known_impact(rule.impact),
                 sources=rule.sources,
             )
             for rule in record.catalog.rules
         },
         rules_of=rules_of,
         sources_of=sources_of,
-        impacts={name: _impact(test.impact) for name, test in tests.items()},
+        impacts={name: known_impact(test.impact) for name, test in tests.items()},
         witnesses={
             source.id: source.witnesses for source in record.catalog.sources if source.witnesses
         },
     )
-
-
-def _impact(text: str) -> Impact:
-    return next((one for one in IMPACTS if one == text), "interop")

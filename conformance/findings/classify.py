@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.findings.causes import by_signature, cause_of
 from conformance.findings.failures import failures, taken_apart
-from conformance.findings.impact import impact_of
+from conformance.findings.impact import impact_of, worst
 from conformance.findings.kinds import READS, kind_of
 from conformance.findings.model import Deviation
 from conformance.vocabulary.verdicts import Verdict
@@ -47,6 +47,15 @@ def classify(
     return tuple(found)
 
 
+def impact_shown(test: TestLine, book: RuleBook) -> str:
+    """Return the worst that a failed test shows; what it states for any other."""
+    verdict = test.observed or test.verdict
+    if verdict is not Verdict.FAIL and verdict is not Verdict.WARN:
+        return test.impact
+    found = classify(test, book, verdict)
+    return worst(one.impact for one in found) if found else test.impact
+
+
 def _is_new(failure: Failure, found: list[Deviation]) -> bool:
     """Tell whether a later step says something of its own: sent, and of another operation."""
     not_sent = any(one.path == "run" for one in failure.fields)
@@ -62,7 +71,7 @@ def _deviation(
     any_of = test.rules if test.id.startswith(LAWS) else ()
     impact = impact_of(
         kind,
-        book.impact(rule, test.id),
+        book.impact(rule, test),
         failure,
         later,
         kept=not later and _looked(test, failure),

@@ -12,7 +12,7 @@ from conformance.findings.grouping import grouped
 from conformance.findings.impact import worst
 from conformance.findings.model import IMPACTS, Finding
 from conformance.findings.tallies import tally
-from conformance.findings.titles import title
+from conformance.findings.titles import did, title
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ def _finding(
     tests = tuple(dict.fromkeys(one.test for one in (*own, *members)))
     sources = _sources(own, rule, book)
     facts = book.rules.get(rule)
+    clause = did(kind, own, len(tests), _shown(members, tallies))
     return Finding(
         id=f"{rule}/{kind}/{_slug(where)}",
         rule=rule,
@@ -89,7 +90,8 @@ def _finding(
         operation=where,
         impact=worst(one.impact for one in own),
         verdict=verdict,
-        title=title(facts.statement if facts else rule, kind, own, _shown(own, tallies)),
+        title=title(facts.statement if facts else rule, clause),
+        did=clause,
         tests=tests,
         sources=sources,
         witnesses=_witnesses(sources, book),

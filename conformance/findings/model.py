@@ -10,6 +10,7 @@ from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
     from conformance.findings.failures import Failure
+    from conformance.record.model import TestLine
 
 Kind = Literal[
     "accepted",
@@ -32,6 +33,12 @@ FindingVerdict = Literal[Verdict.FAIL, Verdict.WARN]
 Impact = Literal["data-loss", "security", "interop", "cosmetic"]
 IMPACTS: Final[tuple[Impact, ...]] = get_args(Impact)
 """Every impact, the worst first."""
+
+
+def known_impact(text: str) -> Impact:
+    """Return the impact of that name; ``interop`` for one that nobody knows."""
+    return next((one for one in IMPACTS if one == text), "interop")
+
 
 IdsOfCheck: TypeAlias = Callable[[str, str], tuple[str, ...]]
 """From the ids of a test and of a check to ids of rules or sources; none where they are unknown."""
@@ -66,12 +73,11 @@ class RuleBook:
     witnesses: Mapping[str, tuple[str, ...]]
     """Source to the authors who saw it; what is not in it has authors that are not known."""
 
-    def impact(self, rule: str, test: str) -> Impact:
+    def impact(self, rule: str, test: TestLine) -> Impact:
         """Return the worst that breaking a rule may do, as far as a test may show it."""
-        found = [self.impacts[test]] if test in self.impacts else []
-        if rule in self.rules:
-            found.append(self.rules[rule].impact)
-        return max(found, key=IMPACTS.index, default="interop")
+        stated = self.impacts.get(test.id) or known_impact(test.impact)
+        of_rule = self.rules[rule].impact if rule in self.rules else stated
+        return max(stated, of_rule, key=IMPACTS.index)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +110,9 @@ class Finding:
     impact: Impact
     verdict: FindingVerdict
     title: str
+    """What the rule says, then what the server did."""
+    did: str
+    """The second half of the title alone."""
     tests: tuple[str, ...]
     """Ids of the tests that show it; those of which it is the most specific finding first."""
     sources: tuple[str, ...]

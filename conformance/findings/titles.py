@@ -20,10 +20,18 @@ _SAID: Final[dict[Kind, str]] = {
 }
 
 
-def title(statement: str, kind: Kind, members: Sequence[Deviation], shown: int) -> str:
-    """Return one sentence; ``shown`` is the number of judged tests that show the rule."""
-    count = len({one.test for one in members})
-    return f"{statement}: {_subject(members)} {_did(kind, members)}{_cases(count, shown)}"
+def did(kind: Kind, own: Sequence[Deviation], tests: int, shown: int) -> str:
+    """Return what the server did, in one clause.
+
+    ``own`` are the deviations of the tests of which the finding is the most specific, ``tests`` is
+    the number of all that show it, ``shown`` of those that could have shown it.
+    """
+    return f"{_subject(own)} {_did(kind, own)}{_cases(tests, shown)}"
+
+
+def title(statement: str, clause: str) -> str:
+    """Return the sentence of a finding: what the rule says, then what the server did."""
+    return f"{statement.rstrip('.')}: {clause}"
 
 
 def _subject(members: Sequence[Deviation]) -> str:
@@ -44,13 +52,13 @@ def _did(kind: Kind, members: Sequence[Deviation]) -> str:
     if kind in _SAID:
         return _SAID[kind]
     if kind == "accepted":
-        due = _due(members)
-        return f"accepted what must be rejected{' with ' * bool(due)}{due}"
+        return _accepted(members)
     if kind == "refused":
         return f"rejected a valid request{_with(members)}"
     if kind == "wrong-error":
         due = _due(members)
-        return f"rejected it{_with(members)}{', not with ' * bool(due)}{due}"
+        named = due and all(due != answer for answer in _answers(members))
+        return f"rejected it{_with(members)}{f', not with {due}' if named and ' ' in due else ''}"
     if kind == "server-error":
         return f"failed{_with(members)}"
     if kind == "lost":
@@ -60,10 +68,22 @@ def _did(kind: Kind, members: Sequence[Deviation]) -> str:
     return _of_fields(kind, members[0].failure)
 
 
+def _accepted(members: Sequence[Deviation]) -> str:
+    due = _due(members)
+    taken = f"accepted what must be rejected{' with ' * bool(due)}{due}"
+    places = {one.where for one in members}
+    feature = next(iter(places)) if len(places) == 1 else ""
+    looks_away = feature and members[0].cause[0] == feature
+    return f"does not look at {feature}: it {taken}" if looks_away else taken
+
+
+def _answers(members: Sequence[Deviation]) -> list[str]:
+    answers = (f"{one.failure.status} {one.failure.code}".strip() for one in members)
+    return list(dict.fromkeys(answers))
+
+
 def _with(members: Sequence[Deviation], before: str = " with") -> str:
-    answers = list(
-        dict.fromkeys(f"{one.failure.status} {one.failure.code}".strip() for one in members)
-    )
+    answers = _answers(members)
     more = " or another error" if len(answers) > 2 else ""
     return f"{before} {' or '.join(answers[:2])}{more}"
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.engine.runner import run_test
 from conformance.engine.session import Lost
 from conformance.engine.shown_values import shorten
+from conformance.findings.classify import impact_shown
 from conformance.properties.interruption import Interrupted
 from conformance.properties.scenario import file_name, found_id, read_back, scenario_text
 from conformance.properties.search import Found, search
@@ -266,7 +267,7 @@ class _Trial:
         search: SearchLine | None = None,
     ) -> TestLine:
         test = self._test
-        return TestLine(
+        line = TestLine(
             id=test.id,
             scenario=test.scenario.id,
             title=test.title,
@@ -292,6 +293,7 @@ class _Trial:
             seconds=round(time.perf_counter() - self._clock, 6),
             search=search,
         )
+        return replace(line, impact=impact_shown(line, self._context.rule_book))
 
 
 def _came(line: TestLine) -> str:

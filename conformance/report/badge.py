@@ -9,15 +9,18 @@ from conformance.report.summary import summarize
 from conformance.report.words import VERDICTS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.findings.model import Finding
     from conformance.record.model import Record
 
 _COLOR: Final = "informational"
 """One colour whatever came out: a badge that goes green is a grade."""
 
 
-def render(record: Record) -> str:
+def render(record: Record, found: Sequence[Finding] | None = None) -> str:
     """Return the JSON document: how many tests held, failed, and were not judged."""
-    summary = summarize(record)
+    summary = summarize(record, found)
     kinds = {"held": 0, "failed": 0, "not judged": 0}
     for name, count in summary.counts.items():
         kinds[_kind(name)] += count

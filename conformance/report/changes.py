@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from conformance.record.outcome import observed
+from conformance.report.summary import findings_of
+from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from conformance.findings.model import Finding
     from conformance.record.model import CheckLine, Record, TestLine
 
 Kind = Literal["added", "removed", "changed", "unchanged"]
@@ -49,6 +52,10 @@ class Comparison:
     rows: tuple[Row, ...]
     left_out: tuple[str, ...]
     """Tests that one of the two runs was told to leave out: nothing is said about them."""
+    new: tuple[Finding, ...] = ()
+    """Findings of failed tests that only the second record has."""
+    gone: tuple[Finding, ...] = ()
+    """Those that only the first has, if the second has tested one of their tests."""
 
     def of(self, kind: Kind, turn: Turn | None = None) -> tuple[Row, ...]:
         """Return the rows of a kind, and of a turn if one is given."""
@@ -72,8 +79,16 @@ class Comparison:
         return self.before.run.catalog_digest == self.after.run.catalog_digest
 
 
-def compare(before: Record, after: Record, *, strict: bool = False) -> Comparison:
+def compare(
+    before: Record,
+    after: Record,
+    *,
+    strict: bool = False,
+    found: tuple[Sequence[Finding], Sequence[Finding]] | None = None,
+) -> Comparison:
     """Compare two records.
+
+    ``found`` are their findings; by default those that can be made of the records alone.
 
     Worse is: fails now; fails in a check that held; was judged and is not any more, be it skipped,
     cut short or gone. With ``strict`` WARN and VARIANT are failures. A test that failed before
@@ -86,11 +101,28 @@ def compare(before: Record, after: Record, *, strict: bool = False) -> Compariso
         *(name for name in after.run.left_out if name in was),
     }
     names = [name for name in dict.fromkeys((*was, *now)) if name not in ignored]
+    first, second = found if found is not None else (findings_of(before), findings_of(after))
     return Comparison(
         before=before,
         after=after,
+        new=_only(second, first, was),
+        gone=_only(first, second, now),
         rows=tuple(_row(name, was.get(name), now.get(name), strict=strict) for name in names),
         left_out=tuple(sorted(ignored)),
+    )
+
+
+def _only(
+    mine: Sequence[Finding], others: Sequence[Finding], tested: Mapping[str, TestLine]
+) -> tuple[Finding, ...]:
+    """Return the findings that the other record has not, though it has tested the same."""
+    known = {one.id for one in others}
+    return tuple(
+        one
+        for one in mine
+        if one.verdict is Verdict.FAIL
+        and one.id not in known
+        and any(name in tested and not observed(tested[name]).not_run for name in one.tests)
     )
 
 

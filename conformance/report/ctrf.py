@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from conformance.report.rerun import rerun
-from conformance.report.summary import summarize
+from conformance.report.summary import by_test, findings_of, summarize
 from conformance.report.visible import one_line, shorten, visible
 from conformance.vocabulary.verdicts import NOT_RUN, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from conformance.findings.model import Finding
     from conformance.record.model import Record, TestLine
 
 SPEC_VERSION: Final = "1.0.0"
@@ -35,14 +36,14 @@ _STATUSES: Final[Mapping[Verdict, str]] = {
 }
 
 
-def render(record: Record) -> str:
+def render(record: Record, found: Sequence[Finding] | None = None) -> str:
     """Return the JSON document.
 
     The verdict itself is ``rawStatus``. Selected tests that never ended are ``pending``. What
     makes a run other than whole or expected (cut short, nothing judged, findings of the baseline)
     is one more test, ``run``, which has failed: the document can't look green.
     """
-    tests = [*_tests(record)]
+    tests = [*_tests(record, findings_of(record) if found is None else found)]
     counts = Counter(str(test["status"]) for test in tests)
     start = _milliseconds(record.run.started)
     stop = _milliseconds(record.end.ended) if record.end else start
@@ -76,10 +77,11 @@ def render(record: Record) -> str:
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 
-def _tests(record: Record) -> Iterator[dict[str, object]]:
+def _tests(record: Record, found: Sequence[Finding]) -> Iterator[dict[str, object]]:
+    shown = by_test(found)
     for test in record.tests:
-        yield _test(test, record)
-    summary = summarize(record)
+        yield _test(test, record, shown.get(test.id, ()))
+    summary = summarize(record, found)
     for name in summary.not_run:
         yield {
             "name": _clean(name) or "unnamed",
@@ -101,7 +103,7 @@ def _tests(record: Record) -> Iterator[dict[str, object]]:
         }
 
 
-def _test(test: TestLine, record: Record) -> dict[str, object]:
+def _test(test: TestLine, record: Record, found: Sequence[Finding]) -> dict[str, object]:
     strict = record.run.strict and test.verdict.fails_when_strict
     scenario = test.id.partition("[")[0]
     made: dict[str, object] = {
@@ -114,6 +116,8 @@ def _test(test: TestLine, record: Record) -> dict[str, object]:
         "filePath": _clean(test.file),
         "line": test.line,
     }
+    if found:
+        made["extra"] = {"findings": [{"id": one.id, "title": _clean(one.title)} for one in found]}
     if test.verdict != "PASS":
         made["message"] = _clean(test.reason)
         lines = [

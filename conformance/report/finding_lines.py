@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.baseline.entries import Entry
@@ -12,9 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.findings.model import Finding
-    from conformance.record.model import Record
+    from conformance.record.model import Record, RunLine
 
 _SHOWN_TESTS: Final = 6
+_ON_A_PAGE: Final = 12
 
 
 def finding_lines(finding: Finding, record: Record) -> Iterator[str]:
@@ -30,6 +32,17 @@ def finding_lines(finding: Finding, record: Record) -> Iterator[str]:
     for entry in entries(finding):
         yield from entry_lines(entry, "    ")
     yield ""
+
+
+def again(finding: Finding, run: RunLine) -> tuple[str, str, int]:
+    """Return the line that runs a finding's tests, the entries that accept it, and what is left.
+
+    Of a finding with very many tests the first are taken, for a page has room for no more; the
+    last number says how many tests there are beyond them.
+    """
+    first = replace(finding, tests=finding.tests[:_ON_A_PAGE])
+    lines = [line for entry in entries(first) for line in entry_lines(entry, "  ")]
+    return rerun_all(first.tests, run), "\n".join(lines), len(finding.tests) - len(first.tests)
 
 
 def entries(finding: Finding) -> tuple[Entry, ...]:

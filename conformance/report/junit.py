@@ -6,20 +6,21 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from conformance.report.rerun import command_line, rerun
-from conformance.report.summary import summarize
+from conformance.report.summary import by_test, findings_of, summarize
 from conformance.report.visible import shorten, visible
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from conformance.findings.model import Finding
     from conformance.record.model import Record, RunLine, TestLine
 
 _TEXT_LIMIT = 20_000
 _MESSAGE_LIMIT = 1000
 
 
-def render(record: Record) -> str:
+def render(record: Record, found: Sequence[Finding] | None = None) -> str:
     """Return the XML document.
 
     FAIL and XPASS are failures, in a strict run WARN and VARIANT too; ERROR and BLOCKED are errors;
@@ -27,7 +28,9 @@ def render(record: Record) -> str:
     why they are no plain PASS. A run that is not whole, or in which nothing was judged, carries
     one more test case, which is an error: it can't look green.
     """
-    summary = summarize(record)
+    found = findings_of(record) if found is None else found
+    summary = summarize(record, found)
+    shown = by_test(found)
     run = record.run
     root = Element("testsuites", {"name": "s3-conformance"})
     suite = SubElement(root, "testsuite", {"name": _clean(f"s3-conformance {run.target}")})
@@ -35,7 +38,7 @@ def render(record: Record) -> str:
     for name, value in _run_properties(record):
         SubElement(properties, "property", {"name": name, "value": _clean(value)})
     for test in record.tests:
-        _test_case(suite, test, run)
+        _test_case(suite, test, run, shown.get(test.id, ()))
     for id_ in summary.not_run:
         case = SubElement(suite, "testcase", _case_attributes(id_, 0))
         SubElement(case, "skipped", {"message": "not run: the run ended before this test did"})
@@ -87,7 +90,7 @@ def _run_properties(record: Record) -> Iterator[tuple[str, str]]:
         yield "exit-code", str(record.end.exit_code)
 
 
-def _test_case(suite: Element, test: TestLine, run: RunLine) -> None:
+def _test_case(suite: Element, test: TestLine, run: RunLine, found: Sequence[Finding]) -> None:
     attributes = _case_attributes(test.id, test.seconds)
     case = SubElement(suite, "testcase", attributes)
     properties = SubElement(case, "properties")
@@ -96,11 +99,12 @@ def _test_case(suite: Element, test: TestLine, run: RunLine) -> None:
         ("level", test.level),
         ("impact", test.impact),
         ("rules", " ".join(test.rules)),
+        *((("findings", " ".join(one.id for one in found)),) if found else ()),
         ("file", f"{test.file}:{test.line}"),
     ):
         SubElement(properties, "property", {"name": name, "value": _clean(value)})
     message = _clean(test.reason or test.verdict, _MESSAGE_LIMIT)
-    text = _clean(_explanation(test, run), _TEXT_LIMIT)
+    text = _clean(_explanation(test, run, found), _TEXT_LIMIT)
     if test.verdict.tested and test.verdict.failed(strict=run.strict):
         attributes = {"type": _clean(f"{test.verdict}.{test.impact}"), "message": message}
         SubElement(case, "failure", attributes).text = text
@@ -124,8 +128,9 @@ def _case_attributes(id_: str, seconds: float) -> dict[str, str]:
     }
 
 
-def _explanation(test: TestLine, run: RunLine) -> str:
+def _explanation(test: TestLine, run: RunLine, found: Sequence[Finding]) -> str:
     lines = [test.title, test.reason, f"Why it matters: {test.why}"]
+    lines += [f"Finding {one.id}: {one.title}" for one in found]
     for check in test.checks:
         if not check.verdict.good:
             lines.append(f"{check.verdict} {check.id}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, Final
 
 from conformance.record.outcome import findings_counted
@@ -12,12 +12,13 @@ from conformance.report.visible import one_line
 from conformance.report.words import IMPACT_TITLES, VERDICTS, duration, moment, number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from conformance.findings.model import Finding
     from conformance.record.model import Record
 
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>])")
-_CAUSES_SHOWN: Final = 8
+_CAUSES_SHOWN: Final = 3
 _IDS_SHOWN: Final = 3
 _NOT_RUN_SHOWN: Final = 3
 _PROBLEMS_SHOWN: Final = 3
@@ -25,9 +26,9 @@ _FINDINGS_SHOWN: Final = 12
 _MAX_LINES: Final = 60
 
 
-def render(record: Record) -> str:
+def render(record: Record, found: Sequence[Finding] | None = None) -> str:
     """Return the page: at most 60 lines, whatever the record holds, and nothing live in it."""
-    summary = summarize(record)
+    summary = summarize(record, found)
     lines = [
         *_delta(record),
         *_heading(record, summary),
@@ -106,20 +107,18 @@ def _counts(summary: Summary) -> Iterator[str]:
 
 
 def _failures(summary: Summary) -> Iterator[str]:
-    shown = 0
-    title = ""
-    for cause in islice(summary.failures, _CAUSES_SHOWN):
-        if IMPACT_TITLES.get(cause.impact, "Other") != title:
-            title = IMPACT_TITLES.get(cause.impact, "Other")
-            yield ""
-            yield f"**{title}**"
-            yield ""
-        yield _cause(cause)
-        shown += 1
-    rest = summary.failures[shown:]
-    if rest:
-        tests = number(sum(len(cause.tests) for cause in rest), "test")
-        yield f"- and {number(len(rest), 'more cause')} ({tests}): see report\\.html"
+    """Yield the worst findings of each impact, so that none hides the others."""
+    for impact, group in groupby(summary.failures, key=lambda cause: cause.impact):
+        members = list(group)
+        yield ""
+        title = IMPACT_TITLES.get(impact, "Other")
+        yield f"**{title}** \\({number(len(members), 'finding')}\\)"
+        yield ""
+        for cause in members[:_CAUSES_SHOWN]:
+            yield _cause(cause)
+        if rest := members[_CAUSES_SHOWN:]:
+            tests = number(len({test.id for cause in rest for test in cause.tests}), "test")
+            yield f"- and {number(len(rest), 'more finding')} \\({tests}\\): see report\\.html"
 
 
 def _cause(cause: Cause) -> str:

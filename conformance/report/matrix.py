@@ -13,6 +13,7 @@ from conformance.report.visible import one_line
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from conformance.findings.model import Finding
     from conformance.record.model import Record
     from conformance.report.matrix_table import CapabilityCell, RuleRow, Table
 
@@ -38,9 +39,16 @@ MEANINGS: Final[Mapping[State, str]] = {
 }
 
 
-def render(records: Sequence[Record], links: Sequence[str] = ()) -> str:
-    """Return the page; ``links`` lead from it to the reports of the records."""
-    table = make_table(records, links)
+def render(
+    records: Sequence[Record],
+    links: Sequence[str] = (),
+    found: Sequence[Sequence[Finding]] | None = None,
+) -> str:
+    """Return the page; ``links`` lead from it to the reports of the records.
+
+    ``found`` are the findings of each record; by default those made of the record alone.
+    """
+    table = make_table(records, links, found)
     page = parts(("report.css", "matrix.css"), ("matrix.js",))
     template = environment().get_template("matrix.html.j2")
     return template.render(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from conformance.record.outcome import observed, whole
+from conformance.report.summary import findings_of
 from conformance.report.visible import one_line
 from conformance.report.words import impact_rank
 from conformance.vocabulary.verdicts import Verdict
@@ -17,6 +18,7 @@ from conformance.vocabulary.verdicts import Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from conformance.findings.model import Finding
     from conformance.record.model import Record, RuleText, RunLine, TestLine
 
 State = Literal[
@@ -142,10 +144,17 @@ class Table:
         return sum(1 for row in self.rules if row.doubtful)
 
 
-def make_table(records: Sequence[Record], links: Sequence[str] = ()) -> Table:
-    """Return the table of the records, in their order; ``links`` lead to their reports."""
+def make_table(
+    records: Sequence[Record],
+    links: Sequence[str] = (),
+    found: Sequence[Sequence[Finding]] | None = None,
+) -> Table:
+    """Return the table of the records, in their order; ``links`` lead to their reports.
+
+    ``found`` are the findings of each; by default those that can be made of the record alone.
+    """
     columns = tuple(_columns(records, links))
-    maker = _Maker(records)
+    maker = _Maker(records, [*map(findings_of, records)] if found is None else found)
     return Table(
         columns=columns,
         rules=maker.rules(),
@@ -181,8 +190,9 @@ def _warnings(records: Sequence[Record], columns: Sequence[Column]) -> Iterable[
 
 
 class _Maker:
-    def __init__(self, records: Sequence[Record]) -> None:
+    def __init__(self, records: Sequence[Record], found: Sequence[Sequence[Finding]]) -> None:
         self._records = records
+        self._found = tuple(_by_rule(one) for one in found)
         self._tests: tuple[Mapping[str, TestLine], ...] = tuple(
             {test.id: test for test in record.tests} for record in records
         )
@@ -209,7 +219,7 @@ class _Maker:
         return tuple(sorted(rows, key=lambda row: (impact_rank(row.rule.impact), row.rule.id)))
 
     def _rule(self, text: RuleText, own: Sequence[str], also: Sequence[str]) -> RuleRow:
-        cells = tuple(self._summed(at, (*own, *also)) for at in range(len(self._records)))
+        cells = tuple(self._summed(at, text.id, (*own, *also)) for at in range(len(self._records)))
         return RuleRow(
             rule=text,
             cells=cells,
@@ -249,8 +259,8 @@ class _Maker:
         reason = "" if verdict == "PASS" else one_line(test.reason, _REASON)
         return Cell(state=state, text=verdict, reason=reason)
 
-    def _summed(self, at: int, names: Sequence[str]) -> Cell:
-        """Return the worst of several tests, with how many."""
+    def _summed(self, at: int, rule: str, names: Sequence[str]) -> Cell:
+        """Return the worst of several tests, with how many, and what the server did."""
         counts = Counter(self._state(at, name) for name in names)
         state = next(one for one in WORST_FIRST if counts[one])
         judged = sum(counts[one] for one in JUDGED)
@@ -258,7 +268,8 @@ class _Maker:
         rest = len(names) - judged
         if state in JUDGED and rest:
             text += f", {rest} not judged"
-        return Cell(state=state, text=text)
+        told = "; ".join(one.did for one in self._found[at].get(rule, ()))
+        return Cell(state=state, text=text, reason=one_line(told, _REASON))
 
     def _doubt(self, cells: Sequence[Cell]) -> bool:
         judged = [
@@ -290,6 +301,15 @@ class _Maker:
                 for at, record in enumerate(self._records)
             ),
         )
+
+
+def _by_rule(found: Sequence[Finding]) -> Mapping[str, Sequence[Finding]]:
+    """Return the findings of failed tests by the rule that they break."""
+    rules: dict[str, list[Finding]] = {}
+    for one in found:
+        if one.verdict is Verdict.FAIL:
+            rules.setdefault(one.rule, []).append(one)
+    return rules
 
 
 _SUMMED: Final[Mapping[State, str]] = {

@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from conformance.findings.book import book_of
+from conformance.findings.gather import findings
 from conformance.record.outcome import findings_counted
 from conformance.report.words import (
     IMPACTS,
@@ -17,8 +19,9 @@ from conformance.vocabulary.exit_codes import ExitCode
 from conformance.vocabulary.verdicts import NOT_RUN, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from conformance.findings.model import Finding
     from conformance.record.model import Record, TestLine
 
 
@@ -32,6 +35,8 @@ class Cause:
     """The worst among its tests."""
     tests: tuple[TestLine, ...]
     rules: tuple[str, ...]
+    finding: Finding | None = None
+    """The finding that it is; None for tests of which none could be made."""
 
     @property
     def reason(self) -> str:
@@ -68,7 +73,7 @@ class Summary:
     counts: dict[str, int]
     """Tests a verdict, in the order of reports, without zeros; `NOT_RUN` among them."""
     failures: tuple[Cause, ...]
-    """FAIL, by impact, then by number of tests."""
+    """FAIL, one for each finding, by impact, then by number of tests."""
     unexpected: tuple[Cause, ...]
     """XPASS: the baseline has to be brought up to date."""
     untested: tuple[Cause, ...]
@@ -96,23 +101,29 @@ class Summary:
         return not (self.warning or bad or self.delta) and self.judged > 0
 
 
-def summarize(record: Record) -> Summary:
-    """Count, group and word a record; never raises, whatever the record lacks."""
+def summarize(record: Record, found: Sequence[Finding] | None = None) -> Summary:
+    """Count, group and word a record; never raises, whatever the record lacks.
+
+    ``found`` are its findings; by default those that can be made of the record alone.
+    """
+    if found is None:
+        found = findings_of(record)
     ended = {test.id for test in record.tests}
     not_run = tuple(dict.fromkeys(id_ for id_ in record.run.selected if id_ not in ended))
-    found = Counter(test.verdict for test in record.tests)
-    counts: dict[str, int] = {name: found[name] for name in Verdict if found[name]}
+    verdicts = Counter(test.verdict for test in record.tests)
+    counts: dict[str, int] = {name: verdicts[name] for name in Verdict if verdicts[name]}
     if not_run:
         counts[NOT_RUN] = len(not_run)
+    failures = _found(record.tests, Verdict.FAIL, found)
     return Summary(
         warning=_warning(record, len(not_run)),
-        sentence=_sentence(record, counts),
+        sentence=_sentence(record, counts, failures),
         further=tuple(_further(counts, strict=record.run.strict)),
         counts=counts,
-        failures=_causes(record.tests, "FAIL"),
+        failures=failures,
         unexpected=_causes(record.tests, "XPASS"),
         untested=_causes(record.tests, "ERROR", "BLOCKED"),
-        recommendations=_causes(record.tests, "WARN"),
+        recommendations=_found(record.tests, Verdict.WARN, found),
         not_run=not_run,
         delta=_delta(record),
         strict=record.run.strict,
@@ -121,6 +132,20 @@ def summarize(record: Record) -> Summary:
 
 def _tested(name: str) -> bool:
     return name != NOT_RUN and Verdict(name).tested
+
+
+def findings_of(record: Record) -> tuple[Finding, ...]:
+    """Return the findings that can be made of a record alone."""
+    return findings(record, book_of(record, None))
+
+
+def by_test(found: Iterable[Finding]) -> dict[str, tuple[Finding, ...]]:
+    """Return the findings that each test shows, the most specific first."""
+    shown: dict[str, tuple[Finding, ...]] = {}
+    for one in found:
+        for test in one.tests:
+            shown[test] = (*shown.get(test, ()), one)
+    return shown
 
 
 def _delta(record: Record) -> str:
@@ -149,7 +174,7 @@ def _warning(record: Record, missing: int) -> str:
     return ""
 
 
-def _sentence(record: Record, counts: dict[str, int]) -> str:
+def _sentence(record: Record, counts: dict[str, int], failed: Sequence[Cause]) -> str:
     target = record.run.target
     total = sum(counts.values())
     judged = sum(count for name, count in counts.items() if _tested(name))
@@ -158,10 +183,11 @@ def _sentence(record: Record, counts: dict[str, int]) -> str:
     tests = number(judged, "test" if judged == total else "judged test")
     failures = counts.get("FAIL", 0)
     if failures:
-        failed = [test for test in record.tests if test.verdict == "FAIL"]
-        broken = "a MUST" if all(test.level == "MUST" for test in failed) else "a documented rule"
+        levels = {test.level for test in record.tests if test.verdict == "FAIL"}
+        broken = "a MUST" if levels == {"MUST"} else "a documented rule"
         verb = "shows" if failures == 1 else "show"
-        return f"{failures:,} of {tests} {verb} that {target} breaks {broken}: {_impacts(failed)}."
+        said = f"{failures:,} of {tests} {verb} that {target} breaks {broken}"
+        return f"{said}: {number(len(failed), 'finding')} ({_impacts(failed)})."
     if counts.get("PASS", 0) == total:
         return (
             f"All {tests} pass on {target}." if total > 1 else f"The one test passes on {target}."
@@ -173,8 +199,8 @@ def _sentence(record: Record, counts: dict[str, int]) -> str:
     return f"None of {tests} shows that {target} breaks a MUST."
 
 
-def _impacts(failed: Iterable[TestLine]) -> str:
-    found = Counter(test.impact for test in failed)
+def _impacts(failed: Iterable[TestLine | Cause]) -> str:
+    found = Counter(one.impact for one in failed)
     parts = []
     for impact in sorted(found, key=impact_rank):
         words = IMPACTS.get(impact, impact)
@@ -218,6 +244,37 @@ def _further(counts: dict[str, int], *, strict: bool) -> Iterable[str]:
         yield f"{number(count, 'test was', 'tests were')} not judged: {', '.join(parts)}."
 
 
+def _found(
+    tests: Sequence[TestLine], verdict: Verdict, found: Sequence[Finding]
+) -> tuple[Cause, ...]:
+    """Return a cause for each finding, and for what came to none as `_causes` does.
+
+    Tests that a baseline accepts are no failures of this run.
+    """
+    lines = {test.id: test for test in tests if test.verdict is verdict}
+    causes = []
+    for one in found:
+        members = tuple(lines[name] for name in one.tests if name in lines)
+        if one.verdict is verdict and members:
+            causes.append(
+                Cause(
+                    text=one.title,
+                    verdict=verdict,
+                    impact=one.impact,
+                    tests=members,
+                    rules=(one.rule,),
+                    finding=one,
+                )
+            )
+    shown = {test.id for cause in causes for test in cause.tests}
+    rest = [test for test in lines.values() if test.id not in shown]
+    return tuple(sorted([*causes, *_causes(rest, verdict)], key=_place))
+
+
+def _place(cause: Cause) -> tuple[int, int]:
+    return impact_rank(cause.impact), -len(cause.tests)
+
+
 def _causes(tests: Iterable[TestLine], *verdicts: str) -> tuple[Cause, ...]:
     groups: dict[tuple[str, str], list[TestLine]] = {}
     for test in tests:
@@ -234,4 +291,4 @@ def _causes(tests: Iterable[TestLine], *verdicts: str) -> tuple[Cause, ...]:
         )
         for (verdict, text), members in groups.items()
     ]
-    return tuple(sorted(causes, key=lambda cause: (impact_rank(cause.impact), -len(cause.tests))))
+    return tuple(sorted(causes, key=_place))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from conformance.findings.model import Finding
     from conformance.record.model import BaselineLine, ProblemLine, RunLine, TestLine
     from conformance.vocabulary.verdicts import Verdict
 
@@ -25,6 +26,8 @@ class Ending:
     """The reports could be written beside the record."""
     baseline: BaselineLine | None = None
     """How the run compares with its baseline, when it has one."""
+    findings: tuple[Finding, ...] = ()
+    """What the run shows, the worst first."""
 
 
 class Display(Protocol):

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from conformance.baseline.comparison import baseline_line, judge
 from conformance.baseline.entries import judge_test
+from conformance.findings.book import book_of
+from conformance.findings.gather import findings
+from conformance.findings.model import Finding
 from conformance.record.model import (
     BaselineLine,
     CapabilityLine,
@@ -29,13 +32,14 @@ from conformance.runs.display import Ending, Silence
 
 if TYPE_CHECKING:
     from conformance.baseline.entries import Baseline
+    from conformance.catalog.model import Catalog
     from conformance.runs.display import Display
     from conformance.vocabulary.verdicts import Verdict
 
 _Kind = TypeVar("_Kind", bound=Line)
 RECORD_NAME = "record.jsonl"
-Report = Callable[[Record, Path], None]
-"""From a record and a folder to the reports in that folder."""
+Report = Callable[[Record, Path, tuple[Finding, ...]], None]
+"""From a record, a folder and the findings of the record to the reports in that folder."""
 
 
 def utc_now() -> str:
@@ -56,7 +60,8 @@ class Recorder:
 
     Lines that come before `open` wait for it, because a record begins with its ``run`` line.
     ``report`` makes the reports of a record in a folder; without it there is only the record.
-    With a ``baseline`` tests become XFAIL and XPASS as they end.
+    With a ``baseline`` tests become XFAIL and XPASS as they end. ``specs`` is the catalogue that
+    knows the rules of the tests' checks.
     """
 
     def __init__(
@@ -65,8 +70,10 @@ class Recorder:
         display: Display,
         report: Report | None = None,
         baseline: Baseline | None = None,
+        specs: Catalog | None = None,
     ) -> None:
         self.folder = folder
+        self._specs = specs
         self._baseline = baseline
         self._today = datetime.now(UTC).date()
         self._display = display
@@ -149,14 +156,17 @@ class Recorder:
         end = self._write(replace(end, exit_code=code))
         if self._writer is not None:
             self._writer.close()
+        record = self._so_far(end, held)
+        found = findings(record, book_of(record, self._specs))
         ending = Ending(
             exit_code=code,
             sentence=sentence,
             counts=dict(counts),
             seconds=seconds,
             folder=self.folder,
-            reports=self._reported(self._so_far(end, held)),
+            reports=self._reported(record, found),
             baseline=held,
+            findings=found,
         )
         self._show(lambda display: display.end(ending))
         return ending
@@ -193,12 +203,12 @@ class Recorder:
             code, sentence = failure.exit_code, failure.why
         return code, f"Interrupted. {sentence}" if end.interrupted else sentence
 
-    def _reported(self, record: Record) -> bool:
+    def _reported(self, record: Record, found: tuple[Finding, ...]) -> bool:
         """Make the reports; a failure is a problem, the record is what counts."""
         if self._report is None:
             return False
         try:
-            self._report(record, self.folder)
+            self._report(record, self.folder, found)
         except OSError as error:
             line = ProblemLine(text=f"the reports could not be written: {error}")
             self._show(lambda display: display.problem(line))

@@ -59,7 +59,9 @@ class Run:
         self.options = options
         self.selection = selection
         self.folder = options.out or default_folder(selection.profile.name)
-        self.recorder = Recorder(self.folder, display, report, selection.baseline)
+        self.recorder = Recorder(
+            self.folder, display, report, selection.baseline, selection.catalog
+        )
         self.ending: Ending | None = None
         self._plan: Plan | None = None
         self._stack = ExitStack()

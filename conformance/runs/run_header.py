@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance import __version__
+from conformance.catalog.check_rules import citing_rules, rules_of_step
 from conformance.record.model import CatalogLine, RuleText, RunLine, SourceText
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from conformance.catalog.model import Catalog, Rule, Source, Test
     from conformance.runs.options import RunOptions
@@ -47,10 +48,13 @@ def run_line(
 
 
 def catalog_line(catalog: Catalog, tests: Iterable[Test]) -> CatalogLine:
-    """Return the rules that the tests name and all sources that either names."""
+    """Return the rules that the tests and their checks show, and all sources that these name."""
     chosen = tuple(tests)
+    citing = citing_rules(catalog.rules)
     rules = [
-        catalog.rules[name] for name in _unique(rule for test in chosen for rule in test.rules)
+        catalog.rules[name]
+        for name in _unique(rule for test in chosen for rule in _shown(test, citing))
+        if name in catalog.rules
     ]
     named = [*(s for rule in rules for s in rule.sources), *(s for t in chosen for s in _cited(t))]
     return CatalogLine(
@@ -59,6 +63,14 @@ def catalog_line(catalog: Catalog, tests: Iterable[Test]) -> CatalogLine:
             _source(catalog.sources[name]) for name in _unique(named) if name in catalog.sources
         ),
     )
+
+
+def _shown(test: Test, citing: Mapping[str, tuple[str, ...]]) -> Iterable[str]:
+    """Return the rules of a test and of its steps."""
+    yield from test.rules
+    for step in test.steps:
+        for one in step.concurrently or (step,):
+            yield from rules_of_step(test, one, citing)
 
 
 def _cited(test: Test) -> Iterable[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from conformance import __version__
 from conformance.terminal.baseline_lines import delta_lines
+from conformance.terminal.finding_lines import AttentionLines, finding_lines
 from conformance.vocabulary.text import counted, harmless, tests
 
 if TYPE_CHECKING:
@@ -19,11 +20,6 @@ def headline(run: RunLine) -> str:
     """Return the first line of a run: version, number of tests, target."""
     where = " and ".join(filter(None, dict.fromkeys((run.endpoint_url, run.tls_endpoint_url))))
     return f"s3-conformance {__version__}: {tests(len(run.selected))} on {run.target} ({where})"
-
-
-def verdict_lines(line: TestLine) -> tuple[str, str]:
-    """Return the two lines that a test gets which is no plain success."""
-    return f"{line.verdict:<11} {line.id}", f"{'':<11} {harmless(line.reason)}"
 
 
 def closing_lines(ending: Ending) -> tuple[str, ...]:
@@ -42,23 +38,28 @@ class PlainDisplay:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+        self._attention = AttentionLines()
 
     def begin(self, run: RunLine) -> None:
         """Write the first line."""
         self._write(headline(run))
 
     def test(self, line: TestLine) -> None:
-        """Write a test that is no plain success."""
-        if not line.verdict.quiet:
-            self._write(*verdict_lines(line))
+        """Write a test that needs attention, if it is one of the first ten."""
+        self._write(*self._attention.of(line))
 
     def problem(self, line: ProblemLine) -> None:
         """Write what went wrong."""
         self._write(f"problem     {harmless(line.text)}")
 
     def end(self, ending: Ending) -> None:
-        """Write what differs from the baseline, then the closing lines."""
-        self._write(*delta_lines(ending.baseline), *closing_lines(ending))
+        """Write the worst findings, what differs from the baseline, then the closing lines."""
+        record = ending.folder / "record.jsonl"
+        self._write(
+            *finding_lines(ending.findings, record),
+            *delta_lines(ending.baseline),
+            *closing_lines(ending),
+        )
 
     def _write(self, *lines: str) -> None:
         self._stream.write("".join(f"{line}\n" for line in lines))

@@ -12,7 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.terminal.baseline_lines import delta_lines
-from conformance.terminal.display import closing_lines, headline, verdict_lines
+from conformance.terminal.display import closing_lines, headline
+from conformance.terminal.finding_lines import AttentionLines, finding_lines
 from conformance.vocabulary.exit_codes import ExitCode
 from conformance.vocabulary.text import clock, harmless
 from conformance.vocabulary.verdicts import Verdict
@@ -53,6 +54,7 @@ class LiveDisplay:
         self._begun = now()
         self._total = 0
         self._counts: Counter[Verdict] = Counter()
+        self._attention = AttentionLines()
         self._live = Live(
             self,
             console=console,
@@ -70,13 +72,14 @@ class LiveDisplay:
         self._live.start()
 
     def test(self, line: TestLine) -> None:
-        """Count a test; write it out above the progress when it is no plain success."""
+        """Count a test; write it above the progress if it is one of the first to need attention."""
         self._counts[line.verdict] += 1
-        if not line.verdict.quiet:
-            head, reason = verdict_lines(line)
+        head, *rest = self._attention.of(line) or ("",)
+        if head:
             text = Text(head)
-            text.stylize(STYLES.get(line.verdict, ""), 0, len(line.verdict))
+            text.stylize(STYLES.get(line.verdict, ""), 0, len(line.verdict) if rest else 0)
             self._line(text)
+        for reason in rest:
             self._line(Text(reason, style="dim"))
 
     def problem(self, line: ProblemLine) -> None:
@@ -84,9 +87,11 @@ class LiveDisplay:
         self._line(Text(f"problem     {harmless(line.text)}", style="yellow"))
 
     def end(self, ending: Ending) -> None:
-        """Take the progress away and write the closing lines."""
+        """Take the progress away and write the worst findings and the closing lines."""
         self._live.stop()
-        style = "bold green" if ending.exit_code == ExitCode.EXPECTED else "bold red"
+from conformance.terminal.display import closing_lines, headline
+from conformance.terminal.finding_lines import AttentionLines, finding_lines
+from conformance.vocabulary.exit_codes import ExitCode
         for line in delta_lines(ending.baseline):
             self._line(Text(line))
         counts, sentence, where = closing_lines(ending)

@@ -74,4 +74,4 @@ def test_rules_that_only_the_record_has_keep_their_statement() -> None:
         sources=(),
     )
     known = book_of(replace(record(), catalog=line), None)
-    assert (known.rules["my.rule"].statement, known.impact("my.rule", "")) == ("Mine", "security")
+    assert (known.rules["my.rule"].statement, known.rules["my.rule"].impact) == ("Mine", "security")

@@ -46,7 +46,13 @@ def test_the_delta_comes_first_in_the_summary() -> None:
 def test_the_summary_stays_within_sixty_lines() -> None:
     """Whatever there is to say."""
     tests = [
-        a_test(f"t/{n}", Verdict.FAIL if n % 2 else Verdict.BLOCKED, cause=str(n), impact=impact)
+        a_test(
+            f"t/{n}",
+            Verdict.FAIL if n % 2 else Verdict.BLOCKED,
+            cause=str(n),
+            impact=impact,
+            rules=(f"r{n}.rule",),
+        )
         for n in range(200)
         for impact in ("data-loss", "security", "interop", "cosmetic")
     ]

@@ -8,7 +8,10 @@ import pytest
 from baseline.baseline_samples import of, one_test
 
 from conformance.report.changes import compare
+from conformance.report.html.compare_page import terminal_lines
 from conformance.vocabulary.verdicts import CheckVerdict, Verdict
+
+from .samples import a_test, record
 
 
 @pytest.mark.parametrize(
@@ -91,3 +94,17 @@ def test_what_a_run_was_told_to_leave_out_is_not_compared() -> None:
         assert [row.id for row in comparison.rows] == ["a"]
         assert comparison.left_out == ("b",)
         assert comparison.regressions == ()
+
+
+def test_findings_that_are_new_or_gone_are_named() -> None:
+    """Only where the other record has tested one of their tests."""
+    failed = a_test("a", Verdict.FAIL)
+    other = a_test("b", Verdict.FAIL, rules=("other.rule",))
+    comparison = compare(record(failed, a_test("b")), record(a_test("a"), other))
+    assert [one.rule for one in comparison.new] == ["other.rule"]
+    assert [one.rule for one in comparison.gone] == ["part.number-range"]
+    assert compare(record(failed), record(other)).gone == (), "the test was not run again"
+    lines = [*terminal_lines(comparison)]
+    assert "NEW (1 finding)" in lines
+    assert "GONE (1 finding)" in lines
+    assert compare(record(failed), record(failed)).new == ()

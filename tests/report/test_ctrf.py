@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 KEYS = {
     "name", "status", "rawStatus", "duration", "suite", "tags", "filePath", "line", "message",
-    "trace",
+    "trace", "extra",
 }  # fmt: skip
 """The format knows these, and forbids keys that it does not know."""
 STATUSES = ("passed", "failed", "skipped", "pending", "other")

@@ -92,27 +92,40 @@ def test_only_web_addresses_become_links() -> None:
     assert "javascript:alert(1)" in text_of(root, "//ul[@class='sources']")
 
 
-def test_causes_are_sorted_by_impact_and_link_to_their_tests() -> None:
+def test_findings_are_sorted_by_impact_and_link_to_their_tests() -> None:
     """The worst impact comes first; each link leads to a test of the page."""
     root = page(
-        a_test("a", Verdict.FAIL, impact="cosmetic", cause="small"),
-        a_test("b", Verdict.FAIL, impact="data-loss", cause="big"),
-        *(a_test(f"c{n}", Verdict.FAIL, impact="security", cause="many") for n in range(9)),
+        a_test("a", Verdict.FAIL, impact="cosmetic", rules=("small.rule",)),
+        a_test("b", Verdict.FAIL, impact="data-loss", rules=("big.rule",)),
+        *(a_test(f"c{n}", Verdict.FAIL, impact="security", rules=("many.rule",)) for n in range(9)),
     )
-    causes = [" ".join(one.text_content().split()) for one in root.xpath("//p[@class='cause']")]
-    assert causes == ["1 test big", "9 tests many", "1 test small"]
+    shown = [one.text_content().split()[:3] for one in root.xpath("//p[@class='cause']")]
+    assert shown == [
+        ["1", "test", "big.rule:"],
+        ["9", "tests", "many.rule:"],
+        ["1", "test", "small.rule:"],
+    ]
     targets = root.xpath("//ol[@class='causes']//a/@href")
     assert len(targets) == 11
     assert {target[1:] for target in targets} <= set(root.xpath("//details/@id"))
 
 
-def test_many_causes_fold_and_none_is_lost() -> None:
-    """Ten causes are shown, the others can be opened; every failing test is linked."""
-    root = page(*(a_test(f"t{n}", Verdict.FAIL, cause=f"cause {n}") for n in range(25)))
+def test_many_findings_fold_and_none_is_lost() -> None:
+    """Ten are shown, the others can be opened; every failing test is linked."""
+    root = page(*(a_test(f"t{n}", Verdict.FAIL, rules=(f"r{n}.rule",)) for n in range(25)))
     assert len(root.xpath("//section[h2/@id='failures']/ol/li")) == 10
-    assert text_of(root, "//details[contains(@class, 'rest')]/summary") == "15 more causes"
+    assert text_of(root, "//details[contains(@class, 'rest')]/summary") == "15 more findings"
     links = root.xpath("//ol[@class='causes']//a/@href")
     assert sorted(links) == sorted(f"#t{n}" for n in range(25))
+
+
+def test_a_finding_says_its_kind_its_steps_and_how_to_see_it_again() -> None:
+    """With a line that runs its tests, and the entries that accept it."""
+    root = page(a_test("a", Verdict.FAIL))
+    assert "accepted · UploadPart" in text_of(root, "//p[@class='cites']")
+    again = text_of(root, "//details[contains(@class, 'again')]")
+    assert "s3-conformance run --select" in again
+    assert "- id: a" in again
 
 
 def test_a_reason_that_only_repeats_the_cause_is_left_out() -> None:
@@ -120,11 +133,11 @@ def test_a_reason_that_only_repeats_the_cause_is_left_out() -> None:
     root = page(
         a_test(
             "a",
-            Verdict.FAIL,
+            Verdict.BLOCKED,
             cause="Op: status is 200; code is x",
             reason="Op: status is 200 (and 2 more)",
         ),
-        a_test("b", Verdict.FAIL, cause="other", reason="Op: says more"),
+        a_test("b", Verdict.BLOCKED, cause="other", reason="Op: says more"),
     )
     assert text_of(root, "//p[@class='reason']") == "Op: says more"
 

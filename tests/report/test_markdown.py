@@ -12,14 +12,29 @@ from conformance.vocabulary.verdicts import Verdict
 from .samples import HOSTILE, a_test, record
 
 
-def test_it_says_the_verdict_the_counts_and_the_causes() -> None:
-    """Sentence, table, causes under their impact with the first ids."""
-    failing = [a_test(f"a/b[{n}]", Verdict.FAIL, impact="data-loss") for n in range(5)]
+def test_it_says_the_verdict_the_counts_and_the_findings() -> None:
+    """Sentence, table, findings under their impact with the first ids."""
+    failing = [
+        a_test(f"a/b[{n}]", Verdict.FAIL, impact="data-loss", rules=("a.rule",)) for n in range(5)
+    ]
     text = markdown.render(record(*failing, a_test("ok")))
-    assert "## 5 of 6 tests show that moto breaks a MUST: 5 may lose data" in text
+    assert "breaks a MUST: 1 finding \\(1 may lose data\\)" in text
     assert "| FAIL | 5 |" in text
-    assert "**May lose data**" in text
+    assert "**May lose data** \\(1 finding\\)" in text
     assert "(5 tests): `a/b[0]`, `a/b[1]`, `a/b[2]` and 2 more" in text
+
+
+def test_the_three_worst_findings_of_each_impact_are_shown() -> None:
+    """Many of one impact hide none of another."""
+    tests = [
+        a_test(f"{impact}-{n}", Verdict.FAIL, impact=impact, rules=(f"{impact}.r{n}",))
+        for impact in ("data-loss", "security", "interop", "cosmetic")
+        for n in range(9)
+    ]
+    text = markdown.render(record(*tests))
+    assert text.count("and 6 more findings") == 4
+    for impact in ("data-loss", "security", "interop", "cosmetic"):
+        assert sum(f"{impact}-" in line for line in text.splitlines()) == 3
 
 
 def test_a_run_cut_short_says_so_first() -> None:

@@ -175,3 +175,13 @@ def test_ten_targets_and_a_thousand_tests_stay_below_five_megabytes() -> None:
         for at in range(10)
     ]
     assert len(render(records).encode()) < 5_000_000
+
+
+def test_a_rule_that_is_broken_says_what_the_server_did() -> None:
+    """The findings of each target stand beside its count."""
+    broken = record(a_test("a", Verdict.FAIL), run={"target": "one"})
+    held = record(a_test("a"), run={"target": "two"})
+    (rule,) = make_table([broken, held]).rules
+    assert rule.cells[0].reason == "CreateMultipartUpload accepted what must be rejected with 400"
+    assert rule.cells[1].reason == ""
+    assert "accepted what must be rejected" in render([broken, held])

@@ -9,20 +9,21 @@ from conformance.report.summary import summarize
 from conformance.report.words import VERDICTS, duration
 from conformance.vocabulary.verdicts import NOT_RUN, Verdict
 
-from .samples import a_test, record
+from .samples import a_test, check, record
 
 
 def test_failures_are_told_by_impact_worst_first() -> None:
-    """The sentence counts tests, names the target and orders impacts."""
+    """The sentence counts tests and findings, names the target and orders impacts."""
     summary = summarize(
         record(
-            a_test("a", Verdict.FAIL, impact="cosmetic"),
-            a_test("b", Verdict.FAIL, impact="data-loss"),
+            a_test("a", Verdict.FAIL, impact="cosmetic", rules=("a.rule",)),
+            a_test("b", Verdict.FAIL, impact="data-loss", rules=("b.rule",)),
             a_test("c"),
         )
     )
     assert summary.sentence == (
-        "2 of 3 tests show that moto breaks a MUST: 1 may lose data, 1 is cosmetic only."
+        "2 of 3 tests show that moto breaks a MUST: "
+        "2 findings (1 may lose data, 1 is cosmetic only)."
     )
     assert not summary.good
 
@@ -30,7 +31,7 @@ def test_failures_are_told_by_impact_worst_first() -> None:
 def test_one_failure_is_told_in_the_singular() -> None:
     """One test shows, several show."""
     summary = summarize(record(a_test("a", Verdict.FAIL), a_test("b")))
-    assert summary.sentence.startswith("1 of 2 tests shows that moto breaks a MUST: 1 may break")
+    assert summary.sentence.startswith("1 of 2 tests shows that moto breaks a MUST: 1 finding (1")
 
 
 def test_a_failure_of_another_level_is_not_called_a_must() -> None:
@@ -93,30 +94,36 @@ def test_runs_that_are_not_whole_say_why(end: dict[str, int], words: str) -> Non
     assert words in summarize(record(a_test("a"), end=line, run={"selected": ("a", "b")})).warning
 
 
-def test_causes_group_tests_and_rank_by_impact_then_number() -> None:
-    """One cause holds all its tests; the worst impact comes first, then the bigger group."""
+def test_findings_group_tests_and_rank_by_impact_then_number() -> None:
+    """One finding holds all its tests; the worst impact comes first, then the bigger group."""
     summary = summarize(
         record(
-            a_test("a", Verdict.FAIL, cause="x"),
-            a_test("b", Verdict.FAIL, cause="y"),
-            a_test("c", Verdict.FAIL, cause="y"),
-            a_test("d", Verdict.FAIL, cause="z", impact="security"),
+            a_test("a", Verdict.FAIL, rules=("x.rule",)),
+            a_test("b", Verdict.FAIL, rules=("y.rule",)),
+            a_test("c", Verdict.FAIL, rules=("y.rule",)),
+            a_test("d", Verdict.FAIL, rules=("z.rule",), impact="security"),
             a_test("e", Verdict.BLOCKED, cause="set-up"),
         )
     )
-    grouped = [(cause.text, [test.id for test in cause.tests]) for cause in summary.failures]
-    assert grouped == [("z", ["d"]), ("y", ["b", "c"]), ("x", ["a"])]
+    grouped = [(cause.rules, [test.id for test in cause.tests]) for cause in summary.failures]
+    assert grouped == [(("z.rule",), ["d"]), (("y.rule",), ["b", "c"]), (("x.rule",), ["a"])]
     assert [cause.text for cause in summary.untested] == ["set-up"]
 
 
-def test_a_cause_of_several_impacts_counts_under_the_worst_and_says_so() -> None:
-    """One cause stands in one place, with the impacts of its tests."""
+def test_what_a_baseline_accepts_is_no_failure_of_the_run() -> None:
+    """The target still shows the finding, and the run does not count it."""
+    accepted = a_test("a", Verdict.XFAIL, observed=Verdict.FAIL, checks=(check("FAIL"),))
+    assert summarize(record(accepted, a_test("b"))).failures == ()
+
+
+def test_failures_without_checks_are_put_together_by_their_cause() -> None:
+    """A claimed capability that can't be set up names no rule; the worst impact counts."""
     summary = summarize(
         record(
-            a_test("a", Verdict.FAIL, cause="x", impact="interop"),
-            a_test("b", Verdict.FAIL, cause="x", impact="data-loss"),
-            a_test("c", Verdict.FAIL, cause="y", impact="security"),
-            a_test("d", Verdict.FAIL, cause="y", impact="security"),
+            a_test("a", Verdict.FAIL, checks=(), cause="x", impact="interop"),
+            a_test("b", Verdict.FAIL, checks=(), cause="x", impact="data-loss"),
+            a_test("c", Verdict.FAIL, checks=(), cause="y", impact="security"),
+            a_test("d", Verdict.FAIL, checks=(), cause="y", impact="security"),
         )
     )
     first, second = summary.failures

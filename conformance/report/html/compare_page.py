@@ -145,6 +145,13 @@ def terminal_lines(comparison: Comparison, *, limit: int = _TERMINAL_ROWS) -> It
     """Yield the comparison as text: what turned worse first, with both sides of what differs."""
     yield sentence(comparison)
     yield from further(comparison)
+    for name, sign, found in (("NEW", "+", comparison.new), ("GONE", "-", comparison.gone)):
+        if found:
+            yield ""
+            yield f"{name} ({number(len(found), 'finding')})"
+            yield from (f"  {sign} {one.impact}: {one.title}" for one in found[:limit])
+            if len(found) > limit:
+                yield f"  and {len(found) - limit} more"
     for group in GROUPS:
         rows = [row for row in comparison.rows if group_of(row) == group.name]
         if not rows:

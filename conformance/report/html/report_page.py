@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from conformance.report.finding_lines import again
 from conformance.report.html.page import environment, parts
 from conformance.report.html.page_budget import room
 from conformance.report.html.sources import Evidence
@@ -16,8 +18,9 @@ from conformance.report.words import VERDICTS, VerdictWords
 from conformance.vocabulary.verdicts import NOT_RUN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from conformance.findings.model import Finding
     from conformance.record.model import Record
 
 _PIECES_AT_ONCE: Final = 64
@@ -41,17 +44,17 @@ class VerdictGroup:
     tests: tuple[TestView, ...]
 
 
-def render(record: Record) -> str:
+def render(record: Record, found: Sequence[Finding] | None = None) -> str:
     """Return the page for a record, whole or cut short; below 16 MB whatever the run."""
-    return "".join(pieces(record))
+    return "".join(pieces(record, found))
 
 
-def pieces(record: Record) -> Iterator[str]:
+def pieces(record: Record, found: Sequence[Finding] | None = None) -> Iterator[str]:
     """Return what `render` does, piece by piece, so that it need not be in memory whole."""
     space = room(record)
     evidence = Evidence(record)
     views = test_views(record, space, evidence)
-    summary = summarize(record)
+    summary = summarize(record, found)
     shown = {view.line.id: view for view in views}
     page = parts(("report.css",), ("report.js",))
     template = environment().get_template("report.html.j2")
@@ -60,6 +63,7 @@ def pieces(record: Record) -> Iterator[str]:
         run=record.run,
         end=record.end,
         summary=summary,
+        again=partial(again, run=record.run),
         tiles=[(VERDICTS[name], count) for name, count in summary.counts.items()],
         views=shown,
         groups=_groups(views),
