@@ -8,8 +8,8 @@ from typing import Final
 
 import click
 
-from conformance.cli.findings import known_findings
 from conformance.cli.errors import fail, user_errors
+from conformance.cli.findings import known_findings
 from conformance.record.reader import read
 from conformance.report.changes import Comparison, compare
 from conformance.report.files import write_whole

@@ -16,7 +16,6 @@ from conformance.findings.gather import findings
 from conformance.record.reader import read
 from conformance.report.finding_lines import finding_lines
 from conformance.vocabulary.exit_codes import ExitCode
-from conformance.vocabulary.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from conformance.findings.model import Finding

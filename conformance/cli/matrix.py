@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from conformance.cli.findings import known_findings
 from conformance.cli.errors import fail, user_errors
+from conformance.cli.findings import known_findings
 from conformance.record.reader import read
 from conformance.report.files import write_whole
 from conformance.report.matrix import markdown, render

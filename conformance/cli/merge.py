@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.baseline.comparison import judged
-from conformance.cli.findings import known_findings
 from conformance.cli.errors import fail, user_errors
+from conformance.cli.findings import known_findings
 from conformance.cli.gate_options import BASELINE
 from conformance.record.merge import MergeError, merge
 from conformance.record.outcome import outcome

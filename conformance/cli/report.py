@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from conformance.cli.findings import known_findings
 from conformance.cli.errors import fail, user_errors
+from conformance.cli.findings import known_findings
 from conformance.record.reader import read
 from conformance.report import write_reports
 from conformance.vocabulary.exit_codes import ExitCode

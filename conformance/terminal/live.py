@@ -89,9 +89,9 @@ class LiveDisplay:
     def end(self, ending: Ending) -> None:
         """Take the progress away and write the worst findings and the closing lines."""
         self._live.stop()
-from conformance.terminal.display import closing_lines, headline
-from conformance.terminal.finding_lines import AttentionLines, finding_lines
-from conformance.vocabulary.exit_codes import ExitCode
+        style = "bold green" if ending.exit_code == ExitCode.EXPECTED else "bold red"
+        for line in finding_lines(ending.findings, ending.folder / "record.jsonl"):
+            self._line(Text(line))
         for line in delta_lines(ending.baseline):
             self._line(Text(line))
         counts, sentence, where = closing_lines(ending)
