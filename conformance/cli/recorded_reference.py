@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from conformance.catalog.load import specs_root
+from conformance.catalog import load as loading
 from conformance.engine.worker_context import WorkerContext, new_run_id
 from conformance.recordings.oracle import read_oracle
 from conformance.recordings.oracle_replay import replay_oracle
@@ -61,7 +61,7 @@ def oracle_against_reference(path: Path, catalog: Catalog) -> Comparison:
 def _context(catalog: Catalog) -> Iterator[WorkerContext]:
     """Start a reference and yield what tests are run with against it."""
     with ReferenceServer(Settings(movable_clock=True)) as server:
-        profile = load_profile(specs_root() / _PROFILE, catalog.capabilities).model_copy(
+        profile = load_profile(loading.specs_root() / _PROFILE, catalog.capabilities).model_copy(
             update={
                 "endpoint_url": server.endpoint_url,
                 "tls_endpoint_url": server.tls_endpoint_url,

@@ -47,8 +47,10 @@ _SUCCESS: Final[Mapping[str, tuple[int, ...]]] = {
     "HeadObject": (200, 206),
 }
 """Statuses of success, where they are not 200 alone."""
-_WITHOUT_BODY: Final = ("UploadPart", "AbortMultipartUpload", "CreateMultipartUpload")
-"""Their answers have no body, or (CreateMultipartUpload) one without a type (XML-001)."""
+_UNTYPED: Final = (
+    "UploadPart", "AbortMultipartUpload", "CreateMultipartUpload", "GetObjectAttributes",
+)  # fmt: skip
+"""Their answers have no body, or one without a type (XML-001, SA-357)."""
 _ARGUMENT: Final = ("ArgumentName", "ArgumentValue")
 _DETAILS: Final[Mapping[str, tuple[str, ...]]] = {
     "CreateMultipartUpload": (*_ARGUMENT, "BucketName", "MaxSizeAllowed", "Method", "ResourceType"),
@@ -174,7 +176,7 @@ def _answer_names(operation: str) -> tuple[Mapping[str, bool], Mapping[str, bool
     Content-Length is left out here and below: it belongs to HTTP's framing, and a client that
     gets a wrong one reports a broken connection.
     """
-    headers: dict[str, bool] = {} if operation in _WITHOUT_BODY else {"Content-Type": False}
+    headers: dict[str, bool] = {} if operation in _UNTYPED else {"Content-Type": False}
     elements: dict[str, bool] = {}
     shape = service_model().operation_model(operation).output_shape
     if isinstance(shape, StructureShape):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.faults import operations as op
 from conformance.faults import switches as sw
-from conformance.faults.catalogue.steps import asks_for_nothing
+from conformance.faults.catalogue.steps import asks_for_nothing, show_object
 from conformance.faults.edits import (
     body,
     header,
@@ -30,7 +30,6 @@ from conformance.reference.domain.messages import Pairs, Response
 if TYPE_CHECKING:
     from conformance.reference.domain.messages import Request
 
-_VERSION: Final = "x-amz-version-id"
 _EXPIRATION: Final = "x-amz-expiration"
 _NEVER: Final = 'expiry-date="Sat, 01 Jan 2050 00:00:00 GMT", rule-id="none"'
 _UPLOAD_ID: Final = re.compile(rb"<UploadId>([^<]*)</UploadId>")
@@ -150,9 +149,9 @@ FAULTS: Final[tuple[Fault, ...]] = (
         should=True,
     ),
     answers(
-        "version.complete/named-early",
-        "CreateMultipartUpload and UploadPart name a version already",
-        says_also((op.CREATE, op.PART), _VERSION, "null"),
+        "version.complete/shown-early",
+        "A version is listed from the first part on",
+        sw.After(op.PART, show_object),
     ),
     answers(
         "read.attributes/other-root",

@@ -103,12 +103,22 @@ class Retention:
     until: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventHold:
+    """An event hold of one version; one of days and years is set, at the latest when it is on."""
+
+    on: bool
+    days: int | None = None
+    years: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class ObjectLock:
-    """Object Lock state of an upload or a version; ``legal_hold`` None means never set."""
+    """Object Lock state of an upload or a version; what is None was never set."""
 
     retention: Retention | None = None
     legal_hold: bool | None = None
+    event_hold: EventHold | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, cast
 
@@ -15,11 +16,18 @@ from conformance.reference.rules.documents import (
     malformed_xml,
     parse_xml,
 )
+from conformance.reference.rules.event_hold import (
+    hold_headers,
+    in_force,
+    length,
+    parse_document,
+    parse_event_hold,
+)
 
 if TYPE_CHECKING:
     from conformance.reference.domain.messages import Request
     from conformance.reference.domain.state import Bucket
-    from conformance.reference.domain.values import LockMode
+    from conformance.reference.domain.values import EventHold, LockMode
 
 MODE: Final = "x-amz-object-lock-mode"
 UNTIL: Final = "x-amz-object-lock-retain-until-date"
@@ -36,20 +44,20 @@ def parse_object_lock(request: Request, bucket: Bucket) -> ObjectLock | None:
 
     Refusals, in order: mode and date not together (OL-002, OL-003), the date's form (OL-005), a
     date not in the future (OL-004), the mode (OL-001), the legal hold (OL-006), a bucket without
-    Object Lock (OL-007).
+    Object Lock (OL-007). With an event hold the mode alone is enough: its end is the hold's.
     """
     mode, until = request.headers.get(MODE), request.headers.get(UNTIL)
-    hold = request.headers.get(LEGAL_HOLD)
-    if mode is None and until is None and hold is None:
+    hold, event_hold = request.headers.get(LEGAL_HOLD), parse_event_hold(request)
+    if mode is None and until is None and hold is None and event_hold is None:
         return None
-    retention = _retention(mode, until, request.now)
+    retention = _held_retention(mode, until, event_hold, request.now)
     if hold is not None and hold not in ("ON", "OFF"):
         raise _argument("Legal Hold must be either of 'ON' or 'OFF'", LEGAL_HOLD, hold)
     if not bucket.object_lock:
         # The text is that of writes as servers that follow AWS have it (OL-007); AWS's own for
         # CreateMultipartUpload was never captured.
         raise S3Error(400, "InvalidRequest", "Bucket is missing ObjectLockConfiguration")
-    return ObjectLock(retention, None if hold is None else hold == "ON")
+    return ObjectLock(retention, None if hold is None else hold == "ON", event_hold)
 
 
 def with_default(lock: ObjectLock | None, bucket: Bucket, now: datetime) -> ObjectLock | None:
@@ -60,19 +68,21 @@ def with_default(lock: ObjectLock | None, bucket: Bucket, now: datetime) -> Obje
     if lock is not None and lock.retention is not None:
         return lock
     until = now + timedelta(days=default.days or 365 * (default.years or 0))
-    hold = None if lock is None else lock.legal_hold
-    return ObjectLock(Retention(default.mode, until), hold)
+    return replace(lock or ObjectLock(), retention=Retention(default.mode, until))
 
 
-def lock_headers(lock: ObjectLock | None) -> tuple[tuple[str, str], ...]:
-    """Return the three headers by which GET and HEAD show a version's lock (OL-009)."""
+def lock_headers(lock: ObjectLock | None, now: datetime) -> tuple[tuple[str, str], ...]:
+    """Return the headers by which GET and HEAD show a version's lock (OL-009, AW-004)."""
+    if lock is None:
+        return ()
     headers: list[tuple[str, str]] = []
-    if lock is not None and lock.retention is not None:
-        headers.append((MODE, lock.retention.mode))
-        headers.append((UNTIL, until_text(lock.retention.until)))
-    if lock is not None and lock.legal_hold is not None:
+    retention = in_force(lock, now)
+    if retention is not None:
+        headers.append((MODE, retention.mode))
+        headers.append((UNTIL, until_text(retention.until)))
+    if lock.legal_hold is not None:
         headers.append((LEGAL_HOLD, "ON" if lock.legal_hold else "OFF"))
-    return tuple(headers)
+    return (*headers, *hold_headers(lock))
 
 
 def until_text(until: datetime) -> str:
@@ -158,18 +168,19 @@ def parse_configuration(body: bytes) -> DefaultRetention | None:
     return DefaultRetention(known, years=value)
 
 
-def parse_retention(body: bytes, now: datetime) -> Retention | None:
-    """Return the retention of a Retention document; None for an empty one, which clears it."""
+def parse_retention(body: bytes, now: datetime) -> tuple[Retention | None, EventHold | None]:
+    """Return retention and event hold of a Retention document; an empty one clears the former."""
     root = parse_xml(body, "Retention")
+    hold = parse_document(root)
     mode, until = child_text(root, "Mode"), child_text(root, "RetainUntilDate")
     if mode is None and until is None:
-        return None
+        return None, hold
     moment = None if until is None else _iso_8601(until)
     if mode not in _MODES or moment is None:
         raise malformed_xml()
     if moment <= now:
         raise S3Error(400, "InvalidArgument", "The retain until date must be in the future!")
-    return Retention(cast("LockMode", mode), moment)
+    return Retention(cast("LockMode", mode), moment), hold
 
 
 def parse_legal_hold(body: bytes) -> bool:
@@ -178,6 +189,17 @@ def parse_legal_hold(body: bytes) -> bool:
     if status not in ("ON", "OFF"):
         raise malformed_xml()
     return status == "ON"
+
+
+def _held_retention(
+    mode: str | None, until: str | None, hold: EventHold | None, now: datetime
+) -> Retention | None:
+    """Return the retention, which under an event hold needs no date of its own."""
+    if until is None and hold is not None and hold.on:
+        if mode not in _MODES:
+            raise _argument("Unknown wormMode directive.", MODE, mode or "")
+        return Retention(cast("LockMode", mode), now + length(hold))
+    return _retention(mode, until, now)
 
 
 def _retention(mode: str | None, until: str | None, now: datetime) -> Retention | None:
@@ -205,7 +227,7 @@ def _retained(lock: ObjectLock, request: Request) -> bool:
 
     GOVERNANCE gives way to x-amz-bypass-governance-retention: true.
     """
-    retention = lock.retention
+    retention = in_force(lock, request.now)
     if retention is None or retention.until <= request.now:
         return False
     bypass = (request.headers.get("x-amz-bypass-governance-retention") or "").lower() == "true"

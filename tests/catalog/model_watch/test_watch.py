@@ -9,6 +9,7 @@ import pytest
 from conformance.catalog.load import load
 from conformance.catalog.model import Excuse, Ledger, Place
 from conformance.catalog.model_watch.drift import drift
+from conformance.catalog.model_watch.kept import kept_family
 from conformance.catalog.model_watch.watch import MOST_EXCUSED, Watch, watch
 
 from .models import family, tree
@@ -70,3 +71,11 @@ def test_drift_of_two_editions() -> None:
     assert found.changed == {"UploadPart answer ETag": (was, now)}
     assert not found.none
     assert drift(family(), family()).none
+
+
+def test_nothing_is_open_in_the_project() -> None:
+    """Every member and value is asserted, or excused with a reason, and few are."""
+    found = watch(load(), kept_family())
+    assert [entry.id for entry in found.of("open")] == []
+    assert found.stale == ()
+    assert found.complete

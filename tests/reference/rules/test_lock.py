@@ -76,12 +76,12 @@ def test_applied() -> None:
     """Mode, date and hold come back as headers (OL-009)."""
     headers = {MODE: "COMPLIANCE", UNTIL: "2030-01-02T05:04:05.5+02:00", HOLD: "ON"}
     found = parse_object_lock(asked(headers), a_bucket(object_lock=True))
-    assert lock_headers(found) == (
+    assert lock_headers(found, NOW) == (
         (MODE, "COMPLIANCE"),
         (UNTIL, "2030-01-02T03:04:05.500Z"),
         (HOLD, "ON"),
     )
-    assert lock_headers(None) == ()
+    assert lock_headers(None, NOW) == ()
 
 
 @pytest.mark.parametrize(
@@ -239,10 +239,11 @@ def test_documents_of_versions() -> None:
     good = (
         f"<Retention><Mode>GOVERNANCE</Mode><RetainUntilDate>{LATER}</RetainUntilDate></Retention>"
     )
-    found = parse_retention(good.encode(), NOW)
+    found, hold = parse_retention(good.encode(), NOW)
     assert found is not None
     assert found.until.year == 2030
-    assert parse_retention(b"<Retention/>", NOW) is None
+    assert hold is None
+    assert parse_retention(b"<Retention/>", NOW) == (None, None)
     assert refusal(lambda: parse_retention(good.replace("G", "X").encode(), NOW)) == XML
     past = good.replace(LATER, EARLIER).encode()
     assert refusal(lambda: parse_retention(past, NOW)) == (400, "InvalidArgument", FUTURE, ())

@@ -171,7 +171,7 @@ def _headers(context: Reading, operation: Literal["GetObject", "HeadObject"]) ->
         headers.append(("x-amz-mp-parts-count", str(len(version.parts))))
     if version.tags:
         headers.append(("x-amz-tagging-count", str(len(version.tags))))
-    headers += lock_headers(version.lock)
+    headers += lock_headers(version.lock, context.request.now)
     headers += charged_headers(context.request, bucket)
     return tuple(headers)
 

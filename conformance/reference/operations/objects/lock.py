@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.reference.domain.messages import Response, S3Error
@@ -14,6 +15,7 @@ from conformance.reference.operations.subresources import (
     xml_answer,
 )
 from conformance.reference.pipeline import Operation, no_effect
+from conformance.reference.rules.event_hold import in_force, with_hold
 from conformance.reference.rules.lock import (
     check_change,
     parse_legal_hold,
@@ -24,7 +26,8 @@ from conformance.reference.rules.lock import (
 if TYPE_CHECKING:
     from conformance.reference.domain.messages import Request
     from conformance.reference.domain.state import World
-    from conformance.reference.domain.values import Retention
+    from conformance.reference.domain.values import EventHold, Retention
+    from conformance.reference.xml import Node
 
 
 class Retaining(ReadContext):
@@ -33,6 +36,7 @@ class Retaining(ReadContext):
     def __init__(self, request: Request, world: World) -> None:
         super().__init__(request, world)
         self.wanted: Retention | None = None
+        self.hold: EventHold | None = None
 
 
 class Holding(ReadContext):
@@ -52,18 +56,21 @@ def bucket_locks(context: ReadContext) -> None:
 def retention_document(context: Retaining) -> None:
     """MalformedXML or InvalidArgument for what is no retention."""
     body = context.request.payload.data
-    context.wanted = parse_retention(body, context.request.now)
+    context.wanted, context.hold = parse_retention(body, context.request.now)
 
 
 def retention_changeable(context: Retaining) -> None:
-    """AccessDenied for shortening what may not be shortened."""
-    check_change(context.version.lock, context.wanted, context.request)
+    """AccessDenied for shortening what may not be shortened; releasing a hold shortens nothing."""
+    if context.wanted is not None or context.hold is None:
+        check_change(context.version.lock, context.wanted, context.request)
 
 
 def set_retention(context: Retaining) -> None:
     """Set or clear the retention."""
-    held = None if context.version.lock is None else context.version.lock.legal_hold
-    context.version.lock = ObjectLock(context.wanted, held)
+    lock = context.version.lock or ObjectLock()
+    if context.wanted is not None or context.hold is None:
+        lock = replace(lock, retention=context.wanted)
+    context.version.lock = with_hold(lock, context.hold, context.request.now)
 
 
 def retained(context: ReadContext) -> None:
@@ -73,12 +80,22 @@ def retained(context: ReadContext) -> None:
 
 
 def render_retention(context: ReadContext) -> Response:
-    """Show mode and date."""
+    """Show mode, date and event hold."""
     lock = context.version.lock
-    if lock is None or lock.retention is None:
+    retention = None if lock is None else in_force(lock, context.request.now)
+    if lock is None or retention is None:
         raise LookupError("a check has let a version without retention through")
-    until = until_text(lock.retention.until)
-    return xml_answer("Retention", [("Mode", lock.retention.mode), ("RetainUntilDate", until)])
+    shown: list[Node] = [
+        ("Mode", retention.mode),
+        ("RetainUntilDate", until_text(retention.until)),
+    ]
+    hold = lock.event_hold
+    if hold is not None:
+        shown.append(("EventHold", "ON" if hold.on else "OFF"))
+        period = ("Days", hold.days) if hold.days is not None else ("Years", hold.years)
+        if period[1] is not None:
+            shown.append(("EventHoldDuration", [(period[0], str(period[1]))]))
+    return xml_answer("Retention", shown)
 
 
 def hold_document(context: Holding) -> None:
@@ -88,8 +105,7 @@ def hold_document(context: Holding) -> None:
 
 def set_hold(context: Holding) -> None:
     """Set the legal hold."""
-    retention = None if context.version.lock is None else context.version.lock.retention
-    context.version.lock = ObjectLock(retention, context.wanted)
+    context.version.lock = replace(context.version.lock or ObjectLock(), legal_hold=context.wanted)
 
 
 def held(context: ReadContext) -> None:
