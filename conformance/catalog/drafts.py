@@ -28,7 +28,7 @@ DEFAULT_BUCKET: Final = "plain"
 SCENARIO_REQUIRED: Final = ("id", "title", "rules", "why", "steps")
 SCENARIO_KEYS: Final = (
     "id", "title", "rules", "why", "needs", "sources", "catches", "impact", "bucket", "cases",
-    "matrix", "dialect", "given", "steps",
+    "matrix", "dialect", "ignored", "given", "steps",
 )  # fmt: skip
 
 
@@ -60,6 +60,8 @@ class DraftScenario:
     matrix: Map[str, Map[str, Node]]
     """Axis to value name to value."""
     axis_marks: Map[str, Mark]
+    ignored: Scalar | None
+    """The capability that must be honoured or refused; None for any other scenario."""
     dialect: Node | None
     """The dialect that its steps speak."""
     given: tuple[DraftStep, ...]
@@ -146,6 +148,7 @@ def _scenario(node: Mapping, problems: Problems) -> DraftScenario:
         buckets=form.texts("bucket") if several else _single(bucket),
         cases=tuple(_cases(form, problems)),
         matrix=matrix,
+        ignored=next(iter(_single(form.node.entries.get("ignored"))), None),
         axis_marks=axis_marks,
         dialect=form.get("dialect"),
         given=given,

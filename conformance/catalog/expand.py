@@ -236,6 +236,7 @@ def _scenario(file: DraftFile, draft: DraftScenario, axes: Map[str, Map[str, Nod
         bucket=kinds[0] if kinds else DEFAULT_BUCKET,
         also_in=kinds[1:],
         cases=cases,
+        ignored=str(draft.ignored.value) if draft.ignored is not None else "",
         matrix={axis: tuple(values) for axis, values in axes.items()},
         about=file.about,
         place=draft.mark.place,

@@ -164,6 +164,8 @@ class Scenario:
     also_in: tuple[str, ...] = ()
     """Further kinds in which it is run, each as tests of its own."""
     cases: tuple[Case, ...]
+    ignored: str = ""
+    """A capability that its steps show to be honoured or refused, and not ignored."""
     matrix: Mapping[str, tuple[str, ...]]
     """Axis name to its value names."""
     about: str

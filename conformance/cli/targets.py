@@ -112,5 +112,7 @@ def _shown(profile: Profile) -> str:
             lines.append(f"  needs       {install}")
     if profile.claims:
         lines.append(f"  claims      {', '.join(profile.claims)}")
-    lines += [f"  lacks       {name}: {reason}" for name, reason in profile.lacks.items()]
+    for word in ("lacks", "plans", "declines", "ignores"):
+        named: dict[str, str] = getattr(profile, word)
+        lines += [f"  {word:<11} {name}: {reason}" for name, reason in named.items()]
     return "\n".join(lines)

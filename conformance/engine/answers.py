@@ -40,6 +40,18 @@ _STATUS_OF_CODE: Final[Mapping[str, int]] = {
 }
 """Codes that do not come with 400 when they come alone."""
 
+_NOT_ABOUT_IT: Final = frozenset(
+    {
+        "ExpiredToken",
+        "RequestTimeTooSkewed",
+        "RequestTimeout",
+        "ServiceUnavailable",
+        "SlowDown",
+        "TokenRefreshRequired",
+    }
+)
+"""Codes that speak of clocks, load and sessions, not of what was asked."""
+
 _COUNT: Final = re.compile(r"count\((.+)\)")
 _NAME: Final = re.compile(r"name\((.+)\)")
 _ATTRIBUTE: Final = re.compile(r"(.+)/@([\w:.-]+)")
@@ -69,6 +81,22 @@ def succeeded(operation: str, answer: Answer, *, readable: bool = True) -> bool:
 def broke_down(status: int) -> bool:
     """Tell whether a status says that the target failed over a request: 5xx, but not 501."""
     return 500 <= status < 600 and status != 501
+
+
+def says_nothing(operation: str, answer: Answer, *, to_head: bool) -> bool:
+    """Tell whether an answer says nothing of the request: it broke down, or no S3 gave it.
+
+    That is a 5xx other than 501, a 3xx, 408 or 429, an error code about time or load, a success
+    that nobody can read, and a refusal without an S3 error code (a proxy's or a console's page).
+    """
+    counted = status(operation, answer)[0]
+    if 200 <= counted < 300:
+        return bool(answer.problem)
+    if counted == 501:
+        return False
+    if not 400 <= counted < 500 or counted in {408, 429} or answer.error_code in _NOT_ABOUT_IT:
+        return True
+    return not answer.error_code and not to_head
 
 
 def summary(operation: str, answer: Answer) -> str:

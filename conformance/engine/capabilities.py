@@ -25,9 +25,12 @@ Claim = Literal["yes", "no", "unsaid"]
 class Claims(Protocol):
     """What is said of a target beforehand; `conformance.targets.profile.Profile` is one."""
 
+    def absence(self, capability: str) -> str:
+        """Return the word and the reason for what the target does not have; empty when unsaid."""
+
     @property
-    def lacks(self) -> Mapping[str, str]:
-        """Capability to the reason why the target does not have it."""
+    def ignores(self) -> Mapping[str, str]:
+        """Capability to the reason why the target accepts it without effect."""
 
     def claim(self, capability: str) -> Claim:
         """Tell what is said of a capability."""
@@ -37,10 +40,11 @@ class Claims(Protocol):
 class Decision:
     """Whether tests that need a capability are run.
 
-    ``fail`` is for a claimed capability for which the run was not given the means.
+    ``fail`` is for a claimed capability for which the run was not given the means, ``unknown`` for
+    one whose probe got no answer.
     """
 
-    kind: Literal["run", "skip", "unsupported", "fail"]
+    kind: Literal["run", "skip", "unsupported", "fail", "unknown"]
     reason: str = ""
 
 
@@ -51,10 +55,15 @@ RUN = Decision("run")
 class Probed:
     """What a probe found."""
 
-    answer: Literal["yes", "no", "not-probed"]
+    answer: Literal["yes", "no", "ignored", "not-probed"]
+    """``ignored``: accepted with 2xx and without effect."""
     reason: str = ""
     unsupported: bool = False
     """The target answered 501."""
+    broke: bool = False
+    """The probe was asked, and what came says nothing of the capability."""
+    crashed: bool = False
+    """What came was a 500: the feature is there in some way, and its tests show what it does."""
     exchanges: tuple[RecordedExchange, ...] = ()
 
 
@@ -85,14 +94,13 @@ def decide(
 
     What the profile says the target lacks is UNSUPPORTED, unasked. What is claimed is run whatever
     the probe finds, so that a hollow claim fails. Of the rest, a probe that answers no means SKIP,
-    and UNSUPPORTED when that answer was a 501. Without a probe the claim or the means decide. A
-    probe that came to no answer, or to a breakdown (5xx, but not 501), hides nothing: the tests
-    are run.
+    and UNSUPPORTED when that answer was a 501; so does what is ignored, for which tests of its own
+    fail. Without a probe the claim or the means decide. A probe that got no answer, asked twice,
+    shows nothing: the tests are BLOCKED, and the run is not green. After a 500 they are run.
     """
     claimed = claims.claim(capability.name)
     if claimed == "no":
-        why = claims.lacks.get(capability.name) or "no reason given"
-        reason = f"the profile says that the target lacks {capability.name}: {why}"
+        reason = f"the profile says of {capability.name}: {claims.absence(capability.name)}"
         found, decision = (
             Probed(answer="not-probed", reason=reason),
             Decision("unsupported", reason),
@@ -101,6 +109,8 @@ def decide(
         found, decision = _by_means(capability.name, claimed, at_hand)
     else:
         found = probe(capability)
+        if found.broke:
+            found = probe(capability)
         decision = _by_probe(capability.name, claimed, found)
     line = CapabilityLine(
         name=capability.name,
@@ -137,7 +147,15 @@ _NEED_MEANS = {
 
 
 def _by_probe(name: str, claimed: Claim, found: Probed) -> Decision:
-    if found.answer != "no" or claimed == "yes":
+    if found.answer == "yes" or claimed == "yes":
+        return RUN
+    if found.broke and not found.crashed:
+        return Decision(
+            "unknown", f"whether {name} is there could not be found out: {found.reason}"
+        )
+    if found.answer == "ignored":
+        return Decision("skip", f"{name} is accepted without effect: {found.reason}")
+    if found.answer == "not-probed":
         return RUN
     kind: Literal["unsupported", "skip"] = "unsupported" if found.unsupported else "skip"
     return Decision(kind, f"{name} is not claimed and its probe says no: {found.reason}")
@@ -156,12 +174,17 @@ def probe(capability: Capability, open_session: Callable[[], Session]) -> Probed
                 return refused
     except BucketUnavailable as error:
         unknown = error.skip or error.transient
-        return Probed(answer="not-probed" if unknown else "no", reason=str(error))
+        return Probed(
+            answer="not-probed" if unknown else "no", reason=str(error), broke=error.transient
+        )
     except (Lost, EngineError, ValueError) as error:
         exchanges = tuple(session.exchanges) if session else ()
         hidden = session.secrets.hide(str(error)) if session else str(error)
         return Probed(
-            answer="not-probed", reason=f"the probe broke off: {hidden}", exchanges=exchanges
+            answer="not-probed",
+            reason=f"the probe broke off: {hidden}",
+            broke=isinstance(error, Lost),
+            exchanges=exchanges,
         )
     return Probed(answer="yes", exchanges=tuple(session.exchanges))
 
@@ -174,9 +197,12 @@ def _refusal(findings: Sequence[Finding], session: Session) -> Probed | None:
     failed = next((one for one in every if one.broke), every[0])
     check = failed.check
     text = f"{check.step}: {check.field} is {check.got}, expected {check.expected}"
+    answer: Literal["no", "ignored", "not-probed"] = "no" if failed.refused else "ignored"
     return Probed(
-        answer="not-probed" if failed.broke else "no",
+        answer="not-probed" if failed.broke else answer,
         reason=session.secrets.hide(text),
         unsupported=failed.unsupported,
+        broke=failed.broke,
+        crashed=any(one.check.field == "status" and one.check.got == "500" for one in every),
         exchanges=tuple(session.exchanges),
     )

@@ -15,7 +15,7 @@ from conformance.findings.classify import impact_shown
 from conformance.record.model import CheckLine, TestLine
 from conformance.record.outcome import CAUSE_ENGINE, CAUSE_TRANSPORT
 from conformance.record.redacted import timestamp
-from conformance.vocabulary.verdicts import Verdict
+from conformance.vocabulary.verdicts import CheckVerdict, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -30,6 +30,7 @@ _NOT_RUN: Final[Mapping[str, Verdict]] = {
     "skip": Verdict.SKIP,
     "unsupported": Verdict.UNSUPPORTED,
     "fail": Verdict.FAIL,
+    "unknown": Verdict.BLOCKED,
 }
 _SHORTEST_OWN: Final = 8
 """Characters below which a saved value is too common to be told apart in a cause."""
@@ -132,7 +133,24 @@ class _Run:
     def _hide(self) -> Callable[[str], str]:
         return (self._session.secrets if self._session else self._context.secrets).hide
 
+    def _feature(self, session: Session, capability: str) -> Conclusion:
+        """Perform the steps of a feature until it shows that it is honoured, refused or ignored."""
+        for step in (*self._test.given, *self._test.steps):
+            findings = self._perform(session, step, "step")
+            if all(one.good for one in findings):
+                self._findings += findings
+                continue
+            reason = self._context.ignores(capability)
+            conclusion = verdicts.of_feature(findings, self._own(session, findings), reason)
+            if conclusion.verdict is not Verdict.FAIL:
+                findings = [observed(one) for one in findings]
+            self._findings += findings
+            return conclusion
+        return verdicts.of_feature((), {}, "")
+
     def _performed(self, session: Session) -> Conclusion:
+        if self._test.scenario.ignored:
+            return self._feature(session, self._test.scenario.ignored)
         needs = self._context.needs(self._test)
         claimed = self._context.claimed(needs)
         for step in self._test.given:
@@ -205,6 +223,11 @@ class _Run:
             shorten(" ".join(hide(conclusion.reason).split())),
             hide(conclusion.cause),
         )
+
+
+def observed(finding: Finding) -> Finding:
+    """Return a finding as something that was seen, without an expectation."""
+    return replace(finding, check=replace(finding.check, verdict=CheckVerdict.OBSERVED))
 
 
 def _without_running(decision: Decision) -> Conclusion:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from conformance.engine import answers
 from conformance.engine.cleanup import Leftovers
 from conformance.engine.errors import MissingValue
-from conformance.engine.judge import judge, not_run, wants_success
+from conformance.engine.judge import judge, not_run, wants_status
 from conformance.engine.requests import Prepared, prepare
 from conformance.engine.step_results import Finding, merge
 from conformance.record.redacted import recorded
@@ -219,13 +219,17 @@ class Session:
         scope = prepared.scope.with_names(saved) if saved else prepared.scope
         checks = judge(step, prepared.name, answer, scope, given=given)
         status = answers.status(call.operation, answer)[0]
-        unsupported = status == 501 and wants_success(step, given=given)
+        unsupported = status == 501 and not wants_status(step, 501)
+        broke = answers.says_nothing(
+            call.operation, answer, to_head=exchange.request.method == "HEAD"
+        )
         findings = tuple(
             Finding(
                 check=check,
                 operation=call.operation,
                 unsupported=unsupported,
-                broke=answers.broke_down(status),
+                broke=broke,
+                refused=not broke and status >= 400,
             )
             for check in checks
         )

@@ -19,9 +19,11 @@ class Finding:
     operation: str
     exchange: int | None = None
     unsupported: bool = False
-    """The answer was a 501 where a success was expected."""
+    """The answer was a 501, and none was expected."""
     broke: bool = False
-    """The answer was a 5xx other than 501: the target broke down, and refused nothing."""
+    """The answer says nothing of the request; see `answers.says_nothing`."""
+    refused: bool = False
+    """The answer was a refusal: 501, or 4xx with an S3 error code."""
 
     @property
     def good(self) -> bool:
@@ -60,6 +62,7 @@ def merge(step: str, found: Sequence[Sequence[Finding]]) -> list[tuple[Finding, 
             operation=first.operation,
             unsupported=first.unsupported,
             broke=first.broke,
+            refused=first.refused,
         )
         note = f"so in {len(group)} of {len(found)} requests"
         whole = f"{told.check.note}; {note}" if told.check.note else note

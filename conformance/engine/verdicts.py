@@ -92,13 +92,40 @@ def of_given(
 
 
 def unsupported(findings: Iterable[Finding], needs: Sequence[str]) -> Conclusion | None:
-    """Conclude UNSUPPORTED when what failed first is a 501 where a success was expected."""
-    first = next((one for one in findings if one.check.verdict == "FAIL"), None)
+    """Conclude UNSUPPORTED when what differed first is a 501 that was not expected.
+
+    So it is where a refusal was expected, too: a server that does not implement the operation never
+    looked at the request.
+    """
+    first = next((one for one in findings if not one.check.verdict.allowed), None)
     if first is None or not first.unsupported:
         return None
     what = f" ({', '.join(needs)})" if needs else ""
     reason = f"{first.check.step} answered 501: the target does not implement it{what}"
     return Conclusion(Verdict.UNSUPPORTED, reason, f"{first.operation}: 501")
+
+
+def of_feature(findings: Sequence[Finding], own: Mapping[str, str], reason: str) -> Conclusion:
+    """Conclude from the steps of a feature that is honoured, refused, or ignored.
+
+    ``reason`` is why the profile says that it is ignored; empty when it does not.
+    """
+    first = next((one for one in findings if not one.check.verdict.allowed), None)
+    if first is None:
+        return Conclusion(Verdict.PASS, "it is honoured")
+    text = f"{first.check.step}: {first.check.field} is {first.check.got}"
+    if first.refused:
+        return Conclusion(Verdict.PASS, shorten(f"it is refused, as it may be: {text}"))
+    if first.broke:
+        cause = cause_of([first], own)
+        return Conclusion(Verdict.BLOCKED, shorten(f"no answer to what was asked: {text}"), cause)
+    cause = cause_of([first], own)
+    if reason:
+        return Conclusion(
+            Verdict.DISPUTED, shorten(f"ignored, as the profile says: {reason}"), cause
+        )
+    more = f"{text}, expected {first.check.expected}"
+    return Conclusion(Verdict.FAIL, shorten(f"accepted, and without effect: {more}"), cause)
 
 
 def cause_of(worst: Sequence[Finding], own: Mapping[str, str]) -> str:

@@ -125,6 +125,10 @@ class WorkerContext:
         """Return the needs when the target claims every one of them; else nothing."""
         return tuple(needs) if all(self._claims.claim(one) == "yes" for one in needs) else ()
 
+    def ignores(self, capability: str) -> str:
+        """Return why the profile says that a capability is ignored; empty when it does not."""
+        return self._claims.ignores.get(capability, "")
+
     def decide(self, test: Test) -> Decision:
         """Tell whether a test is run; the first need that stands against it gives the reason."""
         return self._refusal(self.needs(test)) or self._spared(test) or RUN
@@ -148,7 +152,8 @@ class WorkerContext:
 
     def session(self, test: Test) -> Session:
         """Open the session of a test, its bucket made; BucketUnavailable when that can't be had."""
-        plain = self._open(test.id, self._buckets.name(test.bucket), self.needs(test))
+        needs = (*self.needs(test), *filter(None, (test.scenario.ignored,)))
+        plain = self._open(test.id, self._buckets.name(test.bucket), needs)
         return replace(plain, sender=self._sender, around_step=self._around_step)
 
     def clean(self, session: Session) -> None:

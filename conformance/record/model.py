@@ -62,6 +62,8 @@ class RecordedExchange:
     started: str
     """UTC, ISO 8601 with milliseconds."""
     milliseconds: float
+    throttled: int = 0
+    """How often the request was answered by throttling (503 SlowDown, 429) and sent again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,7 +229,7 @@ class CapabilityLine:
     name: str
     about: str
     claimed: Literal["yes", "no", "unsaid"]
-    probed: Literal["yes", "no", "not-probed"]
+    probed: Literal["yes", "no", "ignored", "not-probed"]
     reason: str = ""
     exchanges: tuple[RecordedExchange, ...] = ()
     type: Literal["capability"] = "capability"

@@ -45,6 +45,7 @@ def recorded(
         fault=_fault(exchange, secrets),
         started=timestamp(exchange.started),
         milliseconds=round(exchange.seconds * 1000, 3),
+        throttled=exchange.throttled,
     )
 
 

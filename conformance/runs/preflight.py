@@ -38,6 +38,7 @@ _FAULTS: Final = {
     "timeout": "no answer in time",
     "closed": "the connection was closed without an answer",
     "garbage": "what came back is not HTTP",
+    "throttled": "every request is throttled",
     "too-large": "the answer is larger than the limit",
     "tls": "no TLS session (--ca-file names an authority, --insecure checks nothing)",
 }

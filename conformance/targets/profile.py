@@ -85,6 +85,12 @@ class Profile(_Strict):
     """Capabilities that the target says it has: one that can't be exercised is a failure."""
     lacks: dict[str, _Line] = Field(default_factory=dict)
     """Capability to the reason why the target does not have it."""
+    plans: dict[str, _Line] = Field(default_factory=dict)
+    """Capability that the target does not have yet, to what its makers say of it."""
+    declines: dict[str, _Line] = Field(default_factory=dict)
+    """Capability that the target will not have, to the reason."""
+    ignores: dict[str, _Line] = Field(default_factory=dict)
+    """Capability that the target accepts without effect, to the reason; then DISPUTED, not FAIL."""
     values: dict[ValueName, _Line] = Field(default_factory=dict)
     """What scenarios may name and only the target's owner knows; each makes a capability."""
     limits: ProfileLimits = ProfileLimits()
@@ -104,15 +110,26 @@ class Profile(_Strict):
             raise PydanticCustomError(
                 "no_endpoint", "neither a launcher nor an endpoint_url says where the target is"
             )
-        if both := sorted(set(self.claims) & set(self.lacks)):
+        if both := sorted(set(self.claims) & {*self.lacks, *self.plans, *self.declines}):
             raise PydanticCustomError(
                 "claims_and_lacks", "{names} both claimed and lacking", {"names": ", ".join(both)}
             )
         return self
 
+    def absence(self, capability: str) -> str:
+        """Return ``lacks: REASON`` (or ``plans``, ``declines``); empty when none says so."""
+        for word, named in (
+            ("lacks", self.lacks),
+            ("plans", self.plans),
+            ("declines", self.declines),
+        ):
+            if capability in named:
+                return f"{word}: {named[capability]}"
+        return ""
+
     def claim(self, capability: str) -> Literal["yes", "no", "unsaid"]:
         """Tell what the profile says of a capability."""
-        if capability in self.lacks:
+        if self.absence(capability):
             return "no"
         return "yes" if capability in self.claims else "unsaid"
 

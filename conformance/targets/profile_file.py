@@ -97,13 +97,15 @@ def _checked(
 def _check_capabilities(
     node: yaml12.Mapping, capabilities: Collection[str], problems: Problems
 ) -> None:
-    """Note names in ``claims`` and ``lacks`` that no capability has."""
+    """Note names in ``claims``, ``lacks`` and the like that no capability has."""
     named: list[tuple[str, Mark]] = []
-    claims, lacks = node.entries.get("claims"), node.entries.get("lacks")
+    claims = node.entries.get("claims")
     if isinstance(claims, yaml12.Sequence):
         named += [(str(i.value), i.mark) for i in claims.items if isinstance(i, yaml12.Scalar)]
-    if isinstance(lacks, yaml12.Mapping):
-        named += list(lacks.keys.items())
+    for word in ("lacks", "plans", "declines", "ignores"):
+        absent = node.entries.get(word)
+        if isinstance(absent, yaml12.Mapping):
+            named += list(absent.keys.items())
     for name, mark in named:
         if name not in capabilities:
             problems.add(

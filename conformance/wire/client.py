@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Self
 
 from conformance.wire.answer import RawAnswer, WireFault
@@ -12,6 +13,7 @@ from conformance.wire.express import Sessions
 from conformance.wire.model import Answer, Call, Endpoint, Exchange, Identity
 from conformance.wire.parse import parse
 from conformance.wire.prepare import Prepared, prepare
+from conformance.wire.throttling import asked_for, throttles, waits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,12 +30,12 @@ class Wire:
     ``identities`` holds the key pairs by name, ``main`` and, where there is one, ``alt``. Sessions
     with directory buckets are opened and kept as SDKs do, see `conformance.wire.express`.
 
-    Nothing is retried, with one exception that changes nothing for the endpoint: when a
-    connection that was kept from an earlier request turns out to have been closed meanwhile, the
-    request goes out again on a new one. That is done once, only if not one byte of an answer came,
-    and only if the endpoint's side provably never read the request whole (its kernel answered
-    our bytes with a reset). A connection that is closed without an answer, but after the request
-    was read, is the endpoint's fault and is shown as one.
+    Nothing is retried but what is throttled, see `conformance.wire.throttling`, with one exception
+    that changes nothing for the endpoint: when a connection that was kept from an earlier request
+    turns out to have been closed meanwhile, the request goes out again on a new one. That is done
+    once, only if not one byte of an answer came, and only if the endpoint's side provably never
+    read the request whole (its kernel answered our bytes with a reset). A connection that is closed
+    without an answer, but after the request was read, is the endpoint's fault and is shown as one.
     """
 
     def __init__(self, endpoint: Endpoint, identities: Mapping[str, Identity]) -> None:
@@ -56,8 +58,33 @@ class Wire:
         KeyError for an identity that there is not, and ValueError for a call of which no request
         can be made (see `conformance.wire.prepare.prepare`).
         """
+        exchange = self._send_once(call, identity)
+        if exchange.answer is None or not throttles(exchange.answer):
+            return exchange
+        return self._send_again(call, identity, exchange)
+
+    def _send_once(self, call: Call, identity: str) -> Exchange:
         signer = self._sessions.signer(call, identity, self._identities[identity])
         return self._exchange(call, identity, signer)
+
+    def _send_again(self, call: Call, identity: str, exchange: Exchange) -> Exchange:
+        """Repeat a request that is throttled, signed afresh, until it is answered or time is up.
+
+        Without another answer until then it counts as not answered: ``fault`` is ``throttled``.
+        """
+        pause = threading.Event()
+        repeats = 0
+        for wait in waits(self.endpoint.limits.throttled_seconds):
+            answer = exchange.answer
+            pause.wait(max(wait, asked_for(answer) if answer is not None else 0.0))
+            exchange = self._send_once(call, identity)
+            repeats += 1
+            if exchange.answer is None or not throttles(exchange.answer):
+                return replace(exchange, throttled=repeats)
+        answer = exchange.answer
+        said = f"{answer.status} {answer.error_code}".rstrip() if answer is not None else ""
+        text = f"{said}, {repeats + 1} times"
+        return replace(exchange, answer=None, fault="throttled", fault_text=text, throttled=repeats)
 
     def _open_session(self, call: Call, identity: str) -> Answer | None:
         return self._exchange(call, identity, self._identities[identity]).answer

@@ -21,7 +21,9 @@ Addressing = Literal["path", "virtual-host"]
 StepAddressing = Literal["path", "virtual-host", "other-zone"]
 """``other-zone`` is virtual-hosted at the host of a zone in which a directory bucket is not."""
 Transport = Literal["http", "tls"]
-TransportFault = Literal["refused", "timeout", "closed", "garbage", "too-large", "tls", "dns"]
+TransportFault = Literal[
+    "refused", "timeout", "closed", "garbage", "too-large", "tls", "dns", "throttled"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class Limits:
     connect_seconds: float = 5.0
     answer_seconds: float = 30.0
     """From the last byte sent to the last byte of the answer."""
+    throttled_seconds: float = 30.0
+    """For which a request that is throttled is repeated."""
     head_bytes: int = 64 * 1024
     body_bytes: int = 256 * 1024 * 1024
 
@@ -191,3 +195,5 @@ class Exchange:
     """Seconds since the epoch."""
     seconds: float = 0.0
     """From the first byte sent to the last byte read."""
+    throttled: int = 0
+    """How often the request was answered by throttling and sent again."""

@@ -217,10 +217,15 @@ class FakeClaims:
 
     claims: frozenset[str] = frozenset()
     lacks: Mapping[str, str] = field(default_factory=dict)
+    ignores: Mapping[str, str] = field(default_factory=dict)
+
+    def absence(self, capability: str) -> str:
+        """Return the word and the reason for what is lacking."""
+        return f"lacks: {self.lacks[capability]}" if capability in self.lacks else ""
 
     def claim(self, capability: str) -> Claim:
         """Tell what is said of a capability."""
-        if capability in self.lacks:
+        if self.absence(capability):
             return "no"
         return "yes" if capability in self.claims else "unsaid"
 
@@ -231,6 +236,7 @@ def make_context(
     kinds: tuple[BucketKind, ...] = (),
     claims: tuple[str, ...] = (),
     lacks: Mapping[str, str] | None = None,
+    ignores: Mapping[str, str] | None = None,
     tls: bool = False,
     region: str = "us-east-1",
     **more: Loose,
@@ -248,7 +254,7 @@ def make_context(
     return WorkerContext(
         sender=sender,
         catalog=catalog,
-        claims=FakeClaims(frozenset(claims), lacks or {}),
+        claims=FakeClaims(frozenset(claims), lacks or {}, ignores or {}),
         endpoint=Endpoint(urls=urls, region=region),  # type: ignore[arg-type]  # mypy widens the keys to str
         identities={"main": MAIN, "alt": ALT},
         run_id=RUN_ID,

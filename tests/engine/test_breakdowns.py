@@ -46,24 +46,40 @@ def probed(context: WorkerContext) -> str:
 def test_a_probe_over_whose_bucket_the_target_broke_down_hides_nothing(
     first: Answer | TransportFault,
 ) -> None:
-    """The tests that need the capability are run, in a bucket that is asked for again."""
+    """The probe is asked again, in a bucket that is asked for again, too."""
     sender = once("CreateBucket", first)
     context = make_context(sender, ACL)
     assert run_test(make_test(HEAD, needs=("acl",)), context).verdict == "PASS"
-    assert probed(context) == "not-probed"
+    assert probed(context) == "yes"
     assert len(sender.sent("CreateBucket")) == 2
 
 
 @pytest.mark.parametrize(
     ("status", "found", "verdict"),
-    [(500, "not-probed", "PASS"), (503, "not-probed", "PASS"), (501, "no", "UNSUPPORTED"),
-     (400, "no", "SKIP")],
+    [(500, "not-probed", "PASS"), (503, "not-probed", "BLOCKED"), (429, "not-probed", "BLOCKED"),
+     (408, "not-probed", "BLOCKED"), (307, "not-probed", "BLOCKED"), (501, "no", "UNSUPPORTED"),
+     (405, "no", "SKIP"), (400, "no", "SKIP")],
 )  # fmt: skip
 def test_a_breakdown_is_no_answer_to_a_probe(status: int, found: str, verdict: str) -> None:
-    """Only a clear refusal says that a capability is not there."""
+    """Only a clear refusal says that a capability is not there; the rest is never green."""
     context = make_context(FakeSender({"GetObjectAcl": refusal(status, "Code")}), ACL)
     assert run_test(make_test(HEAD, needs=("acl",)), context).verdict == verdict
     assert probed(context) == found
+
+
+@pytest.mark.parametrize("code", ["RequestTimeTooSkewed", "ExpiredToken", "RequestTimeout", ""])
+def test_what_speaks_of_something_else_is_no_answer(code: str) -> None:
+    """Clocks, sessions and pages of a proxy say nothing of a capability."""
+    context = make_context(FakeSender({"GetObjectAcl": refusal(403, code)}), ACL)
+    assert run_test(make_test(HEAD, needs=("acl",)), context).verdict == "BLOCKED"
+
+
+def test_a_probe_without_effect_says_that_the_capability_is_ignored() -> None:
+    """A 2xx that does not do what was asked for is not support."""
+    asks = step("GetObjectAcl", must={"status": 200, "Grants": {"length": 2}})
+    context = make_context(FakeSender({"GetObjectAcl": ok()}), replace(ACL, probe=(asks,)))
+    assert run_test(make_test(HEAD, needs=("acl",)), context).verdict == "SKIP"
+    assert probed(context) == "ignored"
 
 
 def test_a_breakdown_without_an_expected_status_is_none_either() -> None:

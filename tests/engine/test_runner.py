@@ -196,8 +196,8 @@ def test_a_claimed_capability_that_cannot_be_set_up_is_a_fail() -> None:
     assert run_test(test, make_context(sender, *both, claims=("acl",))).verdict == "BLOCKED"
 
 
-def test_a_501_where_success_was_expected_is_unsupported() -> None:
-    """NotImplemented is no failure unless all that is needed was claimed, or it was a refusal."""
+def test_a_501_is_unsupported_unless_it_was_expected() -> None:
+    """NotImplemented fails nothing, whatever was expected, unless what is needed was claimed."""
     missing: Answer = refusal(501, "NotImplemented")
     wanted = step("UploadPartCopy", must={"status": 200})
     line = run(wanted, step("ListParts", must={"status": 200}), answers={"UploadPartCopy": missing})
@@ -206,7 +206,9 @@ def test_a_501_where_success_was_expected_is_unsupported() -> None:
     given = run(LIST, given=(step("PutObject"),), answers={"PutObject": missing})
     assert given.verdict == "UNSUPPORTED"
     refused = step("UploadPartCopy", must={"status": 400})
-    assert run(refused, answers={"UploadPartCopy": missing}).verdict == "FAIL"
+    assert run(refused, answers={"UploadPartCopy": missing}).verdict == "UNSUPPORTED"
+    expected = step("UploadPartCopy", must={"status": [400, 501]})
+    assert run(expected, answers={"UploadPartCopy": missing}).verdict == "VARIANT"
     earlier = step("UploadPart", must={"status": 400})
     assert run(earlier, wanted, answers={"UploadPartCopy": missing}).verdict == "FAIL"
 
@@ -362,3 +364,38 @@ def test_an_interrupt_cleans_up_and_comes_through() -> None:
         run_test(make_test(LIST, given=(CREATE,)), make_context(sender))
     (abort,) = sender.sent("AbortMultipartUpload")
     assert abort.members["UploadId"] == "upload-0001"
+
+
+FEATURE = (
+    step("CreateMultipartUpload", must={"status": 200}),
+    step("GetObject", must={"status": 400}),
+)
+
+
+@pytest.mark.parametrize(
+    ("answers", "verdict"),
+    [
+        ({"GetObject": refusal(400, "InvalidRequest")}, "PASS"),
+        ({"CreateMultipartUpload": refusal(501, "NotImplemented")}, "PASS"),
+        ({"CreateMultipartUpload": refusal(400, "InvalidArgument")}, "PASS"),
+        ({}, "FAIL"),
+        ({"CreateMultipartUpload": refusal(503, "SlowDown")}, "BLOCKED"),
+    ],
+)
+def test_a_feature_is_honoured_or_refused(answers: dict[str, Answer], verdict: str) -> None:
+    """What is accepted without effect fails, what is refused passes, no answer is neither."""
+    made = make_test(*FEATURE)
+    test = replace(made, scenario=replace(made.scenario, ignored="sse-c"))
+    line = run_test(test, make_context(FakeSender(dict(answers))))
+    assert line.verdict == verdict
+    failed = [check.id for check in line.checks if check.verdict == "FAIL"]
+    assert bool(failed) == (verdict == "FAIL")
+
+
+def test_a_feature_that_the_profile_says_to_be_ignored_is_disputed() -> None:
+    """It is shown with the reason, and never fails."""
+    made = make_test(*FEATURE)
+    test = replace(made, scenario=replace(made.scenario, ignored="sse-c"))
+    line = run_test(test, make_context(FakeSender(), ignores={"sse-c": "a test double"}))
+    assert line.verdict == "DISPUTED"
+    assert line.reason == "ignored, as the profile says: a test double"

@@ -185,12 +185,12 @@ def test_decisions_of_another_process_are_taken_over() -> None:
     assert not sender.calls
 
 
-def test_a_probe_without_an_answer_hides_nothing() -> None:
-    """When a probe breaks off, the tests are run and show what is wrong themselves."""
+def test_a_probe_without_an_answer_is_never_green() -> None:
+    """When a probe breaks off twice, nothing is known of the capability: its tests are BLOCKED."""
     sender = FakeSender({"GetObjectAcl": "timeout"})
     context = make_context(sender, capability("acl", step("GetObjectAcl", must={"status": 200})))
     test = make_test(step("GetObjectAcl", must={"status": 200}), needs=("acl",))
-    assert run_test(test, context).verdict == "ERROR"
+    assert run_test(test, context).verdict == "BLOCKED"
     assert context.capability_lines[0].probed == "not-probed"
 
 

@@ -44,6 +44,8 @@ class EvidenceLint:
                 self._known("source", words["sources"])
                 self._known("capability", words["needs"])
             self._known("bucket", scenario.buckets)
+            if scenario.ignored is not None:
+                self._known("capability", (scenario.ignored,))
             for step in _flat((*scenario.given, *scenario.steps)):
                 self._known("source", step.sources)
             self._check_musts(scenario)

@@ -174,6 +174,7 @@ def _scenario_file() -> Schema:
         "cases": rows,
         "matrix": {"type": "object", "additionalProperties": axis},
         "dialect": _TEXT,
+        "ignored": kind,
         "given": _STEPS,
         "steps": {"allOf": [_STEPS, {"minItems": 1}]},
     }
