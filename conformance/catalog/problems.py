@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.catalog.lint.rules import LINT_RULES
 from conformance.catalog.model import Place
+from conformance.vocabulary.errors import ConformanceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -63,7 +64,7 @@ class Problem:
         return "\n".join(parts)
 
 
-class SpecError(Exception):
+class SpecError(ConformanceError):
     """Spec files hold mistakes: all of them, sorted by file and line, in ``problems``."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:

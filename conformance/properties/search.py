@@ -22,6 +22,7 @@ from conformance.engine.runner import run_test
 from conformance.properties.determinism import without_local_constants
 from conformance.properties.law import Terms
 from conformance.properties.scenario import told
+from conformance.properties.storage import storage_beside_bytecode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,7 +98,7 @@ def search(
     stories = law.stories(Terms(able=able, actions=budget.actions))
     planned = max(1, round(budget.examples * law.share))
     found.planned = 0 if budget.rounds else planned
-    with without_local_constants():
+    with storage_beside_bytecode(), without_local_constants():
         while seeker.begins_round():
             chosen = _settings(law, budget, planned, found.rounds)
             number = _seed(law, budget, found.rounds)

@@ -68,7 +68,9 @@ class FaultyTarget:
 
     def __enter__(self) -> Self:
         server = self._stack.enter_context(
-            ReferenceServer(Settings(movable_clock=True), shape=self._fault_server.shape)
+            ReferenceServer(
+                Settings(movable_clock=True, access_points=True), shape=self._fault_server.shape
+            )
         )
         shipped = load_profile(specs_root() / _PROFILE, self._catalog.capabilities)
         self._profile = shipped.reached_at(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.vocabulary.errors import ConformanceError
+
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-class RecordError(Exception):
+class RecordError(ConformanceError):
     """A record that can't be read: which file, which line (from 1; 0 for the whole file), why."""
 
     def __init__(self, path: Path, line: int, text: str) -> None:

@@ -88,6 +88,7 @@ def serve(shape: Callable[[Face], Face] | None = None, **options: Unpack[ServeOp
             secret_key=options["secret_key"],
             virtual_host_base=options["virtual_host_base"],
             movable_clock=options["movable_clock"],
+            access_points=True,
             allow_remote=options["allow_remote"],
         )
         return serve_main(

@@ -62,6 +62,9 @@ class Settings:
     """Buckets answer under ``<bucket>.<base>``, as they do under localhost and s3.localhost."""
     movable_clock: bool = False
     """Let a request tell by a header how much later it comes, so that tests need not wait."""
+    access_points: bool = False
+    """Begin with an access point of each kind, in front of a bucket of its own: the suite wants
+    them, and S3 makes them by another service."""
     allow_remote: bool = False
     """Take a host that others than this machine can reach."""
     limits: Limits = field(default_factory=Limits)
@@ -79,8 +82,12 @@ class Settings:
 class ReferenceServer:
     """The reference endpoint in background threads; a context manager that stops it.
 
-    ``handler`` replaces the model, ``clock`` (UTC) the machine's time; ``shape`` may plant faults
-    in the face that is to answer. Raises OSError when a port is taken.
+    It answers as soon as it is made, over HTTP at ``endpoint_url`` and over TLS at
+    ``tls_endpoint_url``, whose certificate the authority in ``ca_file`` signed. It keeps everything
+    in memory, and begins with no buckets. ``settings`` says on which ports, and for which key pair.
+
+    For this project alone: ``handler`` replaces the model, ``clock`` (UTC) the machine's time;
+    ``shape`` may plant faults in the face that is to answer. Raises OSError when a port is taken.
     """
 
     def __init__(
@@ -101,7 +108,10 @@ class ReferenceServer:
         accounts = {one.access_key: one for one in (self.account, self.alt_account)}
         sessions: dict[str, Account | Session] = {}
         if handler is None:
-            handler, sessions = _model(self.region, self.account, self.alt_account, clock())
+            world = _world(self.region, self.account, self.alt_account)
+            if self.settings.access_points:
+                access_points.furnish(world, self.account, clock())
+            handler, sessions = Service(world), world.sessions
         face = Face(
             handler=handler,
             accounts=ChainMap({**accounts}, sessions),
@@ -146,6 +156,40 @@ class ReferenceServer:
         trace: TracebackType | None,
     ) -> None:
         self.stop()
+
+    @property
+    def access_key(self) -> str:
+        """The id of the main account's key pair; new with each server unless it was given."""
+        return self.account.access_key
+
+    @property
+    def secret_key(self) -> str:
+        """The secret of the main account's key pair."""
+        return self.account.secret_key
+
+    @property
+    def alt_access_key(self) -> str:
+        """The id of the key pair of a second account, which may do nothing to the main one's."""
+        return self.alt_account.access_key
+
+    @property
+    def alt_secret_key(self) -> str:
+        """The secret of the second account's key pair."""
+        return self.alt_account.secret_key
+
+    def client_arguments(self, *, tls: bool = False, alt: bool = False) -> dict[str, str]:
+        """Return the keyword arguments with which ``boto3.client("s3", …)`` reaches the server.
+
+        ``tls`` chooses the TLS endpoint, ``alt`` the second account.
+        """
+        account = self.alt_account if alt else self.account
+        arguments = {
+            "endpoint_url": self.tls_endpoint_url if tls else self.endpoint_url,
+            "region_name": self.region,
+            "aws_access_key_id": account.access_key,
+            "aws_secret_access_key": account.secret_key,
+        }
+        return arguments | ({"verify": str(self.ca_file)} if tls else {})
 
     def describe(self) -> dict[str, str]:
         """Return what a client needs, secrets included, by the names that scripts rely on."""
@@ -258,12 +302,10 @@ def certified(base: str, region: str) -> tuple[str, ...]:
     )
 
 
-def _model(
-    region: str, main: Account, alt: Account, now: datetime
-) -> tuple[Handler, dict[str, Account | Session]]:
+def _world(region: str, main: Account, alt: Account) -> World:
     world = World(region=region, accounts=(main, alt), kms=furnished(region, main, alt))
-    access_points.furnish(world, main, now)
-    return Service(world), world.sessions
+    world.zones = access_points.ZONES
+    return world
 
 
 def _account(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from conformance.vocabulary.errors import ConformanceError
 
-class UsageError(Exception):
+
+class UsageError(ConformanceError):
     """The user asked for something that can't be done; nothing was sent. Shown as it is."""
 
 

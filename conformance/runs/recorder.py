@@ -15,6 +15,7 @@ from conformance.baseline.entries import judge_test
 from conformance.findings.book import book_of
 from conformance.findings.gather import findings
 from conformance.findings.model import Finding
+from conformance.record.lines import written
 from conformance.record.model import (
     BaselineLine,
     CapabilityLine,
@@ -59,14 +60,15 @@ class Recorder:
     """The record of one run, from its first line to the reports made of it.
 
     Lines that come before `open` wait for it, because a record begins with its ``run`` line.
-    ``report`` makes the reports of a record in a folder; without it there is only the record.
-    With a ``baseline`` tests become XFAIL and XPASS as they end. ``specs`` is the catalogue that
-    knows the rules of the tests' checks.
+    Without a ``folder`` nothing is written, and `record` is all that there is. ``report`` makes the
+    reports of a record in its folder; without it there is only the record. With a ``baseline``
+    tests become XFAIL and XPASS as they end. ``specs`` is the catalogue that knows the rules of
+    the tests' checks.
     """
 
     def __init__(
         self,
-        folder: Path,
+        folder: Path | None,
         display: Display,
         report: Report | None = None,
         baseline: Baseline | None = None,
@@ -83,6 +85,7 @@ class Recorder:
         self._run: RunLine | None = None
         self._catalog = CatalogLine(rules=(), sources=())
         self._tests: dict[str, TestLine] = {}
+        self._record: Record | None = None
         self._capabilities: list[CapabilityLine] = []
         self._problems: list[ProblemLine] = []
         self._begun = time.monotonic()
@@ -94,7 +97,8 @@ class Recorder:
 
     def open(self, run: RunLine, catalog: CatalogLine) -> None:
         """Begin the record. Raises OSError when the folder can't be written."""
-        self._writer = RecordWriter(self.folder / RECORD_NAME)
+        if self.folder is not None:
+            self._writer = RecordWriter(self.folder / RECORD_NAME)
         self._run, self._catalog = self._write(run), self._write(catalog)
         self._show(lambda display: display.begin(run))
         waiting, self._waiting = self._waiting, []
@@ -134,6 +138,13 @@ class Recorder:
         """Tell whether a test has ended."""
         return test_id in self._tests
 
+    @property
+    def record(self) -> Record:
+        """The whole record; after `close`."""
+        if self._record is None:
+            raise RuntimeError("a record was asked for that had not been closed")
+        return self._record
+
     def close(self, *, failure: Failure | None, interrupted: bool, requests: int) -> Ending:
         """End the record, make the reports and show the end.
 
@@ -156,7 +167,7 @@ class Recorder:
         end = self._write(replace(end, exit_code=code))
         if self._writer is not None:
             self._writer.close()
-        record = self._so_far(end, held)
+        record = self._record = self._so_far(end, held)
         found = findings(record, book_of(record, self._specs))
         ending = Ending(
             exit_code=code,
@@ -190,7 +201,7 @@ class Recorder:
         if self._baseline is None:
             return None
         judgement = judge(self._so_far(None), self._baseline, self._today)
-        path = str(self.folder / RECORD_NAME)
+        path = RECORD_NAME if self.folder is None else str(self.folder / RECORD_NAME)
         return baseline_line(judgement, self._baseline, self._today, record_path=path)
 
     def _judge(
@@ -205,7 +216,7 @@ class Recorder:
 
     def _reported(self, record: Record, found: tuple[Finding, ...]) -> bool:
         """Make the reports; a failure is a problem, the record is what counts."""
-        if self._report is None:
+        if self._report is None or self.folder is None:
             return False
         try:
             self._report(record, self.folder, found)
@@ -228,7 +239,7 @@ class Recorder:
         self._show(lambda display: display.problem(line))
 
     def _write(self, line: _Kind) -> _Kind:
-        """Write a line and return it as it reads back."""
+        """Write a line, if anything is written, and return it as it reads back."""
         if self._writer is None:
-            raise RuntimeError("a record was written to that had not been opened")
+            return written(line)[1]
         return self._writer.write(line)

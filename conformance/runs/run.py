@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,9 +44,10 @@ if TYPE_CHECKING:
 class Run:
     """Begins, takes what happens, and ends; a context manager that ends in any case.
 
-    `ready` tells after `begin` whether tests may be run by `plan`. Raises `UsageError` from
-    entering when the folder can't be written, or the target can't be started or has no key pair:
-    then there is no record either, and nothing was sent.
+    After a `begin` that returns True its tests may be run by `plan`. With ``in_memory`` no file is
+    written, and `record` is all that there is. Raises `UsageError` from entering when the folder
+    can't be written, or the target can't be started or has no key pair: then there is no record
+    either, and nothing was sent.
     """
 
     def __init__(
@@ -55,12 +56,14 @@ class Run:
         selection: Selection,
         display: Display,
         report: Report | None = None,
+        *,
+        in_memory: bool = False,
     ) -> None:
         self.options = options
         self.selection = selection
-        self.folder = options.out or default_folder(selection.profile.name)
+        self._folder = None if in_memory else options.out or default_folder(selection.profile.name)
         self.recorder = Recorder(
-            self.folder, display, report, selection.baseline, selection.catalog
+            self._folder, display, report, selection.baseline, selection.catalog
         )
         self.ending: Ending | None = None
         self._plan: Plan | None = None
@@ -74,10 +77,11 @@ class Run:
         self._requests = 0
 
     def __enter__(self) -> Self:
-        with ExitStack() as stack, writable(self.folder):
+        folder = self._folder
+        with ExitStack() as stack, nullcontext() if folder is None else writable(folder):
             stack.enter_context(frozen_gc())
             self._target = stack.enter_context(
-                reached(self.selection.profile, self.options.target, os.environ, self.folder)
+                reached(self.selection.profile, self.options.target, os.environ, folder)
             )
             self._stack = stack.pop_all()
         return self
@@ -101,6 +105,18 @@ class Run:
         if self._target is None:
             raise RuntimeError("the run has not been entered")
         return self._target
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the run's files; RuntimeError when it keeps none."""
+        if self._folder is None:
+            raise RuntimeError("the run keeps no files")
+        return self._folder
+
+    @property
+    def record(self) -> model.Record:
+        """The whole record; after the block."""
+        return self.recorder.record
 
     @property
     def plan(self) -> Plan:
@@ -131,7 +147,8 @@ class Run:
         )
         line = replace(line, left_out=self.selection.left_out)
         try:
-            clear(self.folder)
+            if self._folder is not None:
+                clear(self._folder)
             self.recorder.open(line, catalog_line(self.selection.catalog, tests))
         except OSError as error:
             raise UsageError(f"{self.folder} can't be written: {error.strerror}") from error
@@ -161,7 +178,8 @@ class Run:
         chosen = property_options(self.options)
         if chosen is None or not laws:
             return None
-        return budget(chosen, laws, examples_folder(self.target.name))
+        examples = None if self._folder is None else examples_folder(self.target.name)
+        return budget(chosen, laws, examples)
 
     def _probed(self, plan: Plan) -> Mapping[str, Decision]:
         """Ask about every capability that a test needs, once for all workers."""
@@ -195,8 +213,9 @@ class Run:
     def _keep(self, line: model.TestLine) -> None:
         """Write a test to the record, and its counter-examples beside it."""
         self.recorder.test(line)
-        for problem in write_counter_examples(self.folder, line):
-            self.recorder.problem(problem, line.worker)
+        if self._folder is not None:
+            for problem in write_counter_examples(self._folder, line):
+                self.recorder.problem(problem, line.worker)
 
     def test_lost(self, test_id: str, text: str, worker: str) -> None:
         """Take a test that never came to a verdict, because its worker or pytest failed."""

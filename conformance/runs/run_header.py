@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance import __version__
 from conformance.catalog.check_rules import citing_rules, rules_of_step
 from conformance.record.model import CatalogLine, RuleText, RunLine, SourceText
+from conformance.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

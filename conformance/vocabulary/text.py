@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.vocabulary.errors import ConformanceError
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def clock(seconds: float) -> str:
     return f"{minutes}:{rest:02}"
 
 
-class OptionError(ValueError):
+class OptionError(ConformanceError, ValueError):
     """An option that can't be meant so; the text names it (or its variable) and says why."""
 
 

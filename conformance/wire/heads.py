@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from conformance import __version__
+from conformance.version import __version__
 from conformance.wire import checksums, dialects, sign_faults, signing
 from conformance.wire.serialise import encode
 

@@ -18,8 +18,8 @@ from command_helpers import (
     spec,
 )
 
-from conformance import __version__
 from conformance.cli.options import without_secrets
+from conformance.version import __version__
 from conformance.wire.client import Wire
 from conformance.wire.model import Call, Endpoint, Identity
 

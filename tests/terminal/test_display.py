@@ -6,11 +6,11 @@ import io
 import json
 from pathlib import Path
 
-from conformance import __version__
 from conformance.record import model
 from conformance.record.model import ProblemLine, RunLine
 from conformance.runs.display import Ending
 from conformance.terminal.display import JsonDisplay, PlainDisplay
+from conformance.version import __version__
 from conformance.vocabulary.text import clock, counted, harmless
 from conformance.vocabulary.verdicts import Verdict
 

@@ -8,9 +8,9 @@ import pytest
 from rich.console import Console
 from test_display import ENDING, RUN, line
 
-from conformance import __version__
 from conformance.record.model import ProblemLine
 from conformance.terminal.live import LiveDisplay
+from conformance.version import __version__
 from conformance.vocabulary.verdicts import Verdict
 
 

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ValidationError
 
-import conformance
-from conformance import __version__
 from conformance.targets.launchers.process import READY_SECONDS, LaunchError, Server, running
 from conformance.targets.launchers.running import Running
+from conformance.version import __version__
 from conformance.wire.model import Identity
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def reference(folder: Path) -> Iterator[Running]:
     # -P and the path: what is imported is this package, whatever lies in the working folder.
     command = [sys.executable, "-P", "-m", "conformance.reference"]
     options = ["--json", "--until-parent-exits", "--movable-clock"]
-    environment = {"PYTHONPATH": str(Path(conformance.__file__).parents[1])}
+    environment = {"PYTHONPATH": str(Path(__file__).parents[3])}
     with running(
         "the reference",
         [*command, *options],
