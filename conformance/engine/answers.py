@@ -9,12 +9,13 @@ from xml.etree.ElementTree import Element  # wraps what defusedxml has parsed
 from conformance.catalog.references import PathStep, path_steps
 from conformance.engine.errors import EngineError
 from conformance.engine.matchers import ABSENT
-from conformance.engine.values import Value, dig
+from conformance.engine.values import dig
 from conformance.wire.parse import xml_root
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from conformance.engine.value import Value
     from conformance.wire.model import Answer
 
 MAY_EMBED: Final = frozenset({"CompleteMultipartUpload", "UploadPartCopy", "CopyObject"})

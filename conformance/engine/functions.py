@@ -20,7 +20,7 @@ from conformance.engine import bodies
 from conformance.wire import checksums
 
 if TYPE_CHECKING:
-    from conformance.engine.values import Value
+    from conformance.engine.value import Value
 
 Function: TypeAlias = "Callable[[Value, Mapping[str, Value], datetime], Value]"
 

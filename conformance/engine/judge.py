@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Final
 from conformance.engine import answers
 from conformance.engine.errors import EngineError, MissingValue
 from conformance.engine.matchers import ABSENT, Outcome, compare, describe, outcome
-from conformance.engine.values import Scope, Value, evaluate, evaluate_names
+from conformance.engine.values import Scope, evaluate, evaluate_names
 from conformance.vocabulary.verdicts import CheckVerdict
 
 if TYPE_CHECKING:
     from conformance.catalog.model import Expectation, Step, Strength
+    from conformance.engine.value import Value
     from conformance.wire.model import Answer
 
 _VERDICTS: Final[Mapping[str, Mapping[str, CheckVerdict]]] = {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, cast, get_args
 from conformance.catalog.service import request_members
 from conformance.engine.bodies import byte_count
 from conformance.engine.errors import EngineError, MissingValue
-from conformance.engine.values import Scope, Value, evaluate, evaluate_names
+from conformance.engine.values import Scope, evaluate, evaluate_names
 from conformance.vocabulary.dialects import NO_SHAPE, SPELLINGS, Document, Shape
 from conformance.vocabulary.format import SignMode
 from conformance.wire.express import session_identity
@@ -25,6 +25,7 @@ from conformance.wire.model import (
 
 if TYPE_CHECKING:
     from conformance.catalog.model import Step, Tree
+    from conformance.engine.value import Value
 
 IdentityName = Literal["main", "alt"]
 

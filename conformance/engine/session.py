@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from conformance.catalog.model import Step
     from conformance.engine.guard import Territory
     from conformance.engine.secrets import Secrets
-    from conformance.engine.values import Scope, Value
+    from conformance.engine.value import Value
+    from conformance.engine.values import Scope
     from conformance.record.model import RecordedExchange, Role
     from conformance.wire.model import Answer, Call, Exchange, Transport
 

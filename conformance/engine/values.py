@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TypeAlias
+from typing import TYPE_CHECKING
 
 from conformance.catalog.references import (
     PathStep,
@@ -17,10 +17,8 @@ from conformance.catalog.references import (
 from conformance.engine import functions
 from conformance.engine.errors import EngineError, MissingValue
 
-Value: TypeAlias = (
-    "bool | int | float | str | bytes | datetime | Sequence[Value] | Mapping[str, Value] | None"
-)
-"""What a tree comes to. Lists are lists, maps are dicts; nobody changes them in place."""
+if TYPE_CHECKING:
+    from conformance.engine.value import Value
 
 
 @dataclass(slots=True)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from conformance.catalog.model import Capability, Catalog, Test
     from conformance.engine.session import AroundStep
-    from conformance.engine.values import Value
+    from conformance.engine.value import Value
     from conformance.wire.model import Endpoint, Identity, Transport
 
 KEY_ROOT: Final = "s3-conformance/"

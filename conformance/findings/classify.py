@@ -12,8 +12,8 @@ from conformance.findings.model import Deviation
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
-    from conformance.findings.failures import Failure
-    from conformance.findings.model import FindingVerdict, Kind, RuleBook
+    from conformance.findings.failures import Failure, FindingVerdict
+    from conformance.findings.model import Kind, RuleBook
     from conformance.record.model import TestLine
 
 _CHANGES: Final[frozenset[Kind]] = frozenset(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from conformance.findings import requests
+from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conformance.findings.model import FindingVerdict
     from conformance.record.model import CheckLine, RecordedExchange, TestLine
 
 _CHECK: Final = re.compile(r"(.*?)\.(must|should|observe|disputed)\.(.*)", re.DOTALL)
@@ -24,6 +24,8 @@ _JSON_MESSAGE: Final = re.compile(r'"message":\s*"((?:[^"\\]|\\.){1,500})"', re.
 _SAYS_NOTHING: Final = re.compile(r"internal (?:server )?error|try again", re.IGNORECASE)
 _VALUE: Final = re.compile(r"'[^']*'|\"[^\"]*\"|\d+|\b[A-Z][a-z]+[A-Z]\w*\b|\(.*", re.DOTALL)
 _LONGEST_HEAD: Final = 100
+
+FindingVerdict = Literal[Verdict.FAIL, Verdict.WARN]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

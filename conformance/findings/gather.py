@@ -18,7 +18,8 @@ from conformance.vocabulary.verdicts import Verdict
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from conformance.findings.model import Deviation, FindingVerdict, Kind, RuleBook
+    from conformance.findings.failures import FindingVerdict
+    from conformance.findings.model import Deviation, Kind, RuleBook
     from conformance.findings.tallies import Tallies
     from conformance.record.model import Record, TestLine
 

@@ -6,10 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 
-from conformance.vocabulary.verdicts import Verdict
-
 if TYPE_CHECKING:
-    from conformance.findings.failures import Failure
+    from conformance.findings.failures import Failure, FindingVerdict
     from conformance.record.model import TestLine
 
 Kind = Literal[
@@ -29,7 +27,6 @@ Kind = Literal[
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 """Every kind of deviation; the list is closed."""
 
-FindingVerdict = Literal[Verdict.FAIL, Verdict.WARN]
 Impact = Literal["data-loss", "security", "interop", "cosmetic"]
 IMPACTS: Final[tuple[Impact, ...]] = get_args(Impact)
 """Every impact, the worst first."""
