@@ -19,6 +19,7 @@ from conformance.catalog.lint.shape import WORD_ID, Form, words_of
 from conformance.catalog.model import KnownDifference, RecordedRequest, Scenario, Source, Test
 from conformance.catalog.problems import did_you_mean
 from conformance.catalog.recorded_answers import expected_answer
+from conformance.catalog.recorded_template import Template
 from conformance.catalog.service import operation_names
 from conformance.catalog.steps import StepBuilder
 from conformance.catalog.yaml12 import Mapping, Node, Scalar, Sequence
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from conformance.catalog.draft_steps import DraftStep
     from conformance.catalog.facts import Facts
-    from conformance.catalog.problems import Mark, Problems
+    from conformance.catalog.problems import Problems
 
 TEMPLATE_REQUIRED: Final = ("name", "about", "request")
 TEMPLATE_KEYS: Final = (
@@ -45,22 +46,6 @@ _CUSTOMER: Final = "x-amz-server-side-encryption-customer-"
 _SOURCE: Final = "x-amz-copy-source-server-side-encryption-customer-"
 _MERGED: Final = ("headers", "query")
 _REPLACED: Final = ("body", "method", "sign", "transport")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Template:
-    """How a recorded request goes out, and what is there before."""
-
-    name: str
-    bucket: str
-    needs: tuple[str, ...]
-    given: Node | None
-    request: Mapping
-    operation: str
-    whole: bool
-    declaration: bool
-    success: Mapping | None
-    mark: Mark
 
 
 @dataclass(slots=True)

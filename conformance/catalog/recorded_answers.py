@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from conformance.catalog.lint.shape import Form
     from conformance.catalog.model import Source, Tree
     from conformance.catalog.problems import Mark
-    from conformance.catalog.recorded import Template
+    from conformance.catalog.recorded_template import Template
 
 _DECLARED: Final = r'<\?xml version="1\.0" encoding="UTF-8"\?>\n<Error>[\s\S]*'
 _UNDECLARED: Final = r"<Error>[\s\S]*"
