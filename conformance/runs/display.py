@@ -21,8 +21,8 @@ class Ending:
     sentence: str
     counts: dict[Verdict, int]
     seconds: float
-    folder: Path | None
-    """Where the record and the reports are; None when the run keeps no files."""
+    folder: Path
+    """Where the record and the reports are; the empty path when the run keeps no files."""
     reports: bool
     """The reports could be written beside the record."""
     baseline: BaselineLine | None = None

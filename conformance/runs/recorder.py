@@ -174,7 +174,7 @@ class Recorder:
             sentence=sentence,
             counts=dict(counts),
             seconds=seconds,
-            folder=self.folder,
+            folder=self.folder or Path(),
             reports=self._reported(record, found),
             baseline=held,
             findings=found,

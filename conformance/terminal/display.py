@@ -23,16 +23,14 @@ def headline(run: RunLine) -> str:
 
 
 def closing_lines(ending: Ending) -> tuple[str, ...]:
-    """Return the last lines of a run; the very last says where the report is, if there is one."""
+    """Return the last lines of a run; the very last says where the report is."""
     total = sum(ending.counts.values())
-    lines = (
+    name = "report.html" if ending.reports else "record.jsonl"
+    return (
         f"{tests(total)} in {ending.seconds:.1f} s: {counted(ending.counts)}",
         harmless(ending.sentence),
+        f"{'Report' if ending.reports else 'Record'}: {ending.folder / name}",
     )
-    if ending.folder is None:
-        return lines
-    name = "report.html" if ending.reports else "record.jsonl"
-    return (*lines, f"{'Report' if ending.reports else 'Record'}: {ending.folder / name}")
 
 
 class PlainDisplay:
@@ -105,16 +103,15 @@ class JsonDisplay:
         """Write a ``finding`` event for each, then the ``end`` event, which names the files."""
         for finding in ending.baseline.findings if ending.baseline is not None else ():
             self._write(event="finding", **asdict(finding))
-        folder = ending.folder
         self._write(
             event="end",
             exit_code=ending.exit_code,
             sentence=ending.sentence,
             verdicts=ending.counts,
             seconds=round(ending.seconds, 3),
-            folder=str(folder) if folder is not None else None,
-            record=str(folder / "record.jsonl") if folder is not None else None,
-            report=str(folder / "report.html") if folder is not None and ending.reports else None,
+            folder=str(ending.folder),
+            record=str(ending.folder / "record.jsonl"),
+            report=str(ending.folder / "report.html") if ending.reports else None,
         )
 
     def _write(self, **fields: object) -> None:
