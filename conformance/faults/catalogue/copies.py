@@ -31,6 +31,7 @@ from conformance.faults.model import Fault, accepts, answers, loses, refuses
 from conformance.reference.domain.blob import Blob
 from conformance.reference.domain.messages import Response, S3Error
 from conformance.reference.domain.state import ObjectVersion
+from conformance.reference.domain.versions import NULL, is_version_id
 from conformance.reference.operations.checks import no_such_key
 from conformance.reference.operations.copy_source import known_source
 from conformance.reference.rules.ranges import parse_copy_source_range
@@ -89,6 +90,20 @@ def _never_the_version(context: op.CopyingPart) -> None:
     if current is None or current.delete_marker:
         raise no_such_key(source.name.key)
     source.found_version = current
+
+
+def _without_headers(request: Request, error: S3Error) -> S3Error:
+    del request
+    other = S3Error(error.status, error.code, error.message, error.fields)
+    other.declaration = error.declaration
+    return other
+
+
+def _given_version_alone(request: Request) -> Request:
+    """Leave a version id out that was never given."""
+    path, _, version = header(request, _SOURCE).partition("?versionId=")
+    given = version == NULL or is_version_id(version)
+    return request if given else adding(request, _SOURCE, path)
 
 
 def _decoded_twice(request: Request) -> Request:
@@ -215,6 +230,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
         misnames(op.COPY, "NoSuchKey", "InvalidRequest", 400),
     ),
     answers(
+        "copy.source-missing/marker-unnamed",
+        "The delete marker that hides a source is not named",
+        sw.Refusal(op.COPY, "NoSuchKey", _without_headers),
+        should=True,
+    ),
+    answers(
         "copy.source-missing/bucket-as-key",
         "A source bucket that is not there is NoSuchKey",
         misnames(op.COPY, "NoSuchBucket", "NoSuchKey"),
@@ -248,6 +269,17 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "The version of the source is ignored",
         sw.Replace(op.COPY, "known_source", _never_the_version),
         known="G04",
+    ),
+    loses(
+        "copy.source-version/never-given",
+        "A version id of the source that was never given stands for the current version",
+        sw.Ask(op.COPY, _given_version_alone),
+    ),
+    answers(
+        "copy.source-version/never-given-to-copies",
+        "CopyObject does not look at what a version id is",
+        sw.Swallow(op.COPY_OBJECT, "source_version"),
+        should=True,
     ),
     answers(
         "copy.source-version/not-named",

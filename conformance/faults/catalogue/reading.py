@@ -303,6 +303,11 @@ FAULTS: Final[tuple[Fault, ...]] = (
         sw.After(op.COMPLETE, _no_version),
         known="E14",
     ),
+    accepts(
+        "version.of-no-part/ignored",
+        "The version that a part names is ignored",
+        sw.Swallow(op.PART, "no_version"),
+    ),
     orders(
         "version.initiated-last/completed-last",
         "The upload completed last is the current version",

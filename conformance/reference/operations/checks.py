@@ -12,6 +12,7 @@ from conformance.reference.rules.owner import check_expected_owner
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from conformance.reference.domain.state import ObjectVersion
     from conformance.reference.pipeline import Context
 
 MIN_PART: Final = 5 * 1024**2
@@ -69,9 +70,18 @@ def no_such_bucket(name: str) -> S3Error:
     return S3Error(404, "NoSuchBucket", text, (("BucketName", name),))
 
 
-def no_such_key(key: str) -> S3Error:
-    """Return the 404 for an object (UPC-025, PRE-008)."""
-    return S3Error(404, "NoSuchKey", NO_SUCH_KEY, (("Key", key),))
+def no_such_key(key: str, marker: ObjectVersion | None = None) -> S3Error:
+    """Return the 404 for an object (UPC-025, PRE-008).
+
+    The delete marker that hides it is named by headers (MS-051, MS-088).
+    """
+    headers = () if marker is None else marker_headers(marker)
+    return S3Error(404, "NoSuchKey", NO_SUCH_KEY, (("Key", key),), headers)
+
+
+def marker_headers(marker: ObjectVersion) -> tuple[tuple[str, str], ...]:
+    """Return the headers that name a delete marker."""
+    return (("x-amz-delete-marker", "true"), ("x-amz-version-id", marker.version_id))
 
 
 def no_such_upload(upload_id: str) -> S3Error:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from conformance.reference.domain.blob import Blob, cut
 from conformance.reference.domain.messages import S3Error
-from conformance.reference.domain.versions import NULL
+from conformance.reference.domain.versions import NULL, is_version_id
 from conformance.reference.operations.checks import no_such_bucket, no_such_key
 from conformance.reference.rules.access import authorize, refuse_anonymous_copy
 from conformance.reference.rules.conditions import check_copy_source
@@ -16,6 +16,7 @@ from conformance.reference.rules.copy_source import (
     archived_source,
     delete_marker_source,
     parse_copy_source,
+    unknown_source_version,
 )
 from conformance.reference.rules.customer_key import parse_customer_key
 from conformance.reference.rules.owner import check_expected_source_owner
@@ -74,6 +75,17 @@ def source_syntax(context: FromSource) -> None:
     context.source.name = parse_copy_source(context.request)
 
 
+def source_version(context: FromSource) -> None:
+    """InvalidArgument for a version id that was never given (MS-086)."""
+    if not was_given(context.source.name):
+        raise unknown_source_version(context.source.name)
+
+
+def was_given(name: CopySource) -> bool:
+    """Say whether the source's version id was ever given, or none is named."""
+    return name.version_id in (None, NULL) or is_version_id(str(name.version_id))
+
+
 def source_key(context: FromSource) -> None:
     """Refuse faulty copy-source headers of a customer key, before the destination's (MS-032)."""
     parse_customer_key(context.request, source=True)
@@ -102,7 +114,10 @@ def source_authorised(context: FromSource) -> None:
 
 
 def known_source(context: FromSource) -> None:
-    """NoSuchKey, NoSuchVersion, or the refusal of a delete marker (UPC-025, UPC-027, UPC-028)."""
+    """NoSuchKey, NoSuchVersion, or the refusal of a delete marker (UPC-025, UPC-028).
+
+    A key whose current version is a delete marker is one that is not there (UPC-027, MS-088).
+    """
     source = context.source
     source.found_version = _find_version(source.name, source.bucket)
 
@@ -124,8 +139,10 @@ def source_conditions(context: FromSource) -> None:
 def _find_version(name: CopySource, bucket: Bucket) -> ObjectVersion:
     if name.version_id is None:
         current = bucket.current(name.key)
-        if current is None or current.delete_marker:
+        if current is None:
             raise no_such_key(name.key)
+        if current.delete_marker:
+            raise no_such_key(name.key, current)
         return current
     version = bucket.version(name.key, name.version_id)
     if version is None:

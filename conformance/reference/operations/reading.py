@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from conformance.reference.domain.messages import S3Error
 from conformance.reference.domain.versions import NULL, is_version_id
-from conformance.reference.operations.checks import argument, no_such_key
+from conformance.reference.operations.checks import argument, marker_headers, no_such_key
 from conformance.reference.operations.copy_source import no_such_version
 from conformance.reference.pipeline import Context
 from conformance.reference.rules.access import authorize
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from conformance.reference.domain.state import Bucket, ObjectVersion, World
 
 Headers = tuple[tuple[str, str], ...]
-
-_MARKER: Final = ("x-amz-delete-marker", "true")
 
 
 class ReadContext(Context):
@@ -107,14 +105,16 @@ def version_header(bucket: Bucket, version: ObjectVersion) -> Headers:
 
 
 def _delete_marker(context: ReadContext, version: ObjectVersion) -> S3Error:
-    headers = (_MARKER, *version_header(context.bucket, version))
     if context.version_id is None:
-        error = no_such_key(context.key)
-        return S3Error(error.status, error.code, error.message, error.fields, headers)
+        return no_such_key(context.key, version)
     return S3Error(
         405,
         "MethodNotAllowed",
         "The specified method is not allowed against this resource.",
         (("Method", context.request.method), ("ResourceType", "DeleteMarker")),
-        (*headers, ("Allow", "DELETE"), ("Last-Modified", http_date(version.modified))),
+        (
+            *marker_headers(version),
+            ("Allow", "DELETE"),
+            ("Last-Modified", http_date(version.modified)),
+        ),
     )

@@ -38,18 +38,22 @@ def parse_copy_source(request: Request) -> CopySource:
 
     An access point is named by its ARN with ``/object/`` before the key.
 
-    Raises InvalidArgument for a missing key (UPC-030), a bad bucket name or encoding (UPC-031).
+    Raises InvalidArgument for a missing key (UPC-030), a bad bucket name or encoding (UPC-031), an
+    empty version id (MS-085).
     """
     value = request.headers.get(HEADER) or ""
-    path, _, version = value.partition(_VERSION)
+    path, named_version, version_id = value.partition(_VERSION)
     if _BROKEN_PERCENT.search(path):
         raise _refused("Invalid copy source encoding")
     try:
         decoded = unquote_to_bytes(path).decode("utf-8")
     except UnicodeDecodeError:
         raise _refused("Invalid copy source encoding") from None
+    if named_version and not version_id:
+        raise _refused("Version id cannot be the empty string", "")
+    version = version_id or None
     if named := _ARN.fullmatch(decoded.removeprefix("/")):
-        return CopySource(named["point"], named["key"], version if _VERSION in value else None)
+        return CopySource(named["point"], named["key"], version)
     bucket, _, key = decoded.removeprefix("/").partition("/")
     if not bucket:
         raise _refused("Invalid copy source bucket name")
@@ -57,7 +61,12 @@ def parse_copy_source(request: Request) -> CopySource:
         raise _refused("Invalid copy source object key")
     if not _BUCKET.fullmatch(bucket):
         raise _refused("Invalid copy source bucket name")
-    return CopySource(bucket, key, version if _VERSION in value else None)
+    return CopySource(bucket, key, version)
+
+
+def unknown_source_version(source: CopySource) -> S3Error:
+    """Return the refusal of a version id that nobody ever gave (MS-086)."""
+    return _refused("Invalid version id specified", source.version_id or "")
 
 
 def delete_marker_source() -> S3Error:
@@ -79,6 +88,6 @@ def archived_source() -> S3Error:
     )
 
 
-def _refused(message: str) -> S3Error:
-    fields = (("ArgumentName", HEADER), ("ArgumentValue", HEADER))
+def _refused(message: str, value: str = HEADER) -> S3Error:
+    fields = (("ArgumentName", HEADER), ("ArgumentValue", value))
     return S3Error(400, "InvalidArgument", message, fields)

@@ -30,6 +30,7 @@ from conformance.reference.operations.copy_source import (
     source_readable,
     source_syntax,
     version_headers,
+    was_given,
 )
 from conformance.reference.operations.objects.put_object import (
     DEFAULT_ALGORITHM,
@@ -83,6 +84,12 @@ def join_early(context: Copying) -> None:
     stored = None if current is None or current.checksum is None else current.checksum.algorithm
     algorithm = asked if asked in LENGTHS else stored or DEFAULT_ALGORITHM
     copy_source.cut_early(context.source, context.world, name, None, ("MD5", algorithm))
+
+
+def source_version(context: Copying) -> None:
+    """InvalidRequest for a version id that was never given; UploadPartCopy names it (MS-087)."""
+    if not was_given(context.source.name):
+        raise S3Error(400, "InvalidRequest", "Invalid Request")
 
 
 def directives(context: Copying) -> None:
@@ -182,6 +189,7 @@ COPY_OBJECT: Final = Operation[Copying](
         key_length,
         condition_syntax,
         source_syntax,
+        source_version,
         directives,
         new.storage_class,
         checksum_algorithm,

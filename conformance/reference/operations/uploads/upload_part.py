@@ -8,7 +8,12 @@ from conformance.reference.domain.messages import Response
 from conformance.reference.domain.state import Part
 from conformance.reference.operations import body
 from conformance.reference.operations.body import Body, new_etag, warm
-from conformance.reference.operations.checks import body_sound, expected_owner, known_bucket
+from conformance.reference.operations.checks import (
+    argument,
+    body_sound,
+    expected_owner,
+    known_bucket,
+)
 from conformance.reference.operations.uploads.common import (
     PartContext,
     active_upload,
@@ -55,6 +60,13 @@ def authorised(context: PartContext) -> None:
 def encryption(context: PartContext) -> None:
     """Refuse encryption headers that are not the create's (UP-013, SSEC-006..009)."""
     check_part_encryption(context.request, context.upload.encryption, context.bucket)
+
+
+def no_version(context: Uploading) -> None:
+    """InvalidArgument for a version id, whichever: parts have none (MS-084)."""
+    given = context.request.query.get("versionId")
+    if given is not None:
+        raise argument("This operation does not accept a version-id.", "versionId", given)
 
 
 def integrity_of_locked(context: Uploading) -> None:
@@ -126,6 +138,7 @@ UPLOAD_PART: Final = Operation[Uploading](
         expected_owner,
         active_upload,
         part_number,
+        no_version,
         body.content_md5,
         authorised,
         encryption,

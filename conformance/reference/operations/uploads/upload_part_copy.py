@@ -18,6 +18,7 @@ from conformance.reference.operations.copy_source import (
     source_key,
     source_readable,
     source_syntax,
+    source_version,
     version_headers,
 )
 from conformance.reference.operations.uploads.common import (
@@ -118,6 +119,7 @@ UPLOAD_PART_COPY: Final = Operation[Copying](
         active_upload,
         part_number,
         source_syntax,
+        source_version,
         range_syntax,
         somebody,
         authorised,

@@ -7,6 +7,7 @@ import pytest
 from conformance.reference.domain.blob import digest_of
 from conformance.reference.domain.messages import Pairs, Payload, S3Error
 from conformance.reference.domain.values import DefaultRetention
+from conformance.reference.domain.versions import new_version_id
 
 from ..kit import (
     ALT,
@@ -91,6 +92,18 @@ def test_first_of_repeated_parameters(s3: Client) -> None:
     assert texts(s3.parts(upload), "Part/PartNumber") == ["2"]
     error = s3.refused("PUT", "k", [("partNumber", "x"), ("partNumber", "2"), ("uploadId", upload)])
     assert error.fields == (("ArgumentName", "partNumber"), ("ArgumentValue", "x"))
+
+
+@pytest.mark.parametrize("version", ["", "abc", new_version_id()])
+def test_version_id(s3: Client, version: str) -> None:
+    """MS-084: a part has no version, whatever is named."""
+    upload = s3.begin()
+    query = {"partNumber": "1", "uploadId": upload, "versionId": version}
+    error = s3.refused("PUT", "k", query)
+    message = "This operation does not accept a version-id."
+    assert told(error) == (400, "InvalidArgument", message)
+    assert error.fields == (("ArgumentName", "versionId"), ("ArgumentValue", version))
+    assert texts(s3.parts(upload), "Part/PartNumber") == []
 
 
 @pytest.mark.parametrize("query", [{}, {"uploadId": ""}])

@@ -8,6 +8,7 @@ import pytest
 
 from conformance.reference.domain.blob import digest_of
 from conformance.reference.domain.messages import Response, S3Error
+from conformance.reference.domain.versions import new_version_id
 
 from ..kit import (
     ALT,
@@ -229,13 +230,33 @@ def test_versions(s3: Client, upload: str) -> None:
         assert header(response, "x-amz-copy-source-version-id") == version
         assert text(response.body, "ETag") == f'"{etag(body)}"'
     marker = header(s3.send("DELETE", "source"), "x-amz-version-id") or ""
-    assert refused(s3, upload).code == "NoSuchKey"
+    error = refused(s3, upload)
+    assert error.code == "NoSuchKey"
+    assert error.headers == (("x-amz-delete-marker", "true"), ("x-amz-version-id", marker))
     error = refused(s3, upload, f"plain/source?versionId={marker}")
     message = (
         "The source of a copy request may not specifically refer to a delete marker by version id."
     )
     assert told(error) == (400, "InvalidRequest", message)
-    assert refused(s3, upload, "plain/source?versionId=" + "x" * 32).code == "NoSuchVersion"
+    gone = f"plain/source?versionId={new_version_id()}"
+    assert refused(s3, upload, gone).code == "NoSuchVersion"
+
+
+@pytest.mark.parametrize(
+    ("version", "message"),
+    [
+        ("", "Version id cannot be the empty string"),
+        ("abc", "Invalid version id specified"),
+        ("x" * 32, "Invalid version id specified"),
+    ],
+)
+def test_version_ids_that_were_never_given(
+    s3: Client, upload: str, version: str, message: str
+) -> None:
+    """MS-085 and MS-086: what is no version id is told from the id of a version that is gone."""
+    error = refused(s3, upload, f"plain/source?versionId={version}")
+    assert told(error) == (400, "InvalidArgument", message)
+    assert error.fields == (("ArgumentName", "x-amz-copy-source"), ("ArgumentValue", version))
 
 
 def test_archived_source(s3: Client, upload: str) -> None:
