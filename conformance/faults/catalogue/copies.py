@@ -272,7 +272,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     loses(
         "copy.source-version/never-given",
-        "A version id of the source that was never given stands for the current version",
+        "The current version is copied where a version id of the source was never given",
         sw.Ask(op.COPY, _given_version_alone),
     ),
     answers(
