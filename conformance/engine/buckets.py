@@ -124,8 +124,8 @@ def _unavailable(kind: str, failed: Sequence[Finding]) -> BucketUnavailable:
     shown = next((one for one in failed if one.broke), failed[0])
     check = shown.check
     return BucketUnavailable(
-        f"no bucket of kind {kind}: {check.step}: {check.field} is {check.got}, "
-        f"expected {check.expected}",
+        f"no bucket of kind {kind}: {check.step} was answered with {shown.said}"
+        + ("" if check.field == "status" else f": {check.field} is {check.got}"),
         transient=shown.broke,
     )
 

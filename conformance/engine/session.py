@@ -231,6 +231,7 @@ class Session:
                 unsupported=unsupported,
                 broke=broke,
                 refused=not broke and status >= 400,
+                said=answers.summary(call.operation, answer),
             )
             for check in checks
         )

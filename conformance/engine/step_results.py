@@ -22,6 +22,8 @@ class Finding:
     """The answer was a 501, and none was expected."""
     broke: bool = False
     """The answer says nothing of the request; see `answers.says_nothing`."""
+    said: str = ""
+    """What the answer was in short: ``403 AccessDenied``."""
     refused: bool = False
     """The answer was a refusal: 501, or 4xx with an S3 error code."""
 
@@ -63,6 +65,7 @@ def merge(step: str, found: Sequence[Sequence[Finding]]) -> list[tuple[Finding, 
             unsupported=first.unsupported,
             broke=first.broke,
             refused=first.refused,
+            said=first.said,
         )
         note = f"so in {len(group)} of {len(found)} requests"
         whole = f"{told.check.note}; {note}" if told.check.note else note

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from conformance.engine import capabilities, sweep
-from conformance.engine.buckets import Buckets, zonal_end
+from conformance.engine.buckets import PLAIN, Buckets, zonal_end
 from conformance.engine.capabilities import RUN, Claims, Decision, Probed
 from conformance.engine.guard import NAME_ROOT, Territory, changes_bucket
 from conformance.engine.secrets import Secrets
@@ -120,6 +120,10 @@ class WorkerContext:
         """Return what a test needs, its bucket's needs included."""
         kind = self.catalog.buckets.get(test.bucket)
         return tuple(dict.fromkeys((*test.needs, *(kind.needs if kind else ()))))
+
+    def first_bucket(self) -> None:
+        """Make the plain bucket now; BucketUnavailable, or Lost, when that can't be had."""
+        self._buckets.name(PLAIN)
 
     def claimed(self, needs: Sequence[str]) -> tuple[str, ...]:
         """Return the needs when the target claims every one of them; else nothing."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
+from conformance.engine.errors import BucketUnavailable
+from conformance.engine.session import Lost
 from conformance.vocabulary.exit_codes import ExitCode
 from conformance.vocabulary.text import harmless
 from conformance.wire.client import Wire
@@ -13,6 +15,7 @@ from conformance.wire.model import Call, Edits
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from conformance.engine.worker_context import WorkerContext
     from conformance.wire.model import Answer, Endpoint, Exchange, Identity, Transport
 
 State = Literal["well", "unreachable", "refused"]
@@ -47,6 +50,7 @@ _VERSIONED: Final = (
     "give a bucket without versioning"
 )
 _PATIENCE_SECONDS: Final = 10.0
+_THROTTLED_SECONDS: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,11 @@ def check(
     limits = endpoint.limits
     hasty = replace(
         endpoint,
-        limits=replace(limits, answer_seconds=min(limits.answer_seconds, _PATIENCE_SECONDS)),
+        limits=replace(
+            limits,
+            answer_seconds=min(limits.answer_seconds, _PATIENCE_SECONDS),
+            throttled_seconds=min(limits.throttled_seconds, _THROTTLED_SECONDS),
+        ),
     )
     server = ""
     with Wire(hasty, identities) as wire:
@@ -83,6 +91,23 @@ def check(
         if bucket is not None and _keeps_versions(wire, bucket):
             return Health("refused", f"the bucket {bucket} {_VERSIONED}", server)
     return Health("well", server=server)
+
+
+def bucket_health(context: WorkerContext, urls: Mapping[Transport, str]) -> Health:
+    """Make the first bucket of a run, so that a refusal is reported once, before any test.
+
+    With a lent bucket nothing is made.
+    """
+    where = next(iter(urls.values()))
+    try:
+        context.first_bucket()
+    except BucketUnavailable as error:
+        if error.transient:
+            return Health("unreachable", f"{where}: {error}")
+        return Health("refused", f"{where}: {error}; with --bucket NAME the run makes none")
+    except Lost as lost:
+        return Health("unreachable", f"{where} can't be reached: {_fault(lost.exchange)}")
+    return Health("well")
 
 
 def _keeps_versions(wire: Wire, bucket: str) -> bool:

@@ -18,7 +18,7 @@ from conformance.runs.errors import UsageError
 from conformance.runs.folder import clear, writable
 from conformance.runs.gc_tuning import frozen_gc
 from conformance.runs.plan import Plan, make_plan
-from conformance.runs.preflight import EXIT_CODES, Health, check
+from conformance.runs.preflight import EXIT_CODES, Health, bucket_health, check
 from conformance.runs.recorder import Failure, Recorder, Report, utc_now
 from conformance.runs.run_header import catalog_line, run_line
 from conformance.runs.selection import property_options
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from conformance.catalog.model import Test
     from conformance.engine.capabilities import Decision
+    from conformance.engine.worker_context import WorkerContext
     from conformance.properties.budget import Budget
     from conformance.runs.display import Display, Ending
     from conformance.runs.options import RunOptions
@@ -169,8 +170,17 @@ class Run:
             strict=self.options.strict,
             budget=self._budget(),
         )
-        self._plan = replace(plan, decisions=self._probed(plan))
-        return True
+        with probing(plan) as context:
+            made = bucket_health(context, target.endpoint.urls)
+            if made.state == "well":
+                self._plan = replace(plan, decisions=self._probed(plan, context))
+        for problem in context.take_problems():
+            self.recorder.problem(problem.text, problem.worker)
+        if made.state != "well":
+            self._health = made
+            self._fails_with(EXIT_CODES[made.state], made.text)
+            self.recorder.problem(made.text)
+        return made.state == "well"
 
     def _budget(self) -> Budget | None:
         """Return what each law may spend; None when none is to be tried."""
@@ -181,17 +191,13 @@ class Run:
         examples = None if self._folder is None else examples_folder(self.target.name)
         return budget(chosen, laws, examples)
 
-    def _probed(self, plan: Plan) -> Mapping[str, Decision]:
+    def _probed(self, plan: Plan, context: WorkerContext) -> Mapping[str, Decision]:
         """Ask about every capability that a test needs, once for all workers."""
-        with probing(plan) as context:
-            needed = {name for test in plan.tests for name in context.needs(test)}
-            needed |= uses(plan.tests)
-            for line in probe_all(context, [n for n in plan.catalog.capabilities if n in needed]):
-                self.recorder.capability(line)
-            decisions = dict(context.decisions)
-        for problem in context.take_problems():
-            self.recorder.problem(problem.text, problem.worker)
-        return decisions
+        needed = {name for test in plan.tests for name in context.needs(test)}
+        needed |= uses(plan.tests)
+        for line in probe_all(context, [n for n in plan.catalog.capabilities if n in needed]):
+            self.recorder.capability(line)
+        return dict(context.decisions)
 
     @property
     def trouble(self) -> str:

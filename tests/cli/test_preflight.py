@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable
 
 import pytest
+from command_helpers import ACCESS_KEY, SECRET_KEY, Command
 from scripted_server import EMPTY_LIST, Behaviour, ScriptedServer, answer, error
 
 from conformance.runs.preflight import Health, check
@@ -143,3 +144,21 @@ def test_hostile_text_is_shown_harmlessly(scripted: Start) -> None:
     assert health.state == "unreachable"
     assert "\x9b" not in health.text
     assert "\x1b" not in health.text + health.server
+
+
+def test_a_bucket_that_is_refused_ends_the_run_before_any_test(
+    scripted: Start, command: Command
+) -> None:
+    """The server's code is named once, and ``--bucket`` as the way out; no test is blamed."""
+
+    def behave(head: bytes, _number: int) -> bytes:
+        return (
+            error(400, "TooManyBuckets") if head.startswith(b"PUT /") else answer(200, EMPTY_LIST)
+        )
+
+    keys = ("--access-key", ACCESS_KEY, "--secret-key", SECRET_KEY)
+    done = command("run", "--endpoint-url", scripted(behave).url, *keys, "--select", "abort/**")
+    assert done.code == 2
+    assert "400 TooManyBuckets" in done.out + done.err
+    assert "--bucket NAME" in done.out + done.err
+    assert "BLOCKED" not in done.out
