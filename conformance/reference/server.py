@@ -14,7 +14,7 @@ import sys
 from collections import ChainMap
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import TYPE_CHECKING, Self, TextIO
+from typing import TYPE_CHECKING, Any, Self, TextIO
 
 from conformance.reference import access_points
 from conformance.reference.domain.kms import furnished
@@ -177,7 +177,7 @@ class ReferenceServer:
         """The secret of the second account's key pair."""
         return self.alt_account.secret_key
 
-    def client_arguments(self, *, tls: bool = False, alt: bool = False) -> dict[str, str]:
+    def client_arguments(self, *, tls: bool = False, alt: bool = False) -> dict[str, Any]:
         """Return the keyword arguments with which ``boto3.client("s3", …)`` reaches the server.
 
         ``tls`` chooses the TLS endpoint, ``alt`` the second account.

@@ -53,7 +53,7 @@ def spawned(*arguments: str, **environ: str) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **environ},
+        env={**os.environ, **environ},
     )
 
 
@@ -68,7 +68,7 @@ def end_unread(*arguments: str, folder: Path) -> None:
             stderr=subprocess.PIPE,
             cwd=folder,
             check=False,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
         )
     finally:
         os.close(writer)

@@ -53,7 +53,7 @@ class Shell:
         return subprocess.run(  # noqa: S603  # our own scripts
             [shell, *options, script],
             cwd=self.folder,
-            env={**os.environ, **keys, **files, "PATH": path, "PYTHONPATH": str(ROOT), **variables},
+            env={**os.environ, **keys, **files, "PATH": path, **variables},
             capture_output=True,
             text=True,
             check=False,

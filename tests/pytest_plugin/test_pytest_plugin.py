@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,8 +15,8 @@ from conformance.reference.server import ReferenceServer, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
 KEYS = ("AKIAEXAMPLEOFTESTS00", "a-secret-of-the-tests")
 ONE_RULE = ("--s3-select", "life.create-returns-id")
 
@@ -43,7 +42,6 @@ def pytest_run(
         cwd=folder,
         env={
             **environ,
-            "PYTHONPATH": str(ROOT),
             "AWS_SHARED_CREDENTIALS_FILE": "none",
             "AWS_CONFIG_FILE": "none",
         },
@@ -157,7 +155,6 @@ def test_other_suites_never_meet_the_plugin(tmp_path: Path) -> None:
     ended = subprocess.run(  # this interpreter
         [sys.executable, "-m", "pytest", "--endpoint-url", "x"],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=False,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from .scripted import serving
 
@@ -54,15 +53,25 @@ class Watched:
         self.complaints.append(f"{message.type}: {message.text}")
 
 
+def missing(hint: str) -> NoReturn:
+    """End a test for which something is not installed."""
+    if os.environ.get("CI"):
+        pytest.fail(hint)
+    pytest.skip(hint)
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Start the Chromium of the machine; without one fail in CI and skip elsewhere."""
+    try:
+        # Imported here: the other tests of reports are for machines without a browser, too.
+        from playwright.sync_api import sync_playwright  # noqa: PLC0415
+    except ImportError:
+        missing("playwright is not installed: python -m pip install '.[test]'")
     executable = next(filter(None, map(shutil.which, EXECUTABLES)), None)
     if executable is None:
-        hint = f"no browser found (looked for {', '.join(EXECUTABLES)}): apt-get install chromium"
-        if os.environ.get("CI"):
-            pytest.fail(hint)
-        pytest.skip(hint)
+        looked = ", ".join(EXECUTABLES)
+        missing(f"no browser found (looked for {looked}): apt-get install chromium")
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
         yield started

@@ -130,7 +130,6 @@ def test_a_server_dies_with_a_parent_that_is_killed(tmp_path: Path) -> None:
         [sys.executable, "-c", parent_code],
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
     )
     assert parent.stdout is not None
     with parent:
