@@ -39,6 +39,8 @@ class Cause:
     """What kind it is of; None for that of the failure."""
     where: str = ""
     """The feature in which it matters; empty for the operation."""
+    mark: str = ""
+    """What tells it from others of the same rule and kind; empty where nothing must."""
 
 
 def cause_of(test: TestLine, failure: Failure, kind: Kind, rule: str) -> Cause | None:
@@ -191,4 +193,4 @@ def _of_fields(failure: Failure, kind: Kind) -> Cause | None:
     if not label:
         return None
     scope = "listings" if failure.operation in LISTINGS else failure.operation
-    return Cause(name=f"{label} of {scope} {kind}")
+    return Cause(name=f"{label} of {scope} {kind}", mark=label)

@@ -94,7 +94,7 @@ def _deviation(
         rule=broken,
         kind=kind,
         where=cause.where or failure.operation,
-        cause=(cause.name, kind),
+        cause=(cause.name, kind, cause.mark) if cause.mark else (cause.name, kind),
         impact=impact,
         failure=failure,
         any_of=any_of,
@@ -135,6 +135,8 @@ def _by_rule(rule: str, kind: Kind, failure: Failure, book: RuleBook) -> tuple[s
         return (name, kind, *failure.wanted_codes[:1])
     if kind == "server-error":
         return _of_breakdown(name, kind, failure)
+    if kind == "refused":
+        return (name, kind, failure.operation)
     return (name, "value" if kind in _VALUES else kind)
 
 

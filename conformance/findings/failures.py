@@ -22,7 +22,10 @@ _STATUSES: Final = frozenset({"status", "status.one_of", "status.any_of", "statu
 _MESSAGE: Final = re.compile(r"<Message>([^<]{1,500})")
 _JSON_MESSAGE: Final = re.compile(r'"message":\s*"((?:[^"\\]|\\.){1,500})"', re.IGNORECASE)
 _SAYS_NOTHING: Final = re.compile(r"internal (?:server )?error|try again", re.IGNORECASE)
-_VALUE: Final = re.compile(r"'[^']*'|\"[^\"]*\"|\d+|\b[A-Z][a-z]+[A-Z]\w*\b|\(.*", re.DOTALL)
+_VALUE: Final = re.compile(
+    r"(?i:\b(?:crc|sha|xxhash|md5)\w*)|'[^']*'|\"[^\"]*\"|\d+|\b[A-Z][a-z]+[A-Z]\w*\b|\(.*",
+    re.DOTALL,
+)
 _LONGEST_HEAD: Final = 100
 
 FindingVerdict = Literal[Verdict.FAIL, Verdict.WARN]

@@ -55,7 +55,7 @@ def _of_verdict(
     shown = {test.id: classify(test, book, verdict) for test in tests}
     every = [one for deviations in shown.values() for one in deviations]
     first = {test: deviations[0] for test, deviations in shown.items() if deviations}
-    groups = grouped(every, tallies, book)
+    groups = sorted(grouped(every, tallies, book), key=lambda members: members[0].cause)
     ids: Counter[str] = Counter()
     found = []
     for members in groups:
@@ -85,7 +85,7 @@ def _finding(
     facts = book.rules.get(rule)
     clause = did(kind, own, len(tests), _shown(members, tallies))
     return Finding(
-        id=f"{rule}/{kind}/{_slug(where)}",
+        id="/".join((rule, kind, _slug(f"{where} {_mark(own[0], rule)}"))),
         rule=rule,
         kind=kind,
         operation=where,
@@ -108,6 +108,12 @@ def _shown(members: Sequence[Deviation], tallies: Tallies) -> int:
         for refusal in {one.failure.wants_refusal for one in members}:
             tests |= tallies.shown.get((rule, refusal), frozenset())
     return len(tests)
+
+
+def _mark(one: Deviation, rule: str) -> str:
+    """Return what else is in the cause than rule, kind and place: a code, a field, a message."""
+    known = {rule, one.rule, one.kind, "value", one.where, one.failure.operation}
+    return " ".join(part for part in one.cause[1:] if part not in known)
 
 
 def _numbered(finding: Finding, number: int) -> Finding:

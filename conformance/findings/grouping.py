@@ -119,6 +119,9 @@ def _joins(
             alien = code and code not in tallies.codes.get(operation, ())
             if alien and kind == "wrong-error" and len(cause) == _PLAIN:
                 return ("alien error", operation, code)
+            heads = {one.failure.message_head for one in members}
+            if kind == "refused" and len(heads) == 1 and "" not in heads:
+                return ("refused", operation, code, *heads)
     if len(cause) == _PLAIN and cause[1] == "value" and (cause[0], "accepted") in all_causes:
         mistakes = tallies.by_rule.get(cause[0])
         if mistakes is not None and mistakes.ignored:

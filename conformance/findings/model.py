@@ -99,7 +99,7 @@ class Finding:
     """One defect of a target, with the tests that show it."""
 
     id: str
-    """``rule/kind/where``, the same from run to run."""
+    """``rule/kind/where``, with a code or field behind it where that is a part of the defect."""
     rule: str
     kind: Kind
     operation: str

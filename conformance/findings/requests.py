@@ -15,6 +15,8 @@ UploadState = Literal["live", "completed", "aborted", "foreign", "unknown"]
 
 _START_LINE: Final = re.compile(r"HTTP/\S+ (\d{3})")
 _CODE: Final = re.compile(r"<Code>([^<]{1,100})</Code>")
+_OLD_SIGNATURE: Final = frozenset({"awsaccesskeyid", "signature"})
+"""Query parameters of Signature Version 2."""
 _UPLOAD_ID: Final = re.compile(r"<UploadId>([^<]+)</UploadId>")
 _ENDS: Final = frozenset({"CompleteMultipartUpload", "AbortMultipartUpload"})
 
@@ -56,7 +58,8 @@ def error_code(exchange: RecordedExchange | None) -> str:
 
 def is_presigned(exchange: RecordedExchange) -> bool:
     """Tell whether the signature, or a part of it, is in the address."""
-    return any(name.lower().startswith("x-amz-") for name in query(exchange))
+    names = {name.lower() for name in query(exchange)}
+    return bool(names & _OLD_SIGNATURE) or any(name.startswith("x-amz-") for name in names)
 
 
 def is_anonymous(exchange: RecordedExchange) -> bool:

@@ -74,7 +74,7 @@ def _accepted(members: Sequence[Deviation]) -> str:
     places = {one.where for one in members}
     feature = next(iter(places)) if len(places) == 1 else ""
     looks_away = feature and members[0].cause[0] == feature
-    return f"does not look at {feature}: it {taken}" if looks_away else taken
+    return f"ignored {feature}: {taken}" if looks_away else taken
 
 
 def _answers(members: Sequence[Deviation]) -> list[str]:
@@ -112,13 +112,13 @@ def _of_fields(kind: Kind, failure: Failure) -> str:
     )
     name = plain(field.path).removeprefix("headers.").removeprefix("error.") or field.path
     if kind == "missing":
-        return f"does not answer {name}"
+        return f"left out {name}"
     if kind == "wording":
-        return f"says {name} in other words"
+        return f"used other words in {name}"
     label = family(field.path)
     got, wanted = _short(field.check.got), _short(field.check.expected)
     what = name if not label or name in label else f"{name} ({label})"
-    return f"answers {what} {got}, expected {wanted}"
+    return f"answered {what} {got}, expected {wanted}"
 
 
 def _short(text: str) -> str:
