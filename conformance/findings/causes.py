@@ -24,6 +24,9 @@ _VALUES: Final[frozenset[Kind]] = frozenset({"missing", "wrong-value"})
 _BY_PART: Final = frozenset({"GetObject", "HeadObject"})
 _NUMBER: Final = re.compile(r"<PartNumber>(\d+)</PartNumber>")
 _UPLOAD_FIELD: Final = re.compile(r"Uploads\[\d+\]\.(.*)")
+_IGNORED: Final = "ignored/"
+"""What the ids of scenarios begin with that ask whether a feature is ignored; its name follows."""
+WITHOUT_EFFECT: Final = "without effect"
 _SIGNING: Final = ("life.sign", "auth.")
 
 
@@ -49,12 +52,21 @@ def cause_of(test: TestLine, failure: Failure, kind: Kind, rule: str) -> Cause |
     ``rule`` is that of the check.
     """
     return (
-        _of_caller(failure, kind, rule)
+        _of_feature(test)
+        or _of_caller(failure, kind, rule)
         or _of_upload(test, failure, kind, rule)
         or _of_reading(failure, kind)
         or _of_listing(test, failure, kind)
         or _of_fields(failure, kind)
     )
+
+
+def _of_feature(test: TestLine) -> Cause | None:
+    """Find the feature of a test that looks for nothing but whether it is ignored."""
+    if not test.scenario.startswith(_IGNORED):
+        return None
+    feature = test.scenario.removeprefix(_IGNORED)
+    return Cause(name=f"{WITHOUT_EFFECT} {feature}", kind="ignored", where=feature)
 
 
 def by_signature(rule: str) -> bool:

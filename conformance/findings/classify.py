@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from conformance.findings.causes import by_signature, cause_of
+from conformance.findings.causes import Cause, by_signature, cause_of
 from conformance.findings.failures import failures, taken_apart
 from conformance.findings.impact import impact_of, worst
 from conformance.findings.kinds import READS, kind_of
@@ -65,39 +65,29 @@ def _is_new(failure: Failure, found: list[Deviation]) -> bool:
 def _deviation(
     test: TestLine, failure: Failure, later: tuple[Failure, ...], book: RuleBook
 ) -> Deviation:
-    kind = kind_of(failure)
     rule = rule_of(test, failure, book)
-    cause = cause_of(test, failure, kind, rule)
-    any_of = test.rules if test.id.startswith(LAWS) else ()
+    shown = kind_of(failure)
+    cause = cause_of(test, failure, shown, rule) or Cause(name="")
+    kind = cause.kind or shown
     impact = impact_of(
-        kind,
+        kind if kind == "ignored" else shown,
         book.impact(rule, test),
         failure,
         later,
         kept=not later and _looked(test, failure),
     )
-    if cause is None:
-        return Deviation(
-            test=test.id,
-            rule=rule,
-            kind=kind,
-            where=failure.operation,
-            cause=_by_rule(rule, kind, failure, book),
-            impact=impact,
-            failure=failure,
-            any_of=any_of,
-        )
-    broken = cause.rule if cause.rule in book.rules else rule
-    kind = cause.kind or kind
+    named: tuple[str, ...] = (cause.name, kind, cause.mark) if cause.mark else (cause.name, kind)
+    if not cause.name:
+        named = _by_rule(rule, kind, failure, book)
     return Deviation(
         test=test.id,
-        rule=broken,
+        rule=cause.rule if cause.rule in book.rules else rule,
         kind=kind,
         where=cause.where or failure.operation,
-        cause=(cause.name, kind, cause.mark) if cause.mark else (cause.name, kind),
+        cause=named,
         impact=impact,
         failure=failure,
-        any_of=any_of,
+        any_of=test.rules if test.id.startswith(LAWS) else (),
     )
 
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from conformance.findings import requests
-from conformance.vocabulary.verdicts import Verdict
+from conformance.record.model import CheckLine
+from conformance.vocabulary.verdicts import CheckVerdict, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conformance.record.model import CheckLine, RecordedExchange, TestLine
+    from conformance.record.model import RecordedExchange, TestLine
 
 _CHECK: Final = re.compile(r"(.*?)\.(must|should|observe|disputed)\.(.*)", re.DOTALL)
 _STATUS: Final = re.compile(r"\b[1-5](?:\d\d|xx)\b")
@@ -109,7 +110,13 @@ def taken_apart(check: CheckLine) -> tuple[str, str, str]:
 
 
 def failures(test: TestLine, verdict: FindingVerdict) -> tuple[Failure, ...]:
-    """Return the steps with a check of ``verdict``, in the order in which they were sent."""
+    """Return the steps with a check of ``verdict``, in the order in which they were sent.
+
+    A test that failed because no answer came has no check of it: its last request is the failure.
+    """
+    crash = _crash(test) if verdict is Verdict.FAIL else None
+    if crash is not None:
+        return (crash,)
     steps: dict[str, list[CheckLine]] = {}
     for check in test.checks:
         steps.setdefault(taken_apart(check)[0], []).append(check)
@@ -117,6 +124,31 @@ def failures(test: TestLine, verdict: FindingVerdict) -> tuple[Failure, ...]:
         _failure(test, step, checks, verdict)
         for step, checks in steps.items()
         if any(check.verdict.value == verdict.value for check in checks)
+    )
+
+
+def _crash(test: TestLine) -> Failure | None:
+    """Return the request to which no answer came, where no check failed."""
+    last = test.exchanges[-1] if test.exchanges else None
+    bad = any(check.verdict is CheckVerdict.FAIL for check in test.checks)
+    if bad or last is None or (last.response is not None and not last.fault):
+        return None
+    if (test.observed or test.verdict) is not Verdict.FAIL:
+        return None
+    got = last.fault or "no answer"
+    check = CheckLine(
+        id=f"{last.step}.must.answer", verdict=CheckVerdict.FAIL, expected="an answer", got=got
+    )
+    return Failure(
+        step=last.step,
+        operation=last.operation,
+        verdict=Verdict.FAIL,
+        fields=(Field(check=check, path="answer"),),
+        wanted=(),
+        wanted_codes=(),
+        status=0,
+        code="",
+        exchange=last,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from conformance.findings.causes import WITHOUT_EFFECT
 from conformance.findings.members import family, plain
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ def did(kind: Kind, own: Sequence[Deviation], tests: int, shown: int) -> str:
     ``own`` are the deviations of the tests of which the finding is the most specific, ``tests`` is
     the number of all that show it, ``shown`` of those that could have shown it.
     """
+    if own[0].cause[0].startswith(WITHOUT_EFFECT):
+        return f"the server accepted requests for {own[0].where}, and did not apply it"
     return f"{_subject(own)} {_did(kind, own)}{_cases(tests, shown)}"
 
 

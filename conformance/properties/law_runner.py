@@ -37,6 +37,7 @@ _NOT_RUN: Final[Mapping[str, Verdict]] = {
     "skip": Verdict.SKIP,
     "unsupported": Verdict.UNSUPPORTED,
     "fail": Verdict.FAIL,
+    "unknown": Verdict.BLOCKED,
 }
 _PROOFS: Final = 3
 """Runs of a written scenario before it is called flaky, for each try of the law."""

@@ -72,6 +72,13 @@ def test_who_asks_and_how_it_is_signed_is_a_cause() -> None:
     assert told(wrong, rule="life.sign-each") != "right-signature"
     nobody = Sent(status=400, headers=(), checks=refusal("403", "400", "AccessDenied", "Other"))
     assert told(nobody) == "anonymous"
+    old = Sent(
+        status=400,
+        headers=(),
+        query="AWSAccessKeyId=a&Signature=b",
+        checks=refusal("403", "400", "AccessDenied", "Other"),
+    )
+    assert told(old) != "anonymous", "a signature of version 2 is one"
     presigned = Sent(
         status=500, query="X-Amz-Signature=a", checks=refusal("403", "500", "AccessDenied")
     )

@@ -118,6 +118,54 @@ def test_an_operation_that_is_not_implemented_is_one_cause() -> None:
     assert len(ids(one, two, of=book(rule("part.a"), rule("part.b")))) == 1
 
 
+def test_valid_requests_that_are_refused_in_one_text_are_one_cause() -> None:
+    """Values and names of algorithms in the text do not matter; another operation does."""
+
+    def refused(name: str, operation: str, said: str) -> TestLine:
+        sent = Sent(
+            operation,
+            status=400,
+            body=f"<Error><Code>InvalidRequest</Code><Message>{said}</Message></Error>",
+            checks=refusal("200", "400", "", "InvalidRequest"),
+        )
+        return a_test(sent, id_=name, rules=(f"sum.{name}",))
+
+    one = refused("a", "CompleteMultipartUpload", "The crc32 type of 'x' is not that of 'y'")
+    two = refused("b", "CompleteMultipartUpload", "The sha256 type of 'u' is not that of 'v'")
+    other = refused("a", "UploadPart", "The crc32 type of 'x' is not that of 'y'")
+    assert len(ids(one, two)) == 1
+    assert len(ids(two, other)) == 2
+
+
+def test_a_test_that_asks_for_nothing_else_says_that_a_feature_is_ignored() -> None:
+    """Whichever of its steps shows it, and by which kind of check."""
+    read = Sent("GetObject", checks=status("400", "200"), name="read-without-key")
+    test = a_test(read, id_="ignored/sse-c", rules=("ssec.read",), impact="security")
+    (found,) = findings(record(test), book(rule("ssec.read", impact="security")))
+    assert (found.kind, found.operation, found.impact) == ("ignored", "sse-c", "security")
+    assert found.did == "the server accepted requests for sse-c, and did not apply it"
+
+
+def test_a_connection_that_is_closed_is_a_finding() -> None:
+    """No check failed, for there was nothing to check."""
+    test = a_test(Sent("ListParts", status=0))
+    (found,) = findings(record(test), book(rule("part.rule")))
+    assert (found.kind, found.operation) == ("no-answer", "ListParts")
+    assert "closed the connection" in found.title
+
+
+def test_ids_do_not_depend_on_what_else_was_found() -> None:
+    """Findings of one rule and kind are told apart by what they are, not by a number."""
+
+    def told(code: str) -> TestLine:
+        sent = Sent(status=400, checks=refusal("400", "400", "InvalidPartOrder", code))
+        return a_test(sent, id_=code, rules=("complete.precedence",))
+
+    known = book(rule("complete.precedence", impact="cosmetic"))
+    both = ids(told("InvalidPart"), told("MalformedXML"), of=known)
+    assert both == ids(told("InvalidPart"), of=known) + ids(told("MalformedXML"), of=known)
+
+
 def test_breakdowns_are_told_apart_by_what_they_say() -> None:
     """One text is one place; a text that says nothing is no reason to join two rules."""
 
