@@ -14,9 +14,11 @@ from conformance.baseline.comparison import judge
 from conformance.baseline.entries import CHECK_MARK, Entry, members
 from conformance.baseline.file import parse_baseline
 from conformance.baseline.lines import Lines
-from conformance.baseline.text import accept_test, judged_ids
+from conformance.baseline.text import accept, accept_test, because, judged_ids
 from conformance.catalog.problems import SpecError
 from conformance.catalog.yaml_scalars import shown
+from conformance.record.outcome import observed
+from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
     from conformance.baseline.entries import Baseline, Difference
     from conformance.record.model import Record, TestLine
-    from conformance.vocabulary.verdicts import Verdict
 
 _UNEDITABLE: Final = (
     "{name} is written in a way that can't be edited: write each entry as an item of its own, with "
@@ -62,6 +63,8 @@ class Wish:
     """The ``because`` of new entries; by default the recorded cause."""
     checks: bool = False
     """Accept new failures check by check."""
+    either: bool = False
+    """Add the result that was seen to those that an entry allows, instead of replacing them."""
 
 
 def update(name: str, text: str, record: Record, wish: Wish) -> Update:
@@ -178,6 +181,9 @@ def _instead(
             continue
         if verdict is None or verdict in entry.allowed:
             kept.append(replace(entry, id=name, because=shown(entry.because)))
+        elif wish.either and verdict.tested:
+            allowed = (*entry.allowed, verdict)
+            kept.append(replace(entry, id=name, allowed=allowed, because=shown(entry.because)))
         elif verdict.acceptable(strict=record.run.strict):
             kept.append(replace(entry, id=name, allowed=(verdict,), because=shown(entry.because)))
     if len(kept) == len(meant) and len({one.allowed for one in kept}) == 1:
@@ -220,6 +226,9 @@ def _new(
 
 
 def _accepting(one: Difference, test: TestLine, wish: Wish, *, strict: bool) -> list[Entry]:
+    if wish.either:
+        verdicts = (observed(test), Verdict.PASS)
+        return [accept(test.id, verdicts, because(test, wish.reason))]
     if CHECK_MARK not in one.id:
         return [*accept_test(test, checks=wish.checks, reason=wish.reason, strict=strict)]
     found = accept_test(test, checks=True, reason=wish.reason, strict=strict)

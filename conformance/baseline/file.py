@@ -20,11 +20,10 @@ if TYPE_CHECKING:
 FORMAT: Final = 1
 _KEYS: Final = ("about", "target", "expected", "judged")
 _ENTRY_REQUIRED: Final = ("id", "is", "because")
+_ALONE: Final = "a failing verdict beside PASS, as [FAIL, PASS] for a result that varies"
 _ENTRY_KEYS: Final = (*_ENTRY_REQUIRED, "bug", "until")
 ACCEPTABLE: Final[tuple[Verdict, ...]] = tuple(
-    verdict
-    for verdict in Verdict
-    if verdict not in {Verdict.PASS, Verdict.XFAIL, Verdict.XPASS, Verdict.FLAKY}
+    verdict for verdict in Verdict if verdict not in {Verdict.XFAIL, Verdict.XPASS, Verdict.FLAKY}
 )
 ACCEPTABLE_OF_CHECKS: Final[tuple[Verdict, ...]] = tuple(
     verdict for verdict in ACCEPTABLE if verdict.value in {one.value for one in CheckVerdict}
@@ -128,10 +127,16 @@ def _allowed(form: Form, node: yaml12.Mapping, *, checks: bool) -> tuple[Verdict
         found = form.words("is", words)
         if not value.items:
             form.wrong("is", value, "at least one verdict")
-        return tuple(Verdict(word) for word in found)
+        allowed = tuple(Verdict(word) for word in found)
+        if allowed and set(allowed) == {Verdict.PASS}:
+            form.wrong("is", value, _ALONE)
+        return allowed
     if value is None:
         return ()
-    return (Verdict(form.word("is", words, words[0])),)
+    verdict = Verdict(form.word("is", words, words[0]))
+    if verdict is Verdict.PASS:
+        form.wrong("is", value, _ALONE)
+    return (verdict,)
 
 
 def _until(form: Form, problems: Problems) -> date | None:

@@ -9,7 +9,7 @@ from conformance.catalog.yaml_scalars import folded, shown
 from conformance.record.outcome import observed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from conformance.record.model import Record, TestLine
     from conformance.vocabulary.verdicts import Verdict
@@ -22,15 +22,17 @@ format: 1
 """
 
 
-def new_baseline(record: Record, *, checks: bool = False, reason: str = "") -> str:
-    """Return the text of a baseline that accepts all that a record shows.
+def new_baseline(*records: Record, checks: bool = False, reason: str = "") -> str:
+    """Return the text of a baseline that accepts all that records of one target show.
 
     Entries are about tests as a whole, and about all cases of a scenario where these ended alike;
-    with ``checks`` they are about single checks. ``reason`` goes into each
-    ``because``, which otherwise holds the cause that was recorded.
+    with ``checks`` they are about single checks. A test whose result differs from record to record
+    may have any of them: ``is: [FAIL, PASS]``. ``reason`` goes into each ``because``, which
+    otherwise says TODO, with the cause that was recorded.
     """
-    groups: dict[str, list[Entry]] = {}
-    for entry, cause in _accepted(record, checks=checks, reason=reason):
+    record, groups = records[0], dict[str, list[Entry]]()
+    seen = results(records)
+    for entry, cause in _accepted(record, seen, checks=checks, reason=reason):
         groups.setdefault(cause, []).append(entry)
     target = folded(shown(record.run.target), "", key="target")
     lines = [*_HEAD.splitlines(), *f"target: {target}".split("\n")]
@@ -38,7 +40,7 @@ def new_baseline(record: Record, *, checks: bool = False, reason: str = "") -> s
     lines.append("expected:" if entries else "expected: []")
     for entry in entries:
         lines += entry_lines(entry, INDENT)
-    lines += judged_lines(record)
+    lines += judged_lines(record, seen)
     return "\n".join(lines) + "\n"
 
 
@@ -57,9 +59,22 @@ def entry_lines(entry: Entry, indent: str) -> list[str]:
     return [f"{indent}- {lines[0].lstrip()}", *lines[1:]]
 
 
-def judged_lines(record: Record) -> list[str]:
-    """Return the section ``judged``: every test of a record that came to a verdict."""
-    names = judged_ids(record.tests)
+def results(records: Sequence[Record]) -> Mapping[str, tuple[Verdict, ...]]:
+    """Return the different results of each test over several records, in the order of reports."""
+    found: dict[str, set[Verdict]] = {}
+    for record in records:
+        for test in record.tests:
+            found.setdefault(test.id, set()).add(observed(test))
+    return {name: tuple(sorted(seen, key=lambda one: one.order)) for name, seen in found.items()}
+
+
+def judged_lines(record: Record, seen: Mapping[str, tuple[Verdict, ...]]) -> list[str]:
+    """Return the section ``judged``: every test that came to a verdict each time."""
+    names = [
+        name
+        for name in judged_ids(record.tests)
+        if not any(verdict.not_run for verdict in seen[name])
+    ]
     if not names:
         return []
     return [
@@ -80,12 +95,15 @@ def item_lines(text: str, indent: str) -> list[str]:
 
 def because(test: TestLine, reason: str = "") -> str:
     """Return what a generated entry gives as its reason: what was seen, until somebody knows."""
-    said = (shown(reason), shown(test.cause), shown(test.reason), "no reason was recorded")
-    return next(filter(None, said))
+    if reason:
+        return shown(reason)
+    return f"TODO: {shown(test.cause) or shown(test.reason) or 'no reason was recorded'}"
 
 
-def _accepted(record: Record, *, checks: bool, reason: str) -> Iterator[tuple[Entry, str]]:
-    """Yield an entry for everything that fails, with what groups it."""
+def _accepted(
+    record: Record, seen: Mapping[str, tuple[Verdict, ...]], *, checks: bool, reason: str
+) -> Iterator[tuple[Entry, str]]:
+    """Yield an entry for everything that fails in any of the records, with what groups it."""
     strict = record.run.strict
     groups: dict[str, list[TestLine]] = {}
     for test in record.tests:
@@ -93,13 +111,16 @@ def _accepted(record: Record, *, checks: bool, reason: str) -> Iterator[tuple[En
         groups.setdefault(f"{scenario}[*]" if bracket else test.id, []).append(test)
     for name, tests in groups.items():
         first = tests[0]
-        alike = len({(observed(test), test.cause) for test in tests}) == 1
+        alike = len({(seen[test.id], test.cause) for test in tests}) == 1
         if alike and len(tests) > 1 and not checks and not _left_out(name, record):
-            if observed(first).acceptable(strict=strict):
-                yield accept(name, observed(first), because(first, reason)), first.cause
+            if any(verdict.acceptable(strict=strict) for verdict in seen[first.id]):
+                yield accept(name, seen[first.id], because(first, reason)), first.cause
             continue
         for test in tests:
-            if observed(test).acceptable(strict=strict):
+            if len(seen[test.id]) > 1:
+                if any(verdict.acceptable(strict=strict) for verdict in seen[test.id]):
+                    yield accept(test.id, seen[test.id], because(test, reason)), test.cause
+            elif observed(test).acceptable(strict=strict):
                 for entry in accept_test(
                     test, checks=checks, reason=reason, strict=record.run.strict
                 ):
@@ -110,16 +131,16 @@ def _left_out(group: str, record: Record) -> bool:
     return any(name.startswith(group.removesuffix("*]")) for name in record.run.left_out)
 
 
-def accept(name: str, verdict: Verdict, reason: str) -> Entry:
-    """Return an entry for one verdict."""
-    return Entry(id=name, allowed=(verdict,), because=reason)
+def accept(name: str, allowed: tuple[Verdict, ...], reason: str) -> Entry:
+    """Return an entry for the results that a test may have."""
+    return Entry(id=name, allowed=allowed, because=reason)
 
 
 def accept_test(test: TestLine, *, checks: bool, reason: str, strict: bool) -> Sequence[Entry]:
     """Return the entries that accept a failing test, as a whole or check by check."""
     found = bad_checks(test, strict=strict) if checks else ()
     if not found or observed(test) not in {"FAIL", "WARN", "VARIANT"}:
-        return (accept(test.id, observed(test), because(test, reason)),)
+        return (accept(test.id, (observed(test),), because(test, reason)),)
     return [
         Entry(
             id=f"{test.id}#{check.id}",

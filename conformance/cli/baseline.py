@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -22,9 +23,15 @@ from conformance.terminal.baseline_lines import delta_lines
 from conformance.vocabulary.exit_codes import ExitCode
 from conformance.vocabulary.text import harmless
 
+if TYPE_CHECKING:
+    from conformance.baseline.entries import Difference
+
 _EVERYTHING: Final = 10_000
 FILE = click.argument("file", type=click.Path(path_type=Path))
 RECORD = click.argument("record", type=click.Path(path_type=Path))
+RECORDS = click.argument(
+    "records", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="RECORD..."
+)
 REASON = click.option("--because", default="", metavar="TEXT", help="The reason of new entries.")
 CHECKS = click.option("--checks", is_flag=True, help="Accept new failures check by check.")
 
@@ -53,25 +60,31 @@ def command() -> None:
 
 
 @command.command()
-@RECORD
+@RECORDS
 @FILE
 @REASON
 @CHECKS
 @click.option("--force", is_flag=True, help="Replace FILE when it is there.")
-def init(*, record: Path, file: Path, because: str, checks: bool, force: bool) -> None:
-    """Write the baseline FILE that accepts all that RECORD shows."""
+def init(*, records: tuple[Path, ...], file: Path, because: str, checks: bool, force: bool) -> None:
+    """Write the baseline FILE that accepts all that the records of one target show.
+
+    Give two records or more: what differs between them may then have either result.
+    """
     if file.exists() and not force:
         fail(
             f"{file} is there already: `baseline update` keeps what is written in it",
             ExitCode.USAGE,
         )
     with user_errors():
-        known = read(record)
+        known = [read(record) for record in records]
         try:
-            refuse_partial(known)
+            for one in known:
+                refuse_partial(one)
         except EditError as error:
             fail(str(error), ExitCode.USAGE)
-        text = new_baseline(known, checks=checks, reason=because)
+        if len({one.run.target for one in known}) > 1:
+            fail("the records are of different targets", ExitCode.USAGE)
+        text = new_baseline(*known, checks=checks, reason=because)
         baseline, _ = parse_baseline(str(file), text)
     _write(file, text)
     click.echo(f"{file}: {len(baseline.entries)} entries, {len(baseline.judged)} judged tests")
@@ -79,7 +92,7 @@ def init(*, record: Path, file: Path, because: str, checks: bool, force: bool) -
 
 @command.command("update")
 @FILE
-@RECORD
+@RECORDS
 @click.option(
     "--only",
     multiple=True,
@@ -93,20 +106,22 @@ def init(*, record: Path, file: Path, because: str, checks: bool, force: bool) -
 def update_command(
     *,
     file: Path,
-    record: Path,
+    records: tuple[Path, ...],
     only: tuple[str, ...],
     until: date | None,
     because: str,
     checks: bool,
     dry_run: bool,
 ) -> int:
-    """Bring FILE up to date with RECORD; comments, order and reasons stay.
+    """Bring FILE up to date with the records; comments, order and reasons stay.
+
+    What differs from one record to the next may have either result from then on.
 
     Exit code 1 when something still differs, such as an entry that has expired and got no new date.
     """
     wish = Wish(today=_today(), only=only, until=until, reason=because, checks=checks)
     with user_errors():
-        done = _updated(file, record, wish)
+        done = _updated(file, records, wish)
     if only and not done.changes:
         fail(f"nothing differs at {', '.join(only)}", ExitCode.USAGE)
     # Written before anything is said: a reader such as head may close the pipe at any line.
@@ -123,7 +138,8 @@ def update_command(
 @FILE
 @RECORD
 @click.option("--github", is_flag=True, help="Write annotations for GitHub Actions too.")
-def check(*, file: Path, record: Path, github: bool) -> int:
+@click.option("--strict", is_flag=True, help="Refuse entries whose reason still says TODO.")
+def check(*, file: Path, record: Path, github: bool, strict: bool) -> int:
     """Hold RECORD against FILE, as `run --baseline` does, and show all that differs."""
     with user_errors():
         known = read(record)
@@ -135,16 +151,26 @@ def check(*, file: Path, record: Path, github: bool) -> int:
     click.echo(harmless(result.sentence))
     if github:
         click.echo(workflow_commands(known), nl=False)
+    unexplained = [one.id for one in baseline.entries if one.because.startswith("TODO")]
+    if strict and unexplained:
+        click.echo(f"{len(unexplained)} entries give no reason yet (TODO): {unexplained[0]}, …")
+        return max(result.exit_code, ExitCode.DIFFERS)
     return result.exit_code
 
 
-def _updated(file: Path, record: Path, wish: Wish) -> Update:
-    known = read(record)
-    baseline_of(known.run.target, file)
-    try:
-        return update(str(file), read_text(file), known, wish)
-    except EditError as error:
-        fail(str(error), ExitCode.USAGE)
+def _updated(file: Path, records: tuple[Path, ...], wish: Wish) -> Update:
+    text, changes = read_text(file), list[str]()
+    left: tuple[Difference, ...] = ()
+    for number, path in enumerate(records):
+        known = read(path)
+        baseline_of(known.run.target, file)
+        try:
+            done = update(str(file), text, known, replace(wish, either=number > 0))
+        except EditError as error:
+            fail(str(error), ExitCode.USAGE)
+        text, left = done.text, done.left
+        changes += done.changes
+    return Update(text=text, changes=tuple(changes), left=left)
 
 
 def _write(file: Path, text: str) -> None:

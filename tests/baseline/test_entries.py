@@ -221,7 +221,7 @@ def test_each_finding_brings_the_one_command_that_mends_it() -> None:
         ("format: 2\nexpected: []\n", "format-version", 1),
         ("format: 1\nexpected: []\nexpect: []\n", "unknown-key", 3),
         (text_of("{id: a}"), "missing-key", 3),
-        (text_of("{id: a, is: PASS}"), "unknown-word", 3),
+        (text_of("{id: a, is: PASS}"), "wrong-kind", 3),
         (text_of("{id: a, is: XFAIL}"), "unknown-word", 3),
         (text_of("{id: a, is: []}"), "wrong-kind", 3),
         (text_of("{id: 'a#s.must.x', is: BLOCKED}"), "unknown-word", 3),
