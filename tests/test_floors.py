@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+import tomllib
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -32,3 +34,19 @@ def test_no_module_imports_itself_by_way_of_others() -> None:
         TopologicalSorter(imports).prepare()
     except CycleError as error:
         pytest.fail(f"a circle of imports: {' -> '.join(error.args[1])}")
+
+
+def test_the_architecture_names_every_room_on_its_floor() -> None:
+    """The table is what the contract holds, in its order."""
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        contracts = tomllib.load(file)["tool"]["importlinter"]["contracts"]
+    layers = next(one["layers"] for one in contracts if "exhaustive" in one)
+    floors = {
+        (number, room)
+        for number, layer in enumerate(layers, start=1)
+        for room in layer.split(" | ")
+    }
+    page = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    rows = re.findall(r"^\| (\d+) \| `(\w+)` \|", page, re.MULTILINE)
+    assert {(int(number), room) for number, room in rows} == floors
+    assert [int(number) for number, _ in rows] == sorted(int(number) for number, _ in rows)
