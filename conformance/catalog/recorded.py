@@ -34,11 +34,12 @@ if TYPE_CHECKING:
 
 TEMPLATE_REQUIRED: Final = ("name", "about", "request")
 TEMPLATE_KEYS: Final = (
-    "name", "about", "bucket", "needs", "given", "request", "whole", "declaration", "success",
+    "name", "about", "bucket", "needs", "values", "given", "request", "whole", "declaration",
+    "success",
 )  # fmt: skip
 ROW_KEYS: Final = (
     "like", "customer-key", "source-key", "headers", "query", "body", "method", "members", "sign",
-    "transport", "status", "code", "message", "fields", "answer",
+    "transport", "values", "status", "code", "message", "fields", "answer",
 )  # fmt: skip
 DIFFERENCE_REQUIRED: Final = ("of", "aspects", "reason", "source")
 _TRIO: Final = ("algorithm", "key", "key-MD5")
@@ -101,6 +102,9 @@ def _template(node: Mapping, problems: Problems) -> Template | None:
     form = Form(node, "a template", problems, required=TEMPLATE_REQUIRED, optional=TEMPLATE_KEYS)
     request = form.mapping("request")
     form.text("about")
+    values = form.mapping("values")
+    if values is not None:
+        check_names(values.keys, "a value", problems)
     if request is None:
         return None
     operation = next((key for key in request.entries if key in operation_names()), "")
@@ -111,6 +115,7 @@ def _template(node: Mapping, problems: Problems) -> Template | None:
         name=form.text("name"),
         bucket=form.text("bucket") or "plain",
         needs=words_of(form.texts("needs")),
+        values={} if values is None else values.entries,
         given=form.get("given"),
         request=request,
         operation=operation,
@@ -171,7 +176,7 @@ def _request(  # what one request is made of
     within: tuple[Map[str, Node], Problems],
 ) -> RecordedRequest:
     lets, problems = within
-    binder = Binder((lets,), problems)
+    binder = Binder((_values(row, template, problems), lets), problems)
     builder = StepBuilder(binder, problems, {})
     names: dict[str, int] = {}
     setup = builder.build(tuple(_given(template, names, problems)))
@@ -190,6 +195,18 @@ def _request(  # what one request is made of
         test=replace(test, given=setup, steps=builder.build((draft,))),
         whole=template.whole,
     )
+
+
+def _values(row: Form, template: Template, problems: Problems) -> Map[str, Node]:
+    """Return the template's values, with the row's own in the place of those of the same name."""
+    own = row.mapping("values")
+    if own is None:
+        return template.values
+    for name, node in own.entries.items():
+        if name not in template.values:
+            hint = did_you_mean(name, template.values)
+            problems.add(node.mark, "unknown-name", f"{template.name} has no value {name}", hint)
+    return {**template.values, **own.entries}
 
 
 def _test(source: Source, identifier: str, template: Template, needs: tuple[str, ...]) -> Test:

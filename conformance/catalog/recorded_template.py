@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping as Map
+
     from conformance.catalog.problems import Mark
     from conformance.catalog.yaml12 import Mapping, Node
 
@@ -17,6 +19,8 @@ class Template:
     name: str
     bucket: str
     needs: tuple[str, ...]
+    values: Map[str, Node]
+    """Names in ``given`` and ``request`` that a row may give other values."""
     given: Node | None
     request: Mapping
     operation: str
