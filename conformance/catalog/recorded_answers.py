@@ -39,14 +39,16 @@ def _refusal(status: int | None, source: Source, row: Form, template: Template) 
     entries: dict[str, Node] = {}
     said: dict[str, Tree] = {"status": status}
     code = row.text("code") or source.code
-    message = row.text("message") or source.message
+    message = row.get("message") or source.message
     if code:
         said["code"] = code
-    if message:
+    if isinstance(message, str) and message:
         said["message"] = message
     if template.whole:
         said |= _whole(status, list(fields.entries) if fields else [], template)
     entries = _made(said, mark).entries
+    if not isinstance(message, str):
+        entries["message"] = message
     if fields is not None:
         entries["error"] = fields
     return Mapping(entries, mark, live=any(node.live for node in entries.values()))

@@ -121,6 +121,35 @@ def test_a_row_may_differ_from_its_source(specs: Path) -> None:
     assert not {"message", "xml"} & set(expectation.fields)
 
 
+def test_a_row_may_give_other_values(specs: Path) -> None:
+    """A value of a template stands in its steps and its request, unless the row gives another."""
+    templates = (
+        f"{TEMPLATES}"
+        "  - name: upload\n"
+        "    about: a part\n"
+        "    values: {create: {ContentType: text/plain}, number: 1}\n"
+        "    given:\n"
+        "      - CreateMultipartUpload: {with: $create}\n"
+        "        save: {upload: UploadId}\n"
+        "    request:\n"
+        "      UploadPart: {UploadId: $upload, PartNumber: $number, Body: ab}\n"
+    )
+    write(
+        specs,
+        "a: {like: upload}\n"
+        "b: {like: upload, values: {create: {}, number: 2}, message: $upload}\n"
+        "c: {like: begin}",
+        templates,
+    )
+    made = {request.test.id: request.test for request in load(specs=specs).recorded}
+    a, b = made["REC-1/upload[a]"], made["REC-1/upload[b]"]
+    assert (a.given[0].members, a.steps[0].members["PartNumber"]) == (
+        {"ContentType": "text/plain"}, 1,
+    )  # fmt: skip
+    assert (b.given[0].members, b.steps[0].members["PartNumber"]) == ({}, 2)
+    assert b.steps[0].expectations[0].fields["message"] == "$upload"
+
+
 def test_rows_are_no_tests_of_servers(specs: Path) -> None:
     """Recorded requests are not among the tests that a run sends to a target."""
     write(specs, "a: {like: begin}")
@@ -138,6 +167,7 @@ def test_rows_are_no_tests_of_servers(specs: Path) -> None:
         ("a: {like: begin, customer-key: [AES256]}", "wrong-kind", "customer-key"),
         ("a: nothing", "wrong-kind", "request a of REC-1 takes a map"),
         ("a b: {like: begin}", "bad-id", "a b"),
+        ("a: {like: begin, values: {odd: 1}}", "unknown-name", "begin has no value odd"),
         ("a: {like: begin, members: {Nonsense: 1}}", "unknown-member", "Nonsense"),
     ],
 )
