@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.cli.errors import fail
-from conformance.properties.options import OFF, PropertyOptions
 from conformance.record.evidence import (
     contradictions_text,
     evidence,
     sources_yaml,
 )
+from conformance.record.options import OFF, PropertyOptions
 from conformance.record.reader import read
 from conformance.report import write_reports
 from conformance.report.files import write_whole

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 import click
 
 from conformance.properties.budget import PROFILES
-from conformance.properties.options import OFF, PropertyOptions
+from conformance.record.options import OFF, PropertyOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -19,13 +19,11 @@ from conformance.report import write_reports
 from conformance.report.changes import compare
 from conformance.report.files import write_whole
 from conformance.report.html.compare_page import render, terminal_lines
-from conformance.report.rerun import target_arguments
 from conformance.runs.display import Silence
 from conformance.runs.loop import run_serially
 from conformance.runs.recorder import RECORD_NAME
 from conformance.runs.replay import make_replay
 from conformance.runs.run import Run, default_folder
-from conformance.runs.selection import make_selection
 from conformance.vocabulary.exit_codes import ExitCode
 from conformance.vocabulary.text import harmless
 
@@ -44,23 +42,28 @@ if TYPE_CHECKING:
     metavar="DIR",
     help="Folder of the new record; by default reports/replay/<UTC time>.",
 )
-def command(*, record: Path, identifier: str, target: TargetOptions, out: Path | None) -> int:
+@click.option("--yes", is_flag=True, help="Send requests to the recorded address, wherever it is.")
+def command(
+    *, record: Path, identifier: str, target: TargetOptions, out: Path | None, yes: bool
+) -> int:
     """Run the test ID of RECORD again and show what is different now.
 
     Without target options it goes to the endpoint of the record: a server that `targets` knows is
-    started anew, another is asked at its recorded address, with the usual credentials. Exit code 0
-    when the verdict is the recorded one, 1 when it is another.
+    started again, another is asked at its recorded address, with the usual credentials. The first
+    line says where. A recorded address outside this machine needs --yes, and no record chooses
+    credentials. Exit code 0 when the verdict is the recorded one, 1 when it is another.
     """
     with terminable(), user_errors():
         known = read(record)
         folder = out or default_folder("replay")
-        arguments = target_arguments(known.run.command)
-        replay = make_replay(known, identifier, target, arguments, folder)
+        replay = make_replay(known, identifier, target, folder, anywhere=yes)
+        for note in replay.notes:
+            click.echo(harmless(note))
         if replay.changed:
             click.echo("the scenario has changed since it was recorded: it is run as it is now")
         command_line = ("s3-conformance", *without_secrets(sys.argv[1:]))
-        options = replace(replay.options, command=command_line)
-        run = Run(options, make_selection(options), Silence(), write_reports)
+        options = replace(replay.options, command=command_line, face="command")
+        run = Run(options, replay.selection, Silence(), write_reports)
         with run:
             if run.begin():
                 run_serially(run)

@@ -36,7 +36,7 @@ from conformance.terminal.live import LiveDisplay
 from conformance.vocabulary.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from conformance.properties.options import PropertyOptions
+    from conformance.record.options import PropertyOptions
     from conformance.runs.display import Display
     from conformance.targets.options import TargetOptions
 
@@ -109,6 +109,7 @@ def command(  # noqa: PLR0913  # one argument an option
         baseline=gate.baseline,
         shard=gate.shard,
         command=("s3-conformance", *without_secrets(sys.argv[1:])),
+        face="command",
     )
     with terminable(), user_errors():
         if gate.against is not None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from conformance.catalog.model import Catalog, Test
     from conformance.properties.budget import Budget
     from conformance.properties.law import Law
-    from conformance.properties.options import PropertyOptions
+    from conformance.record.options import PropertyOptions
 
 _SEEDS: Final = 2**32
 

@@ -87,6 +87,7 @@ def run_options(config: pytest.Config) -> RunOptions:
         bucket=config.getoption("s3_bucket"),
         out=None if out is None else Path(out),
         command=(Path(sys.argv[0]).name, *sys.argv[1:]),
+        face="pytest",
     )
 
 

@@ -38,9 +38,21 @@ def load(data: bytes | str) -> Line:
     try:
         return LINE.validate_json(data)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise ValueError(f"{place}: {first['msg']}" if place else first["msg"]) from None
+        raise _sentence(error) from None
+
+
+def load_tree(tree: object) -> Line:
+    """Return the line that parsed JSON holds; ValueError as in `load`."""
+    try:
+        return LINE.validate_python(tree)
+    except ValidationError as error:
+        raise _sentence(error) from None
+
+
+def _sentence(error: ValidationError) -> ValueError:
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return ValueError(f"{place}: {first['msg']}" if place else first["msg"])
 
 
 def _scrubbed(value: object) -> object:

@@ -13,6 +13,7 @@ from conformance.record.model import (
     ProblemLine,
     Record,
 )
+from conformance.record.options import command_words
 from conformance.record.outcome import fault_beyond_tests, outcome, undone
 from conformance.record.shard import Shard
 from conformance.vocabulary.exit_codes import ExitCode
@@ -33,9 +34,6 @@ _SAME: Final[Mapping[str, str]] = {
     "strict": "strictness",
 }
 """What the parts of one run have in common, and what it is called."""
-
-_CHOOSING: Final = ("--select", "--level", "--properties")
-"""Options that leave tests out."""
 
 
 class MergeError(Exception):
@@ -119,25 +117,15 @@ def _run(parts: Sequence[Record], lost: Sequence[str]) -> RunLine:
     selected = tuple(dict.fromkeys((*known, *lost)))
     chosen = set(selected)
     everything = dict.fromkeys(name for part in parts for name in part.run.left_out)
+    options = replace(first.options, out="")
     return replace(
         first,
-        command=tuple(_of_the_whole(first.command)),
+        command=command_words(options, strict=first.strict),
+        options=options,
         selected=selected,
         left_out=tuple(name for name in everything if name not in chosen),
         shard="",
     )
-
-
-def _of_the_whole(command: Sequence[str]) -> Iterator[str]:
-    """Yield the command without what holds for one part: which it is, and its folder."""
-    skip = False
-    for word in command:
-        if skip or word.startswith(("--shard=", "--out=")):
-            skip = False
-        elif word in ("--shard", "--out"):
-            skip = True
-        else:
-            yield word
 
 
 def _catalog(parts: Sequence[Record]) -> CatalogLine:
@@ -190,9 +178,10 @@ def _lost(parts: Sequence[Record], absent: Sequence[Shard]) -> tuple[str, ...] |
     left_out: dict[str, None] = {}
     for part in parts:
         left_out |= dict.fromkeys(part.run.left_out)
-        chosen = any(word.partition("=")[0] in _CHOOSING for word in part.run.command)
         shard = Shard.parse(part.run.shard) if part.run.shard else None
-        if chosen or (shard is not None and any(map(shard.holds, part.run.left_out))):
+        if part.run.options.chosen or (
+            shard is not None and any(map(shard.holds, part.run.left_out))
+        ):
             return None
     return tuple(name for name in left_out if any(shard.holds(name) for shard in absent))
 

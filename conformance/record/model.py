@@ -6,6 +6,9 @@ probes end, ``test`` lines as tests end, ``problem`` lines for what went wrong o
 ``baseline`` line when the run is held against one, and one ``end`` line last. A record without an
 ``end`` line was cut short: it is still valid.
 Everything in it is redacted already.
+
+A field that is added within a schema version has a default; readers pass over fields that they do
+not know. `conformance.record.version1` reads records of the version before.
 """
 
 from __future__ import annotations
@@ -13,12 +16,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from conformance.record.options import RecordedOptions
 from conformance.vocabulary.verdicts import (  # noqa: TC001  # pydantic reads them
     CheckVerdict,
     Verdict,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 FindingKind = Literal["new", "changed", "fixed", "vanished", "unmatched", "expired", "overlap"]
 Role = Literal["given", "step", "clean-up", "probe", "set-up"]
@@ -165,6 +169,8 @@ class RunLine:
     suite_version: str
     catalog_digest: str
     """SHA-256 over all spec files, so that two records can be told apart or compared."""
+    catalog_version: str = ""
+    """Release of the shipped catalogue; empty for scenario files of the user's own."""
     target: str
     endpoint_url: str
     tls_endpoint_url: str = ""
@@ -173,7 +179,9 @@ class RunLine:
     server: str = ""
     """The endpoint's own ``Server`` header, when it sent one."""
     command: tuple[str, ...]
-    """The arguments, without secrets."""
+    """What was typed, without secrets: to be shown, never to be read by a program."""
+    options: RecordedOptions = field(default_factory=RecordedOptions)
+    """The same as data."""
     started: str
     selected: tuple[str, ...]
     """Ids of the tests to be run, so that a record cut short shows what is missing."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import json
 import zlib
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from conformance.record.errors import RecordError
-from conformance.record.lines import load
+from conformance.record.lines import load as load_today
 from conformance.record.model import (
     SCHEMA_VERSION,
     BaselineLine,
@@ -20,6 +21,7 @@ from conformance.record.model import (
     RunLine,
     TestLine,
 )
+from conformance.record.version1 import load_version1
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +34,7 @@ CUT_SHORT = "the record was cut short in the middle of its last line"
 
 
 def read(path: Path) -> Record:
-    """Return the record at ``path``, gzipped or not.
+    """Return the record at ``path``, gzipped or not; of schema 1 as if it were of today's.
 
     A last line that was cut in the middle is left out and noted as a problem. RecordError for a
     file that can't be opened, that does not begin with a ``run`` line, that is of a newer schema,
@@ -61,6 +63,7 @@ def _unpacked(path: Path, file: BinaryIO) -> bytes:
 
 def _lines(path: Path, data: bytes) -> Iterator[tuple[int, Line]]:
     *whole, rest = data.split(b"\n")
+    load = load_version1 if _schema(path, (whole or [rest])[0]) == 1 else load_today
     for number, text in enumerate(whole, start=1):
         try:
             yield number, load(text)
@@ -75,6 +78,22 @@ def _lines(path: Path, data: bytes) -> Iterator[tuple[int, Line]]:
             yield len(whole) + 1, ProblemLine(text=CUT_SHORT)
         else:
             raise RecordError(path, 1, "the record was cut short in its first line") from None
+
+
+def _schema(path: Path, first: bytes) -> int:
+    """Return the schema of a record by its first line, today's where that can't be read."""
+    try:
+        tree = json.loads(first)
+    except (ValueError, RecursionError):
+        return SCHEMA_VERSION
+    schema = tree.get("schema") if isinstance(tree, dict) else None
+    if not isinstance(schema, int) or tree.get("type") != "run":
+        return SCHEMA_VERSION
+    if schema > SCHEMA_VERSION:
+        raise RecordError(
+            path, 1, f"written by a newer suite (schema {schema}, known {SCHEMA_VERSION})"
+        )
+    return schema
 
 
 def _assemble(path: Path, lines: Iterator[tuple[int, Line]]) -> Record:
@@ -106,10 +125,6 @@ def _first(path: Path, first: tuple[int, Line] | None) -> RunLine:
     run = first[1]
     if not isinstance(run, RunLine):
         raise RecordError(path, 1, f"the first line is of type {run.type}, not run")
-    if run.schema > SCHEMA_VERSION:
-        raise RecordError(
-            path, 1, f"written by a newer suite (schema {run.schema}, known {SCHEMA_VERSION})"
-        )
     return run
 
 

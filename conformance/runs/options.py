@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.catalog.model import Level
-    from conformance.properties.options import PropertyOptions
+    from conformance.record.options import Face, PropertyOptions
     from conformance.record.shard import Shard
 
 
@@ -39,6 +39,7 @@ class RunOptions:
     """None for a quick search in a run of all scenarios, and for none in one of named files."""
     command: tuple[str, ...] = ()
     """The command as it was typed, secrets left out, for the record."""
+    face: Face = "library"
 
     def __post_init__(self) -> None:
         """Refuse a bucket without a name: none would be lent, and the run would make its own."""

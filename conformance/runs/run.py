@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from conformance.catalog.seeds import seeds
 from conformance.properties.plan import budget, laws_of, uses
 from conformance.record import model
 from conformance.record.outcome import CAUSE_ENGINE
@@ -140,19 +139,26 @@ class Run:
         line = run_line(
             self.options,
             self.target,
-            selected=[test.id for test in tests],
-            seeds=seeds(tests),
-            digest=self.selection.digest,
+            self.selection,
+            tests,
             server=self._health.server,
             started=self._started,
+            drawn=self._drawn_seed(),
         )
-        line = replace(line, left_out=self.selection.left_out)
         try:
             if self._folder is not None:
                 clear(self._folder)
             self.recorder.open(line, catalog_line(self.selection.catalog, tests))
         except OSError as error:
             raise UsageError(f"{self.folder} can't be written: {error.strerror}") from error
+
+    def _drawn_seed(self) -> int | None:
+        """Return the seed that a soak drew for itself; None where the user gave it, or none is."""
+        asked = self.options.properties
+        if asked is None or asked.profile != "soak" or asked.seed is not None:
+            return None
+        budget = self._plan.budget if self._plan is not None else None
+        return budget.seed if budget is not None else None
 
     def begin(self) -> bool:
         """Check the target and ask what it can; tell whether its tests may be run."""

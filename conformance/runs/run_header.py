@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
 
 from conformance.catalog.check_rules import citing_rules, rules_of_step
+from conformance.catalog.seeds import seeds
 from conformance.record.model import CatalogLine, RuleText, RunLine, SourceText
+from conformance.record.options import RecordedOptions
+from conformance.targets.options import OPTIONS
 from conformance.version import __version__
 
 if TYPE_CHECKING:
@@ -13,25 +17,34 @@ if TYPE_CHECKING:
 
     from conformance.catalog.model import Catalog, Rule, Source, Test
     from conformance.runs.options import RunOptions
+    from conformance.runs.selection import Selection
     from conformance.runs.target import Target
+
+_OF_RUNNING: Final[dict[str, Any]] = {
+    row.field: None for row in OPTIONS if row.running_only and row.recorded
+}
 
 
 def run_line(
     options: RunOptions,
     target: Target,
+    selection: Selection,
+    tests: Sequence[Test],
     *,
-    selected: Sequence[str],
-    seeds: Sequence[str],
-    digest: str,
     server: str,
     started: str,
+    drawn: int | None = None,
 ) -> RunLine:
-    """Say how the run is begun; ``digest`` is the catalogue's, ``server`` the header's value."""
+    """Say how the run of these tests is begun.
+
+    ``server`` is the header's value, ``drawn`` the seed that a soak drew for itself.
+    """
     urls = target.endpoint.urls
     first = next(iter(urls.values()))
     return RunLine(
         suite_version=__version__,
-        catalog_digest=digest,
+        catalog_digest=selection.digest,
+        catalog_version="" if options.files else __version__,
         target=target.name,
         endpoint_url=urls.get("http", first),
         tls_endpoint_url=urls.get("tls", ""),
@@ -39,11 +52,41 @@ def run_line(
         addressing=target.endpoint.addressing,
         server=target.version or server,
         command=options.command,
+        options=recorded_options(options, target, drawn),
         started=started,
-        selected=tuple(selected),
+        selected=tuple(test.id for test in tests),
+        left_out=selection.left_out,
         strict=options.strict,
         shard=str(options.shard) if options.shard is not None else "",
-        seeds=tuple(seeds),
+        seeds=tuple(seeds(tests)),
+    )
+
+
+def recorded_options(
+    options: RunOptions, target: Target, drawn: int | None = None
+) -> RecordedOptions:
+    """Return what repeats the run, with the seed that was ``drawn``.
+
+    A target that nothing named is named, so that no variable leads elsewhere; what is only for
+    endpoints that already run is left out where the server was started.
+    """
+    choice = options.target.choice()
+    if not choice.named:
+        choice = replace(choice, target=target.name)
+    if target.profile.launcher is not None:
+        choice = replace(choice, **_OF_RUNNING)
+    properties = options.properties
+    if properties is not None and drawn is not None:
+        properties = replace(properties, seed=drawn)
+    return RecordedOptions(
+        face=options.face,
+        target=choice,
+        files=tuple(map(str, options.files)),
+        select=options.select,
+        level=options.level or "",
+        bucket=options.bucket,
+        properties=properties,
+        out=str(options.out or ""),
     )
 
 

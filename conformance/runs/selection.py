@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from conformance.catalog.load import catalog_digest, load, specs_root
 from conformance.catalog.select import SelectionError, select
-from conformance.properties.options import OFF, PropertyOptions
 from conformance.properties.plan import law_tests
+from conformance.record.options import OFF, PropertyOptions
 from conformance.runs.baseline import baseline_of
 from conformance.runs.errors import UsageError
 from conformance.runs.target import choose_profile

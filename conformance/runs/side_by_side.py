@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conformance.properties.options import OFF, PropertyOptions
+from conformance.record.options import OFF, PropertyOptions
 from conformance.runs.display import Silence
 from conformance.runs.errors import UsageError
 from conformance.runs.interleaving import Turns

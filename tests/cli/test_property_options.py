@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from conformance.cli.property_options import property_arguments
-from conformance.properties.options import PropertyOptions
+from conformance.record.options import PropertyOptions
 
 if TYPE_CHECKING:
     from pathlib import Path

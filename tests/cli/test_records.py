@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,10 +24,11 @@ from conformance.catalog import yaml12
 from conformance.catalog.facts import Facts, read_sources
 from conformance.catalog.problems import Problems
 from conformance.record.reader import read
+from conformance.record.writer import write_record
+from conformance.targets.options import TargetChoice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from scripted_server import Behaviour, ScriptedServer
 
@@ -181,6 +184,82 @@ def test_replay_elsewhere(
     assert record_in(tmp_path / "r").run.endpoint_url == server.url
     gone = ("--endpoint-url", "http://127.0.0.1:1")
     assert command("replay", two[0], "t[1]", *KEYS, *gone, "--out", "g").code == 3
+
+
+def test_replay_says_first_where_it_goes(
+    command: Command, two: tuple[str, str], reference: ReferenceServer
+) -> None:
+    """The address is the record's, whatever a variable of the SDKs says."""
+    result = command("replay", two[1], "t[1]", *KEYS, "--out", "r")
+    assert result.out.startswith(f"replaying on {reference.endpoint_url}\n")
+
+
+def altered(record: str, out: str, **changes: object) -> str:
+    """Write a record as if a stranger had made it: with another address, or another profile."""
+    known = read(Path(record))
+    target = TargetChoice(**changes)  # type: ignore[arg-type]  # by its fields' names
+    run = replace(known.run, options=replace(known.run.options, target=target))
+    write_record(Path(out), replace(known, run=run))
+    return out
+
+
+def test_replay_goes_to_no_stranger_s_address_unasked(
+    command: Command, two: tuple[str, str], tmp_path: Path
+) -> None:
+    """Nothing is sent, and nobody's name is looked up, before --yes or --endpoint-url says so."""
+    evil = altered(two[1], "evil.jsonl", endpoint_url="http://192.0.2.1:9000", insecure=True)
+    refused = command("replay", evil, "t[1]", *KEYS, "--out", "r")
+    assert refused.code == 2
+    assert "http://192.0.2.1:9000: confirm it with --yes" in refused.err
+    assert not (tmp_path / "r").exists()
+    named = altered(two[1], "named.jsonl", target="aws")
+    assert "amazonaws.com" in command("replay", named, "t[1]", *KEYS).err
+    elsewhere = Path("theirs.yaml")
+    elsewhere.write_text(
+        "name: theirs\nendpoint_url: http://localhost:1\nresolve: {localhost: 192.0.2.1}\n", "utf-8"
+    )
+    moved = altered(two[1], "moved.jsonl", profile=elsewhere)
+    assert "confirm it with --yes" in command("replay", moved, "t[1]", *KEYS).err
+
+
+def test_replay_takes_a_stranger_s_address_where_it_is_confirmed(
+    command: Command, two: tuple[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It is asked then, and what the record says of certificates is left aside."""
+    monkeypatch.setattr("conformance.runs.replay._is_loopback", lambda _: False)
+    known = read(Path(two[1]))
+    evil = altered(
+        two[1], "evil.jsonl", endpoint_url=known.run.endpoint_url, insecure=True, region="us-east-1"
+    )
+    assert command("replay", evil, "t[1]", *KEYS, "--out", "n").code == 2
+    assert command("replay", evil, "t[1]", *KEYS, "--yes", "--out", "r").code == 0
+    assert not record_in(tmp_path / "r").run.options.target.insecure
+
+
+def test_a_record_chooses_no_credentials(
+    command: Command, two: tuple[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Neither the AWS profile that it names nor those of a profile file are looked at."""
+    keys = "aws_access_key_id = AKIAPRODUCTION\naws_secret_access_key = hush\n"
+    (tmp_path / "aws").write_text(f"[prod]\n{keys}", "utf-8")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "aws"))
+    url = read(Path(two[1])).run.endpoint_url
+    theirs = Path("theirs.yaml")
+    theirs.write_text(f"name: x\nendpoint_url: {url}\ncredentials: {{profile: prod}}\n", "utf-8")
+    for made in (
+        altered(two[1], "named.jsonl", endpoint_url=url, profile_name="prod"),
+        altered(two[1], "filed.jsonl", profile=theirs),
+    ):
+        unsigned = command("replay", made, "t[1]", "--out", "n")
+        assert (unsigned.code, "no credentials" in unsigned.err) == (2, True)
+        assert command("replay", made, "t[1]", *KEYS, "--out", f"r-{made}").code == 0
+        record = (tmp_path / f"r-{made}" / "record.jsonl").read_text("utf-8")
+        assert "AKIAPRODUCTION" not in record
+    told = command("replay", "named.jsonl", "t[1]", "--out", "n")
+    assert "give --profile-name prod to use it again" in told.out + told.err
+    asked = command("replay", "named.jsonl", "t[1]", "--profile-name", "prod", "--out", "n")
+    assert asked.code == 2
+    assert "knows no such access key" in asked.out + asked.err
 
 
 def test_replay_of_what_is_not_there_is_2(command: Command, two: tuple[str, str]) -> None:

@@ -9,8 +9,8 @@ import pytest
 from conformance.catalog.load import load
 from conformance.engine.runner import run_test
 from conformance.properties.laws import ALL, BY_ID
-from conformance.properties.options import PropertyOptions
 from conformance.properties.plan import budget
+from conformance.record.options import PropertyOptions
 
 from .contexts import context, law_test, reference
 from .faults import FAULTS

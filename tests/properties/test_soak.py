@@ -10,8 +10,8 @@ import pytest
 
 from conformance.properties.budget import PROFILES
 from conformance.properties.laws import ALL, BY_ID
-from conformance.properties.options import PropertyOptions
 from conformance.properties.plan import budget, shares
+from conformance.record.options import PropertyOptions
 
 from .contexts import context
 from .faults import FAULTS

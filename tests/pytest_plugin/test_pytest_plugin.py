@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import pytest
 from conformance.pytest_plugin.worker_hooks import catalogue_id
 from conformance.record.reader import read
 from conformance.reference.server import ReferenceServer, Settings
+from conformance.report.rerun import rerun
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,6 +73,38 @@ def test_pytest_runs_the_catalogue(
         lines = [one for one in ended.stdout.splitlines() if f"[{test.id}]" in one]
         assert any(outcome in line for line in lines)
     assert KEYS[1] not in (tmp_path / "o" / "record.jsonl").read_text("utf-8")
+
+
+@pytest.mark.slow
+def test_a_failure_is_repeated_as_pytest_asked_for_it(
+    reference: ReferenceServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its options have other names; the line of the record, and ``replay``, ask for the same."""
+    profile = tmp_path / "mine.yaml"
+    profile.write_text(f"name: mine\nendpoint_url: {reference.endpoint_url}\n", "utf-8")
+    ended = pytest_run(tmp_path, "--s3-profile", "mine.yaml", "--s3-strict", *ONE_RULE)
+    assert ended.returncode == 0, ended.stdout
+    record = read(tmp_path / "o" / "record.jsonl")
+    assert (record.run.target, record.run.options.face) == ("mine", "pytest")
+    test = next(one.id for one in record.tests if not one.id.startswith("property/"))
+    line = rerun(test, record.run)
+    assert line.endswith(" --profile mine.yaml --strict")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEYS[0])
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", KEYS[1])
+    for words in (shlex.split(line)[1:], ["replay", "o/record.jsonl", test]):
+        again = subprocess.run(  # noqa: S603  # this interpreter and our own package
+            [sys.executable, "-m", "conformance.cli", *words, "--out", "again"],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert again.returncode == 0, again.stdout + again.stderr
+        made = read(tmp_path / "again" / "record.jsonl").run
+        assert (made.target, made.endpoint_url) == ("mine", reference.endpoint_url)
+        assert made.strict
 
 
 @pytest.mark.slow

@@ -11,12 +11,14 @@ from defusedxml.ElementTree import fromstring
 
 from conformance.record.merge import MergeError, merge
 from conformance.record.model import CapabilityLine, CatalogLine, RuleText
+from conformance.record.options import PropertyOptions, RecordedOptions
 from conformance.record.outcome import outcome
 from conformance.record.reader import read
 from conformance.record.shard import Shard
 from conformance.record.writer import write_record
 from conformance.report import badge, junit
 from conformance.report.summary import summarize
+from conformance.targets.options import TargetChoice
 from conformance.vocabulary.verdicts import Verdict
 
 from .samples import end_line, make_line, record
@@ -63,7 +65,9 @@ def parts(count: int = 3, ids: tuple[str, ...] = IDS[:30]) -> dict[str, Record]:
         one = record(*(make_line(name, Verdict.PASS) for name in mine))
         run = replace(
             one.run,
-            command=("run", "--shard", str(shard), "--out", f"p{shard}", "--strict"),
+            command=("s3-conformance", "run", "--shard", str(shard), "--out", f"p{shard}"),
+            options=RecordedOptions(target=TargetChoice(target="t"), out=f"p{shard}"),
+            strict=True,
             shard=str(shard),
             left_out=("never/selected", *(name for name in ids if name not in mine)),
         )
@@ -80,7 +84,8 @@ def test_the_parts_make_the_whole(tmp_path: Path) -> None:
     assert merged.missing == ()
     assert {test.id for test in whole.tests} == set(IDS[:30]) == set(whole.run.selected)
     assert whole.run.left_out == ("never/selected",)
-    assert whole.run.command == ("run", "--strict")
+    assert whole.run.command == ("s3-conformance", "run", "--target", "t", "--strict")
+    assert whole.run.options.out == ""
     assert whole.run.shard == ""
     assert {rule.id for rule in whole.catalog.rules} == {"r.1", "r.2", "r.3"}
     assert outcome(whole).exit_code == 0
@@ -130,13 +135,20 @@ def test_no_number_is_said_of_a_missing_part_where_options_left_tests_out() -> N
     _no_report_is_green(merged.record)
 
 
-@pytest.mark.parametrize("word", ["--select", "--level=MUST", "--properties"])
-def test_options_that_choose_make_the_number_unknown(word: str) -> None:
+@pytest.mark.parametrize(
+    "options",
+    [
+        RecordedOptions(select=("a/**",)),
+        RecordedOptions(level="MUST"),
+        RecordedOptions(properties=PropertyOptions(profile="off")),
+    ],
+)
+def test_options_that_choose_make_the_number_unknown(options: RecordedOptions) -> None:
     """They may have left out tests of the missing part alone."""
     some = unselected(parts())
     del some["2.jsonl"]
     last = some["3.jsonl"]
-    some["3.jsonl"] = replace(last, run=replace(last.run, command=(*last.run.command, word)))
+    some["3.jsonl"] = replace(last, run=replace(last.run, options=options))
     merged = merge(some)
     assert merged.missing == ("part 2/3 is missing",)
     _no_report_is_green(merged.record)
@@ -204,7 +216,7 @@ def test_a_part_that_was_cut_short_is_named_and_never_green() -> None:
         ({"server": "moto 5"}, "two servers"),
         ({"region": "eu"}, "two regions"),
         ({"addressing": "virtual-host"}, "two styles of addressing"),
-        ({"strict": True}, "two strictness"),
+        ({"strict": False}, "two strictness"),
         ({"shard": "2/5"}, "parts of different wholes: of 3 and 5 parts"),
     ],
 )

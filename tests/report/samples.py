@@ -21,6 +21,8 @@ from conformance.record.model import (
     SourceText,
     TestLine,
 )
+from conformance.record.options import RecordedOptions
+from conformance.targets.options import TargetChoice
 from conformance.vocabulary.verdicts import CheckVerdict, Verdict
 
 if TYPE_CHECKING:
@@ -152,7 +154,8 @@ def run_line(**fields: Any) -> RunLine:  # noqa: ANN401 - any field of RunLine
         "region": "eu-west-1",
         "addressing": "path",
         "server": "Werkzeug/3.1 Python/3.11",
-        "command": ("run", "--target", "moto", "-n", "2", "--out", "reports/x"),
+        "command": ("s3-conformance", "run", "--target", "moto", "-n", "2", "--out", "reports/x"),
+        "options": RecordedOptions(target=TargetChoice(target="moto"), out="reports/x"),
         "started": "2026-01-02T03:04:00.000Z",
         "selected": (),
         "seeds": ("", "a", "b", "big", "c", "framing", "sse-c"),
