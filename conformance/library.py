@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack, get_args
 
-from conformance.properties.options import PropertyOptions
+from conformance.record.options import PropertyOptions
 from conformance.record.reader import read
 from conformance.runs.display import Silence
 from conformance.runs.errors import UsageError
