@@ -95,7 +95,6 @@ def test_a_failure_is_repeated_as_pytest_asked_for_it(
         again = subprocess.run(  # noqa: S603  # this interpreter and our own package
             [sys.executable, "-m", "conformance.cli", *words, "--out", "again"],
             cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
             capture_output=True,
             text=True,
             check=False,
