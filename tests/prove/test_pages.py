@@ -27,7 +27,7 @@ SURVEY = Survey(
             fate="excused",
             by="",
             tests=0,
-            reason="the operation names no version",
+            reason="the reference names no version",
         ),
     ),
     idle=(),
@@ -66,7 +66,7 @@ def test_survivors_stand_there_with_their_reasons(
     """What nothing noticed is named, and what is excused stands below its reason."""
     text = page(catalog, {}, proof_of(), SURVEY)
     assert survivor in text
-    reason = text.index("the operation names no version")
+    reason = text.index("the reference names no version")
     assert reason < text.index("UploadPart/drop-header/x-amz-version-id")
 
 

@@ -3,7 +3,8 @@
 A request member is sent where a step names it, as a member, a header or a query parameter, and it
 is asserted by the scenarios among those that judge something. An answer member is asserted where an
 expectation (``must``, ``should`` or ``disputed``) says that it is there: that it is absent says
-nothing of a server that has it, and what is only observed says nothing at all.
+nothing of a server that has it, what is only observed says nothing at all, and a refusal has no
+members: what its headers are is no evidence for those of a success.
 """
 
 from __future__ import annotations
@@ -69,7 +70,8 @@ def evidence(catalog: Catalog, family: Family) -> Evidence:
             if judged:
                 asserted.note(name, held)
         for step, expectation in judged:
-            asserted.note(name, reader.answer(step, expectation))
+            if not _expects_refusal(step):
+                asserted.note(name, reader.answer(step, expectation))
     return Evidence(sent.frozen(), asserted.frozen())
 
 
@@ -196,6 +198,29 @@ class _Reader:
         while "." in path:
             path = path.rpartition(".")[0].removesuffix("[]")
             yield f"{operation} {side} {path}"
+
+
+def _expects_refusal(step: Step) -> bool:
+    """Return whether a step names an error code, or a status of errors alone."""
+    return any(
+        "code" in expectation.fields or _refuses(expectation.fields.get("status"))
+        for expectation in step.expectations
+        if expectation.strength != "observe"
+    )
+
+
+def _refuses(status: Tree) -> bool:
+    match status:
+        case int():
+            return status >= 300
+        case str():
+            return status[:1] in {"3", "4", "5"}
+        case list():
+            return bool(status) and all(_refuses(each) for each in status)
+        case dict():
+            return any(_refuses(status.get(name)) for name in ("any_of", "one_of"))
+        case _:
+            return False
 
 
 def _is_call(tree: Mapping[str, Tree]) -> bool:

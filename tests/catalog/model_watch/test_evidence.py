@@ -134,6 +134,10 @@ def test_what_an_expectation_asserts(tmp_path: Path, expectation: str, path: str
         "must: {status: 200, xml: {/ListPartsResult/Owner/ID: {absent: true}}}",
         "must: {status: 200, Parts: {length: 0}}",
         "observe: {Owner: {ID: x}}",
+        "must: {status: 404, headers: {x-amz-abort-rule-id: x}}",
+        "must: {status: 4xx, headers: {x-amz-abort-rule-id: x}}",
+        "must: {status: [404, 405], Owner: {ID: x}}",
+        "must: {code: NoSuchUpload, Owner: {ID: x}}",
     ],
 )
 def test_absence_asserts_no_member(tmp_path: Path, expectation: str) -> None:
