@@ -169,9 +169,13 @@ def route(request: Request) -> str:
 
 
 def _in_directory(request: Request) -> str:
-    """Return an operation of directory buckets, 501 for one that they do not have."""
+    """Return an operation of directory buckets, 501 for one that they do not have.
+
+    ``?session`` begins a session whatever the path says: some clients name the bucket in the host
+    and again in the path (NET-002).
+    """
     name = "CreateSession"
-    if request.key is not None or request.method != "GET" or "session" not in request.query:
+    if request.method != "GET" or "session" not in request.query:
         name = _route(request)
     if name not in IN_DIRECTORIES:
         raise not_implemented(("Operation", name))

@@ -45,7 +45,6 @@ _TRAILER_BYTES = {
     "x-amz-checksum-xxhash3": 8,
     "x-amz-checksum-xxhash64": 8,
 }
-_WITH_BODY = frozenset(("PUT", "POST"))
 _DECODED = "x-amz-decoded-content-length"
 
 
@@ -83,13 +82,22 @@ def intake(
         problem = header_not_implemented("Transfer-Encoding") if refused else None
         return Intake(length=None, limit=limit, problem=problem)
     if length is None:
-        if head.method not in _WITH_BODY:
-            return Intake(length=0, limit=limit)
-        problem = incomplete_body() if streaming else missing_content_length()
-        return Intake(length=0, limit=limit, problem=problem)
+        return Intake(length=0, limit=limit, problem=_without_length(head, streaming=streaming))
     if length > limit:
         return Intake(length=length, limit=limit, problem=entity_too_large(length, body_bytes))
     return Intake(length=length, limit=limit)
+
+
+def _without_length(head: Head, *, streaming: bool) -> S3Error | None:
+    """Return why a body has to say its length; None where one without is an empty body (SHP-011).
+
+    Only data needs a length (UP-028): a POST and a copy are read as if they said 0.
+    """
+    if streaming and head.method in ("PUT", "POST"):
+        return incomplete_body()
+    if head.method == "PUT" and "x-amz-copy-source" not in head.headers:
+        return missing_content_length()
+    return None
 
 
 def assemble(head: Head, proof: Proof, body: bytes, *, body_bytes: int) -> Payload:

@@ -127,9 +127,12 @@ def whole_number(raw: str) -> int | None:
 
 
 def encoding_type(context: Context) -> bool:
-    """Tell whether names are to be URL-encoded; refuse any value but ``url`` (LMU-014)."""
+    """Say whether names are to be URL-encoded; refuse any value but ``url`` (LMU-014).
+
+    The word is compared without case (NET-001).
+    """
     raw = context.request.query.get("encoding-type")
-    if raw is not None and raw != "url":
+    if raw is not None and raw.lower() != "url":
         text = "Invalid Encoding Method specified in Request"
         raise argument(text, "encoding-type", raw)
     return raw is not None

@@ -127,6 +127,12 @@ def express(account: Express) -> Express:
     return account.opened()
 
 
+def test_a_session_begins_whatever_the_path_says(account: Express) -> None:
+    """NET-002: a client that names the bucket in host and path gets its session all the same."""
+    answer = account.send("GET", "name--use1-az4--x-s3", {"session": ""})
+    assert text(answer.body, "Credentials/SessionToken")
+
+
 def test_sessions_end_after_five_minutes(express: Express) -> None:
     """To the second, and only for requests (DIR-003)."""
     upload = express.begin()

@@ -167,9 +167,18 @@ def test_raw_keys(s3: Client) -> None:
     assert b"<Key>a&#x1;b</Key>" in body
 
 
-@pytest.mark.parametrize("value", ["URL", "", "base64"])
+@pytest.mark.parametrize("value", ["Url", "URL"])
+def test_encoding_in_any_case(s3: Client, value: str) -> None:
+    """NET-001: the word is compared without case, and answered in lower case."""
+    s3.begin("a b")
+    body = s3.uploads(encoding_type=value)
+    assert texts(body, "Upload/Key") == ["a+b"]
+    assert text(body, "EncodingType") == "url"
+
+
+@pytest.mark.parametrize("value", ["URL_", "", "base64"])
 def test_bad_encoding(s3: Client, value: str) -> None:
-    """LMU-014: ``url`` alone."""
+    """LMU-014: no other word."""
     error = s3.refused("GET", None, {"uploads": "", "encoding-type": value})
     message = "Invalid Encoding Method specified in Request"
     assert told(error) == (400, "InvalidArgument", message)
