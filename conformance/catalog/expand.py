@@ -173,7 +173,9 @@ class _Expander:
             title=bound_text(binder.bind(title)) if title else "",
             rules=words["rules"],
             sources=words["sources"],
-            needs=_unique(words["needs"], words_of(kind.needs) if kind else ()),
+            needs=_unique(
+                words["needs"], words_of(kind.needs) if kind else (), _transports((*given, *steps))
+            ),
             catches=words["catches"],
             level=_level(rules),
             impact=self.draft.impact or _impact(rules),
@@ -207,6 +209,14 @@ def _dialect(spoken: Spoken | None, steps: tuple[Step, ...]) -> str:
     if spoken is not None:
         return spoken.name
     return names.pop() if len(names) == 1 else ""
+
+
+def _transports(steps: tuple[Step, ...]) -> tuple[str, ...]:
+    """Return the transports that steps ask for, which are capabilities of the same names."""
+    inner = (each for step in steps for each in (step.concurrently or (step,)))
+    return _unique(
+        tuple(str(each.edits["transport"]) for each in inner if "transport" in each.edits)
+    )
 
 
 def _scenario(file: DraftFile, draft: DraftScenario, axes: Map[str, Map[str, Node]]) -> Scenario:

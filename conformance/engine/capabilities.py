@@ -76,6 +76,7 @@ def means(
     """
     found = {
         "tls": "tls" in endpoint.urls,
+        "http": "http" in endpoint.urls,
         "virtual-host": endpoint.virtual_host_base is not None
         or endpoint.addressing == "virtual-host",
         "zonal-hosts": endpoint.service_domain is not None,
@@ -139,6 +140,7 @@ def _by_means(name: str, claimed: Claim, at_hand: frozenset[str]) -> tuple[Probe
 
 _NEED_MEANS = {
     "tls": "a TLS endpoint",
+    "http": "an endpoint over plain HTTP",
     "virtual-host": "the host name of virtual-hosted addressing",
     "zonal-hosts": "the domain behind the hosts of zones, access points and Outposts",
     "alt-identity": "a second key pair",

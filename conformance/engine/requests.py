@@ -160,13 +160,17 @@ def _named(tree: Tree, scope: Scope) -> Value:
 def _framing(value: Value) -> Framing:
     options = _options(value)
     mode, algorithm, broken = (options.get(key) for key in ("mode", "algorithm", "broken"))
+    chunk, transfer = options.get("chunk", _CHUNK), options.get("transfer-chunked")
+    chunks = tuple(byte_count(one) for one in (chunk if isinstance(chunk, list) else [chunk]))
     return Framing(
         mode=None if mode is None else cast("FramingMode", _word(mode, get_args(FramingMode))),
         algorithm=None if algorithm is None else str(algorithm),
-        chunk_bytes=byte_count(options.get("chunk", _CHUNK)),
+        chunk_bytes=chunks[0],
+        further_chunks=chunks[1:],
         sizes="upper" if options.get("sizes") == "upper" else "lower",
         trailer_end=str(options.get("trailer-end", _LINE_END)),
-        transfer_chunked=options.get("transfer-chunked") is True,
+        transfer_chunked=transfer not in (None, False),
+        transfer_chunk_bytes=0 if isinstance(transfer, bool | None) else byte_count(transfer),
         broken=None if broken is None else str(broken),
     )
 

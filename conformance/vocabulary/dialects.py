@@ -128,6 +128,13 @@ class Spoken:
     dialect: Dialect
     variant: str = ""
 
+    def sends(self, operation: str) -> bool:
+        """Say whether the client was seen to send an operation, by default or in this variant."""
+        return any(
+            form.operation == operation and form.variant in ("", self.variant)
+            for form in self.dialect.forms
+        )
+
     @property
     def name(self) -> str:
         """Return the name as scenarios write it: ``java-v2``, ``java-v2:async``."""

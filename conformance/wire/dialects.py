@@ -41,10 +41,15 @@ def choose(spoken: Spoken, call: Call, size: int, transport: Transport) -> Form:
     held = [form for form in held if form.variant in ("", spoken.variant)]
     held.sort(key=lambda form: form.variant != spoken.variant)
     fitting = [form for form in held if _fits(form, call, size)]
-    over = [form for form in fitting if transport in form.over]
     if not fitting:
         raise ValueError(f"{spoken.name} was never seen to send this {call.operation}")
-    return (over or fitting)[0]
+    alike = [form for form in fitting if _conditions(form) == _conditions(fitting[0])]
+    return next((form for form in alike if transport in form.over), alike[0])
+
+
+def _conditions(form: Form) -> tuple[object, ...]:
+    """Return what decides on a form before the transport does."""
+    return form.variant, form.bucket, form.given, form.from_bytes, form.below_bytes
 
 
 def _fits(form: Form, call: Call, size: int) -> bool:

@@ -91,6 +91,8 @@ class Framing:
     """What stands behind a trailing header's value."""
     transfer_chunked: bool = False
     """Sent with ``Transfer-Encoding: chunked``, and without a length."""
+    transfer_chunk_bytes: int = 0
+    """Bytes of one of HTTP's own chunks; 0 sends all in one."""
     broken: str | None = None
 
 

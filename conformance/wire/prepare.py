@@ -86,7 +86,8 @@ def prepare(call: Call, endpoint: Endpoint, identity: Identity) -> Prepared:
     tamper = edits.sign_fault == "tampered-body"
     body = frame.encode(context, seed, tamper=tamper)
     if frame.transfer_chunked:
-        body = framing.transfer_chunk(body, _TRANSFER_CHUNK if form is not None else 0)
+        size = edits.framing.transfer_chunk_bytes if form is None else _TRANSFER_CHUNK
+        body = framing.transfer_chunk(body, size)
     elif len(body) != frame.length:  # an empty payload that grew by a tampered byte
         heads.edit_headers(headers, (("Content-Length", str(len(body))),))
     heads.edit_headers(headers, edits.late_headers)

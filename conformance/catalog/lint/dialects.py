@@ -92,7 +92,7 @@ def is_sent(
     """Say whether a client sends an operation; who does not is to be named in ``not-sent-by``."""
     dialect = spoken.dialect
     named = dialect.name in unsent_by
-    sends = operation in dialect.operations
+    sends = spoken.sends(operation)
     if sends and named:
         text = f"{dialect.name} was seen to send {operation}"
         problems.add(mark, "dialect-operation", text, "leave it out of not-sent-by")

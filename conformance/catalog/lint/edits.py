@@ -170,13 +170,23 @@ def _check_framing(_key: str, node: Node, problems: Problems) -> None:
         _check_word("broken of framing", entries["broken"], tuple(FRAMING_BREAKS), problems)
     if "sizes" in entries:
         _check_word("sizes of framing", entries["sizes"], SIZES, problems)
-    if "transfer-chunked" in entries:
-        _check_flag("transfer-chunked of framing", entries["transfer-chunked"], problems)
+    transfer = entries.get("transfer-chunked")
+    if transfer is not None and not _is_size(transfer) and not _is_flag(transfer):
+        _wrong("transfer-chunked of framing", transfer, "true, false or a size", problems)
     chunk = entries.get("chunk")
-    if chunk is not None and not (
-        is_runtime(chunk) or (isinstance(chunk, Scalar) and _SIZE.fullmatch(str(chunk.value)))
-    ):
-        _wrong("chunk of framing", chunk, "a size, as 64KiB", problems)
+    for one in chunk.items if isinstance(chunk, Sequence) else [chunk] if chunk else []:
+        if not _is_size(one):
+            _wrong("chunk of framing", one, "a size, as 64KiB, or a list of sizes", problems)
+
+
+def _is_size(node: Node) -> bool:
+    return is_runtime(node) or (
+        isinstance(node, Scalar) and _SIZE.fullmatch(str(node.value)) is not None
+    )
+
+
+def _is_flag(node: Node) -> bool:
+    return isinstance(node, Scalar) and isinstance(node.value, bool)
 
 
 def _check_shape(_key: str, node: Node, problems: Problems) -> None:

@@ -131,10 +131,10 @@ def _step_keys() -> dict[str, Tree]:
         "properties": {
             "mode": _or_reference(one_of(*FRAMING_MODES)),
             "algorithm": _or_reference(one_of(*CHECKSUM_ALGORITHMS)),
-            "chunk": sizes,
+            "chunk": {"anyOf": [sizes, {"type": "array", "items": sizes, "minItems": 1}]},
             "sizes": _or_reference(one_of(*SIZES)),
             "trailer-end": {"type": "string"},
-            "transfer-chunked": {"type": "boolean"},
+            "transfer-chunked": {"type": ["boolean", "string", "integer"]},
             "broken": _or_reference(one_of(*FRAMING_BREAKS)),
         },
         "additionalProperties": False,

@@ -32,6 +32,8 @@ class Head:
     """Header fields in order, names in lower case."""
     headers: Pairs
     """The same as text."""
+    names: tuple[bytes, ...]
+    """The names in order and case as sent."""
     content_length: int | None
     """The announced length of the body in bytes; None without one, or when chunked."""
     chunked: bool
@@ -81,6 +83,7 @@ def parse(block: bytes) -> Head:
         target=event.target.decode("ascii"),
         fields=fields,
         headers=headers,
+        names=tuple(name for name, _ in event.headers.raw_items()),
         content_length=None if length is None else int(length),
         chunked=chunked,
         expects_continue=http_1_1 and (headers.get("expect") or "").lower() == "100-continue",
