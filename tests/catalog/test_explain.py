@@ -148,13 +148,14 @@ def test_explaining_a_source(catalog: Catalog) -> None:
 def test_explaining_a_scenario_and_a_test(catalog: Catalog) -> None:
     """A scenario shows all its tests; a test itself alone, with its level, needs and catches."""
     said = explain(catalog, "abort/frees")
-    assert "\nabort/frees[1]\n  1. Given: CreateMultipartUpload" in said
+    own = "\nabort/frees[1]\n  its weakest must: 1 witness: localstack\n"
+    assert f"{own}  1. Given: CreateMultipartUpload" in said
     assert "\nabort/frees[2]\n" in said
     one = explain(catalog, "create/answers[long,path,odd]").splitlines()
     assert one[0] == "test create/answers[long,path,odd]  MUST, security"
     assert "needs tls" in one
     assert "catches D01" in one
-    assert "  GUESS-1  inferred  CreateMultipartUpload" in one
+    assert "  GUESS-1  inferred, 2026-02-21  CreateMultipartUpload" in one
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "client.authorization/blanks",
-        "The parts of the Authorization header are told apart by a comma and a blank",
+        "A comma without a blank does not separate the parts of the Authorization header",
         by_head(lambda head: ",SignedHeaders" in (head.headers.get("authorization") or "")),
     ),
     refuses(
