@@ -146,7 +146,7 @@ def _run_tests(run: Run, workers: str) -> None:
         run_serially(run)
         return
     # Imported here: one process needs neither pytest nor xdist.
-    from conformance.pytest_plugin.launch import spread_tests  # noqa: PLC0415
+    from conformance.pytest_plugin.spread import spread_tests  # noqa: PLC0415
 
     spread_tests(run, workers)
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Protocol
 
 from conformance.engine import answers
+from conformance.engine.checks import check_answer, not_run, wants_status
 from conformance.engine.cleanup import Leftovers
 from conformance.engine.errors import MissingValue
-from conformance.engine.judge import judge, not_run, wants_status
 from conformance.engine.requests import Prepared, prepare
 from conformance.engine.step_results import Finding, merge
 from conformance.record.redacted import recorded
@@ -218,7 +218,7 @@ class Session:
                     came = answers.summary(call.operation, answer)
                     lost[name] = f"{prepared.name} answered {came}, and {error} in it"
         scope = prepared.scope.with_names(saved) if saved else prepared.scope
-        checks = judge(step, prepared.name, answer, scope, given=given)
+        checks = check_answer(step, prepared.name, answer, scope, given=given)
         status = answers.status(call.operation, answer)[0]
         unsupported = status == 501 and not wants_status(step, 501)
         broke = answers.says_nothing(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from conformance.engine.judge import Check
+    from conformance.engine.checks import Check
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -340,7 +340,7 @@ class ListUploads:
         return (Outcome(200, world, {"Uploads": shown}),)
 
 
-def judged(operation: Operation, world: World) -> tuple[StepTree, World]:
+def with_expectations(operation: Operation, world: World) -> tuple[StepTree, World]:
     """Return the operation as a step with its expectations, and the world after it."""
     found = operation.outcomes(world)
     statuses: list[Tree] = [one.status for one in found]

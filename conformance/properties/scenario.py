@@ -31,7 +31,7 @@ def file_name(scenario_id: str) -> str:
     return scenario_id.partition("/")[2].replace("/", "-") + ".yaml"
 
 
-def told(law_test: Test, story: Story) -> Test:
+def story_as_test(law_test: Test, story: Story) -> Test:
     """Return the test that runs a story, under an id of its own.
 
     SpecError when the story is no scenario: a fault of the law's strategy.

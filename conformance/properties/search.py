@@ -21,7 +21,7 @@ from hypothesis.database import DirectoryBasedExampleDatabase
 from conformance.engine.runner import run_test
 from conformance.properties.determinism import without_local_constants
 from conformance.properties.law import Terms
-from conformance.properties.scenario import told
+from conformance.properties.scenario import story_as_test
 from conformance.properties.storage import storage_beside_bytecode
 
 if TYPE_CHECKING:
@@ -232,7 +232,7 @@ class _Seeker:
         self.found.examples += 1
         if self.found.failures.keys() - self._old:
             self._shrunk += 1
-        test = told(self._test, story)
+        test = story_as_test(self._test, story)
         for number in range(self._law.tries):
             if number and self._time_is_over():
                 break

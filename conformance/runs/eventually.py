@@ -20,18 +20,18 @@ def capped_waits(test: Test, seconds: float | None) -> Test:
     """
     if seconds is None:
         return test
-    given, steps = (_hurried(steps, seconds) for steps in (test.given, test.steps))
+    given, steps = (_capped(steps, seconds) for steps in (test.given, test.steps))
     if given == test.given and steps == test.steps:
         return test
     return replace(test, given=given, steps=steps, sentences=step_sentences(given, steps))
 
 
-def _hurried(steps: tuple[Step, ...], seconds: float) -> tuple[Step, ...]:
+def _capped(steps: tuple[Step, ...], seconds: float) -> tuple[Step, ...]:
     return tuple(
         replace(
             step,
             eventually=min(step.eventually, seconds),
-            concurrently=_hurried(step.concurrently, seconds),
+            concurrently=_capped(step.concurrently, seconds),
         )
         if step.eventually or step.concurrently
         else step

@@ -127,7 +127,7 @@ def _ask(wire: Wire, transport: Transport, bucket: str | None) -> Health:
     where = wire.endpoint.urls[transport]
     if exchange.answer is None:
         return Health("unreachable", f"{where} can't be reached: {_fault(exchange)}")
-    return _judge(exchange.answer, where, bucket)
+    return _health_of(exchange.answer, where, bucket)
 
 
 def _fault(exchange: Exchange) -> str:
@@ -136,14 +136,14 @@ def _fault(exchange: Exchange) -> str:
     return f"{words} [{harmless(exchange.fault_text)}]" if exchange.fault_text else words
 
 
-def _judge(answer: Answer, where: str, bucket: str | None) -> Health:
+def _health_of(answer: Answer, where: str, bucket: str | None) -> Health:
     """Tell from an answer whether an S3 endpoint that takes our key pair gave it."""
     server = harmless(answer.header("server") or "")
     said = f"{answer.status} {harmless(answer.error_code)}".rstrip()
     if hint := _REFUSALS.get(answer.error_code):
         return Health("refused", f"{where} refuses the key pair with {said}: {hint}", server)
     if bucket is not None:
-        return _judge_bucket(answer.status, bucket, where, server)
+        return _health_of_bucket(answer.status, bucket, where, server)
     if answer.status >= 500 and answer.status != 501:
         return Health("unreachable", f"{where} answers with {said}", server)
     well_formed = answer.status < 300 and not answer.problem
@@ -155,7 +155,7 @@ def _judge(answer: Answer, where: str, bucket: str | None) -> Health:
     return Health("well", server=server)
 
 
-def _judge_bucket(status: int, bucket: str, where: str, server: str) -> Health:
+def _health_of_bucket(status: int, bucket: str, where: str, server: str) -> Health:
     """Tell from the status of HeadBucket, which has no error document."""
     if status < 300:
         return Health("well", server=server)

@@ -151,7 +151,7 @@ class Recorder:
         ``failure`` stands over what follows from the verdicts. Must come after `open`.
         """
         seconds = time.monotonic() - self._begun
-        held = self._held()
+        held = self._compared()
         if held is not None:
             held = self._write(held)
         counts: Counter[Verdict] = Counter(line.verdict for line in self._tests.values())
@@ -163,7 +163,7 @@ class Recorder:
             seconds=round(seconds, 3),
             requests=requests,
         )
-        code, sentence = self._judge(end, failure, held)
+        code, sentence = self._outcome(end, failure, held)
         end = self._write(replace(end, exit_code=code))
         if self._writer is not None:
             self._writer.close()
@@ -196,7 +196,7 @@ class Recorder:
             baseline=held,
         )
 
-    def _held(self) -> BaselineLine | None:
+    def _compared(self) -> BaselineLine | None:
         """Hold what was run against the baseline."""
         if self._baseline is None:
             return None
@@ -204,7 +204,7 @@ class Recorder:
         path = RECORD_NAME if self.folder is None else str(self.folder / RECORD_NAME)
         return baseline_line(judgement, self._baseline, self._today, record_path=path)
 
-    def _judge(
+    def _outcome(
         self, end: EndLine, failure: Failure | None, held: BaselineLine | None
     ) -> tuple[int, str]:
         """Return the exit code with the sentence that says why."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.properties import model
-from conformance.properties.model import KEYS, World, judged
+from conformance.properties.model import KEYS, World, with_expectations
 from conformance.properties.serial import UNEXPLAINED, afterwards, at_once, joints
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def world(*operations: Operation) -> World:
     """Return the world after these operations."""
     now = World()
     for operation in operations:
-        _, now = judged(operation, now)
+        _, now = with_expectations(operation, now)
     return now
 
 
@@ -72,7 +72,7 @@ def test_refusals_change_nothing() -> None:
         model.Abort(OTHER, UPLOAD),
         model.Copy(KEY, UPLOAD, 1, OTHER),
     ):
-        assert judged(operation, before)[1] == before
+        assert with_expectations(operation, before)[1] == before
 
 
 def test_a_part_is_replaced_and_a_source_is_copied() -> None:

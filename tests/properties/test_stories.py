@@ -14,7 +14,7 @@ from conformance.catalog.model import Place
 from conformance.properties.law import Terms
 from conformance.properties.laws import ALL
 from conformance.properties.plan import law_tests
-from conformance.properties.scenario import found_id, read_back, scenario_text, told
+from conformance.properties.scenario import found_id, read_back, scenario_text, story_as_test
 from conformance.properties.story import Story, size_of, step, text
 from conformance.properties.yaml_text import write
 
@@ -58,7 +58,7 @@ def test_stories_come_back(law: Law) -> None:
     @QUICK
     @given(law.stories(ABLE))
     def check(story: Story) -> None:
-        made = told(test, story)
+        made = story_as_test(test, story)
         written = scenario_text(test, story, "x")
         read = read_back(test, story, written)
         assert placeless(made.steps) == placeless(read.steps)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from conformance.properties import model
 from conformance.properties.law import Law, Terms
-from conformance.properties.model import KEYS, Operation, World, judged
+from conformance.properties.model import KEYS, Operation, World, with_expectations
 from conformance.properties.story import StepTree, Story
 from conformance.properties.strategies.bodies import WORDS
 
@@ -44,7 +44,7 @@ class _Teller:
         return Story(steps=tuple(self.steps))
 
     def _do(self, operation: Operation) -> None:
-        tree, self.world = judged(operation, self.world)
+        tree, self.world = with_expectations(operation, self.world)
         self.steps.append(tree)
 
     def _fitting(self) -> list[Callable[[], Operation]]:

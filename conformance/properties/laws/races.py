@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from conformance.properties import model
 from conformance.properties.law import Law, Terms
-from conformance.properties.model import KEYS, Operation, World, judged
+from conformance.properties.model import KEYS, Operation, World, with_expectations
 from conformance.properties.serial import afterwards, at_once, joints
 from conformance.properties.story import Story
 
@@ -30,7 +30,7 @@ def _raced(
     world = World()
     given = []
     for operation in before:
-        tree, world = judged(operation, world)
+        tree, world = with_expectations(operation, world)
         given.append(tree)
     ways = joints(world, racers)
     return Story(given=tuple(given), steps=(at_once(racers, ways), *afterwards(sights, ways)))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.engine import answers
+from conformance.engine.checks import Check, check_answer, wants_status
 from conformance.engine.errors import EngineError
-from conformance.engine.judge import Check, judge, wants_status
 from conformance.engine.matchers import ABSENT
 from conformance.engine.values import Scope
 
@@ -29,7 +29,7 @@ XML = (
 def checks(answer: Answer, operation: str = "ListParts", **strengths: Loose) -> list[Check]:
     """Return the checks of one answer."""
     given = strengths.pop("given", False)
-    return judge(step(operation, **strengths), operation, answer, Scope({}), given=given)
+    return check_answer(step(operation, **strengths), operation, answer, Scope({}), given=given)
 
 
 def by_id(answer: Answer, operation: str = "ListParts", **strengths: Loose) -> dict[str, str]:
@@ -248,7 +248,7 @@ def test_interim_and_body() -> None:
 
 def test_notes_stand_with_what_is_amiss() -> None:
     """The step's note is shown with every check that did not simply pass."""
-    found = judge(
+    found = check_answer(
         step("ListParts", must={"status": 200, "Parts": []}, note="nothing is left"),
         "ListParts", ok(Parts=[1]), Scope({}), given=False,
     )  # fmt: skip

@@ -65,7 +65,9 @@ class Check:
         return f"{self.step}.{self.strength}.{self.field}"
 
 
-def judge(step: Step, name: str, answer: Answer, scope: Scope, *, given: bool) -> list[Check]:
+def check_answer(
+    step: Step, name: str, answer: Answer, scope: Scope, *, given: bool
+) -> list[Check]:
     """Return the checks of one answer.
 
     A step that says nothing of status, code or message must answer 2xx, so that a refusal never
