@@ -138,6 +138,9 @@ class _TestJudge:
 
     def judgement(self) -> TestJudgement:
         test = self._test
+        if test.verdict is Verdict.FLAKY:
+            # Neither what an entry says nor its contrary: nothing differs.
+            return TestJudgement(line=test, used=frozenset(at for at, _ in self._named))
         ours = test.verdict == "ERROR" and test.cause.startswith(CAUSE_ENGINE)
         whole = [] if ours else [one for one in self._named if not one[1].checks]
         parts = [] if ours else [one for one in self._named if one[1].checks]

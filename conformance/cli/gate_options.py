@@ -40,6 +40,10 @@ class GateOptions:
     """What a run is held against, and what else is made of it."""
 
     baseline: Path | None
+    retries: int | None
+    """None for two with a baseline, and none without."""
+    flaky: str
+    """``fail`` or ``report``."""
     shard: Shard | None
     against: str | None
     """A known target, a profile file or a URL on which the same requests are sent as well."""
@@ -57,6 +61,20 @@ BASELINE: Final = click.option(
 )
 _OPTIONS: Final = (
     BASELINE,
+    click.option(
+        "--retries",
+        type=click.IntRange(min=0, max=10),
+        metavar="N",
+        help="Run each test that counts against the run N times again, alone; what is not the same "
+        "twice is FLAKY.  [default: 2 with --baseline, else 0]",
+    ),
+    click.option(
+        "--flaky",
+        type=click.Choice(["report", "fail"]),
+        default="report",
+        show_default=True,
+        help="Whether FLAKY tests fail the run.",
+    ),
     click.option("--shard", type=_ShardType(), help="Only this part of the tests; see `merge`."),
     click.option(
         "--against",

@@ -29,6 +29,7 @@ from conformance.cli.signals import terminable
 from conformance.report import write_reports
 from conformance.runs.loop import run_serially
 from conformance.runs.options import RunOptions
+from conformance.runs.retrying import run_again
 from conformance.runs.run import Run
 from conformance.runs.selection import make_selection
 from conformance.terminal.display import JsonDisplay, PlainDisplay
@@ -107,6 +108,8 @@ def command(  # noqa: PLR0913  # one argument an option
         out=out,
         properties=properties,
         baseline=gate.baseline,
+        retries=(2 if gate.baseline else 0) if gate.retries is None else gate.retries,
+        flaky_fails=gate.flaky == "fail",
         shard=gate.shard,
         command=("s3-conformance", *without_secrets(sys.argv[1:])),
         face="command",
@@ -134,6 +137,7 @@ def command(  # noqa: PLR0913  # one argument an option
             with run:
                 if run.begin():
                     _run_tests(run, workers)
+                    run_again(run, options.retries)
         except KeyboardInterrupt:
             if run.ending is None:
                 raise

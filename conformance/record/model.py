@@ -159,7 +159,17 @@ class TestLine:
     """The authors on whom the least supported must stands; None where that is unknown."""
     lone_witness: str = ""
     """The only one of them, when that is neither a recording nor S3's own word."""
+    retries: tuple[Verdict, ...] = ()
+    """What it came to when it was run again, alone; empty when it was not."""
     type: Literal["test"] = "test"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetriedLine:
+    """A test that was run again; ``test`` stands in the place of its earlier line."""
+
+    test: TestLine
+    type: Literal["retried"] = "retried"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +196,8 @@ class RunLine:
     selected: tuple[str, ...]
     """Ids of the tests to be run, so that a record cut short shows what is missing."""
     strict: bool = False
+    flaky_fails: bool = False
+    """A test that is FLAKY makes the run differ from what was expected."""
     left_out: tuple[str, ...] = ()
     """Ids of the catalogue's other tests, so that a baseline can tell left out from vanished."""
     shard: str = ""
@@ -294,7 +306,16 @@ class EndLine:
     type: Literal["end"] = "end"
 
 
-Line = RunLine | CatalogLine | CapabilityLine | TestLine | ProblemLine | BaselineLine | EndLine
+Line = (
+    RunLine
+    | CatalogLine
+    | CapabilityLine
+    | TestLine
+    | RetriedLine
+    | ProblemLine
+    | BaselineLine
+    | EndLine
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -92,6 +92,8 @@ def _judge(
         for verdict in Verdict
         if verdict.failed(strict=strict) and counts[verdict]
     ]
+    if record.run.flaky_fails and counts[Verdict.FLAKY]:
+        parts.append(f"{counts[Verdict.FLAKY]} {Verdict.FLAKY}")
     if parts:
         return (
             ExitCode.DIFFERS,

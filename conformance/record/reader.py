@@ -18,6 +18,7 @@ from conformance.record.model import (
     Line,
     ProblemLine,
     Record,
+    RetriedLine,
     RunLine,
     TestLine,
 )
@@ -101,6 +102,8 @@ def _assemble(path: Path, lines: Iterator[tuple[int, Line]]) -> Record:
     rest = list(lines)
     tests = tuple(line for _, line in rest if isinstance(line, TestLine))
     _refuse_repeats(path, tests)
+    again = {line.test.id: line.test for _, line in rest if isinstance(line, RetriedLine)}
+    tests = tuple(again.get(test.id, test) for test in tests)
     catalogs = [(number, line) for number, line in rest if isinstance(line, CatalogLine)]
     ends = [(number, line) for number, line in rest if isinstance(line, EndLine)]
     runs = [(number, line) for number, line in rest if isinstance(line, RunLine)]

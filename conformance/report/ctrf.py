@@ -116,6 +116,8 @@ def _test(test: TestLine, record: Record, found: Sequence[Finding]) -> dict[str,
         "filePath": _clean(test.file),
         "line": test.line,
     }
+    if test.retries:
+        made |= {"retries": len(test.retries), "flaky": test.verdict is Verdict.FLAKY}
     if found:
         made["extra"] = {"findings": [{"id": one.id, "title": _clean(one.title)} for one in found]}
     if test.verdict != "PASS":

@@ -101,6 +101,7 @@ def _test_case(suite: Element, test: TestLine, run: RunLine, found: Sequence[Fin
         ("rules", " ".join(test.rules)),
         *((("findings", " ".join(one.id for one in found)),) if found else ()),
         ("file", f"{test.file}:{test.line}"),
+        *((("retries", " ".join(test.retries)),) if test.retries else ()),
     ):
         SubElement(properties, "property", {"name": name, "value": _clean(value)})
     message = _clean(test.reason or test.verdict, _MESSAGE_LIMIT)

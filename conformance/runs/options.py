@@ -33,6 +33,10 @@ class RunOptions:
     """Where the run's files go; None for ``reports/<target>/<UTC time>``."""
     baseline: Path | None = None
     """What the target is known to do otherwise; the run is held against it."""
+    retries: int = 0
+    """How often a test that counts against the run is run again, alone."""
+    flaky_fails: bool = False
+    """Whether a result that is not the same twice fails the run."""
     shard: Shard | None = None
     """The part of the selected tests that this run is."""
     properties: PropertyOptions | None = None

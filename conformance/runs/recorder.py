@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from conformance.baseline.comparison import baseline_line, judge
-from conformance.baseline.entries import judge_test
+from conformance.baseline.entries import CHECK_MARK, judge_test
 from conformance.findings.book import book_of
 from conformance.findings.gather import findings
 from conformance.findings.model import Finding
@@ -24,20 +24,22 @@ from conformance.record.model import (
     Line,
     ProblemLine,
     Record,
+    RetriedLine,
     RunLine,
     TestLine,
 )
 from conformance.record.outcome import outcome
 from conformance.record.writer import RecordWriter
 from conformance.runs.display import Ending, Silence
+from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
     from conformance.baseline.entries import Baseline
     from conformance.catalog.model import Catalog
     from conformance.runs.display import Display
-    from conformance.vocabulary.verdicts import Verdict
 
 _Kind = TypeVar("_Kind", bound=Line)
+_RUN_AGAIN: Final = frozenset({"new", "changed", "fixed"})
 RECORD_NAME = "record.jsonl"
 Report = Callable[[Record, Path, tuple[Finding, ...]], None]
 """From a record, a folder and the findings of the record to the reports in that folder."""
@@ -125,6 +127,30 @@ class Recorder:
             line = judge_test(line, self._baseline, self._today, strict=strict).line
         line = self._tests[line.id] = self._write(line)
         self._show(lambda display: display.test(line))
+
+    def unexpected(self) -> list[str]:
+        """Return the tests that count against the run: by its baseline, else those that failed."""
+        if self._run is None:
+            return []
+        if self._baseline is None:
+            strict = self._run.strict
+            return [one.id for one in self._tests.values() if one.verdict.failed(strict=strict)]
+        found = judge(self._so_far(None), self._baseline, self._today).differences
+        names = (one.id.partition(CHECK_MARK)[0] for one in found if one.kind in _RUN_AGAIN)
+        return [name for name in dict.fromkeys(names) if name in self._tests]
+
+    def test_line(self, test_id: str) -> TestLine:
+        """Return the line of a test that ended; KeyError for any other."""
+        return self._tests[test_id]
+
+    def retried(self, line: TestLine) -> None:
+        """Keep a test that was run again, in the place of what it came to before."""
+        if self._baseline is not None and self._run is not None:
+            strict = self._run.strict
+            line = judge_test(line, self._baseline, self._today, strict=strict).line
+        line = self._tests[line.id] = self._write(RetriedLine(test=line)).test
+        if line.verdict is Verdict.FLAKY:
+            self._show(lambda display: display.test(line))
 
     def problem(self, text: str, worker: str = "main") -> None:
         """Keep something that went wrong outside a test."""

@@ -57,6 +57,7 @@ def run_line(
         selected=tuple(test.id for test in tests),
         left_out=selection.left_out,
         strict=options.strict,
+        flaky_fails=options.flaky_fails,
         shard=str(options.shard) if options.shard is not None else "",
         seeds=tuple(seeds(tests)),
     )

@@ -1,0 +1,69 @@
+"""Runs again, alone, what a gate would count: what is not the same twice is flaky, and says so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from conformance.record.outcome import observed
+from conformance.runs.worker import Worker
+from conformance.vocabulary.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.record.model import TestLine
+    from conformance.runs.run import Run
+
+MOST: Final = 60
+"""Tests beyond which nothing is run again: so many do not differ by chance."""
+_SEVERE: Final = frozenset({"data-loss", "security"})
+
+
+def run_again(run: Run, times: int) -> None:
+    """Run each test that counts against the run up to ``times`` again, and keep what came of it.
+
+    With a baseline those are the tests that differ from it, else those that failed. A repeat that
+    gives another result ends the repeats of its test.
+    """
+    names = run.recorder.unexpected()
+    if not times or not names:
+        return
+    if len(names) > MOST:
+        run.recorder.problem(f"{len(names)} tests count against the run: none was run again")
+        return
+    worker = Worker(run.plan, "again")
+    try:
+        for name in names:
+            test, first = run.selection.by_id[name], run.recorder.test_line(name)
+            lines: list[TestLine] = []
+            for _ in range(times):
+                ended = worker.run(test)
+                lines.append(ended.line)
+                if ended.lost or ended.line.verdict != observed(first):
+                    break
+            run.recorder.retried(repeated(first, lines))
+            if run.recorder.test_line(name).worker == "again" and lines[-1].verdict == "ERROR":
+                break
+    finally:
+        run.worker_ended(worker.close())
+
+
+def repeated(first: TestLine, again: Sequence[TestLine]) -> TestLine:
+    """Return a test in the light of its repeats.
+
+    The same each time: the test as it was. Not the same: FLAKY, unless one of the results is a
+    failure that loses data or weakens security: that has happened, however seldom it does.
+    """
+    came = (observed(first), *(line.verdict for line in again))
+    first = replace(first, verdict=came[0], observed=None, retries=came[1:])
+    if len(set(came)) == 1:
+        return first
+    said = ", then ".join(came)
+    severe = next(
+        (line for line in (first, *again) if line.verdict.fails and line.impact in _SEVERE), None
+    )
+    if severe is not None:
+        reason = f"{severe.reason} (not each time: {said})"
+        return replace(severe, reason=reason, retries=came[1:])
+    return replace(first, verdict=Verdict.FLAKY, reason=f"not the same twice: {said}")
