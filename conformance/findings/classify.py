@@ -8,10 +8,12 @@ from conformance.findings.causes import Cause, by_signature, cause_of
 from conformance.findings.failures import failures, taken_apart
 from conformance.findings.impact import impact_of, worst
 from conformance.findings.kinds import READS, kind_of
-from conformance.findings.model import Deviation
+from conformance.findings.model import Deviation, FindingKey
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from conformance.findings.failures import Failure, FindingVerdict
     from conformance.findings.model import Kind, RuleBook
     from conformance.record.model import TestLine
@@ -47,6 +49,18 @@ def classify(
     return tuple(found)
 
 
+def accepted(test: TestLine, keys: Collection[FindingKey], book: RuleBook) -> bool:
+    """Tell whether all deviations of a failed test are among the accepted ones.
+
+    False for a test that shows none: then nobody knows what would be accepted.
+    """
+    verdict = test.observed or test.verdict
+    if verdict is not Verdict.FAIL and verdict is not Verdict.WARN:
+        return False
+    found = classify(test, book, verdict)
+    return bool(found) and all(one.key in keys for one in found)
+
+
 def impact_shown(test: TestLine, book: RuleBook) -> str:
     """Return the worst that a failed test shows; what it states for any other."""
     verdict = test.observed or test.verdict
@@ -79,10 +93,12 @@ def _deviation(
     named: tuple[str, ...] = (cause.name, kind, cause.mark) if cause.mark else (cause.name, kind)
     if not cause.name:
         named = _by_rule(rule, kind, failure, book)
+    broken = cause.rule if cause.rule in book.rules else rule
     return Deviation(
         test=test.id,
-        rule=cause.rule if cause.rule in book.rules else rule,
+        rule=broken,
         kind=kind,
+        key=FindingKey(broken, kind),
         where=cause.where or failure.operation,
         cause=named,
         impact=impact,

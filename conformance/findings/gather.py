@@ -98,6 +98,7 @@ def _finding(
         witnesses=_witnesses(sources, book),
         target=target,
         steps=tuple(dict.fromkeys(one.failure.step for one in own)),
+        keys=tuple(sorted({one.key for one in members})),
     )
 
 

@@ -77,6 +77,28 @@ class RuleBook:
         return max(stated, of_rule, key=IMPACTS.index)
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class FindingKey:
+    """A rule with a kind of deviation: what a baseline entry may name in place of tests.
+
+    It is what one test shows by itself, so that it does not depend on what else a run found.
+    """
+
+    rule: str
+    kind: Kind
+
+    def __str__(self) -> str:
+        """Return ``rule/kind``, as a baseline has it."""
+        return f"{self.rule}/{self.kind}"
+
+
+def parse_key(text: str) -> FindingKey | None:
+    """Return the key that ``rule/kind`` names; None for any other text."""
+    rule, _, name = text.partition("/")
+    kind = next((one for one in KINDS if one == name), None)
+    return FindingKey(rule, kind) if rule and kind is not None else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deviation:
     """What one test shows of one defect, before those of several tests are put together."""
@@ -90,6 +112,8 @@ class Deviation:
     """What deviations of one root cause have in common."""
     impact: Impact
     failure: Failure
+    key: FindingKey
+    """Rule and kind as the test shows them by itself; putting tests together never changes it."""
     any_of: tuple[str, ...] = ()
     """The rules of a law, of which any may be the one that was broken."""
 
@@ -118,3 +142,5 @@ class Finding:
     target: str
     steps: tuple[str, ...]
     """Names of the steps in which it shows, as check ids begin with them."""
+    keys: tuple[FindingKey, ...] = ()
+    """What a baseline has to accept so that none of its tests fails for it."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from conformance.findings.classify import classify
+from conformance.findings.classify import accepted, classify
+from conformance.findings.model import FindingKey, parse_key
 
 from .samples import Sent, a_test, begun, book, refusal, rule, status
 
@@ -58,3 +59,21 @@ def test_a_failed_test_without_checks_shows_nothing() -> None:
     """A claimed capability that could not be set up names no rule."""
     assert classify(a_test(), book()) == ()
     assert classify(a_test(Sent(checks=status("200", "200"))), book()) == ()
+
+
+def test_a_test_is_accepted_only_if_all_that_it_shows_is() -> None:
+    """Rule and kind are what a baseline may name; one deviation more is news."""
+    created = Sent("CreateMultipartUpload", checks={"Bucket": ('"a"', '"b"', False)})
+    listed = Sent("ListParts", status=403, checks=status("200", "403"))
+    test = a_test(created, listed)
+    value, refused = FindingKey("part.rule", "wrong-value"), FindingKey("part.rule", "refused")
+    assert accepted(test, {value, refused}, book())
+    assert not accepted(test, {value}, book())
+    assert not accepted(a_test(), {value, refused}, book())
+
+
+def test_a_key_is_read_as_it_is_written() -> None:
+    """The list of kinds is closed."""
+    key = FindingKey("part.rule", "wrong-value")
+    assert parse_key(str(key)) == key
+    assert parse_key("part.rule/new-kind") is parse_key("part.rule") is None
