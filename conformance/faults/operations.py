@@ -88,6 +88,7 @@ HEAD: Final = Op("HeadObject", Reading)
 ATTRIBUTES: Final = Op("GetObjectAttributes", Describing)
 PUT: Final = Op("PutObject", Putting)
 COPY_OBJECT: Final = Op("CopyObject", CopyingObject)
+DELETE_OBJECT: Final = Op("DeleteObject", Deleting)
 CREATE_BUCKET: Final = Op("CreateBucket", MakingBucket)
 DELETE_BUCKET: Final = Op("DeleteBucket", Context)
 

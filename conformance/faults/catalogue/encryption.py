@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.faults import operations as op
 from conformance.faults import switches as sw
-from conformance.faults.catalogue.steps import alters_upload, made, refuses_if
+from conformance.faults.catalogue.steps import alters_upload, alters_version, made, refuses_if
 from conformance.faults.edits import (
     asking,
     header,
@@ -130,6 +130,16 @@ FAULTS: Final[tuple[Fault, ...]] = (
                 header(request, _SSE) == "aws:kms" and KMS_KEY_ID not in request.headers
             ),
         ),
+    ),
+    forgets(
+        "sse.kms-managed-key/ignored",
+        "The encryption with a KMS key is ignored",
+        ignores(op.CREATE, _SSE, KMS_KEY_ID, CONTEXT, BUCKET_KEY),
+    ),
+    forgets(
+        "sse.kms-managed-key/lost-at-completion",
+        "The object of an upload with a KMS key is stored under AES256",
+        sw.After(op.COMPLETE, alters_version(encryption=lambda _: Encryption())),
     ),
     forgets(
         "sse.kms-key-id/ignored",

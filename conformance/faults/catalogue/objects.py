@@ -255,6 +255,16 @@ FAULTS: Final[tuple[Fault, ...]] = (
         sw.After(op.CREATE, alters_upload(lock=_no_hold)),
         should=True,
     ),
+    forgets(
+        "obj.lock/ignored-by-putobject",
+        "PutObject takes the headers of a lock and does not keep it",
+        ignores(op.PUT, MODE, UNTIL, LEGAL_HOLD),
+    ),
+    accepts(
+        "obj.lock/deleted-all-the-same",
+        "A version that a lock protects is deleted",
+        sw.Swallow(op.DELETE_OBJECT, "not_held"),
+    ),
     accepts(
         "obj.lock/without-bucket-lock",
         "A lock is taken on a bucket without Object Lock",

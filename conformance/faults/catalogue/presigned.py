@@ -58,6 +58,11 @@ def _signed_in(place: str) -> Callable[[Request], bool]:
     return lambda request: request.signed == place
 
 
+def _holds_checksum(request: Request) -> bool:
+    """Tell whether a presigned URL holds the checksum of a body."""
+    return request.signed == "query" and "x-amz-checksum-crc32" in request.query
+
+
 def _drop_presigned(context: op.UploadingPart) -> None:
     if context.request.signed == "query":
         drop_part(context)
@@ -102,6 +107,11 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "life.sign-each/five-minutes",
         "A clock that is off by more than five minutes is refused",
         sw.Deny(op.FAMILY, _minutes_off, 403, "RequestTimeTooSkewed", before="known_bucket"),
+    ),
+    refuses(
+        "life.sign-each/checksum-in-address",
+        "The signature of a presigned URL is checked as if its checksum were not in the query",
+        sw.Deny(op.PART, _holds_checksum, 403, "SignatureDoesNotMatch", before="known_bucket"),
     ),
     loses(
         "life.id-binds-parts/presigned-apart",
