@@ -6,6 +6,7 @@ import itertools
 from typing import TYPE_CHECKING, Final
 
 from conformance.catalog.binding import Binder
+from conformance.catalog.borrowed import WORDS, is_borrowed, softened
 from conformance.catalog.drafts import (
     CASE_WORDS,
     DEFAULT_BUCKET,
@@ -165,24 +166,28 @@ class _Expander:
         title = self.draft.title
         rules = [self.facts.rules[rule].rule for rule in words["rules"] if rule in self.facts.rules]
         kind = self.facts.buckets.get(bucket or self.scenario.bucket)
+        borrowed = bool(bucket) and is_borrowed(rules, kind.zone if kind else "")
+        if borrowed:
+            steps = softened(steps)
         of_rules = _unique(*(rule.sources for rule in rules))
         found = weakest(steps, words["sources"], of_rules, self.facts.sources)
         return Test(
             id=f"{self.draft.id}[{','.join(names)}]" if names else self.draft.id,
             scenario=self.scenario,
-            title=bound_text(binder.bind(title)) if title else "",
+            title=_titled(bound_text(binder.bind(title)) if title else "", borrowed=borrowed),
             rules=words["rules"],
             sources=words["sources"],
             needs=_unique(
                 words["needs"], words_of(kind.needs) if kind else (), _transports((*given, *steps))
             ),
             catches=words["catches"],
-            level=_level(rules),
+            level=_softened_level(_level(rules)) if borrowed else _level(rules),
             impact=self.draft.impact or _impact(rules),
             operations=_unique(_operations(steps)),
             given=given,
             steps=steps,
             other_bucket=bucket,
+            borrowed=borrowed,
             dialect=_dialect(spoken, (*given, *steps)),
             left_out=_unique(tuple(builder.left_out)),
             # What a mistake has left in a step may be beyond words; the mistake is reported anyway.
@@ -196,6 +201,14 @@ class _Expander:
         if node is None:
             return None
         return read_spoken(binder.bind(node), self.facts.dialects, self.problems)
+
+
+def _titled(title: str, *, borrowed: bool) -> str:
+    return f"{title}, {WORDS}" if borrowed and title else title
+
+
+def _softened_level(level: Level) -> Level:
+    return "SHOULD" if level == "MUST" else level
 
 
 def _is_every(values: Map[str, Node]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.catalog.borrowed import WORDS
 from conformance.catalog.problems import did_you_mean
 from conformance.catalog.witnesses import in_words, standing
 
@@ -114,6 +115,11 @@ def _law(catalog: Catalog, test: Test) -> Iterator[str]:
     yield from _around(catalog, [test])
 
 
+def _borrowed(test: Test) -> Iterator[str]:
+    if test.borrowed:
+        yield f"  SHOULD, {WORDS}: no source says that its rules hold in directory buckets"
+
+
 def _scenario(catalog: Catalog, scenario: Scenario, tests: list[Test]) -> Iterator[str]:
     yield f"scenario {scenario.id}"
     yield f"  {scenario.title}"
@@ -123,6 +129,7 @@ def _scenario(catalog: Catalog, scenario: Scenario, tests: list[Test]) -> Iterat
     for test in tests:
         yield ""
         yield test.id
+        yield from _borrowed(test)
         yield from _witnesses(test)
         yield from (f"  {sentence}" for sentence in test.sentences)
         yield from _left_out(test)
@@ -131,6 +138,7 @@ def _scenario(catalog: Catalog, scenario: Scenario, tests: list[Test]) -> Iterat
 def _test(catalog: Catalog, test: Test) -> Iterator[str]:
     yield f"test {test.id}  {test.level}, {test.impact}"
     yield f"  {test.title}"
+    yield from _borrowed(test)
     yield from _witnesses(test)
     yield f"  why: {test.scenario.why}"
     yield f"  {test.scenario.place}"

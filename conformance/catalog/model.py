@@ -198,6 +198,8 @@ class Test:
     """Operations of steps that the dialect's client was never seen to send."""
     other_bucket: str = ""
     """Name of a `BucketKind` instead of the scenario's first one."""
+    borrowed: bool = False
+    """It runs in a directory bucket, and its rules are known of general purpose buckets alone."""
     sentences: tuple[str, ...] = ()
     """The test in words, see `conformance.catalog.sentences`."""
     witnesses: tuple[str, ...] | None = None
