@@ -186,6 +186,7 @@ class _Expander:
             operations=_unique(_operations(steps)),
             given=given,
             steps=steps,
+            form=bool(rules) and all(rule.form for rule in rules),
             other_bucket=bucket,
             borrowed=borrowed,
             dialect=_dialect(spoken, (*given, *steps)),

@@ -31,8 +31,8 @@ SOURCE_REQUIRED: Final = (
 CAPABILITY_REQUIRED: Final = ("name", "about")
 BUCKET_REQUIRED: Final = ("name", "about", "setup")
 RULE_KEYS: Final = (
-    "id", "statement", "level", "impact", "applies-to", "feature", "same-as", "sources", "seeds",
-    "open",
+    "id", "statement", "level", "impact", "applies-to", "feature", "same-as", "form",
+    "sources", "seeds", "open",
 )  # fmt: skip
 SOURCE_KEYS: Final = (
     "id", "grade", "date", "operation", "of", "condition", "status", "code", "message", "notes",
@@ -157,6 +157,7 @@ def _rule(node: Mapping, problems: Problems) -> DraftRule:
         applies_to=scopes,
         feature=form.text("feature"),
         same_as=form.text("same-as"),
+        form=form.flag("form"),
         sources=words_of(sources),
         seeds=words_of(form.texts("seeds")),
         open=form.text("open"),

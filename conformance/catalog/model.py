@@ -80,6 +80,8 @@ class Rule:
     """What it is a part of, in words that complete "does not look at …"; empty for itself alone."""
     same_as: str = ""
     """Id of the rule that says the same of another operation; empty for none."""
+    form: bool = False
+    """Says how a request may be written, not what it asks for: a 501 can refuse the form alone."""
     sources: tuple[str, ...]
     """Ids of `Source` entries."""
     seeds: tuple[str, ...]
@@ -196,6 +198,8 @@ class Test:
     """The dialect that it speaks, ``java-v2:async``; empty for this suite's own form."""
     left_out: tuple[str, ...] = ()
     """Operations of steps that the dialect's client was never seen to send."""
+    form: bool = False
+    """All its rules say how a request may be written, see `Rule.form`."""
     other_bucket: str = ""
     """Name of a `BucketKind` instead of the scenario's first one."""
     borrowed: bool = False

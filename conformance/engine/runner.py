@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.engine import verdicts
 from conformance.engine.errors import BucketUnavailable
+from conformance.engine.plain_form import plain_form
 from conformance.engine.session import Lost, Session
 from conformance.engine.shown_values import shorten
 from conformance.engine.verdicts import Conclusion
@@ -84,6 +85,7 @@ class _Run:
         self._context = context
         self._session: Session | None = None
         self._findings: list[Finding] = []
+        self._form_refused: bool | None = None
 
     def conclude(self) -> Conclusion:
         """Run it all; whatever goes wrong becomes a conclusion."""
@@ -165,9 +167,22 @@ class _Run:
             findings = self._perform(session, step, "step")
             self._findings += findings
             refused = None if claimed else verdicts.unsupported(self._findings, needs)
-            if refused is not None:
+            if refused is not None and not self._of_form(session, step):
                 return refused
         return verdicts.of_steps(self._findings, self._own(session, self._findings))
+
+    def _of_form(self, session: Session, step: Step) -> bool:
+        """Find out whether a 501 refuses the form of a request, and not what it asks for.
+
+        That is so when the target accepts the same request in this suite's own form.
+        """
+        if not self._test.form or step.concurrently:
+            return False
+        if self._form_refused is None:
+            control = plain_form(step)
+            findings = self._perform(session, control, "probe")
+            self._form_refused = all(one.check.verdict == "PASS" for one in findings)
+        return self._form_refused
 
     def _perform(self, session: Session, step: Step, role: Role) -> list[Finding]:
         """Perform a step and return its findings, which from here on hold no secret.

@@ -191,6 +191,7 @@ def _rule() -> Tree:
         "applies-to": {"type": "array", "items": one_of(*SCOPES)},
         "feature": _TEXT,
         "same-as": _like(RULE_ID.pattern),
+        "form": {"type": "boolean"},
         "sources": {"type": "array", "items": _TEXT, "minItems": 1},
         "seeds": _TEXTS,
         "open": _TEXT,
