@@ -13,6 +13,7 @@ from conformance.engine.session import Lost, Session
 from conformance.engine.shown_values import shorten
 from conformance.engine.verdicts import Conclusion
 from conformance.findings.classify import impact_shown
+from conformance.findings.requests import status
 from conformance.record.model import CheckLine, TestLine
 from conformance.record.outcome import CAUSE_ENGINE, CAUSE_TRANSPORT
 from conformance.record.redacted import timestamp
@@ -119,9 +120,19 @@ class _Run:
                 got=shorten(one.check.got),
                 note=shorten(one.check.note),
                 exchange=one.exchange,
+                rule=self._rule(one),
             )
             for one in self._findings
         )
+
+    def _rule(self, one: Finding) -> str:
+        """Return the rule of a check; of two the first holds where the request was refused."""
+        known = self._context.rule_book.rules_of(self._test.id, one.check.id)
+        rules = known or self._test.rules[:1]
+        if len(rules) < 2 or one.exchange is None:
+            return rules[0] if rules else ""
+        refused = status(self.exchanges()[one.exchange])
+        return rules[0] if 400 <= refused < 500 or refused == 501 else rules[-1]
 
     def sentences(self) -> tuple[str, ...]:
         """Return the test in words, without secrets."""

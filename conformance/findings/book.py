@@ -70,7 +70,7 @@ def _of_record(record: Record) -> RuleBook:
         (test.id, check.id): rule
         for test in record.tests
         for check in test.checks
-        if (rule := getattr(check, "rule", ""))
+        if (rule := check.rule)
     }
 
     def rules_of(test: str, check: str) -> tuple[str, ...]:

@@ -82,6 +82,8 @@ class CheckLine:
     note: str = ""
     exchange: int | None = None
     """Index into the test's exchanges."""
+    rule: str = ""
+    """The rule that it shows; empty in records of version 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

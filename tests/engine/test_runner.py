@@ -399,3 +399,10 @@ def test_a_feature_that_the_profile_says_to_be_ignored_is_disputed() -> None:
     line = run_test(test, make_context(FakeSender(), ignores={"sse-c": "a test double"}))
     assert line.verdict == "DISPUTED"
     assert line.reason == "ignored, as the profile says: a test double"
+
+
+def test_each_check_carries_its_rule() -> None:
+    """A record needs no catalogue to say which rule a check shows."""
+    test = replace(make_test(step("UploadPart", must={"status": 400})), rules=("a.rule", "b.rule"))
+    line = run_test(test, make_context(FakeSender({"UploadPart": ok()})))
+    assert {check.rule for check in line.checks} == {"a.rule"}
