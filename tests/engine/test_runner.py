@@ -320,7 +320,7 @@ def test_a_bucket_that_cannot_be_made_blocks() -> None:
     for _ in range(2):
         line = run_test(make_test(LIST), context)
         assert line.verdict == "BLOCKED"
-        assert "no bucket of kind plain: CreateBucket: status is 403" in line.reason
+        assert "no bucket of kind plain: CreateBucket was answered with 403" in line.reason
     assert len(sender.calls) == 1
 
 
