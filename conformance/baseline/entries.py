@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from conformance.record.outcome import CAUSE_ENGINE, observed, undone
+from conformance.record.outcome import ended_by, observed, undone
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ class _TestJudge:
         if test.verdict is Verdict.FLAKY:
             # Neither what an entry says nor its contrary: nothing differs.
             return TestJudgement(line=test, used=frozenset(at for at, _ in self._named))
-        ours = test.verdict == "ERROR" and test.cause.startswith(CAUSE_ENGINE)
+        ours = ended_by(test, "suite")
         whole = [] if ours else [one for one in self._named if not one[1].checks]
         parts = [] if ours else [one for one in self._named if one[1].checks]
         # Where no check was come to, nothing is said about how those of an entry are called.

@@ -194,6 +194,8 @@ class Test:
     """S3 operations under test, in order of first use in ``steps``."""
     given: tuple[Step, ...]
     steps: tuple[Step, ...]
+    expects: str = ""
+    """Digest of what it sends and expects, see `conformance.catalog.digests`."""
     dialect: str = ""
     """The dialect that it speaks, ``java-v2:async``; empty for this suite's own form."""
     left_out: tuple[str, ...] = ()

@@ -6,16 +6,17 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.catalog.check_rules import step_of
 from conformance.engine import verdicts
 from conformance.engine.errors import BucketUnavailable
+from conformance.engine.lines import line_of
 from conformance.engine.plain_form import plain_form
 from conformance.engine.session import Lost, Session
 from conformance.engine.shown_values import shorten
 from conformance.engine.verdicts import Conclusion
 from conformance.findings.classify import impact_shown
 from conformance.findings.requests import status
-from conformance.record.model import CheckLine, TestLine
-from conformance.record.outcome import CAUSE_ENGINE, CAUSE_TRANSPORT
+from conformance.record.model import CheckLine
 from conformance.record.redacted import timestamp
 from conformance.vocabulary.verdicts import CheckVerdict, Verdict
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from conformance.engine.capabilities import Decision
     from conformance.engine.step_results import Finding
     from conformance.engine.worker_context import WorkerContext
-    from conformance.record.model import RecordedExchange, Role
+    from conformance.record.model import RecordedExchange, Role, TestLine
 
 _NOT_RUN: Final[Mapping[str, Verdict]] = {
     "skip": Verdict.SKIP,
@@ -52,30 +53,15 @@ def run_test(test: Test, context: WorkerContext) -> TestLine:
     started, clock = time.time(), time.perf_counter()
     run = _Run(test, context)
     conclusion = run.conclude()
-    line = TestLine(
-        id=test.id,
-        scenario=test.scenario.id,
-        title=test.title,
-        why=test.scenario.why,
+    line = line_of(
+        test,
+        conclusion,
         sentences=run.sentences(),
-        rules=test.rules,
-        sources=test.sources,
-        needs=test.needs,
-        operations=test.operations,
-        level=test.level,
-        impact=test.impact,
-        witnesses=test.witnesses,
-        lone_witness=test.lone_witness,
-        file=test.scenario.place.file,
-        line=test.scenario.place.line,
-        verdict=conclusion.verdict,
-        reason=conclusion.reason,
-        cause=conclusion.cause,
         checks=run.check_lines(),
         exchanges=run.exchanges(),
         worker=context.worker,
         started=timestamp(started),
-        seconds=round(time.perf_counter() - clock, 6),
+        seconds=time.perf_counter() - clock,
     )
     return replace(line, impact=impact_shown(line, context.rule_book))
 
@@ -103,15 +89,20 @@ class _Run:
             return self._without_bucket(error)
         except Lost as lost:
             exchange = lost.exchange
-            cause = f"{CAUSE_TRANSPORT}{exchange.fault} {exchange.operation}"
-            return self._hidden(Conclusion(Verdict.ERROR, f"no answer to {lost}", cause))
+            return self._hidden(
+                verdicts.without_answer(str(lost), exchange.operation, str(exchange.fault))
+            )
         except Exception as error:  # noqa: BLE001  # one broken test must not end the run
-            text = f"{type(error).__name__}: {error}"
-            cause = f"{CAUSE_ENGINE}{type(error).__name__}"
-            return self._hidden(Conclusion(Verdict.ERROR, f"fault of the suite: {text}", cause))
+            return self._hidden(verdicts.of_our_fault(error))
 
     def check_lines(self) -> tuple[CheckLine, ...]:
         """Return what was checked, without secrets and in bounded length."""
+        steps = [
+            one
+            for step in (*self._test.given, *self._test.steps)
+            for one in step.concurrently or (step,)
+        ]
+        sources = {one.name: one.sources for one in steps}
         return tuple(
             CheckLine(
                 id=one.check.id,
@@ -121,6 +112,7 @@ class _Run:
                 note=shorten(one.check.note),
                 exchange=one.exchange,
                 rule=self._rule(one),
+                sources=sources.get(step_of(one.check.id), ()),
             )
             for one in self._findings
         )
@@ -244,10 +236,10 @@ class _Run:
 
     def _hidden(self, conclusion: Conclusion) -> Conclusion:
         hide = self._hide
-        return Conclusion(
-            conclusion.verdict,
-            shorten(" ".join(hide(conclusion.reason).split())),
-            hide(conclusion.cause),
+        return replace(
+            conclusion,
+            reason=shorten(" ".join(hide(conclusion.reason).split())),
+            cause=hide(conclusion.cause),
         )
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from conformance.engine.step_results import Finding
+    from conformance.record.model import Fault
 
 _WORST_FIRST: Final[tuple[Verdict, ...]] = (
     Verdict.FAIL,
@@ -53,6 +54,9 @@ class Conclusion:
     verdict: Verdict
     reason: str
     cause: str = ""
+    fault: Fault = ""
+    """Who broke the test; see `TestLine.fault`. Empty where the verdict says so."""
+    fault_kind: str = ""
 
 
 def of_steps(findings: Sequence[Finding], own: Mapping[str, str]) -> Conclusion:
@@ -169,3 +173,17 @@ def _sentence(worst: Sequence[Finding]) -> str:
         text = f"{check.step}: {check.field} is {check.got}, expected {check.expected}"
     more = len(worst) - 1
     return shorten(text) + (f" (and {more} more)" if more else "")
+
+
+def without_answer(text: str, operation: str, fault: str) -> Conclusion:
+    """Conclude from a request to which no answer came; ``fault`` is the wire's word for it."""
+    cause = f"{operation}: no answer ({fault})"
+    return Conclusion(Verdict.ERROR, f"no answer to {text}", cause, "transport", fault)
+
+
+def of_our_fault(error: Exception) -> Conclusion:
+    """Conclude from an exception that only a mistake of ours explains."""
+    kind = type(error).__name__
+    text = " ".join(f"{kind}: {error}".split())
+    cause = f"fault of the suite: {kind}"
+    return Conclusion(Verdict.ERROR, f"fault of the suite: {text}", cause, "suite", kind)

@@ -6,16 +6,17 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.engine.lines import line_of
 from conformance.engine.runner import run_test
 from conformance.engine.session import Lost
 from conformance.engine.shown_values import shorten
+from conformance.engine.verdicts import Conclusion, of_our_fault, without_answer
 from conformance.findings.classify import impact_shown
 from conformance.properties.interruption import Interrupted
 from conformance.properties.scenario import file_name, found_id, read_back, scenario_text
 from conformance.properties.search import Found, search
 from conformance.properties.traffic import Traffic
 from conformance.record.model import CounterExample, SearchLine, TestLine
-from conformance.record.outcome import CAUSE_ENGINE, CAUSE_TRANSPORT
 from conformance.record.redacted import timestamp
 from conformance.vocabulary.verdicts import Verdict
 
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 
 FOLDER: Final = "counter-examples"
 """Folder of written scenarios, below that of the record."""
-CAUSE_FLAKY: Final = "flaky:"
-"""Causes of ERROR that an endpoint is to blame for which answers one story in two ways."""
 _NOT_RUN: Final[Mapping[str, Verdict]] = {
     "skip": Verdict.SKIP,
     "unsupported": Verdict.UNSUPPORTED,
@@ -93,12 +92,12 @@ class _Trial:
         except KeyboardInterrupt:
             raise Interrupted(self._how_far(), self._broken_off()) from None
         except Lost as lost:
-            cause = f"{CAUSE_TRANSPORT}{lost.exchange.fault} {lost.exchange.operation}"
-            return self._line(Verdict.ERROR, shorten(f"no answer to {lost}"), cause=cause)
+            exchange = lost.exchange
+            found = without_answer(str(lost), exchange.operation, str(exchange.fault))
+            return self._concluding(replace(found, reason=shorten(found.reason)))
         except Exception as error:  # noqa: BLE001  # one broken law must not end the run
-            text = " ".join(f"{type(error).__name__}: {error}".split())
-            cause = f"{CAUSE_ENGINE}{type(error).__name__}"
-            return self._line(Verdict.ERROR, shorten(f"fault of the suite: {text}"), cause=cause)
+            found = of_our_fault(error)
+            return self._concluding(replace(found, reason=shorten(found.reason)))
 
     def _tried(self) -> TestLine:
         reason = self._no_bucket()
@@ -239,7 +238,12 @@ class _Trial:
             return replace(first, reason=f"{first.reason} (not again in {runs} further runs)")
         text = f"flaky: the same example failed and then {_came(last)}; at first {first.reason}"
         return replace(
-            first, verdict=Verdict.ERROR, reason=shorten(text), cause=f"{CAUSE_FLAKY} {first.cause}"
+            first,
+            verdict=Verdict.ERROR,
+            reason=shorten(text),
+            cause=f"not the same twice: {first.cause}",
+            fault="endpoint",
+            fault_kind="flaky",
         )
 
     def _effort(self, examples: tuple[CounterExample, ...]) -> SearchLine:
@@ -267,31 +271,32 @@ class _Trial:
         shown: TestLine | None = None,
         search: SearchLine | None = None,
     ) -> TestLine:
-        test = self._test
-        line = TestLine(
-            id=test.id,
-            scenario=test.scenario.id,
-            title=test.title,
-            why=test.scenario.why,
+        same = shown is not None and shown.verdict is verdict
+        conclusion = Conclusion(
+            verdict,
+            reason,
+            cause,
+            fault=shown.fault if shown is not None and same else "",
+            fault_kind=shown.fault_kind if shown is not None and same else "",
+        )
+        return self._concluding(conclusion, shown=shown, search=search)
+
+    def _concluding(
+        self,
+        conclusion: Conclusion,
+        *,
+        shown: TestLine | None = None,
+        search: SearchLine | None = None,
+    ) -> TestLine:
+        line = line_of(
+            self._test,
+            conclusion,
             sentences=shown.sentences if shown else (),
-            rules=test.rules,
-            sources=test.sources,
-            needs=test.needs,
-            operations=test.operations,
-            level=test.level,
-            impact=test.impact,
-            witnesses=test.witnesses,
-            lone_witness=test.lone_witness,
-            file=test.scenario.place.file,
-            line=test.scenario.place.line,
-            verdict=verdict,
-            reason=reason,
-            cause=cause,
             checks=shown.checks if shown else (),
             exchanges=shown.exchanges if shown else (),
             worker=self._context.worker,
             started=timestamp(self._started),
-            seconds=round(time.perf_counter() - self._clock, 6),
+            seconds=time.perf_counter() - self._clock,
             search=search,
         )
         return replace(line, impact=impact_shown(line, self._context.rule_book))

@@ -25,6 +25,7 @@ from conformance.vocabulary.verdicts import (  # noqa: TC001  # pydantic reads t
 SCHEMA_VERSION = 2
 
 FindingKind = Literal["new", "changed", "fixed", "vanished", "unmatched", "expired", "overlap"]
+Fault = Literal["", "endpoint", "throttled", "transport", "suite", "set-up"]
 Role = Literal["given", "step", "clean-up", "probe", "set-up"]
 
 
@@ -84,6 +85,8 @@ class CheckLine:
     """Index into the test's exchanges."""
     rule: str = ""
     """The rule that it shows; empty in records of version 1."""
+    sources: tuple[str, ...] = ()
+    """What its step cites itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,9 +150,22 @@ class TestLine:
     reason: str
     """One line: why the verdict is what it is; the cause when it is no PASS."""
     cause: str = ""
-    """Key that groups failures of one cause: operation, check field, expected and got in short."""
+    """Key that groups failures of one cause: operation, check field, expected and got in short.
+
+    Text for people: who broke the test is `fault`.
+    """
     checks: tuple[CheckLine, ...] = ()
     exchanges: tuple[RecordedExchange, ...] = ()
+    fault: Fault = ""
+    """Who broke the test; empty where nobody did."""
+    fault_kind: str = ""
+    """What it was: the wire's word (``refused``, ``timeout``), an exception of ours, ``flaky``."""
+    dialect: str = ""
+    """The client's dialect in which its requests are written; empty for this suite's own form."""
+    client: str = ""
+    """The real client that sent them; empty for this suite itself."""
+    expects: str = ""
+    """Digest of what it sends and expects, its level and the grades of its sources."""
     worker: str = "main"
     started: str
     seconds: float

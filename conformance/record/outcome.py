@@ -13,14 +13,9 @@ from conformance.vocabulary.verdicts import Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conformance.record.model import BaselineFinding, Record, TestLine
+    from conformance.record.model import BaselineFinding, Fault, Record, TestLine
 
-CAUSE_TRANSPORT: Final = "transport:"
-"""Causes of ERROR that the connection is to blame for: ``transport:timeout CreateBucket``."""
-CAUSE_ENGINE: Final = "engine:"
-"""Causes of ERROR that we are to blame for: ``engine:GuardError``."""
-
-_NO_ANSWER: Final = ("refused", "dns")
+_NO_ANSWER: Final = frozenset({"refused", "dns"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +106,7 @@ def _judge(
 
 def _gave_up(record: Record) -> tuple[int, str] | None:
     """Return 4 or 3, and why; None for a run that could do its work."""
-    ours = [test for test in record.tests if _caused(test, CAUSE_ENGINE)]
+    ours = [test for test in record.tests if ended_by(test, "suite")]
     if ours:
         return (
             ExitCode.OUR_FAULT,
@@ -141,10 +136,9 @@ def fault_beyond_tests(record: Record) -> int:
     What a test shows is judged with the tests: a baseline may accept it.
     """
     code = record.end.exit_code if record.end is not None else ExitCode.EXPECTED
-    causes = [test.cause for test in record.tests]
-    if code == ExitCode.OUR_FAULT and not any(cause.startswith(CAUSE_ENGINE) for cause in causes):
+    if code == ExitCode.OUR_FAULT and not any(test.fault == "suite" for test in record.tests):
         return code
-    if code == ExitCode.UNREACHABLE and not any(map(_shows_nobody, causes)):
+    if code == ExitCode.UNREACHABLE and not any(map(_shows_nobody, record.tests)):
         return code
     return ExitCode.EXPECTED
 
@@ -157,9 +151,9 @@ def findings_counted(findings: Iterable[BaselineFinding]) -> str:
 
 def _unreachable(record: Record) -> TestLine | None:
     """Return a test that shows that nobody listens, or that nobody ever answered."""
-    lost = [test for test in record.tests if _caused(test, CAUSE_TRANSPORT)]
+    lost = [test for test in record.tests if ended_by(test, "transport")]
     for test in lost:
-        if _shows_nobody(test.cause):
+        if _shows_nobody(test):
             return test
     answered = any(
         exchange.response is not None for test in record.tests for exchange in test.exchanges
@@ -167,13 +161,14 @@ def _unreachable(record: Record) -> TestLine | None:
     return lost[0] if lost and not answered else None
 
 
-def _shows_nobody(cause: str) -> bool:
-    """Tell whether a cause alone shows that nobody listens."""
-    return cause.startswith(tuple(f"{CAUSE_TRANSPORT}{fault}" for fault in _NO_ANSWER))
+def _shows_nobody(test: TestLine) -> bool:
+    """Tell whether a test alone shows that nothing is listening."""
+    return test.fault == "transport" and test.fault_kind in _NO_ANSWER
 
 
-def _caused(test: TestLine, prefix: str) -> bool:
-    return test.verdict is Verdict.ERROR and test.cause.startswith(prefix)
+def ended_by(test: TestLine, fault: Fault) -> bool:
+    """Tell whether a test is ERROR, and who is to blame for it."""
+    return test.verdict is Verdict.ERROR and test.fault == fault
 
 
 def _tests(count: int) -> str:

@@ -134,4 +134,24 @@ def _properties(found: Mapping[str, str]) -> _Tree | None:
     }
 
 
-_UPGRADES: Final[Mapping[str, Callable[[_Tree], _Tree]]] = {"run": _run}
+def _test(tree: _Tree) -> _Tree:
+    """Take who broke a test out of the text in which it stood."""
+    cause = str(tree.get("cause", ""))
+    verdict = tree.get("observed") or tree["verdict"]
+    broken = {"FAIL": "endpoint", "BLOCKED": "set-up"}.get(str(verdict), "")
+    changes = {"fault": broken}
+    if cause.startswith("transport:"):
+        kind, _, operation = cause.removeprefix("transport:").partition(" ")
+        text = f"{operation}: no answer ({kind})"
+        changes = {"fault": "transport", "fault_kind": kind, "cause": text}
+    elif cause.startswith("engine:"):
+        kind = cause.removeprefix("engine:")
+        text = f"fault of the suite: {kind}"
+        changes = {"fault": "suite", "fault_kind": kind, "cause": text}
+    elif cause.startswith("flaky:"):
+        text = f"not the same twice:{cause.removeprefix('flaky:')}"
+        changes = {"fault": "endpoint", "fault_kind": "flaky", "cause": text}
+    return tree | changes
+
+
+_UPGRADES: Final[Mapping[str, Callable[[_Tree], _Tree]]] = {"run": _run, "test": _test}

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from conformance.engine.lines import line_of
+from conformance.engine.verdicts import Conclusion
 from conformance.properties.plan import budget, laws_of, uses
-from conformance.record import model
-from conformance.record.outcome import CAUSE_ENGINE
 from conformance.runs.counter_examples import write_counter_examples
 from conformance.runs.errors import UsageError
 from conformance.runs.folder import clear, writable
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from conformance.engine.capabilities import Decision
     from conformance.engine.worker_context import WorkerContext
     from conformance.properties.budget import Budget
+    from conformance.record import model
     from conformance.runs.display import Display, Ending
     from conformance.runs.options import RunOptions
     from conformance.runs.selection import Selection
@@ -285,29 +286,9 @@ class Run:
 
 def lost_line(test: Test, text: str, worker: str) -> model.TestLine:
     """Return the line of a test that was lost, as a fault of the suite."""
-    return model.TestLine(
-        id=test.id,
-        scenario=test.scenario.id,
-        title=test.title,
-        why=test.scenario.why,
-        sentences=(),
-        rules=test.rules,
-        sources=test.sources,
-        needs=test.needs,
-        operations=test.operations,
-        level=test.level,
-        impact=test.impact,
-        witnesses=test.witnesses,
-        lone_witness=test.lone_witness,
-        file=test.scenario.place.file,
-        line=test.scenario.place.line,
-        verdict=Verdict.ERROR,
-        reason=f"the test was lost: {' '.join(text.split())}",
-        cause=f"{CAUSE_ENGINE}lost",
-        worker=worker,
-        started=utc_now(),
-        seconds=0.0,
-    )
+    reason = f"the test was lost: {' '.join(text.split())}"
+    conclusion = Conclusion(Verdict.ERROR, reason, "the test was lost", "suite", "lost")
+    return line_of(test, conclusion, worker=worker, started=utc_now())
 
 
 def examples_folder(target: str) -> Path:

@@ -11,7 +11,7 @@ from conformance.engine.guard import NAME_ROOT, Territory
 from conformance.engine.runner import run_test
 from conformance.engine.worker_context import KEY_ROOT, WorkerContext
 from conformance.properties.interruption import Interrupted
-from conformance.record.outcome import CAUSE_TRANSPORT
+from conformance.record.outcome import ended_by
 from conformance.runs.eventually import capped_waits
 from conformance.runs.preflight import check
 from conformance.runs.recovery import recovered
@@ -110,7 +110,7 @@ class Worker:
 
         One that we started may be on its way back: that is waited for, and noted as a problem.
         """
-        if line.verdict != "ERROR" or not line.cause.startswith(CAUSE_TRANSPORT):
+        if not ended_by(line, "transport"):
             return ""
         health = self._health()
         if health.state != "unreachable":

@@ -12,7 +12,7 @@ from conformance.baseline.comparison import judge
 from conformance.baseline.comparison import judged as judged_record
 from conformance.baseline.file import load_baseline, parse_baseline
 from conformance.catalog.problems import SpecError
-from conformance.record.outcome import CAUSE_ENGINE, outcome
+from conformance.record.outcome import outcome
 from conformance.vocabulary.exit_codes import ExitCode
 from conformance.vocabulary.verdicts import CheckVerdict, Verdict
 
@@ -166,7 +166,7 @@ def test_entries_of_checks_do_not_cover_a_test_that_made_none(came: Verdict) -> 
 
 def test_a_fault_of_the_suite_is_never_accepted() -> None:
     """Else an entry for ERROR would make a broken suite green."""
-    line = replace(one_test("a/b", Verdict.ERROR), cause=f"{CAUSE_ENGINE}KeyError")
+    line = replace(one_test("a/b", Verdict.ERROR), fault="suite", fault_kind="KeyError")
     assert judged(of(line), baseline("{id: a/b, is: ERROR}")) == (
         {"a/b": "ERROR"},
         [("new", "a/b", 0)],

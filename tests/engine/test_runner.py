@@ -9,7 +9,6 @@ import pytest
 
 from conformance.engine.runner import run_test
 from conformance.record.lines import dump, load
-from conformance.record.outcome import CAUSE_ENGINE, CAUSE_TRANSPORT
 from conformance.wire.model import Answer
 
 from .fakes import (
@@ -220,7 +219,8 @@ def test_a_lost_connection_is_an_error(fault: TransportFault) -> None:
     steps = (step("UploadPart", must={"status": 200}), step("HeadObject", must={"status": 200}))
     line = run_test(make_test(*steps), make_context(sender))
     assert line.verdict == "ERROR"
-    assert line.cause == f"{CAUSE_TRANSPORT}{fault} UploadPart"
+    assert (line.fault, line.fault_kind) == ("transport", fault)
+    assert line.cause == f"UploadPart: no answer ({fault})"
     assert f"no answer to UploadPart: {fault}: nobody answered" in line.reason
     assert [one.response for one in line.exchanges] == [None]
     assert not sender.sent("HeadObject")
@@ -242,7 +242,7 @@ def test_our_own_fault_is_an_error_that_says_so() -> None:
 
     line = run(step("ListParts", must={"status": 200}), answers=broken)
     assert line.verdict == "ERROR"
-    assert line.cause == f"{CAUSE_ENGINE}RuntimeError"
+    assert (line.fault, line.fault_kind) == ("suite", "RuntimeError")
     assert "oops" in line.reason
     assert MAIN.secret_key not in line.reason
 
@@ -252,7 +252,7 @@ def test_a_step_outside_of_the_territory_is_never_sent() -> None:
     sender = FakeSender()
     stray = step("PutObject", {"Bucket": "production", "Key": "k"}, must={"status": 200})
     line = run_test(make_test(stray), make_context(sender))
-    assert (line.verdict, line.cause) == ("ERROR", f"{CAUSE_ENGINE}GuardError")
+    assert (line.verdict, line.fault, line.fault_kind) == ("ERROR", "suite", "GuardError")
     assert not sender.sent("PutObject")
 
 
@@ -327,7 +327,7 @@ def test_a_bucket_that_cannot_be_made_blocks() -> None:
 def test_a_dead_endpoint_at_the_bucket_is_an_error() -> None:
     """When not even the bucket gets an answer, that is the transport's fault."""
     line = run_test(make_test(LIST), make_context(FakeSender({"CreateBucket": "refused"})))
-    assert (line.verdict, line.cause) == ("ERROR", f"{CAUSE_TRANSPORT}refused CreateBucket")
+    assert (line.verdict, line.fault, line.fault_kind) == ("ERROR", "transport", "refused")
 
 
 def test_a_lent_bucket_skips_what_needs_another() -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.engine.runner import run_test
-from conformance.record.outcome import CAUSE_ENGINE
 
 from .fakes import FakeSender, group, make_context, make_test, ok, refusal, run, step, verdicts
 
@@ -129,7 +128,7 @@ def test_an_exception_in_a_thread_comes_through() -> None:
         return ok()
 
     both = group(step("ListParts", must={"status": 200}), step("HeadObject", must={"status": 200}))
-    assert run(both, answers=broken).cause == f"{CAUSE_ENGINE}RuntimeError"
+    assert run(both, answers=broken).fault_kind == "RuntimeError"
 
 
 def test_eventually_waits_for_it_to_come_true() -> None:

@@ -145,7 +145,7 @@ def test_unknown_words_are_our_fault(edit: dict[str, str]) -> None:
     """A word that the wire does not know never goes out in place of another."""
     line = run_test(make_test(step("HeadObject", edits=edit, must={"status": 200})),
                     make_context(FakeSender()))  # fmt: skip
-    assert (line.verdict, line.cause) == ("ERROR", "engine:EngineError")
+    assert (line.verdict, line.fault, line.fault_kind) == ("ERROR", "suite", "EngineError")
 
 
 def test_capabilities_that_s3_wants_over_tls_go_over_tls() -> None:

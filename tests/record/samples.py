@@ -9,6 +9,7 @@ from conformance.record.model import (
     CatalogLine,
     CheckLine,
     EndLine,
+    Fault,
     Line,
     ProblemLine,
     Record,
@@ -45,7 +46,14 @@ def exchange_line(*, answered: bool = True) -> RecordedExchange:
 
 
 def make_line(
-    name: str, verdict: Verdict, cause: str = "", *, answered: bool | None = True, reason: str = "r"
+    name: str,
+    verdict: Verdict,
+    cause: str = "",
+    *,
+    answered: bool | None = True,
+    reason: str = "r",
+    fault: Fault = "",
+    kind: str = "",
 ) -> TestLine:
     """Return the line of one test; ``answered`` None leaves it without an exchange."""
     exchanges = () if answered is None else (exchange_line(answered=answered),)
@@ -56,7 +64,7 @@ def make_line(
         id=name, scenario=name, title="t", why="w", sentences=("1. x",), rules=("r",), sources=(),
         needs=(), operations=("ListParts",), level="MUST", impact="interop", file="f", line=1,
         verdict=Verdict(verdict), reason=reason, cause=cause, checks=(check,), exchanges=exchanges,
-        started="", seconds=0.1,
+        started="", seconds=0.1, fault=fault, fault_kind=kind,
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.record.outcome import CAUSE_ENGINE, CAUSE_TRANSPORT, outcome
+from conformance.record.outcome import outcome
 from conformance.vocabulary.verdicts import Verdict
 
 from .samples import end_line, make_line, record
@@ -67,9 +67,7 @@ def test_a_cut_or_interrupted_run_is_not_green() -> None:
 
 def test_our_own_fault_is_four() -> None:
     """A test that ended by a fault of the suite outweighs everything else."""
-    ours = make_line(
-        "x", Verdict.ERROR, f"{CAUSE_ENGINE}KeyError", reason="fault of the suite: KeyError"
-    )
+    ours = make_line("x", Verdict.ERROR, fault="suite", reason="fault of the suite: KeyError")
     found = outcome(record(PASSED, make_line("f", Verdict.FAIL), ours))
     assert found.exit_code == 4
     assert "KeyError" in found.sentence
@@ -78,14 +76,14 @@ def test_our_own_fault_is_four() -> None:
 @pytest.mark.parametrize("fault", ["refused", "dns"])
 def test_an_endpoint_that_nobody_answers_at_is_three(fault: str) -> None:
     """A refused connection or an unknown host means that the target is not there."""
-    lost = make_line("x", Verdict.ERROR, f"{CAUSE_TRANSPORT}{fault} ListParts", answered=False)
+    lost = make_line("x", Verdict.ERROR, fault="transport", kind=fault, answered=False)
     assert outcome(record(lost)).exit_code == 3
     assert outcome(record(PASSED, lost)).exit_code == 3
 
 
 def test_a_single_lost_answer_is_a_difference() -> None:
     """A timeout beside tests that were answered is one; if nothing was ever answered, none is."""
-    lost = make_line("x", Verdict.ERROR, f"{CAUSE_TRANSPORT}timeout ListParts", answered=False)
+    lost = make_line("x", Verdict.ERROR, fault="transport", kind="timeout", answered=False)
     assert outcome(record(PASSED, lost)).exit_code == 1
     assert outcome(record(lost)).exit_code == 3
     assert outcome(record(lost, make_line("y", Verdict.SKIP, answered=None))).exit_code == 3

@@ -185,7 +185,7 @@ def test_a_part_that_gave_up_makes_the_whole_give_up(code: int, word: str) -> No
 def test_what_a_test_shows_is_judged_with_the_tests() -> None:
     """A crash that a baseline accepts must not come back through the end of its part."""
     some = parts()
-    lost = make_line("area/lost", Verdict.ERROR, "transport:refused ListParts", answered=False)
+    lost = make_line("area/lost", Verdict.ERROR, fault="transport", kind="refused", answered=False)
     part = some["2.jsonl"]
     end = replace(end_line(), exit_code=3)
     some["2.jsonl"] = replace(part, tests=(*part.tests, lost), end=end)

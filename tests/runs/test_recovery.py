@@ -66,7 +66,8 @@ def test_what_stays_away_is_given_up() -> None:
 @pytest.fixture
 def no_answer() -> TestLine:
     """Return the line of a test whose connection was closed."""
-    return replace(lost_line(load().tests[0], "lost", "main"), cause="transport:closed ListParts")
+    line = lost_line(load().tests[0], "lost", "main")
+    return replace(line, fault="transport", fault_kind="closed")
 
 
 def worker_of(launcher: str | None, bucket: str | None = None) -> Worker:
