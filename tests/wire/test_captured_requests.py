@@ -7,6 +7,7 @@ hosts, signatures, digests and lengths are taken out, as `conformance.wire.writt
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from functools import cache
@@ -16,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.catalog.load import load
+from conformance.record.redacted import recorded
 from conformance.vocabulary.dialects import Spoken
-from conformance.wire.model import Call, Edits, Endpoint, Identity
+from conformance.wire.model import Call, Edits, Endpoint, Exchange, Identity
 from conformance.wire.prepare import Prepared, prepare
 from conformance.wire.written import chunks, head_form
 
@@ -31,8 +33,10 @@ CAPTURED = Path(__file__).parents[1] / "data" / "client-requests.jsonl"
 ENDPOINT = Endpoint(urls={"http": "http://127.0.0.1:9000", "tls": "https://127.0.0.1:9443"})
 KEYS = Identity("AKIDEXAMPLE", "secret-of-the-test")
 SESSION = Identity("ASIAEXAMPLE", "secret-of-the-test", "token-of-the-test", of_session=True)
+KEY = base64.b64encode(bytes(range(32))).decode()
 PART = re.compile(r"<Part>(.*?)</Part>", re.DOTALL)
 FIELD = re.compile(r"<(\w+)>([^<]*)</\1>")
+SIGNATURE = re.compile(r"Signature=([0-9a-f]{64})")
 QUOTES = re.compile(r"&#34;|&quot;|\"")
 
 
@@ -131,6 +135,31 @@ def test_document_is_as_captured(client: str) -> None:
             assert document.startswith(kept + ends), (row, over)
             if row["document"].rstrip().endswith("</CompleteMultipartUpload>"):
                 assert document.rstrip() == row["document"].rstrip()
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_no_form_shows_a_secret_in_a_record(client: str) -> None:
+    """Signatures, session tokens and customer keys are redacted however a client spells them."""
+    for row, over in overs(client):
+        given = row.get("given", {})
+        keys = {name: KEY for name in given if name.endswith("SSECustomerKey")}
+        request = written({**row, "given": {**given, **keys}}, over).request
+        headers = {name.lower(): value for name, value in request.headers}
+        text = "\n".join((request.target, *headers.values()))
+        secrets = {*SIGNATURE.findall(text), str(SESSION.session_token)}
+        secrets |= {
+            value for name, value in headers.items() if name.endswith("encryption-customer-key")
+        }
+        exchange = Exchange(
+            operation=row["operation"],
+            identity="main",
+            request=request,
+            answer=None,
+            fault="closed",
+        )
+        kept = str(recorded(exchange, step="step", role="step", secrets=()))
+        assert SIGNATURE.search(text), (row, over)
+        assert [secret for secret in secrets if secret in kept] == [], (row, over)
 
 
 def test_every_request_of_a_dialect_was_captured() -> None:
