@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final
 from conformance.faults import operations as op
 from conformance.faults import switches as sw
 from conformance.faults.catalogue.client_shapes import by_body, by_head, denied, has
-from conformance.faults.edits import header
-from conformance.faults.model import Fault, accepts, refuses
+from conformance.faults.edits import header, refused
+from conformance.faults.model import Fault, accepts, answers, refuses
 from conformance.reference.http.authentication import SIGNED_CHUNKS, STREAMING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.reference.domain.messages import Request
+    from conformance.reference.domain.messages import Request, S3Error
     from conformance.reference.http.head import Head
 
 _SIZE_LINE: Final = re.compile(rb"([0-9A-Fa-f]+)(?:;[^\r\n]*)?\r\n")
@@ -53,6 +53,13 @@ def _line_feed(head: Head, body: bytes) -> bool:
 
 def _trailer(head: Head) -> bool:
     return "x-amz-trailer" in head.headers
+
+
+def _unexpected(request: Request, error: S3Error) -> S3Error:
+    """Return the refusal of who sent Expect as one of the expectation."""
+    if "expect" not in request.headers:
+        return error
+    return refused(error, code="ExpectationFailed", status=417)
 
 
 def _sdk(request: Request) -> bool:
@@ -237,6 +244,28 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "client.expect/complete",
         "Expect on a completion is refused",
         denied(lambda request: "expect" in request.headers, op.COMPLETE, status=417),
+    ),
+    answers(
+        "client.expect/unknown-upload",
+        "Expect on a part of an upload that does not exist is a 417",
+        sw.Refusal(op.PART, "NoSuchUpload", _unexpected),
+    ),
+    refuses(
+        "client.upload/presigned",
+        "A presigned part is refused",
+        denied(lambda request: request.signed == "query", op.PART),
+    ),
+    refuses(
+        "client.upload/customer-key",
+        "A part with a customer key is refused",
+        denied(
+            lambda request: "x-amz-server-side-encryption-customer-key" in request.headers, op.PART
+        ),
+    ),
+    refuses(
+        "client.upload/session",
+        "A part that a session signs is refused",
+        denied(lambda request: "x-amz-s3session-token" in request.headers, *op.DIRECTORY_PART),
     ),
     refuses(
         "client.upload/dotnet",
