@@ -37,7 +37,7 @@ from conformance.catalog.witnesses import weakest
 from conformance.catalog.yaml12 import Node, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from collections.abc import Mapping as Map
 
     from conformance.catalog.draft_steps import DraftStep
@@ -183,7 +183,7 @@ class _Expander:
                 words["needs"], words_of(kind.needs) if kind else (), _transports((*given, *steps))
             ),
             catches=words["catches"],
-            level=_softened_level(_level(rules)) if borrowed else _level(rules),
+            level=_softened_level(_level(rules, steps)) if borrowed else _level(rules, steps),
             impact=self.draft.impact or _impact(rules),
             operations=_unique(_operations(steps)),
             given=given,
@@ -281,8 +281,27 @@ def _operations(steps: tuple[Step, ...]) -> tuple[str, ...]:
     return tuple(name for name in names if name)
 
 
-def _level(rules: list[Rule]) -> Level:
-    return min((rule.level for rule in rules), key=LEVELS.index, default="MAY")
+def _level(rules: list[Rule], steps: tuple[Step, ...]) -> Level:
+    """Return the level of the strongest rule, or of the strongest expectation if that is less.
+
+    A test that only recommends, or only looks, is not a MUST, whatever the rule that it shows is.
+    """
+    of_rules: Level = min((rule.level for rule in rules), key=LEVELS.index, default="MAY")
+    levels: tuple[Level, Level] = (of_rules, _strongest(steps))
+    return max(levels, key=LEVELS.index)
+
+
+def _strongest(steps: Iterable[Step]) -> Level:
+    strengths = {
+        expectation.strength
+        for step in steps
+        for each in (step, *step.concurrently)
+        for expectation in each.expectations
+        if expectation.fields
+    }
+    if "must" in strengths:
+        return "MUST"
+    return "SHOULD" if strengths & {"should", "disputed"} else "MAY"
 
 
 def _impact(rules: list[Rule]) -> Impact:

@@ -188,7 +188,7 @@ class Test:
     needs: tuple[str, ...]
     catches: tuple[str, ...]
     level: Level
-    """The strongest level among its rules."""
+    """The strongest level among its rules, or of its expectations if that is less."""
     impact: Impact
     operations: tuple[str, ...]
     """S3 operations under test, in order of first use in ``steps``."""

@@ -57,7 +57,7 @@ def weakest(
     standings = [
         standing(sources[name] for name in step.sources or cited or of_rules if name in sources)
         for step in _flat(steps)
-        if any(one.strength == "must" for one in step.expectations)
+        if any(one.strength == "must" and one.fields for one in step.expectations)
     ]
     return min(standings, key=lambda one: (len(one.names), not one.lone), default=None)
 

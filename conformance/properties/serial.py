@@ -12,7 +12,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from conformance.properties.model import Get
+from conformance.properties.model import Get, Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -45,6 +45,28 @@ def joints(world: World, operations: Sequence[Operation]) -> tuple[Joint, ...]:
         for joint in _walk(world, operations, order, {}):
             if joint not in found:
                 found.append(joint)
+    return tuple(found)
+
+
+def with_late_parts(
+    ways: Sequence[Joint], world: World, operations: Sequence[Operation]
+) -> tuple[Joint, ...]:
+    """Add the ways in which a part that came too late for a completion is accepted all the same.
+
+    S3 was seen to answer such a part with 200 while the parts that were listed are published
+    (AM-001); what comes after is what would have come of its refusal.
+    """
+    found = list(ways)
+    for way in found:  # grows while it is walked: of two late parts both may be accepted
+        for index, operation in enumerate(operations):
+            if not isinstance(operation, Part) or way.outcomes[index].status != 404:
+                continue
+            taken = next((one for one in operation.outcomes(world) if one.status == 200), None)
+            if taken is not None:
+                outcomes = (*way.outcomes[:index], taken, *way.outcomes[index + 1 :])
+                late = Joint(outcomes, way.after)
+                if late not in found:
+                    found.append(late)
     return tuple(found)
 
 

@@ -267,12 +267,6 @@ FAULTS: Final[tuple[Fault, ...]] = (
         known="E03",
     ),
     races(
-        "race.two-lists/both-told",
-        "Of two different lists at once both are answered 200",
-        sw.Replace(op.COMPLETE, "still_active", _whatever_list),
-        known="E03",
-    ),
-    races(
         "race.two-lists/neither",
         "Two different lists at once leave no object",
         sw.Before(op.COMPLETE, _by_upload.wait),

@@ -205,11 +205,6 @@ FAULTS: Final[tuple[Fault, ...]] = (
         sw.Swallow(op.CREATE, "encryption", "AccessDenied"),
         sw.Swallow(op.PARTS, "kms_key"),
     ),
-    forgets(
-        "sse.kms-context/not-returned",
-        "The encryption context does not come back",
-        omits(op.CREATE, CONTEXT),
-    ),
     accepts(
         "sse.kms-context/anything",
         "Anything is taken for an encryption context",

@@ -15,6 +15,7 @@ from conformance.faults.catalogue.checksum_names import (
 from conformance.faults.catalogue.steps import (
     alters_part,
     alters_version,
+    refuses_if,
 )
 from conformance.faults.edits import (
     misnames,
@@ -79,6 +80,17 @@ def _as_the_parts(context: op.Completing) -> None:
         else entry
         for entry in context.manifest
     )
+
+
+def _refused_where(*, counted: bool) -> sw.Step[op.Completing]:
+    """Return a check that refuses composite object checksums of one of the two forms."""
+
+    def wanted(context: op.Completing) -> bool:
+        claimed = context.claimed
+        composite = context.upload.checksum_type == "COMPOSITE"
+        return composite and claimed is not None and ("-" in claimed.value) == counted
+
+    return refuses_if(wanted, "BadDigest")
 
 
 FAULTS: Final[tuple[Fault, ...]] = (
@@ -168,6 +180,18 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "The object checksum of a completion is not looked at",
         sw.Swallow(op.COMPLETE, "object_checksum"),
         known="B10",
+    ),
+    refuses(
+        "checksum.complete-object/count-wanted",
+        "A composite object checksum without the number of parts is refused",
+        sw.Insert(op.COMPLETE, _refused_where(counted=False)),
+        known="B06",
+    ),
+    refuses(
+        "checksum.complete-object/count-refused",
+        "A composite object checksum with the number of parts is refused",
+        sw.Insert(op.COMPLETE, _refused_where(counted=True)),
+        known="B06",
     ),
     accepts(
         "checksum.complete-object/malformed-taken",

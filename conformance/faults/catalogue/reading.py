@@ -55,6 +55,15 @@ def _last_part_for_any(context: op.Reading) -> None:
     wanted_bytes(context)
 
 
+def _as_numbered(context: op.Reading) -> None:
+    """Take the part number for the one of the upload, as servers do that keep these."""
+    numbers = [part.number for part in context.version.parts]
+    if context.part_number is not None and numbers:
+        found = context.part_number in numbers
+        context.part_number = numbers.index(context.part_number) + 1 if found else len(numbers) + 1
+    wanted_bytes(context)
+
+
 def _range_alone(request: Request) -> Request:
     """Forget the part number where a range comes, too."""
     if "Range" not in request.headers:
@@ -209,6 +218,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "A part number beyond the last gives the last part",
         sw.Replace(op.READS, "wanted_bytes", _last_part_for_any),
         known="H08",
+    ),
+    answers(
+        "read.part-number/as-numbered",
+        "A read by part number wants the number under which the part was uploaded",
+        sw.Replace(op.READS, "wanted_bytes", _as_numbered),
+        known="H07",
     ),
     answers(
         "read.part-number-bounds/400",

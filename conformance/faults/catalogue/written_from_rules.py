@@ -19,7 +19,6 @@ from conformance.faults.catalogue.written_from_rules_steps import (
     all_meant,
     characters_counted,
     checked_over_texts,
-    counted_for_it,
     freed_under_the_object,
     half_written,
     id_of_anyone,
@@ -278,11 +277,6 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "ssec.not-with-kms/customer-key-over-kms",
         "SSE-C together with AES256 is refused, together with aws:kms it wins",
         sw.Ask(op.CREATE, _customer_key_over_kms),
-    ),
-    accepts(
-        "checksum.complete-object/suffix-not-compared",
-        "A composite object checksum is compared up to its hyphen alone",
-        sw.Insert(op.COMPLETE, counted_for_it, before="object_checksum"),
     ),
     accepts(
         "sse.kms-only-with-kms/context-ignored",

@@ -193,14 +193,6 @@ def without_gaps(context: op.Completing) -> None:
         raise S3Error(400, "InvalidPartOrder", text, (("UploadId", context.upload_id),))
 
 
-def counted_for_it(context: op.Completing) -> None:
-    """Put the right number of parts behind the checksum that the completion claims."""
-    claimed = context.claimed
-    if claimed is not None and "-" in claimed.value:
-        digest = claimed.value.partition("-")[0]
-        context.claimed = replace(claimed, value=f"{digest}-{len(context.manifest)}")
-
-
 def id_of_anyone(context: op.Creating) -> None:
     """Put the ARN of whichever account's key has that id in its place."""
     name = header(context.request, _KEY_ID)
