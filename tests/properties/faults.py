@@ -148,6 +148,16 @@ def both_completions(sound: Handler, request: Request) -> Response:
         )
 
 
+def late_part_is_the_object(sound: Handler, request: Request) -> Response:
+    """Put a part that comes after the completion in the place of the object."""
+    try:
+        return sound.handle(request)
+    except S3Error as error:
+        if _operation(request) != "UploadPart" or error.code != "NoSuchUpload":
+            raise
+        return sound.handle(replace(request, query=Pairs(())))
+
+
 def abort_takes_the_object(sound: Handler, request: Request) -> Response:
     """Delete the object at the key of an upload that is aborted."""
     answer = sound.handle(request)
@@ -231,7 +241,7 @@ FAULTS: Final[Mapping[str, Callable[[], Fault]]] = {
     ),
     "race-completes": lambda: both_completions,
     "race-abort": lambda: abort_takes_the_object,
-    "race-parts": kept_part,
+    "race-parts": lambda: late_part_is_the_object,
     "race-reads": kept_part,
     "machine": lambda: abort_does_nothing,
 }

@@ -83,6 +83,9 @@ class _ArgumentLint:
             self.problems.add(value.mark, "bad-regex", f"no regular expression: {error}")
 
     def alternatives(self, key: str, value: Node) -> None:
+        if isinstance(value, Mapping) and is_call(value):
+            check_call(value, self.problems)  # `pick`, say, gives one list or another
+            return
         if not isinstance(value, Sequence):
             self.wrong(key, value, "a list")
             return

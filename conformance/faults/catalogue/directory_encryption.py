@@ -233,5 +233,6 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "dir.copy-no-bucket-key/out",
         "A copy into a general purpose bucket is told to use the bucket key",
         _copies_with_bucket_key(lambda r: not _into_directory(r) and _out_of_directory(r)),
+        should=True,
     ),
 )

@@ -235,11 +235,13 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "dir.ops/append-elsewhere",
         "A general purpose bucket takes an append for a put",
         ignores("PutObject", "x-amz-write-offset-bytes"),
+        should=True,
     ),
     accepts(
         "dir.ops/rename-elsewhere",
         "A general purpose bucket takes a rename for a put",
         ignores("PutObject", "x-amz-rename-source"),
+        should=True,
     ),
     loses(
         "dir.ops/deleted-with-uploads",

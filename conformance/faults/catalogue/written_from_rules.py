@@ -184,6 +184,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "complete.order/duplicates-pass",
         "A list in which a number stands twice in a row is completed",
         sw.Replace(op.COMPLETE, "ascending", never_backwards),
+        should=True,
     ),
     loses(
         "life.complete-assembles/unlisted-joined",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote, quote_plus
 
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from conformance.properties.law import Law, Terms
 from conformance.properties.story import StepTree, Story, step, text
 from conformance.properties.strategies.keys import encoded_pattern, key_names
 from conformance.properties.strategies.metadata import (
+    media_type_pattern,
     system_metadata,
     tag_sets,
     tagging_header,
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 _AT: Final = "${key}/"
 _BODY: Final = "a"
+_WHOLE: Final = (quote, quote_plus)
+"""The two ways in which servers encode a whole key, its slashes too."""
 
 
 @st.composite
@@ -37,7 +41,11 @@ def _keys(draw: st.DrawFn) -> Story:
         steps.append(_listing(key, {}))
     if "list-encoded" in looks:
         pattern = _AT + text(encoded_pattern(name))
-        steps.append(_listing({"matches": pattern}, {"EncodingType": "url"}))
+        coded: list[Tree] = [
+            {"join": [{"url": "$key"}, "%2F", text(whole(name, safe=""))]} for whole in _WHOLE
+        ]
+        forms: list[Tree] = [{"matches": pattern}, *coded]
+        steps.append(_listing({"one_of": forms}, {"EncodingType": "url"}))
     if "complete" in looks:
         at: dict[str, Tree] = {"Key": key}
         steps += [
@@ -66,12 +74,19 @@ def _metadata(draw: st.DrawFn) -> Story:
     user: dict[str, Tree] = {name: text(value) for name, value in draw(user_metadata()).items()}
     system: dict[str, Tree] = dict(draw(system_metadata()))
     said: dict[str, Tree] = {**({"Metadata": user} if user else {}), **system}
+    # Names of header fields have no case, and a media type may be written with and without a blank.
+    shown: dict[str, Tree] = {
+        name: {"matches": media_type_pattern(str(value))} if name == "ContentType" else value
+        for name, value in system.items()
+    }
+    if user:
+        shown["headers"] = {f"x-amz-meta-{name}": value for name, value in user.items()}
     return Story(
         steps=(
             moves.create(said),
             moves.part(1, _BODY),
             moves.complete([moves.listed(1, _BODY)]),
-            step("HeadObject", must={"status": 200, **said}),
+            step("HeadObject", must={"status": 200, **shown}),
         )
     )
 

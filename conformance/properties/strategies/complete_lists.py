@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Literal
 
 from hypothesis import strategies as st
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from conformance.catalog.model import Tree
     from conformance.properties.strategies.bodies import Body
 
-DUPLICATE: Final = "listed twice"
 
 Etag = Literal["right", "unquoted", "wrong"]
 
@@ -40,31 +39,32 @@ class ListedPart:
 
 
 def complete_lists(numbers: Sequence[int]) -> SearchStrategy[tuple[ListedPart, ...]]:
-    """Give lists of up to four parts: of those numbers and others, in any order, with repeats."""
+    """Give lists of up to four parts: of those numbers and others, in any order."""
     number = st.sampled_from(tuple(numbers)) | st.sampled_from((1, 2, 9_999))
     etag: SearchStrategy[Etag] = st.sampled_from(("right", "right", "unquoted", "wrong"))
-    return st.lists(st.builds(ListedPart, number, etag), max_size=4).map(tuple)
+    return st.lists(
+        st.builds(ListedPart, number, etag), max_size=4, unique_by=lambda one: one.number
+    ).map(tuple)
 
 
 def refusals(listed: Sequence[ListedPart], stored: Mapping[int, Body]) -> tuple[str, ...]:
     """Return the codes with which a list may be refused; none when it must be taken.
 
-    A wrong order is told before anything else (PREC-005). A part listed twice is refused, too;
-    `DUPLICATE` stands for that, because the code is not on record.
+    A wrong order is reported before missing parts (PREC-005); before small ones, nobody knows.
+    How S3 answers a part that is listed twice is not on record, so that no list has one.
     """
     if not listed:
         return ("InvalidRequest", "MalformedXML")
     codes: list[str] = []
     numbers = [one.number for one in listed]
-    if any(after < before for before, after in pairwise(numbers)):
-        return ("InvalidPartOrder",)
-    if len(set(numbers)) < len(numbers):
-        codes.append(DUPLICATE)
-    if any(one.number not in stored or one.etag == "wrong" for one in listed):
-        codes.append("InvalidPart")
-    if any(
+    small = any(
         one.number in stored and not stored[one.number].may_stand_before_others
         for one in listed[:-1]
-    ):
+    )
+    if any(after < before for before, after in pairwise(numbers)):
+        return ("InvalidPartOrder", "EntityTooSmall") if small else ("InvalidPartOrder",)
+    if any(one.number not in stored or one.etag == "wrong" for one in listed):
+        codes.append("InvalidPart")
+    if small:
         codes.append("EntityTooSmall")
     return tuple(codes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
@@ -47,6 +48,12 @@ def system_metadata() -> SearchStrategy[dict[str, str]]:
     return st.fixed_dictionaries(
         {}, optional={name: st.sampled_from(values) for name, values in _SYSTEM.items()}
     )
+
+
+def media_type_pattern(media_type: str) -> str:
+    """Return a regular expression for one media type, however its parameters are set apart."""
+    kind, *parameters = (re.escape(piece.strip()) for piece in media_type.split(";"))
+    return "".join((kind, *(f" *; *{parameter}" for parameter in parameters)))
 
 
 def tag_sets() -> SearchStrategy[dict[str, str]]:
