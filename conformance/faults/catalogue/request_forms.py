@@ -34,11 +34,22 @@ def _unknown_name_first(request: Request, error: S3Error) -> S3Error:
     return S3Error(400, "InvalidArgument", "This algorithm is not known.")
 
 
+def _nameless(request: Request, error: S3Error) -> S3Error:
+    if header(request, "x-amz-tagging") != "=":
+        return error
+    return S3Error(400, "InvalidTag", "The TagKey you have provided is invalid")
+
+
 FAULTS: Final[tuple[Fault, ...]] = (
     refuses(
         "obj.tagging/empty-pieces-refused",
         "Two ampersands in a row between tags are refused",
         sw.Deny(op.CREATE, lambda request: "&&" in header(request, "x-amz-tagging")),
+    ),
+    answers(
+        "obj.tagging/nameless-invalid-tag",
+        "A tag without a key is refused as a bad tag",
+        sw.Refusal(op.CREATE, "InvalidArgument", _nameless),
     ),
     refuses(
         "copy.conditions/one-strong-etag",

@@ -74,7 +74,7 @@ def parse_tag_set(element: Element, *, limit: int = MAX_BUCKET_TAGS) -> Tags:
 
 def _pair(piece: str, header: str) -> tuple[str, str]:
     key, _, value = piece.partition("=")
-    if "=" in value or _BROKEN_PERCENT.search(piece):
+    if piece == "=" or "=" in value or _BROKEN_PERCENT.search(piece):  # SB-099 for the first
         raise _bad_header(header)
     try:
         return _decoded(key), _decoded(value)
