@@ -66,6 +66,14 @@ def name_of(value: str) -> str | None:
     return None if key is None else str(key)
 
 
+def without_keys(text: str) -> str:
+    """Return a text with the names of keys, or their digests, in the place of those within it."""
+    for value, key in _KEYS.items():
+        if value in text:
+            text = text.replace(value, f"<{key}>")
+    return text
+
+
 def seeds() -> frozenset[str]:
     """Return the seeds of all keys that this process has handed out."""
     return frozenset(key.seed for key in _KEYS.values())

@@ -76,6 +76,7 @@ class Phrases:
         """Say a text, with what only a run knows named in it."""
         if key := customer_keys.name_of(text):
             return key
+        text = customer_keys.without_keys(text)
         try:
             parsed = parse(text) if "$" in text else (text,)
         except ReferenceSyntaxError:

@@ -188,7 +188,7 @@ def document_schema() -> Tree:
     texts: Tree = {"type": "array", "items": {"type": "string"}}
     known: dict[str, Tree] = {
         "start": {"anyOf": [{"type": "string"}, texts]},
-        "part": texts,
+        "part": {"anyOf": [texts, _REFERENCE]},
         "end": {"type": "string"},
         "quote": {"type": "string"},
     }
