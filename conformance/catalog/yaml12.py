@@ -141,7 +141,7 @@ def _syntax_hint(what: str) -> str:
 def _check_lines(file: SourceFile, problems: Problems) -> None:
     for number, line in enumerate(file.lines):
         # A word that fills a line by itself (an address, say) has no place to break.
-        if len(line) > MAX_COLUMNS and len(line.split(maxsplit=1)) > 1:
+        if len(line) > MAX_COLUMNS and len(line.lstrip(" -").split(maxsplit=1)) > 1:
             problems.add(
                 Mark(file, number, MAX_COLUMNS, len(line) - MAX_COLUMNS),
                 "long-line",

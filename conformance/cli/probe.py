@@ -43,8 +43,13 @@ def command(*, target: TargetOptions, bucket: str | None, as_json: bool) -> int:
                     click.echo(_shown(line))
     if as_json:
         click.echo(json.dumps([_row(line) for line in lines], indent=2))
-    hollow = any(line.claimed == "yes" and line.probed == "no" for line in lines)
-    return ExitCode.DIFFERS if hollow else ExitCode.EXPECTED
+    return ExitCode.DIFFERS if any(map(_hollow, lines)) else ExitCode.EXPECTED
+
+
+def _hollow(line: CapabilityLine) -> bool:
+    """Tell whether a claimed capability was asked for and not found to be there."""
+    asked = line.probed in {"no", "ignored"} or bool(line.exchanges)
+    return line.claimed == "yes" and line.probed != "yes" and asked
 
 
 def _shown(line: CapabilityLine) -> str:

@@ -27,7 +27,7 @@ def test_they_recommend_and_say_so() -> None:
     """No check of them can fail; level and title show it."""
     assert len(BORROWED) > 200
     assert all("must" not in strengths(test.steps) for test in BORROWED)
-    assert {test.level for test in BORROWED} == {"SHOULD"}
+    assert {test.level for test in BORROWED} <= {"SHOULD", "MAY"}
     assert all(test.title.endswith(WORDS) for test in BORROWED)
 
 

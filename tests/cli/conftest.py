@@ -48,7 +48,9 @@ def command(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) 
 @pytest.fixture(scope="session")
 def reference() -> Iterator[ReferenceServer]:
     """Serve the reference endpoint from this process."""
-    with ReferenceServer(Settings(access_key=ACCESS_KEY, secret_key=SECRET_KEY)) as server:
+    with ReferenceServer(
+        Settings(access_key=ACCESS_KEY, secret_key=SECRET_KEY, access_points=True)
+    ) as server:
         yield server
 
 

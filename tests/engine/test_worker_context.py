@@ -220,9 +220,9 @@ def test_means() -> None:
     """URLs, host names and key pairs are what the run brings along itself."""
     bare = Endpoint(urls={"http": "http://127.0.0.1"})
     full = Endpoint(urls={"tls": "https://x"}, virtual_host_base="s3.test")
-    assert means(bare, {"main": MAIN}) == frozenset()
+    assert means(bare, {"main": MAIN}) == {"http"}
     assert means(full, {"main": MAIN, "alt": MAIN}) == {"tls", "virtual-host", "alt-identity"}
-    assert means(bare, {"main": MAIN}, {"kms-key": "arn"}) == {"kms-key"}
+    assert means(bare, {"main": MAIN}, {"kms-key": "arn"}) == {"http", "kms-key"}
 
 
 @pytest.mark.parametrize(

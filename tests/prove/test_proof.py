@@ -27,7 +27,7 @@ OF_EACH_KIND = (
     "life.complete-assembles/flipped-byte",
     "life.id-binds-parts/list-of-other-key",
     "list-parts.order/descending",
-    "race.two-lists/both-told",
+    "race.two-lists/neither",
 )
 
 
