@@ -95,8 +95,9 @@ def item_lines(text: str, indent: str) -> list[str]:
 
 def because(test: TestLine, reason: str = "") -> str:
     """Return what a generated entry gives as its reason: what was seen, until somebody knows."""
-    if reason:
-        return shown(reason)
+    given = shown(reason)
+    if given:
+        return given
     return f"TODO: {shown(test.cause) or shown(test.reason) or 'no reason was recorded'}"
 
 
