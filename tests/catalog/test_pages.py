@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog.load import load
+from conformance.catalog.load import load, specs_root
 from conformance.catalog.pages.markup import prose, row
 from conformance.catalog.pages.reference import pages, write
 
@@ -38,7 +38,7 @@ def own() -> Catalog:
 @pytest.fixture(scope="module")
 def made(own: Catalog) -> dict[str, str]:
     """Make the project's own pages."""
-    return pages(own, ROOT / "specs")
+    return pages(own, specs_root())
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -50,7 +50,7 @@ def test_no_drift(made: dict[str, str], name: str) -> None:
 def test_all_pages_are_made(made: dict[str, str]) -> None:
     """The pages are these five, and making them again gives the same."""
     assert tuple(made) == NAMES
-    assert pages(load(), ROOT / "specs") == made
+    assert pages(load(), specs_root()) == made
 
 
 @pytest.mark.parametrize("name", NAMES)
