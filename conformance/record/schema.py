@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
+from conformance.catalog.load import specs_root
 from conformance.record.lines import LINE
 from conformance.record.model import SCHEMA_VERSION
 
-PATH = Path(__file__).parents[2] / "specs" / "schema" / "record.schema.json"
+PATH = specs_root() / "schema" / "record.schema.json"
 
 
 def schema_text() -> str:

@@ -9,15 +9,15 @@ import ast
 import inspect
 import json
 import textwrap
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from conformance.catalog.load import specs_root
 from conformance.targets.profile import CredentialSource, Profile, ProfileLimits
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-PATH: Final = Path(__file__).parents[2] / "specs" / "schema" / "target.schema.json"
+PATH: Final = specs_root() / "schema" / "target.schema.json"
 _NESTED: Final = (CredentialSource, ProfileLimits)
 
 
