@@ -156,8 +156,10 @@ def _problems(records: Mapping[str, Record]) -> Iterator[ProblemLine]:
         for line in part.capabilities:
             said.setdefault(line.name, {}).setdefault(line.probed, name)
     for capability, answers in said.items():
-        if {"yes", "no"} <= answers.keys():
-            text = f"the probe of {capability} said yes in {answers['yes']}, no in {answers['no']}"
+        answers.pop("not-probed", None)
+        if len(answers) > 1:
+            shown = ", ".join(f"{probed} in {name}" for probed, name in answers.items())
+            text = f"the probe of {capability} does not say the same everywhere: {shown}"
             yield ProblemLine(text=text, worker="merge")
 
 

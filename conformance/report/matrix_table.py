@@ -329,10 +329,17 @@ def _differ(cells: Sequence[Cell]) -> bool:
     return len({cell.state for cell in cells if cell.state in (*JUDGED, "blocked")}) > 1
 
 
+_DETECTED: Final = {
+    "yes": "detected",
+    "no": "not detected",
+    "ignored": "accepted and ignored",
+    "not-probed": "not declared",
+}
+_DECLARED: Final = {"yes": "declared", "no": "declared missing"}
+
+
 def _claim(record: Record, name: str) -> str:
     line = next((one for one in record.capabilities if one.name == name), None)
     if line is None:
         return ""
-    if line.claimed == "unsaid":
-        return {"yes": "found", "no": "not found", "not-probed": "unsaid"}[line.probed]
-    return {"yes": "claimed", "no": "disclaimed"}[line.claimed]
+    return _DETECTED[line.probed] if line.claimed == "unsaid" else _DECLARED[line.claimed]

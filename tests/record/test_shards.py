@@ -247,7 +247,10 @@ def test_probes_that_disagree_become_a_problem() -> None:
         some[name] = replace(some[name], capabilities=(line,))
     merged = merge(some)
     assert [line.probed for line in merged.record.capabilities] == ["yes"]
-    assert "sse-c said yes in 1.jsonl, no in 2.jsonl" in merged.record.problems[0].text
+    assert (
+        "sse-c does not say the same everywhere: yes in 1.jsonl, no in 2.jsonl"
+        in merged.record.problems[0].text
+    )
 
 
 def test_the_end_of_the_whole_adds_up() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
+import pytest
 from lxml import html as parser
 
 from conformance.record.model import CapabilityLine, Record
@@ -101,6 +103,29 @@ def test_a_case_that_all_servers_fail_is_doubted() -> None:
         assert make_table(others).rules[0].doubtful == 0
     different = [target("a", Verdict.FAIL, Verdict.PASS), target("b", Verdict.PASS, Verdict.FAIL)]
     assert make_table(different).rules[0].doubtful == 0, "no single case fails everywhere"
+
+
+@pytest.mark.parametrize(
+    ("claimed", "probed", "words"),
+    [
+        ("yes", "ignored", "declared"),
+        ("no", "not-probed", "declared missing"),
+        ("unsaid", "yes", "detected"),
+        ("unsaid", "no", "not detected"),
+        ("unsaid", "ignored", "accepted and ignored"),
+        ("unsaid", "not-probed", "not declared"),
+    ],
+)
+def test_every_state_of_a_capability_has_its_words(
+    claimed: Literal["yes", "no", "unsaid"],
+    probed: Literal["yes", "no", "ignored", "not-probed"],
+    words: str,
+) -> None:
+    """Whatever a profile says and a probe found, the matrix says so."""
+    line = CapabilityLine(name="sse-c", about="keys", claimed=claimed, probed=probed)
+    one = record(a_test("t/0", needs=("sse-c",)), capabilities=(line,))
+    page = parser.document_fromstring(render([one]))
+    assert words in page.text_content()
 
 
 def test_counts_by_capability_and_no_number_that_ranks() -> None:
