@@ -71,7 +71,7 @@ def test_importing_is_cheap() -> None:
 
 
 def test_every_public_name_is_there_and_described() -> None:
-    """Each loads, is among what ``dir`` shows, and stands on the page of the API."""
+    """Each loads, is among what ``dir`` shows, and is on the page of the API."""
     page = (ROOT / "docs" / "reference" / "api.md").read_text("utf-8")
     for name in conformance.__all__:
         assert getattr(conformance, name) is not None

@@ -1,8 +1,8 @@
 """Which rule a check shows, where a scenario shows several. Pure.
 
-A step names its rules in ``rules``: the first holds where a request was refused otherwise than it
-must be, the second (when there are two) where it was not refused at all. A step that names none
-shows the rule that its own sources stand for, and otherwise the first rule of its test.
+A step names its rules in ``rules``: the first is broken when a request is rejected with
+another answer than it must be, the second (when there are two) when it is not rejected at all. A
+step that names none shows the rule that cites its own sources, else the first rule of its test.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def step_of(check: str) -> str:
 def rules_of_step(test: Test, step: Step, citing: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """Return the rules of one step's checks: one, or two as ``rules`` of a step holds them.
 
-    ``citing`` maps a source to the rules that stand on it, see `citing_rules`.
+    ``citing`` maps a source to the rules that cite it, see `citing_rules`.
     """
     if step.rules:
         return step.rules
@@ -43,7 +43,7 @@ def rules_of_step(test: Test, step: Step, citing: Mapping[str, tuple[str, ...]])
 
 
 def citing_rules(rules: Mapping[str, Rule]) -> dict[str, tuple[str, ...]]:
-    """Return the rules that stand on each source, in the order of the catalogue."""
+    """Return the rules that cite each source, in the order of the catalogue."""
     found: dict[str, tuple[str, ...]] = {}
     for rule in rules.values():
         for source in rule.sources:

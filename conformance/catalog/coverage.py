@@ -2,7 +2,7 @@
 
 A rule or an incompatibility is asserted when a test that judges something names it. A fact is
 asserted when a test cites it (in its scenario, its case or a step), or when a test shows a rule
-that stands on it and expects the very status and code of the fact from the fact's operation.
+that cites it and expects the very status and code of the fact from the fact's operation.
 Expectations that are only observed assert nothing. The page that `pages` makes of it,
 ``docs/reference/coverage.md``, says the same to readers.
 """
@@ -138,7 +138,7 @@ def grades(catalog: Catalog, table: Table) -> dict[str, dict[str, int]]:
 
 @dataclass(slots=True)
 class _Index:
-    """Tests by what they name, and the rules by what they stand on."""
+    """Tests by what they name, and the rules by the sources that they cite."""
 
     catalog: Catalog
     showing: dict[str, list[Test]] = field(default_factory=lambda: defaultdict(list))

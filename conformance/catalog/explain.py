@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from conformance.catalog.borrowed import WORDS
 from conformance.catalog.problems import did_you_mean
-from conformance.catalog.witnesses import in_words, standing
+from conformance.catalog.witnesses import in_words, support
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -197,7 +197,7 @@ def _around(catalog: Catalog, tests: list[Test]) -> Iterator[str]:
 
 def _sources(catalog: Catalog, ids: Iterable[str]) -> Iterator[str]:
     names = list(ids)
-    yield f"stands on {_count(len(names), 'source')}"
+    yield f"cites {_count(len(names), 'source')}"
     for name in names:
         yield from _source(catalog.sources[name], "  ")
 
@@ -214,7 +214,7 @@ def _source(source: Source, indent: str) -> Iterator[str]:
         yield f"{indent}  {source.notes}"
     yield f"{indent}  from {source.where}"
     yield f"{indent}  {source.url}"
-    yield f"{indent}  {in_words(source.witnesses, standing([source]).lone)}"
+    yield f"{indent}  {in_words(source.witnesses, support([source]).lone)}"
 
 
 def _cited(test: Test) -> tuple[str, ...]:

@@ -146,9 +146,7 @@ def _rule(node: Mapping, problems: Problems) -> DraftRule:
     mark = form.mark("id")
     identifier = form.identifier("id", RULE_ID)
     if "sources" in node.entries and not form.items("sources"):
-        problems.add(
-            form.mark("sources"), "rule-without-source", f"{identifier} stands on no source"
-        )
+        problems.add(form.mark("sources"), "rule-without-source", f"{identifier} cites no source")
     rule = Rule(
         id=identifier,
         statement=form.text("statement"),

@@ -69,7 +69,7 @@ class Source:
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """One documented statement with its level and the sources it stands on."""
+    """One documented statement with its level and the sources that it cites."""
 
     id: str
     statement: str

@@ -46,7 +46,7 @@ class Problem:
     hint: str = ""
     length: int = 1
     source_line: str = ""
-    """The line that it stands on, as read; empty when the file could not be."""
+    """The line that holds it, as read; empty when the file could not be."""
 
     def __str__(self) -> str:
         """Render the mistake with its line, a caret below it and the hint."""

@@ -4,7 +4,7 @@
     upload-part/** and not needs:tls    test ids; a scenario's id means all its tests
     test:complete/part-order            test ids alone: a scenario's plain test, not all its tests
     operation:UploadPart  needs:sse-c  catches:D01  impact:data-loss
-    witnesses:1                         tests with a must that stands on one author alone
+    witnesses:1                         tests with a must that one author alone supports
 
 A term that matches no test of the whole catalogue is an error: a typing mistake must never
 select nothing in silence, nor make a ``not`` select everything.

@@ -1,4 +1,4 @@
-"""How many independent authors an expectation stands on, and who they are.
+"""How many independent authors support an expectation, and who they are.
 
 A witness is an author, not a test: ten tests of one suite are one witness. S3's own documentation
 is one too, under the name ``aws``. Sources that nobody saw (the inferred ones) add none.
@@ -19,8 +19,8 @@ OWN_WORD: Final = "aws"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """What one expectation stands on."""
+class Support:
+    """The support of one expectation."""
 
     names: tuple[str, ...]
     """Of the authors, each once."""
@@ -34,10 +34,10 @@ class Standing:
         return self.names[0] if alone else ""
 
 
-def standing(sources: Iterable[Source]) -> Standing:
-    """Return what an expectation stands on that cites these sources."""
+def support(sources: Iterable[Source]) -> Support:
+    """Return the support of an expectation that cites these sources."""
     known = tuple(sources)
-    return Standing(
+    return Support(
         names=tuple(dict.fromkeys(name for source in known for name in source.witnesses)),
         recorded=any(source.grade == "recorded" for source in known),
     )
@@ -48,18 +48,18 @@ def weakest(
     cited: tuple[str, ...],
     of_rules: tuple[str, ...],
     sources: Mapping[str, Source],
-) -> Standing | None:
-    """Return what the least supported ``must`` of a test stands on; None without a ``must``.
+) -> Support | None:
+    """Return the support of a test's least supported ``must``; None without a ``must``.
 
     A step's own sources count before those that its scenario or case cites, and these before the
     sources of the rules. Ids that ``sources`` does not have are left out.
     """
-    standings = [
-        standing(sources[name] for name in step.sources or cited or of_rules if name in sources)
+    supports = [
+        support(sources[name] for name in step.sources or cited or of_rules if name in sources)
         for step in _flat(steps)
         if any(one.strength == "must" and one.fields for one in step.expectations)
     ]
-    return min(standings, key=lambda one: (len(one.names), not one.lone), default=None)
+    return min(supports, key=lambda one: (len(one.names), not one.lone), default=None)
 
 
 def in_words(names: tuple[str, ...], lone: str = "") -> str:

@@ -151,7 +151,7 @@ def _shown(catalog: Catalog, found: Coverage, watched: Watch) -> Iterator[str]:
         stale = tuple(entry for entry in table.entries if entry.stale)
         yield from _listed(f"Excused {name} that are asserted", stale, texts[name])
     for name, table in found.tables().items():
-        if name != "statements":  # their excuses are many, and stand on the page
+        if name != "statements":  # their excuses are many; the page lists them
             excused = table.of("excused")
             yield from _listed(f"Excused {name}", excused, {e.id: e.reason for e in excused})
 

@@ -26,7 +26,7 @@ class Claims(Protocol):
     """What is said of a target beforehand; `conformance.targets.profile.Profile` is one."""
 
     def absence(self, capability: str) -> str:
-        """Return the word and the reason for what the target does not have; empty when unsaid."""
+        """Return the word and the reason for what the target lacks; empty when nothing says so."""
 
     @property
     def ignores(self) -> Mapping[str, str]:

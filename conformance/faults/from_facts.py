@@ -1,4 +1,4 @@
-"""For each refusal that a fact tells and a MUST stands on: a reference that answers otherwise."""
+"""For each refusal that a fact states and a MUST cites: a reference that answers differently."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 ANSWERED: Final = (500, "InternalError")
 """What such a reference answers instead."""
 FIRM: Final = ("recorded", "verified")
-"""Grades of what was seen; a scenario may only recommend what stands on the others alone."""
+"""Grades of what was seen; a scenario may only recommend what the others alone support."""
 _LITERAL: Final = re.compile(r"[^\"'`<>{}\[\]()…:]{12,}")
 """A piece of a message without what may stand for a value; the longest tells it from others."""
 _REMARK: Final = re.compile(r"\(.*?\)")
@@ -38,9 +38,9 @@ _WHOLE_WORD: Final = re.compile(r"\s*\b[A-Z]*\d+\s*$|\s*value \d+.*$")
 
 
 def fact_faults(catalog: Catalog) -> Iterator[Fault]:
-    """Yield a fault for each fact that tells a refusal and that a tested MUST stands on.
+    """Yield a fault for each fact that states a refusal and that a tested MUST cites.
 
-    It is caught when a test fails that shows the rule which stands on the fact, and that cites the
+    It is caught when a test fails that shows the rule that cites the fact, and that cites the
     fact or expects its very status and code.
     """
     standing = _standing(catalog)

@@ -136,7 +136,7 @@ def _where(members: Sequence[Deviation]) -> str:
 
 
 def _sources(members: Sequence[Deviation], rule: str, book: RuleBook) -> tuple[str, ...]:
-    """Return what the checks stand on by themselves; where that is nothing, what the rule does."""
+    """Return the sources that the checks cite themselves; without any, those of the rule."""
     own = dict.fromkeys(
         source
         for one in members

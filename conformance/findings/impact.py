@@ -69,7 +69,7 @@ def impact_of(
         return "data-loss" if _reads_stored(failure) else "interop"
     if kind in {"missing", "wrong-value"}:
         return max(_of_values(failure), of_rule, key=IMPACTS.index)
-    # A client that was told of a refusal where S3 takes the request knows that nothing is stored.
+    # Where S3 accepts a request and the server rejects it, the client knows that nothing is stored.
     if failure.wants_refusal and any(map(_loses, later)):
         return "data-loss"
     return "interop"

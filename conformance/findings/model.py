@@ -61,10 +61,10 @@ class RuleBook:
 
     rules: Mapping[str, RuleFacts]
     rules_of: IdsOfCheck
-    """One rule; or two, of which the first holds where a request was refused otherwise than it must
-    be, and the second where it was not refused at all."""
+    """One rule; or two: the first is broken when a request is rejected with another answer than it
+    must be, the second when it is not rejected at all."""
     sources_of: IdsOfCheck
-    """The sources that a check stands on by itself."""
+    """The sources that a check cites itself."""
     impacts: Mapping[str, Impact]
     """Test to the worst that it may show, as its scenario states it."""
     witnesses: Mapping[str, tuple[str, ...]]

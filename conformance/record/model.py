@@ -1,7 +1,7 @@
 """The lines of a run record.
 
 A record is a text file of JSON objects, one a line, each with its ``type``: one ``run`` line first,
-then ``catalog`` (the rules and sources that the selected tests stand on), ``capability`` lines as
+then ``catalog`` (the rules and sources that the selected tests cite), ``capability`` lines as
 probes end, ``test`` lines as tests end, ``problem`` lines for what went wrong outside a test, a
 ``baseline`` line when the run is held against one, and one ``end`` line last. A record without an
 ``end`` line was cut short: it is still valid.

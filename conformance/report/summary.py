@@ -222,8 +222,8 @@ def _further(counts: dict[str, int], *, strict: bool) -> Iterable[str]:
             "give an allowed answer that is not the one of Amazon S3",
         ),
         "DISPUTED": (
-            "stands on sources that contradict each other",
-            "stand on sources that contradict each other",
+            "has sources that contradict each other",
+            "have sources that contradict each other",
         ),
     }
     for name, (one, many) in verbs.items():

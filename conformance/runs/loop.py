@@ -73,7 +73,7 @@ def run_tests(
     loop ends, as it does when a target is gone. ``listener`` is given the lines of each test.
     Clean-up follows in any case, also behind KeyboardInterrupt, which comes through: `Run` takes it
     as its block ends. With more than one test ``in_flight`` the runner is called from several
-    threads; a `Worker` stands only one.
+    threads; a `Worker` runs one at a time.
     """
     for run in runs:
         run.collected([test.id for test in run.selection.tests])

@@ -265,7 +265,7 @@ def said(options: TargetChoice, row: TargetOption) -> bool:
 def read_options(
     given: Mapping[str, object], flags: Mapping[str, str] | None = None
 ) -> TargetOptions:
-    """Return the options that a face was given: by field, as texts and switches, None for unsaid.
+    """Return the options that a face was given by field, as texts and switches; None if not given.
 
     ``flags`` are the face's own names of the fields. Raises `OptionError`.
     """

@@ -138,7 +138,7 @@ def test_explaining_a_rule(catalog: Catalog) -> None:
 
 
 def test_explaining_a_source(catalog: Catalog) -> None:
-    """A source comes with the rules that stand on it and the scenarios that cite it."""
+    """A source comes with the rules that cite it and the scenarios that cite it."""
     said = explain(catalog, "CMU-1")
     assert said.startswith("CMU-1  recorded, 2026-02-21  CreateMultipartUpload\n")
     assert "stands behind 3 rules" in said

@@ -1,4 +1,4 @@
-"""Who saw what an expectation stands on, and that every source can be looked up."""
+"""Who saw what supports an expectation, and that every source can be looked up."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from conformance.catalog.facts import URL
 from conformance.catalog.load import load
 from conformance.catalog.select import select
 from conformance.catalog.service import operation_names
-from conformance.catalog.witnesses import Standing, in_words, standing
+from conformance.catalog.witnesses import Support, in_words, support
 
 if TYPE_CHECKING:
     from conformance.catalog.model import Catalog
@@ -49,11 +49,11 @@ def test_ten_tests_of_one_author_are_one_witness(shipped: Catalog) -> None:
     locals_ = [one for one in shipped.sources.values() if one.witnesses == ("localstack",)]
     suite = [one for one in shipped.sources.values() if one.witnesses == ("argmin",)]
     word = [one for one in shipped.sources.values() if one.witnesses == ("aws",)]
-    assert standing(locals_[:10]) == Standing(names=("localstack",), recorded=True)
-    assert standing(locals_[:10]).lone == ""
-    assert standing(suite[:10]).lone == "argmin"
-    assert standing(word[:10]).lone == ""
-    assert standing([*suite[:10], *word[:10]]).names == ("argmin", "aws")
+    assert support(locals_[:10]) == Support(names=("localstack",), recorded=True)
+    assert support(locals_[:10]).lone == ""
+    assert support(suite[:10]).lone == "argmin"
+    assert support(word[:10]).lone == ""
+    assert support([*suite[:10], *word[:10]]).names == ("argmin", "aws")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Faults made from the sources: one for each refusal that a tested MUST stands on."""
+"""Faults made from the sources: one for each refusal that a tested MUST cites."""
 
 from __future__ import annotations
 

@@ -213,7 +213,7 @@ def test_an_empty_record_still_makes_a_page() -> None:
 
 
 def test_capabilities_show_claimed_probed_and_tested() -> None:
-    """Each row has the claim, the probe's finding and the tests that stand on it."""
+    """Each row has the claim, the probe's finding and the tests that need it."""
     root = page(
         a_test("a", needs=("sse-c",)),
         a_test("b", Verdict.SKIP, needs=("sse-c",)),

@@ -36,7 +36,7 @@ class EvidenceLint:
             self._known("capability", bucket.needs)
 
     def check_file(self, draft: DraftFile) -> None:
-        """Check what the scenarios of a file name, and what their ``must`` stands on."""
+        """Check what the scenarios of a file name, and the evidence for their ``must``."""
         for scenario in draft.scenarios:
             rows = [scenario.words, *(case.words for case in scenario.cases)]
             for words in rows:
@@ -126,7 +126,7 @@ class EvidenceLint:
         self.problems.add(
             mark,
             "must-needs-evidence",
-            f"this must stands on inferred sources only{f', in case {case}' if case else ''}",
+            f"this must cites inferred sources only{f', in case {case}' if case else ''}",
             "write should or observe, or name a source that was recorded or documented",
         )
 

@@ -21,7 +21,7 @@ LINT_RULES: Final[dict[str, str]] = {
     "yaml-anchor": "values have no &anchors",
     "yaml-alias": "values are not *aliases; `let` names what is used twice",
     "yaml-merge-key": "maps are not merged with <<; `with` merges members",
-    "yaml-duplicate-key": "a key stands once in its map",
+    "yaml-duplicate-key": "a key occurs once in its map",
     "yaml-key": "keys are strings",
     # Form
     "unknown-key": "a map holds only keys that the format knows",
@@ -74,7 +74,7 @@ LINT_RULES: Final[dict[str, str]] = {
     "rule-without-source": "a rule has at least one source",
     "bad-url": "the url of a source is a link with https",
     "no-witness": "a source names its witnesses, unless it is inferred",
-    "must-needs-evidence": "a `must` stands on more than inferred sources",
+    "must-needs-evidence": "a `must` cites more than inferred sources",
     "rule-not-asserted": "a rule is shown by a scenario, or says in `open` why not yet",
     "open-but-asserted": "a rule that a scenario shows has no `open`",
 }

@@ -27,16 +27,16 @@ _Placed = TypeVar("_Placed", "Rule", "Source")
 
 _MADE: Final = "<!-- Made by `python -m conformance.catalog.pages`; edits are lost. -->"
 _COUNTED: Final = """\
-The catalogue answers for five things: its **rules**, the **facts** they stand on, the
+Five things are counted: the **rules** of the catalogue, the **facts** that they cite, the
 **incompatibilities** that users of real servers met, the **statements** of the documentation
 pages, and the **members** and enum values of the S3 service model. Each is in one of four states.
 `s3-conformance coverage` prints the same and ends with 1 while anything is open.
 
-- **asserted**: a test holds an endpoint to it.
+- **asserted**: a test checks an endpoint against it.
     - A rule or an incompatibility: a test names it, in `rules` or `catches`, and tests something;
-      expectations that are only observed judge nothing.
+      expectations that are only observed do not count.
     - A fact, that is a source of the grade recorded or verified: a test cites it in its scenario,
-      its case or a step. Failing that, a test shows a rule that stands on the fact and expects the
+      its case or a step. Failing that, a test shows a rule that cites the fact and expects the
       very status and error code of the fact from the fact's operation; where the fact has no code,
       the status alone. This is weaker, since the test may bring the answer about in another way, so
       such facts are counted apart. A fact without status and code has to be cited.
@@ -46,8 +46,8 @@ pages, and the **members** and enum values of the S3 service model. Each is in o
       `s3-conformance coverage --model` names the scenarios of each.
 - **excused**: nothing asserts it, and the reason is given. An excuse for what is asserted is out of
   date, and ends the command with 1 as well.
-- **later**: a rule of which the specs say why no scenario asserts it yet, and what stands on such
-  rules alone.
+- **later**: a rule of which the specs say why no scenario asserts it yet, and what only such
+  rules cite.
 - **open**: nothing asserts it, and nothing says why."""
 
 

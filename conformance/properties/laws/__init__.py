@@ -1,4 +1,4 @@
-"""All laws, by name; each stands on rules of ``specs/rules``."""
+"""All properties, by name; each shows rules of ``specs/rules``."""
 
 from __future__ import annotations
 
