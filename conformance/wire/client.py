@@ -8,11 +8,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Self
 
 from conformance.wire.answer import RawAnswer, WireFault
-from conformance.wire.connection import Pool
+from conformance.wire.carrier import Carrier
 from conformance.wire.express import Sessions
 from conformance.wire.model import Answer, Call, Endpoint, Exchange, Identity
 from conformance.wire.parse import parse
-from conformance.wire.prepare import Prepared, prepare
+from conformance.wire.prepare import prepare
 from conformance.wire.throttling import asked_for, throttles, waits
 
 if TYPE_CHECKING:
@@ -30,26 +30,20 @@ class Wire:
     ``identities`` holds the key pairs by name, ``main`` and, where there is one, ``alt``. Sessions
     with directory buckets are opened and kept as SDKs do, see `conformance.wire.express`.
 
-    Nothing is retried but what is throttled, see `conformance.wire.throttling`, with one exception
-    that changes nothing for the endpoint: when a connection that was kept from an earlier request
-    turns out to have been closed meanwhile, the request goes out again on a new one. That is done
-    once, only if not one byte of an answer came, and only if the endpoint's side provably never
-    read the request whole (its kernel answered our bytes with a reset). A connection that is closed
-    without an answer, but after the request was read, is the endpoint's fault and is shown as one.
+    Nothing is retried but what is throttled, see `conformance.wire.throttling`, and what a closed
+    connection provably never delivered, see `conformance.wire.carrier`.
     """
 
     def __init__(self, endpoint: Endpoint, identities: Mapping[str, Identity]) -> None:
         self.endpoint = endpoint
         self._identities = dict(identities)
-        self._pool = Pool(endpoint)
-        self._lock = threading.Lock()
-        self._sent = 0
+        self._carrier = Carrier(endpoint)
         self._sessions = Sessions(self._open_session)
 
     @property
     def requests_sent(self) -> int:
         """How many requests went out so far."""
-        return self._sent
+        return self._carrier.requests_sent
 
     def send(self, call: Call, identity: str = "main") -> Exchange:
         """Send one call and return the exchange.
@@ -95,7 +89,13 @@ class Wire:
         started, clock = time.time(), time.perf_counter()
         answer, fault = None, None
         try:
-            raw = self._carry(prepared)
+            raw = self._carrier.carry(
+                prepared.route,
+                prepared.head,
+                prepared.request.body,
+                is_head=prepared.request.method == "HEAD",
+                wait_continue=prepared.wait_continue,
+            )
         except WireFault as caught:
             fault = caught
             seconds = time.perf_counter() - clock
@@ -115,7 +115,7 @@ class Wire:
 
     def close(self) -> None:
         """Close the kept connections."""
-        self._pool.close()
+        self._carrier.close()
 
     def __enter__(self) -> Self:
         return self
@@ -127,42 +127,6 @@ class Wire:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-    def _carry(self, prepared: Prepared) -> RawAnswer:
-        """Send a request over a connection of the pool; raises `WireFault`."""
-        try:
-            return self._carry_once(prepared, fresh=False)
-        except _StaleConnectionError:
-            return self._carry_once(prepared, fresh=True)
-
-    def _carry_once(self, prepared: Prepared, *, fresh: bool) -> RawAnswer:
-        connection = self._pool.take(prepared.route, fresh=fresh)
-        kept = False
-        try:
-            with self._lock:
-                self._sent += 1
-            raw = connection.exchange(
-                prepared.head,
-                prepared.request.body,
-                self.endpoint.limits,
-                is_head=prepared.request.method == "HEAD",
-                wait_continue=prepared.wait_continue,
-            )
-            kept = raw.reusable
-        except WireFault as fault:
-            if connection.reused and fault.reset and not fault.answered:
-                raise _StaleConnectionError from fault
-            raise
-        finally:
-            if kept:
-                self._pool.give_back(connection)
-            else:
-                connection.close()
-        return raw
-
-
-class _StaleConnectionError(Exception):
-    """A kept connection had been closed before the request was read."""
 
 
 def _read(operation: str, method: str, raw: RawAnswer) -> Answer:

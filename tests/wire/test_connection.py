@@ -356,7 +356,7 @@ def test_pool_keeps_a_bounded_number(wire_to: Callable[..., Wire]) -> None:
 
         with ThreadPoolExecutor(40) as threads:
             assert set(threads.map(ask, range(40))) == {200}
-        kept = sum(len(idle) for idle in wire._pool._idle.values())
+        kept = sum(len(idle) for idle in wire._carrier._pool._idle.values())
     assert 0 < kept <= 32
 
 
