@@ -15,6 +15,7 @@ from conformance.catalog.references import (
     unescape,
 )
 from conformance.vocabulary.format import BUILT_INS, FUNCTIONS, MATCHERS
+from conformance.vocabulary.text import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -149,7 +150,7 @@ class Phrases:
 
 def shorten(text: str) -> str:
     """Cut a text to `MAX_TEXT` characters and say how long it is; control characters escaped."""
-    printable = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+    printable = escaped(text)
     if len(printable) <= MAX_TEXT:
         return printable
     return f"{printable[: MAX_TEXT - 1]}… ({len(text)} characters)"

@@ -8,17 +8,14 @@ import textwrap
 from typing import Final
 
 from conformance.catalog.yaml12 import MAX_COLUMNS, resolve_scalar
+from conformance.vocabulary.text import escaped
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 ,.'/()=_\[\]+*#-]*[A-Za-z0-9)\]*.])?")
 
 
 def shown(text: str) -> str:
     """Return text on one line, in which every character can be seen."""
-    flat = " ".join(text.split())
-    return "".join(
-        c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode()
-        for c in flat
-    )
+    return escaped(" ".join(text.split()))
 
 
 def scalar(text: str) -> str:

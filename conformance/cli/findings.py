@@ -16,6 +16,7 @@ from conformance.findings.gather import findings
 from conformance.record.reader import read
 from conformance.report.finding_lines import finding_lines
 from conformance.vocabulary.exit_codes import ExitCode
+from conformance.vocabulary.text import escaped
 
 if TYPE_CHECKING:
     from conformance.findings.model import Finding
@@ -40,7 +41,7 @@ def command(*, records: tuple[Path, ...], as_json: bool) -> int:
     else:
         for record, finding in found:
             for line in finding_lines(finding, record):
-                click.echo(_escaped(line))
+                click.echo(escaped(line))
         if not found:
             click.echo("no findings")
     return ExitCode.DIFFERS if found else ExitCode.EXPECTED
@@ -49,14 +50,6 @@ def command(*, records: tuple[Path, ...], as_json: bool) -> int:
 def known_findings(record: Record) -> tuple[Finding, ...]:
     """Return the findings of a record, with the catalogue's word on the rules of its checks."""
     return findings(record, book_of(record, load()))
-
-
-def _escaped(line: str) -> str:
-    """Return a line without control characters; it is never cut, for it holds commands to copy."""
-    return "".join(
-        c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode()
-        for c in line
-    )
 
 
 def _row(finding: Finding) -> dict[str, object]:

@@ -17,7 +17,7 @@ from conformance.engine.verdicts import Conclusion
 from conformance.findings.classify import impact_shown
 from conformance.findings.requests import status
 from conformance.record.model import CheckLine
-from conformance.record.redacted import timestamp
+from conformance.vocabulary.times import timestamp
 from conformance.vocabulary.verdicts import CheckVerdict, Verdict
 
 if TYPE_CHECKING:

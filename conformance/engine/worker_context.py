@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets as randomness
-import time
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,8 +19,8 @@ from conformance.engine.session import Sender, Session
 from conformance.engine.values import Scope
 from conformance.findings.book import catalog_book
 from conformance.record.model import CapabilityLine, ProblemLine
-from conformance.record.redacted import timestamp
 from conformance.vocabulary.format import PROFILE_VALUES, STAND_INS
+from conformance.vocabulary.times import utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -168,7 +167,7 @@ class WorkerContext:
 
     def problem(self, text: str) -> None:
         """Note what went wrong outside of a test."""
-        at = timestamp(time.time())
+        at = utc_now()
         self._problems.append(ProblemLine(text=self.secrets.hide(text), worker=self.worker, at=at))
 
     def take_problems(self) -> tuple[ProblemLine, ...]:

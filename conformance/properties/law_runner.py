@@ -17,7 +17,7 @@ from conformance.properties.scenario import file_name, found_id, read_back, scen
 from conformance.properties.search import Found, search
 from conformance.properties.traffic import Traffic
 from conformance.record.model import CounterExample, SearchLine, TestLine
-from conformance.record.redacted import timestamp
+from conformance.vocabulary.times import timestamp
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:

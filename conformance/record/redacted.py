@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import base64
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from conformance.record.model import RecordedBody, RecordedExchange, RecordedMessage
+from conformance.vocabulary.times import timestamp
 from conformance.wire.checksums import digest_hex
 from conformance.wire.redact import Known, redact_bytes, redact_headers, redact_text, redact_url
 
@@ -47,12 +47,6 @@ def recorded(
         milliseconds=round(exchange.seconds * 1000, 3),
         throttled=exchange.throttled,
     )
-
-
-def timestamp(seconds: float) -> str:
-    """Return seconds since the epoch as UTC in ISO 8601 with milliseconds."""
-    moment = datetime.fromtimestamp(seconds, UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def recorded_body(body: bytes, secrets: Collection[str]) -> RecordedBody:

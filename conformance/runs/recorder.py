@@ -31,6 +31,7 @@ from conformance.record.model import (
 from conformance.record.outcome import outcome
 from conformance.record.writer import RecordWriter
 from conformance.runs.display import Ending, Silence
+from conformance.vocabulary.times import utc_now
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -43,11 +44,6 @@ _RUN_AGAIN: Final = frozenset({"new", "changed", "fixed"})
 RECORD_NAME = "record.jsonl"
 Report = Callable[[Record, Path, tuple[Finding, ...]], None]
 """From a record, a folder and the findings of the record to the reports in that folder."""
-
-
-def utc_now() -> str:
-    """Return the time as records write it: UTC, ISO 8601, milliseconds."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,13 @@ from conformance.runs.folder import clear, writable
 from conformance.runs.gc_tuning import frozen_gc
 from conformance.runs.plan import Plan, make_plan
 from conformance.runs.preflight import EXIT_CODES, Health, bucket_health, check
-from conformance.runs.recorder import Failure, Recorder, Report, utc_now
+from conformance.runs.recorder import Failure, Recorder, Report
 from conformance.runs.run_header import catalog_line, run_line
 from conformance.runs.selection import property_options
 from conformance.runs.target import reached
 from conformance.runs.worker import probe_all, probing, sweep_run
 from conformance.vocabulary.exit_codes import ExitCode
+from conformance.vocabulary.times import utc_now
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:

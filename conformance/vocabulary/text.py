@@ -14,12 +14,19 @@ if TYPE_CHECKING:
 _LONGEST = 300
 
 
+def escaped(text: str) -> str:
+    """Return a text with each character that can't be seen as its backslash escape."""
+    if text.isprintable():
+        return text
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode()
+        for c in text
+    )
+
+
 def harmless(text: str) -> str:
     """Return one line without control characters, however hostile the text; at most 300 long."""
-    shown = "".join(
-        c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode()
-        for c in text[: _LONGEST + 1]
-    )
+    shown = escaped(text[: _LONGEST + 1])
     return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…"
 
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.record.lines import dump
-from conformance.record.redacted import TEXT_BYTES, recorded, recorded_body, timestamp
+from conformance.record.redacted import TEXT_BYTES, recorded, recorded_body
 from conformance.record.writer import RecordWriter
+from conformance.vocabulary.times import timestamp
 from conformance.vocabulary.verdicts import Verdict
 from conformance.wire.client import Wire
 from conformance.wire.model import Answer, Call, Edits, Endpoint, Exchange, Identity, Request
