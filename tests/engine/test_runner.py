@@ -15,7 +15,6 @@ from .fakes import (
     MAIN,
     FakeSender,
     capability,
-    kind,
     make_context,
     make_test,
     ok,
@@ -313,44 +312,6 @@ def test_a_line_crosses_processes_unchanged() -> None:
     assert load(dump(line)) == line
 
 
-def test_a_bucket_that_cannot_be_made_blocks() -> None:
-    """Without its bucket a test is BLOCKED, and the bucket is asked for only once."""
-    sender = FakeSender({"CreateBucket": refusal(403, "AccessDenied")})
-    context = make_context(sender)
-    for _ in range(2):
-        line = run_test(make_test(LIST), context)
-        assert line.verdict == "BLOCKED"
-        assert "no bucket of kind plain: CreateBucket was answered with 403" in line.reason
-    assert len(sender.calls) == 1
-
-
-def test_a_dead_endpoint_at_the_bucket_is_an_error() -> None:
-    """When not even the bucket gets an answer, that is the transport's fault."""
-    line = run_test(make_test(LIST), make_context(FakeSender({"CreateBucket": "refused"})))
-    assert (line.verdict, line.fault, line.fault_kind) == ("ERROR", "transport", "refused")
-
-
-def test_a_lent_bucket_skips_what_needs_another() -> None:
-    """With --bucket only plain tests are run; the others say why they are not."""
-    context = make_context(FakeSender(), kinds=(kind("versioned"),), lent="mine")
-    assert run_test(make_test(step("HeadObject", must={"status": 200})), context).verdict == "PASS"
-    line = run_test(make_test(LIST, bucket="versioned"), context)
-    assert line.verdict == "SKIP"
-    assert "--bucket" in line.reason
-    second = step("ListParts", {"Bucket": "$second_bucket"}, must={"status": 200})
-    assert run_test(make_test(second), context).verdict == "SKIP"
-
-
-def test_a_lent_bucket_is_not_changed_as_a_whole() -> None:
-    """With --bucket a test that would set something on the bucket is skipped before its set-up."""
-    sender = FakeSender()
-    tagging = step("PutBucketTagging", {"Tagging": {"TagSet": []}}, must={"status": 400})
-    line = run_test(make_test(tagging, given=(CREATE,)), make_context(sender, lent="mine"))
-    assert line.verdict == "SKIP"
-    assert "this sends PutBucketTagging to it" in line.reason
-    assert not sender.calls
-
-
 def test_an_interrupt_cleans_up_and_comes_through() -> None:
     """Ctrl-C in the middle of a test removes what it made before it ends the run."""
 
@@ -364,41 +325,6 @@ def test_an_interrupt_cleans_up_and_comes_through() -> None:
         run_test(make_test(LIST, given=(CREATE,)), make_context(sender))
     (abort,) = sender.sent("AbortMultipartUpload")
     assert abort.members["UploadId"] == "upload-0001"
-
-
-FEATURE = (
-    step("CreateMultipartUpload", must={"status": 200}),
-    step("GetObject", must={"status": 400}),
-)
-
-
-@pytest.mark.parametrize(
-    ("answers", "verdict"),
-    [
-        ({"GetObject": refusal(400, "InvalidRequest")}, "PASS"),
-        ({"CreateMultipartUpload": refusal(501, "NotImplemented")}, "PASS"),
-        ({"CreateMultipartUpload": refusal(400, "InvalidArgument")}, "PASS"),
-        ({}, "FAIL"),
-        ({"CreateMultipartUpload": refusal(503, "SlowDown")}, "BLOCKED"),
-    ],
-)
-def test_a_feature_is_honoured_or_refused(answers: dict[str, Answer], verdict: str) -> None:
-    """What is accepted without effect fails, what is refused passes, no answer is neither."""
-    made = make_test(*FEATURE)
-    test = replace(made, scenario=replace(made.scenario, ignored="sse-c"))
-    line = run_test(test, make_context(FakeSender(dict(answers))))
-    assert line.verdict == verdict
-    failed = [check.id for check in line.checks if check.verdict == "FAIL"]
-    assert bool(failed) == (verdict == "FAIL")
-
-
-def test_a_feature_that_the_profile_says_to_be_ignored_is_disputed() -> None:
-    """It is shown with the reason, and never fails."""
-    made = make_test(*FEATURE)
-    test = replace(made, scenario=replace(made.scenario, ignored="sse-c"))
-    line = run_test(test, make_context(FakeSender(), ignores={"sse-c": "a test double"}))
-    assert line.verdict == "DISPUTED"
-    assert line.reason == "ignored, as the profile says: a test double"
 
 
 def test_each_check_carries_its_rule() -> None:

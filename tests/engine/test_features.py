@@ -1,0 +1,49 @@
+"""Scenarios with `ignored`: a feature is honoured or refused, or it fails."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.engine.runner import run_test
+
+from .fakes import FakeSender, make_context, make_test, refusal, step
+
+if TYPE_CHECKING:
+    from conformance.wire.model import Answer
+
+FEATURE = (
+    step("CreateMultipartUpload", must={"status": 200}),
+    step("GetObject", must={"status": 400}),
+)
+
+
+@pytest.mark.parametrize(
+    ("answers", "verdict"),
+    [
+        ({"GetObject": refusal(400, "InvalidRequest")}, "PASS"),
+        ({"CreateMultipartUpload": refusal(501, "NotImplemented")}, "PASS"),
+        ({"CreateMultipartUpload": refusal(400, "InvalidArgument")}, "PASS"),
+        ({}, "FAIL"),
+        ({"CreateMultipartUpload": refusal(503, "SlowDown")}, "BLOCKED"),
+    ],
+)
+def test_a_feature_is_honoured_or_refused(answers: dict[str, Answer], verdict: str) -> None:
+    """What is accepted without effect fails, what is refused passes, no answer is neither."""
+    made = make_test(*FEATURE)
+    test = replace(made, scenario=replace(made.scenario, ignored="sse-c"))
+    line = run_test(test, make_context(FakeSender(dict(answers))))
+    assert line.verdict == verdict
+    failed = [check.id for check in line.checks if check.verdict == "FAIL"]
+    assert bool(failed) == (verdict == "FAIL")
+
+
+def test_a_feature_that_the_profile_says_to_be_ignored_is_disputed() -> None:
+    """It is shown with the reason, and never fails."""
+    made = make_test(*FEATURE)
+    test = replace(made, scenario=replace(made.scenario, ignored="sse-c"))
+    line = run_test(test, make_context(FakeSender(), ignores={"sse-c": "a test double"}))
+    assert line.verdict == "DISPUTED"
+    assert line.reason == "ignored, as the profile says: a test double"
