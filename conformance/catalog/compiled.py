@@ -19,10 +19,12 @@ from typing import TYPE_CHECKING, Final
 import botocore
 
 from conformance import vocabulary
+from conformance.catalog import customer_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from conformance.catalog.customer_keys import CustomerKey
     from conformance.catalog.model import Catalog
 
 _DIGEST: Final = hashlib.sha256
@@ -48,7 +50,9 @@ def compiled(specs: Path, shown: str, make: Callable[[], Catalog]) -> Catalog:
     with suppress(OSError):
         # A file that changed while it was read must not pass for what is in the catalogue.
         if not sys.dont_write_bytecode and _key(specs, shown) == key:
-            _write(path, key, pickle.dumps(catalog, protocol=pickle.HIGHEST_PROTOCOL))
+            # Customer keys within it are named by what is known of them, so that goes along.
+            whole = (catalog, customer_keys.handed_out())
+            _write(path, key, pickle.dumps(whole, protocol=pickle.HIGHEST_PROTOCOL))
     return catalog
 
 
@@ -88,7 +92,9 @@ def _write(path: Path, key: bytes, body: bytes) -> None:
 def _unpickled(body: bytes) -> Catalog:
     with _no_collection():
         # Written by this package next to its bytecode, which is trusted just as much.
-        catalog: Catalog = pickle.loads(body)  # noqa: S301
+        whole: tuple[Catalog, tuple[CustomerKey, ...]] = pickle.loads(body)  # noqa: S301
+    catalog, keys = whole
+    customer_keys.hand_out(keys)
     return catalog
 
 

@@ -11,7 +11,10 @@ import base64
 import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 KEY_BYTES: Final = 32
 DROPS: Final = ("algorithm", "key", "key-md5")
@@ -77,6 +80,17 @@ def without_keys(text: str) -> str:
 def seeds() -> frozenset[str]:
     """Return the seeds of all keys that this process has handed out."""
     return frozenset(key.seed for key in _KEYS.values())
+
+
+def handed_out() -> tuple[CustomerKey, ...]:
+    """Return all keys that this process has handed out, for `hand_out` in another process."""
+    return tuple(dict.fromkeys(_KEYS.values()))
+
+
+def hand_out(keys: Iterable[CustomerKey]) -> None:
+    """Know these keys, as if this process had worked out their members."""
+    for key in keys:
+        members(key)
 
 
 # Every key or digest handed out by this process, so that sentences can name it instead.

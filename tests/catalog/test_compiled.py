@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog import compiled
+from conformance.catalog import compiled, customer_keys
 from conformance.catalog.load import load, specs_root
 
 if TYPE_CHECKING:
@@ -51,6 +51,18 @@ def test_what_is_kept_equals_what_was_made(specs: Path, catalog: Catalog) -> Non
     assert make.made == 1
     assert kept is not catalog
     assert kept == catalog
+
+
+def test_customer_keys_keep_their_names(
+    specs: Path, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that only reads what is kept names the keys in it, as the one that made it did."""
+    key = dict(customer_keys.members(customer_keys.CustomerKey("kept")))["SSECustomerKey"]
+    compiled.compiled(specs, "specs", lambda: catalog)
+    monkeypatch.setattr(customer_keys, "_KEYS", {})
+    customer_keys.members.cache_clear()
+    compiled.compiled(specs, "specs", lambda: catalog)
+    assert customer_keys.name_of(key) == "SSE-C key kept"
 
 
 def test_a_change_is_seen(specs: Path, catalog: Catalog) -> None:
