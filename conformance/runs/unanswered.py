@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from conformance.engine.usual import usual
+from conformance.findings.blocking import RULES
 from conformance.findings.classify import impact_shown
 from conformance.record.model import CheckLine
 from conformance.record.outcome import ended_by
@@ -52,7 +52,7 @@ def _failed(line: TestLine, book: RuleBook) -> TestLine:
         return line
     lost = line.exchanges[position]
     rules = book.rules_of(line.id, f"{lost.step}.must.answer") or line.rules
-    rule = usual(lost.operation).rule if lost.role == "given" else ""
+    rule = RULES.get(lost.operation, "") if lost.role == "given" else ""
     check = CheckLine(
         id=f"{lost.step}.must.answer",
         verdict=CheckVerdict.FAIL,

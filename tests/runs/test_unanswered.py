@@ -90,7 +90,11 @@ def test_a_request_on_which_the_server_closes_each_time_is_a_finding(
     assert (test.verdict, test.fault) == ("FAIL", "endpoint")
     assert "closed without an answer, twice" in test.reason
     (finding,) = findings(record, book_of(record, load()))
-    assert (finding.kind, finding.operation, finding.impact) == ("no-answer", "ListParts", "interop")
+    assert (finding.kind, finding.operation, finding.impact) == (
+        "no-answer",
+        "ListParts",
+        "interop",
+    )
     assert outcome(record).exit_code == ExitCode.DIFFERS
 
 
@@ -124,9 +128,7 @@ def test_a_law_on_whose_request_the_server_closes_is_a_finding(
     reference: ReferenceServer, tmp_path: Path
 ) -> None:
     """A law's example ends as a scenario does: tried again, then a FAIL with the request."""
-    record = record_of(
-        reference, tmp_path, lambda _asked, _call: True, "property/list-parts-pages"
-    )
+    record = record_of(reference, tmp_path, lambda _asked, _call: True, "property/list-parts-pages")
     (test,) = record.tests
     assert test.verdict == "FAIL"
     (finding,) = findings(record, book_of(record, load()))
