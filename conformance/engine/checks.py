@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.engine import answers
+from conformance.engine.equivalent import both
 from conformance.engine.errors import EngineError, MissingValue
 from conformance.engine.matchers import ABSENT, Outcome, compare, describe, outcome
 from conformance.engine.step_results import Check
@@ -179,7 +180,7 @@ def _held(
 def _field(
     field: str, expected: Value, fields: Mapping[str, Value], answer: Answer
 ) -> tuple[Outcome, ...]:
-    value = fields.get(field)
+    expected, value = both(field, expected, fields.get(field), fields)
     if field in ("code", "message") and isinstance(expected, list):
         expected = {"any_of": expected}
         results = tuple(replace(one, path="") for one in compare(_there(value), expected))
