@@ -35,7 +35,7 @@ def asked_again(first: TestLine, again: TestLine, book: RuleBook) -> TestLine:
         return _failed(again, book)
     if again.verdict is Verdict.FAIL:
         return again
-    return replace(first, reason=f"{first.reason}; asked again, the test came to {again.verdict}")
+    return replace(first, reason=f"{first.reason}; asked again, the test ended in {again.verdict}")
 
 
 def _unanswered(line: TestLine) -> tuple[str, str]:
