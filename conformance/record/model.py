@@ -26,6 +26,7 @@ SCHEMA_VERSION = 2
 
 FindingKind = Literal["new", "changed", "fixed", "vanished", "unmatched", "expired", "overlap"]
 Fault = Literal["", "endpoint", "throttled", "transport", "suite", "set-up"]
+Limit = Literal["", "time", "requests", "bytes"]
 Role = Literal["given", "step", "clean-up", "probe", "set-up"]
 
 
@@ -64,6 +65,9 @@ class RecordedExchange:
     request: RecordedMessage
     response: RecordedMessage | None
     fault: str = ""
+    """Why no answer came, in words; empty when one did."""
+    fault_kind: str = ""
+    """The wire's word for it: ``closed``, ``timeout``."""
     started: str
     """UTC, ISO 8601 with milliseconds."""
     milliseconds: float
@@ -121,6 +125,8 @@ class SearchLine:
     requests: int
     bytes: int
     """Sent and received, bodies only."""
+    stopped_by: Limit = ""
+    """What the limit is on that ended the search before its time; empty when none did."""
     stopped: str = ""
     """Which limit ended the search before its examples were spent; empty when none did."""
     exhausted: bool = False
@@ -149,6 +155,11 @@ class TestLine:
     verdict: Verdict
     reason: str
     """One line: why the verdict is what it is; the cause when it is no PASS."""
+    more: int = 0
+    """Checks beside the one in the reason that did not hold either."""
+    blocked_by: str = ""
+    """Of a BLOCKED test ``rule/kind`` of the finding that blocks it; the operation's name stands
+    for the rule where none is about it. Empty where no answer of a set-up step blocks it."""
     cause: str = ""
     """Key that groups failures of one cause: operation, check field, expected and got in short.
 
@@ -180,6 +191,11 @@ class TestLine:
     retries: tuple[Verdict, ...] = ()
     """What it came to when it was run again, alone; empty when it was not."""
     type: Literal["test"] = "test"
+
+    @property
+    def said(self) -> str:
+        """The reason, with the number of further checks that did not hold."""
+        return f"{self.reason} (and {self.more} more)" if self.more else self.reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -121,7 +121,7 @@ def _test(test: TestLine, record: Record, found: Sequence[Finding]) -> dict[str,
     if found:
         made["extra"] = {"findings": [{"id": one.id, "title": _clean(one.title)} for one in found]}
     if test.verdict != "PASS":
-        made["message"] = _clean(test.reason)
+        made["message"] = _clean(test.said)
         lines = [
             f"{check.verdict} {check.id}: expected {check.expected}, got {check.got}"
             for check in test.checks

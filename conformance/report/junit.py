@@ -104,7 +104,7 @@ def _test_case(suite: Element, test: TestLine, run: RunLine, found: Sequence[Fin
         *((("retries", " ".join(test.retries)),) if test.retries else ()),
     ):
         SubElement(properties, "property", {"name": name, "value": _clean(value)})
-    message = _clean(test.reason or test.verdict, _MESSAGE_LIMIT)
+    message = _clean(test.said or test.verdict, _MESSAGE_LIMIT)
     text = _clean(_explanation(test, run, found), _TEXT_LIMIT)
     if test.verdict.tested and test.verdict.failed(strict=run.strict):
         attributes = {"type": _clean(f"{test.verdict}.{test.impact}"), "message": message}
@@ -130,7 +130,7 @@ def _case_attributes(id_: str, seconds: float) -> dict[str, str]:
 
 
 def _explanation(test: TestLine, run: RunLine, found: Sequence[Finding]) -> str:
-    lines = [test.title, test.reason, f"Why it matters: {test.why}"]
+    lines = [test.title, test.said, f"Why it matters: {test.why}"]
     lines += [f"Finding {one.id}: {one.title}" for one in found]
     for check in test.checks:
         if not check.verdict.good:

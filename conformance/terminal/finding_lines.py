@@ -52,4 +52,4 @@ class AttentionLines:
             return ()
         if self._seen > SHOWN:
             return ("more tests need attention; the findings follow at the end",)
-        return f"{line.verdict:<{_INDENT}} {line.id}", f"{'':<{_INDENT}} {harmless(line.reason)}"
+        return f"{line.verdict:<{_INDENT}} {line.id}", f"{'':<{_INDENT}} {harmless(line.said)}"

@@ -135,7 +135,8 @@ def test_a_reason_that_only_repeats_the_cause_is_left_out() -> None:
             "a",
             Verdict.BLOCKED,
             cause="Op: status is 200; code is x",
-            reason="Op: status is 200 (and 2 more)",
+            reason="Op: status is 200",
+            more=2,
         ),
         a_test("b", Verdict.BLOCKED, cause="other", reason="Op: says more"),
     )
