@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.baseline.entries import CHECK_MARK, bad_checks
 from conformance.baseline.expectations import digests, gone
-from conformance.record.outcome import observed, undone
+from conformance.record.outcome import ended_by, observed, undone
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -43,7 +43,8 @@ def attributed(judgement: TestJudgement, baseline: Baseline, *, strict: bool) ->
     """Return what differs in one test, apart by where it comes from."""
     test = judgement.line
     change = baseline.since.change(test.id, test.expects)
-    if change in {"same", "unknown"} or not judgement.differences:
+    ours = ended_by(test, "suite")
+    if ours or change in {"same", "unknown"} or not judgement.differences:
         return Attributed(line=test, server=judgement.differences, suite=())
     before = baseline.since.expected.get(test.id)
     server, suite = [], []
