@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.baseline.entries import CHECK_MARK, bad_checks
-from conformance.baseline.expectations import digests, gone
+from conformance.baseline.expectations import gone
+from conformance.baseline.since import digests
 from conformance.record.outcome import ended_by, observed, undone
 from conformance.vocabulary.verdicts import Verdict
 

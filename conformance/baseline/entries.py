@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from conformance.baseline.expectations import Since
+from conformance.baseline.since import Since
 from conformance.record.outcome import ended_by, observed, undone
 from conformance.vocabulary.verdicts import Verdict
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from conformance.baseline.expectations import Since, digests
+from conformance.baseline.since import Since, digests
 from conformance.catalog.history.tables import before_digests, expected_line
 from conformance.catalog.yaml_scalars import folded, scalar
 

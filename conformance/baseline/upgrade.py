@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.baseline.edit import EditError, Update, update
-from conformance.baseline.expectations import Since, entry_now, gone, known_tests
+from conformance.baseline.expectations import entry_now, gone, known_tests
 from conformance.baseline.file import parse_baseline
 from conformance.baseline.lines import Lines
+from conformance.baseline.since import Since
 from conformance.baseline.since_section import catalogue_of, since_of, with_since
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from conformance.baseline.expectations import digests
+from conformance.baseline.since import digests
 from conformance.catalog.history.renamed import renames
 from conformance.record.outcome import observed
 from conformance.report.summary import findings_of

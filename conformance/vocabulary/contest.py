@@ -13,7 +13,9 @@ FORM: Final = "contest.yml"
 
 def contest_url(test_id: str = "") -> str:
     """Return the address of the form, with the test filled in."""
-    field = f"&test={quote(test_id, safe='')}" if test_id else ""
+    # An id of a stranger's record may hold what is no Unicode.
+    name = test_id.encode("utf-8", "backslashreplace")
+    field = f"&test={quote(name, safe='')}" if test_id else ""
     return f"{PROJECT}/issues/new?template={FORM}{field}"
 
 
