@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
 
 def gone(baseline: Baseline, record: Record) -> tuple[str, ...]:
-    """Return the tests of a baseline that today's catalogue does not have."""
-    if not any(test.expects for test in record.tests):
+    """Return the tests of a baseline that today's catalogue does not have.
+
+    Of scenario files of the user's own nothing is gone: a run has those that it was given.
+    """
+    if not record.run.catalog_version or not any(test.expects for test in record.tests):
         return ()
     known = _known(record.run)
     return tuple(name for name in baseline.since.expected if name not in known)

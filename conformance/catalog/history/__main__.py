@@ -35,6 +35,9 @@ def main(arguments: list[str]) -> None:
         cwd=folder,
     )
     target = specs_root() / "history" / f"expected-{version}.txt"
+    kept = target.read_text("utf-8") if target.is_file() else ""
+    if kept and f"\ncommit: {commit}\n" not in kept:
+        sys.exit(f"{target} is of another commit: a release's table is written once")
     target.parent.mkdir(exist_ok=True)
     target.write_text(made.stdout, "utf-8")
     sys.stdout.write(f"{target}\n")
