@@ -18,7 +18,7 @@ from .baseline_samples import TODAY, of, one_test
 if TYPE_CHECKING:
     from conformance.baseline.comparison import Judgement
     from conformance.baseline.entries import Baseline
-    from conformance.record.model import TestLine
+    from conformance.record.model import Fault, TestLine
 
 OLD = "00000001 aaaa 1111 2222"
 """Digests of a test: its whole, its requests, two checks."""
@@ -37,7 +37,7 @@ def baseline(*entries: str, expects: tuple[str, ...] = (f"t/a {OLD}",), head: st
 
 
 def a_test(
-    verdict: Verdict, expects: str, *, failing: str = "", name: str = "t/a", fault: str = ""
+    verdict: Verdict, expects: str, *, failing: str = "", name: str = "t/a", fault: Fault = ""
 ) -> TestLine:
     """Return a test with digests; ``failing`` is that of its failing check."""
     made = replace(one_test(name, verdict), expects=expects, fault=fault)
