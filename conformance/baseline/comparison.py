@@ -8,7 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, get_args
 
+from conformance.baseline.attribution import attributed, of_no_test
 from conformance.baseline.entries import CHECK_MARK, Difference, TestJudgement, judge_test
+from conformance.baseline.expectations import followed
+from conformance.baseline.suite_changes import suite_changes
 from conformance.record.model import BaselineFinding, BaselineLine, FindingKind
 from conformance.record.outcome import observed
 
@@ -33,6 +36,8 @@ class Judgement:
     """As recorded, some of them XFAIL or XPASS now."""
     differences: tuple[Difference, ...]
     """In the order of reports: by kind, then by line, then as the record has them."""
+    suite: tuple[Difference, ...] = ()
+    """What comes of changes of the suite alone, likewise; it fails no run."""
 
 
 def judge(record: Record, baseline: Baseline, today: date) -> Judgement:
@@ -42,13 +47,19 @@ def judge(record: Record, baseline: Baseline, today: date) -> Judgement:
     that was judged when the baseline was made, and is not now, has vanished.
     """
     strict = record.run.strict
+    baseline = followed(baseline, record.run)
     judgements = [judge_test(test, baseline, today, strict=strict) for test in record.tests]
-    found = [one for judgement in judgements for one in judgement.differences]
-    found += _unused(record, baseline, judgements)
-    gone = {one.id for one in found if one.kind == "vanished"}
-    found += [one for one in _vanished(record, baseline) if one.id not in gone]
+    apart = [attributed(one, baseline, strict=strict) for one in judgements]
+    found = [one for test in apart for one in test.server]
+    suite = [one for test in apart for one in test.suite]
+    rest = [*_unused(record, baseline, judgements)]
+    gone = {one.id for one in (*found, *suite, *rest) if one.kind == "vanished"}
+    rest += [one for one in _vanished(record, baseline) if one.id not in gone]
+    of_server, of_suite = of_no_test(rest, baseline, record)
     return Judgement(
-        tests=tuple(one.line for one in judgements), differences=tuple(_sorted(_once(found)))
+        tests=tuple(one.line for one in apart),
+        differences=tuple(_sorted(_once([*found, *of_server]))),
+        suite=tuple(_sorted(_once([*suite, *of_suite]))),
     )
 
 
@@ -56,6 +67,8 @@ def judged(record: Record, baseline: Baseline, today: date, *, record_path: str)
     """Return the record with the verdicts and the ``baseline`` line that follow."""
     judgement = judge(record, baseline, today)
     line = baseline_line(judgement, baseline, today, record_path=record_path)
+    suite = suite_changes(judgement.suite, record, baseline, record_path=record_path)
+    line = replace(line, suite=suite)
     return replace(record, tests=judgement.tests, baseline=line)
 
 
@@ -67,7 +80,8 @@ def baseline_line(
         file=baseline.file,
         sha256=baseline.sha256,
         entries=len(baseline.entries),
-        as_expected=sum(test.verdict == "XFAIL" for test in judgement.tests),
+        as_expected=sum(test.verdict == "XFAIL" for test in judgement.tests)
+        - len({one.id for one in judgement.suite} & _xfailed(judgement.tests)),
         findings=tuple(
             BaselineFinding(
                 kind=one.kind,
@@ -79,6 +93,10 @@ def baseline_line(
             for one in judgement.differences
         ),
     )
+
+
+def _xfailed(tests: Iterable[TestLine]) -> set[str]:
+    return {test.id for test in tests if test.verdict == "XFAIL"}
 
 
 def mending(difference: Difference, file: str, record_path: str, today: date) -> str:

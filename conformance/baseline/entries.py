@@ -8,10 +8,11 @@ stands for anything. All tests of a scenario are ``scenario[*]``: its id alone m
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from conformance.baseline.since import Since
 from conformance.record.outcome import ended_by, observed, undone
 from conformance.vocabulary.verdicts import Verdict
 
@@ -89,6 +90,8 @@ class Baseline:
     """Empty for any."""
     entries: tuple[Entry, ...]
     judged: tuple[Judged, ...]
+    since: Since = field(default_factory=Since)
+    """The catalogue of which it was made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from conformance.baseline.entries import Entry, bad_checks
+from conformance.baseline.since_section import head_lines, section_lines, since_of
 from conformance.catalog.yaml_scalars import folded, shown
 from conformance.record.outcome import observed
 
@@ -35,12 +36,14 @@ def new_baseline(*records: Record, checks: bool = False, reason: str = "") -> st
     for entry, cause in _accepted(record, seen, checks=checks, reason=reason):
         groups.setdefault(cause, []).append(entry)
     target = folded(shown(record.run.target), "", key="target")
-    lines = [*_HEAD.splitlines(), *f"target: {target}".split("\n")]
+    since = since_of(*records)
+    lines = [*_HEAD.splitlines(), *head_lines(since), *f"target: {target}".split("\n")]
     entries = [one for group in groups.values() for one in group]
     lines.append("expected:" if entries else "expected: []")
     for entry in entries:
         lines += entry_lines(entry, INDENT)
     lines += judged_lines(record, seen)
+    lines += section_lines(since.expected)
     return "\n".join(lines) + "\n"
 
 

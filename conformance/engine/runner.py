@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.catalog.check_rules import step_of
+from conformance.catalog.digests import digests_of_checks, of_check
 from conformance.engine import verdicts
 from conformance.engine.errors import BucketUnavailable
 from conformance.engine.lines import line_of
@@ -114,6 +115,7 @@ class _Run:
             for one in step.concurrently or (step,)
         ]
         sources = {one.name: one.sources for one in steps}
+        digests = digests_of_checks(self._test)
         return tuple(
             CheckLine(
                 id=one.id,
@@ -124,6 +126,7 @@ class _Run:
                 exchange=one.exchange,
                 rule=self._rule(one),
                 sources=sources.get(step_of(one.id), ()),
+                expects=of_check(digests, step_of(one.id), one.id),
             )
             for one in self._checks
         )

@@ -91,6 +91,8 @@ class CheckLine:
     """The rule that it shows; empty in records of version 1."""
     sources: tuple[str, ...] = ()
     """What its step cites itself."""
+    expects: str = ""
+    """Digest of the requests before it and of what it compares with; empty in older records."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +178,7 @@ class TestLine:
     client: str = ""
     """The real client that sent them; empty for this suite itself."""
     expects: str = ""
-    """Digest of what it sends and expects, its level and the grades of its sources."""
+    """Digests as words, see `conformance.vocabulary.expected`; empty in older records."""
     worker: str = "main"
     started: str
     seconds: float
@@ -315,6 +317,41 @@ class BaselineFinding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SuiteFinding:
+    """One difference from a baseline that comes of changes of the suite; it fails no run."""
+
+    kind: FindingKind
+    id: str
+    line: int
+    """Line of the baseline, from 1; 0 for what stands nowhere in it."""
+    text: str
+    """One sentence."""
+    fails: bool
+    """Whether the server fails the test now."""
+    corrections: tuple[str, ...] = ()
+    """Rows of the changelog of expectations about the test."""
+    accept: tuple[str, ...] = ()
+    """The lines of a baseline that accept it; empty where an entry only has to go."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuiteChanges:
+    """What became of the tests since a baseline was made."""
+
+    since: str
+    """The catalogue of the baseline."""
+    expects: int
+    """Tests that send or expect something else."""
+    evidence: int
+    """Tests of which only the level, or the grades of their sources, changed."""
+    new: int
+    gone: int
+    findings: tuple[SuiteFinding, ...]
+    upgrade: str
+    """The command that rewrites the baseline."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BaselineLine:
     """The baseline that a run was held against, and what it found."""
 
@@ -322,8 +359,10 @@ class BaselineLine:
     sha256: str
     entries: int
     as_expected: int
-    """Tests that are XFAIL."""
+    """Tests that are XFAIL because an entry says so."""
     findings: tuple[BaselineFinding, ...]
+    suite: SuiteChanges | None = None
+    """None where the suite did not change, or where that can't be known."""
     type: Literal["baseline"] = "baseline"
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 from conformance.baseline.entries import Entry
 from conformance.baseline.text import entry_lines
 from conformance.report.rerun import rerun_all
+from conformance.vocabulary.contest import contest_line
+from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +33,8 @@ def finding_lines(finding: Finding, record: Record) -> Iterator[str]:
     yield "  accept it in a baseline:"
     for entry in entries(finding):
         yield from entry_lines(entry, "    ")
+    if finding.verdict is Verdict.FAIL:
+        yield f"  {contest_line(finding.tests[0])}"
     yield ""
 
 

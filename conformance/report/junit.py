@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from conformance.baseline.suite_words import as_text
 from conformance.report.rerun import command_line, rerun
 from conformance.report.summary import by_test, findings_of, summarize
 from conformance.report.visible import shorten, visible
+from conformance.vocabulary.contest import contest_line
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -36,7 +38,8 @@ def render(record: Record, found: Sequence[Finding] | None = None) -> str:
     suite = SubElement(root, "testsuite", {"name": _clean(f"s3-conformance {run.target}")})
     properties = SubElement(suite, "properties")
     for name, value in _run_properties(record):
-        SubElement(properties, "property", {"name": name, "value": _clean(value)})
+        limit = _TEXT_LIMIT if name == "suite-changes" else 4000
+        SubElement(properties, "property", {"name": name, "value": _clean(value, limit)})
     for test in record.tests:
         _test_case(suite, test, run, shown.get(test.id, ()))
     for id_ in summary.not_run:
@@ -86,6 +89,8 @@ def _run_properties(record: Record) -> Iterator[tuple[str, str]]:
     yield "suite-version", run.suite_version
     yield "catalog-digest", run.catalog_digest
     yield "command", command_line(run.command)
+    if record.baseline is not None and record.baseline.suite is not None:
+        yield "suite-changes", as_text(record.baseline.suite)
     if record.end:
         yield "exit-code", str(record.end.exit_code)
 
@@ -138,6 +143,8 @@ def _explanation(test: TestLine, run: RunLine, found: Sequence[Finding]) -> str:
             lines.append(f"  expected: {check.expected}")
             lines.append(f"  got:      {check.got}")
     lines.append(f"Again: {rerun(test.id, run)}")
+    if test.verdict is Verdict.FAIL:
+        lines.append(contest_line(test.id))
     return "\n".join(line for line in lines if line)
 
 

@@ -10,8 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from conformance.baseline.comparison import baseline_line, judge
+from conformance.baseline.attribution import attributed
+from conformance.baseline.comparison import judge, judged
 from conformance.baseline.entries import CHECK_MARK, judge_test
+from conformance.baseline.expectations import followed
 from conformance.findings.book import book_of
 from conformance.findings.gather import findings
 from conformance.findings.model import Finding
@@ -98,6 +100,8 @@ class Recorder:
         if self.folder is not None:
             self._writer = RecordWriter(self.folder / RECORD_NAME)
         self._run, self._catalog = self._write(run), self._write(catalog)
+        if self._baseline is not None:
+            self._baseline = followed(self._baseline, run)
         self._show(lambda display: display.begin(run))
         waiting, self._waiting = self._waiting, []
         for line in waiting:
@@ -118,10 +122,7 @@ class Recorder:
         if line.id in self._tests:
             self.problem(f"{line.id} ended twice, the second time {line.verdict}", line.worker)
             return
-        if self._baseline is not None and self._run is not None:
-            strict = self._run.strict
-            line = judge_test(line, self._baseline, self._today, strict=strict).line
-        line = self._tests[line.id] = self._write(line)
+        line = self._tests[line.id] = self._write(self._judged(line))
         self._show(lambda display: display.test(line))
 
     def unexpected(self) -> list[str]:
@@ -141,12 +142,17 @@ class Recorder:
 
     def retried(self, line: TestLine) -> None:
         """Keep a test that was run again, in the place of what it came to before."""
-        if self._baseline is not None and self._run is not None:
-            strict = self._run.strict
-            line = judge_test(line, self._baseline, self._today, strict=strict).line
-        line = self._tests[line.id] = self._write(RetriedLine(test=line)).test
+        line = self._tests[line.id] = self._write(RetriedLine(test=self._judged(line))).test
         if line.verdict is Verdict.FLAKY:
             self._show(lambda display: display.test(line))
+
+    def _judged(self, line: TestLine) -> TestLine:
+        """Return a test with the verdict that the baseline makes of it."""
+        if self._baseline is None or self._run is None:
+            return line
+        strict = self._run.strict
+        judgement = judge_test(line, self._baseline, self._today, strict=strict)
+        return attributed(judgement, self._baseline, strict=strict).line
 
     def problem(self, text: str, worker: str = "main") -> None:
         """Keep something that went wrong outside a test."""
@@ -222,9 +228,9 @@ class Recorder:
         """Hold what was run against the baseline."""
         if self._baseline is None:
             return None
-        judgement = judge(self._so_far(None), self._baseline, self._today)
+        record = self._so_far(None)
         path = RECORD_NAME if self.folder is None else str(self.folder / RECORD_NAME)
-        return baseline_line(judgement, self._baseline, self._today, record_path=path)
+        return judged(record, self._baseline, self._today, record_path=path).baseline
 
     def _outcome(
         self, end: EndLine, failure: Failure | None, held: BaselineLine | None

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from conformance.findings.model import IMPACTS
+from conformance.vocabulary.contest import contest_line
 from conformance.vocabulary.text import harmless
 from conformance.vocabulary.verdicts import Verdict
 
@@ -34,6 +35,7 @@ def finding_lines(found: Sequence[Finding], record: Path) -> tuple[str, ...]:
     lines += [harmless(f"{one.impact:<{_WIDTH}} {one.title}") for one in failed[:SHOWN]]
     rest = f"and {len(failed) - SHOWN} more" if len(failed) > SHOWN else "more about them"
     lines.append(f"{rest}: s3-conformance findings {harmless(str(record))}")
+    lines.append(contest_line())
     return tuple(lines)
 
 
@@ -52,4 +54,7 @@ class AttentionLines:
             return ()
         if self._seen > SHOWN:
             return ("more tests need attention; the findings follow at the end",)
-        return f"{line.verdict:<{_INDENT}} {line.id}", f"{'':<{_INDENT}} {harmless(line.said)}"
+        shown = [f"{line.verdict:<{_INDENT}} {line.id}", f"{'':<{_INDENT}} {harmless(line.said)}"]
+        if line.verdict is Verdict.FAIL:
+            shown.append(f"{'':<{_INDENT}} {contest_line(line.id)}")
+        return tuple(shown)
