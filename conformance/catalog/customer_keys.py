@@ -69,6 +69,14 @@ def name_of(value: str) -> str | None:
     return None if key is None else str(key)
 
 
+def seed_of(value: str) -> tuple[str, int] | None:
+    """Return seed and bytes of the key that a value is in base64; None for other values."""
+    key = _KEYS.get(value)
+    if key is None or value != base64.b64encode(key_material(key.seed, key.key_bytes)).decode():
+        return None
+    return key.seed, key.key_bytes
+
+
 def without_keys(text: str) -> str:
     """Return a text with the names of keys, or their digests, in the place of those within it."""
     for value, key in _KEYS.items():

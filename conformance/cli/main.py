@@ -38,6 +38,7 @@ COMMANDS: Final = {
     "matrix": "matrix",
     "merge": "merge",
     "replay": "replay",
+    "reproduce": "reproduce",
     "coverage": "coverage",
     "recordings": "recordings",
 }

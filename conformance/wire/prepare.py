@@ -45,14 +45,34 @@ class Prepared:
     """Whether the head goes out alone, to be followed by the body when an interim answer came."""
 
 
-def prepare(call: Call, endpoint: Endpoint, identity: Identity) -> Prepared:
-    """Make the request of a call.
+@dataclass(frozen=True, slots=True)
+class Unsigned:
+    """A request before it is signed and its body is framed."""
 
-    Edits work in this order: body and method, default headers (or those of the dialect),
-    ``headers`` and ``query``, the shape, the signature, ``late_headers``. Raises ValueError for
-    what no request can be made of: an unknown operation, one that the dialect does not hold, a
-    break that the framing mode cannot have, a line end in a header.
-    """
+    parts: Serialised
+    form: Form | None
+    """How the client of a dialect writes it; None for this suite's own form."""
+    frame: Frame
+    route: Route
+    method: str
+    target: str
+    """Path and query, percent-encoded, without the parameters of a signature."""
+    headers: tuple[tuple[str, str], ...]
+    """In order; ``Authorization`` is among them, and empty, where a dialect has its place."""
+    context: signing.SigningContext = field(repr=False)
+
+    def unsigned_names(self, edits: Edits) -> frozenset[str]:
+        """Return the lower-case names of headers that the signature leaves out."""
+        names = signing.UNSIGNED if self.form is None else self.form.unsigned | {"authorization"}
+        return names - set(edits.shape.signs)
+
+    def spelling(self, edits: Edits) -> str:
+        """Return how the three parts of the Authorization header are written."""
+        return edits.shape.authorization if self.form is None else self.form.authorization
+
+
+def compose(call: Call, endpoint: Endpoint, identity: Identity) -> Unsigned:
+    """Make the request of a call as far as it goes without a signature; see `prepare`."""
     edits = call.edits
     parts = serialise(call.operation, call.members)
     service = hosts.service_of(parts.bucket, call.operation)
@@ -80,26 +100,41 @@ def prepare(call: Call, endpoint: Endpoint, identity: Identity) -> Prepared:
         headers = heads.dialect_headers(form, parts, route, frame, context, edits)
     heads.edit_headers(headers, edits.headers)
     shapes.shape_headers(headers, edits.shape, route)
-    context = _follow_edited_date(context, headers, edits)
     target = _target(route, parts, form, edits)
-    target, seed = _sign(context, method, target, headers, frame, form, edits)
+    return Unsigned(parts, form, frame, route, method, target, tuple(headers), context)
+
+
+def prepare(call: Call, endpoint: Endpoint, identity: Identity) -> Prepared:
+    """Make the request of a call.
+
+    Edits work in this order: body and method, default headers (or those of the dialect),
+    ``headers`` and ``query``, the shape, the signature, ``late_headers``. Raises ValueError for
+    what no request can be made of: an unknown operation, one that the dialect does not hold, a
+    break that the framing mode cannot have, a line end in a header.
+    """
+    edits = call.edits
+    composed = compose(call, endpoint, identity)
+    frame, route, headers = composed.frame, composed.route, list(composed.headers)
+    context = _follow_edited_date(composed.context, headers, edits)
+    target, seed = _sign(composed, context, headers, edits)
     tamper = edits.sign_fault == "tampered-body"
     body = frame.encode(context, seed, tamper=tamper)
     if frame.transfer_chunked:
+        form = composed.form
         size = edits.framing.transfer_chunk_bytes if form is None else _TRANSFER_CHUNK
         body = framing.transfer_chunk(body, size)
     elif len(body) != frame.length:  # an empty payload that grew by a tampered byte
         heads.edit_headers(headers, (("Content-Length", str(len(body))),))
     heads.edit_headers(headers, edits.late_headers)
     request = Request(
-        method=method,
+        method=composed.method,
         target=target,
         url=f"{route.base_url}{target}",
         headers=tuple(headers),
         body=body,
-        payload=payload,
+        payload=frame.payload,
     )
-    return Prepared(request, route, head_bytes(request), _waits(form, edits))
+    return Prepared(request, route, head_bytes(request), waits_for_continue(composed.form, edits))
 
 
 def _payload(call: Call, parts: Serialised, form: Form | None) -> bytes:
@@ -120,7 +155,7 @@ def _frame(payload: bytes, parts: Serialised, form: Form | None, edits: Edits) -
     return framing.plan(payload, wanted, anonymous=edits.sign == "anonymous")
 
 
-def _waits(form: Form | None, edits: Edits) -> bool:
+def waits_for_continue(form: Form | None, edits: Edits) -> bool:
     """Say whether the body waits for 100 Continue."""
     if form is None:
         return edits.expect_continue
@@ -165,36 +200,29 @@ def _with_query(path: str, query: Iterable[tuple[str, str | None]]) -> str:
 
 
 def _sign(
-    context: signing.SigningContext,
-    method: str,
-    target: str,
-    headers: Headers,
-    frame: Frame,
-    form: Form | None,
-    edits: Edits,
+    composed: Unsigned, context: signing.SigningContext, headers: Headers, edits: Edits
 ) -> tuple[str, str]:
     """Sign as the edits say; returns the target to send and the seed of chunk signatures.
 
     An ``Authorization`` header that an edit put there stays as it is.
     """
+    method, target = composed.method, composed.target
     fault = edits.sign_fault
     seed = ""
-    unsigned = signing.UNSIGNED if form is None else form.unsigned | {"authorization"}
-    unsigned -= set(edits.shape.signs)
+    unsigned = composed.unsigned_names(edits)
     if edits.sign == "header":
-        spelling = edits.shape.authorization if form is None else form.authorization
         value, seed = signing.sign_header(
             context,
             method,
             target,
             headers,
-            frame.payload_hash,
+            composed.frame.payload_hash,
             unsigned=unsigned,
-            spelling=spelling,
+            spelling=composed.spelling(edits),
         )
         if fault == "tampered-signature":
             value = sign_faults.change_digit(value)
-        _put_authorization(headers, "" if fault == "missing-signature" else value)
+        put_authorization(headers, "" if fault == "missing-signature" else value)
         shapes.shape_headers(headers, edits.shape)
     elif edits.sign == "presigned":
         target, seed = signing.presign(
@@ -203,7 +231,7 @@ def _sign(
         if fault != "missing-signature":
             sent = sign_faults.change_digit(seed) if fault == "tampered-signature" else seed
             target = f"{target}&X-Amz-Signature={sent}"
-        target = _presigned_in_order(target, form, edits)
+        target = _presigned_in_order(target, composed.form, edits)
     if fault == "tampered-header":
         heads.edit_headers(headers, ((sign_faults.TAMPERED_HEADER, "changed"),))
     if fault == "tampered-query":
@@ -211,7 +239,7 @@ def _sign(
     return target, seed
 
 
-def _put_authorization(headers: Headers, value: str) -> None:
+def put_authorization(headers: Headers, value: str) -> None:
     """Put the signature where a dialect has its place, else at the end; empty takes it away.
 
     A value that an edit put there stays as it is.
