@@ -184,7 +184,7 @@ def _around(catalog: Catalog, tests: list[Test]) -> Iterator[str]:
     catches = _all(test.catches for test in tests)
     if catches:
         yield f"catches {', '.join(catches)}"
-    rules = _all(test.rules for test in tests)
+    rules = [name for name in _all(test.rules for test in tests) if name in catalog.rules]
     yield f"shows {_count(len(rules), 'rule')}"
     for name in rules:
         rule = catalog.rules[name]

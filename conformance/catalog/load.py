@@ -76,7 +76,7 @@ def _load(paths: Sequence[Path] | None, root: Path) -> Catalog:
             whole = False
         else:
             drafts.append(draft)
-    evidence = EvidenceLint(facts, problems)
+    evidence = EvidenceLint(facts, problems, drafts=not whole)
     evidence.check_facts()
     scenarios: list[Scenario] = []
     tests: list[Test] = []

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from conformance.catalog.lint.evidence import unfinished
 from conformance.catalog.lint.wording import warnings
 from conformance.catalog.load import load, specs_root
 from conformance.cli.errors import user_errors
@@ -33,6 +34,8 @@ def command(files: tuple[Path, ...], *, words: bool) -> None:
             click.echo(line, err=True)
     elif found:
         click.echo(f"{len(found)} words have a plainer one: lint --words lists them", err=True)
+    for line in unfinished(catalog):
+        click.echo(line, err=True)
     click.echo(
         f"no mistakes: {len(catalog.scenarios)} scenarios, {len(catalog.tests)} tests, "
         f"{len(catalog.rules)} rules, {len(catalog.sources)} sources, {len(profiles)} targets"

@@ -39,6 +39,7 @@ COMMANDS: Final = {
     "merge": "merge",
     "replay": "replay",
     "reproduce": "reproduce",
+    "scenario": "scenario",
     "coverage": "coverage",
     "recordings": "recordings",
 }

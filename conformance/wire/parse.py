@@ -294,3 +294,14 @@ def _describe(error: Exception) -> str:
     if isinstance(error, DefusedXmlException):
         return "the document has a document type, which is refused"
     return f"the body is no XML: {error}"
+
+
+def read_document(shape: Shape, body: bytes) -> dict[str, Any] | str:
+    """Read a document by the shape of the model; why it can't be read, as text, where it can't."""
+    try:
+        found = _PARSER.tree(shape, parse_xml(body))
+    except XML_ERRORS as error:
+        return _describe(error)
+    except _UNREADABLE as error:
+        return f"the document does not fit the model: {error}"[:_PROBLEM_LENGTH]
+    return found if isinstance(found, dict) else "the document is of another shape"

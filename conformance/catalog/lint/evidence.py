@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conformance.catalog.lint.shape import words_of
 from conformance.catalog.problems import Mark, Problems, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from collections.abc import Mapping as Map
 
     from conformance.catalog.draft_steps import DraftStep
     from conformance.catalog.drafts import DraftFile, DraftScenario
     from conformance.catalog.facts import Facts
+    from conformance.catalog.model import Catalog
     from conformance.catalog.yaml12 import Scalar
 
 
-class EvidenceLint:
-    """Looks ids up; says nothing of kinds of which a file could not be read."""
+TODO: Final = "TODO"
+"""In the place of a rule or a source that a draft does not have yet."""
 
-    def __init__(self, facts: Facts, problems: Problems) -> None:
+
+class EvidenceLint:
+    """Looks ids up; says nothing of kinds of which a file could not be read.
+
+    With ``drafts`` a scenario may say `TODO` in the place of rules and sources, see `unfinished`.
+    """
+
+    def __init__(self, facts: Facts, problems: Problems, *, drafts: bool = False) -> None:
         self.facts = facts
         self.problems = problems
+        self._drafts = drafts
 
     def check_facts(self) -> None:
         """Check what rules, capabilities and bucket kinds name."""
@@ -88,6 +97,8 @@ class EvidenceLint:
             return
         for node in nodes:
             name = str(node.value)
+            if name == TODO and self._drafts and kind in ("rule", "source"):
+                continue
             if name not in known:
                 what = "bucket kind" if kind == "bucket" else kind
                 self.problems.add(
@@ -136,3 +147,16 @@ def _flat(steps: Iterable[DraftStep]) -> list[DraftStep]:
     for step in steps:
         flat.extend(_flat(step.concurrently) if step.concurrently else (step,))
     return flat
+
+
+def unfinished(catalog: Catalog) -> Iterator[str]:
+    """Yield ``file:line: warning[draft]: …`` for each rule or source that a draft leaves open."""
+    wanted = {
+        "rules": "name the rule that it shows, or write a new one",
+        "sources": "name where Amazon S3's answer is documented or was recorded",
+    }
+    for scenario in catalog.scenarios:
+        for word, text in wanted.items():
+            if TODO in getattr(scenario, word):
+                place = f"{scenario.place.file}:{scenario.place.line}"
+                yield f"{place}: warning[draft]: {scenario.id} is a draft, {word}: TODO: {text}"
