@@ -40,6 +40,7 @@ COMMANDS: Final = {
     "replay": "replay",
     "reproduce": "reproduce",
     "scenario": "scenario",
+    "evidence": "from_record",
     "coverage": "coverage",
     "recordings": "recordings",
 }
