@@ -13,7 +13,7 @@ from conformance.baseline.entries import CHECK_MARK, Difference, TestJudgement, 
 from conformance.baseline.expectations import followed
 from conformance.baseline.suite_changes import suite_changes
 from conformance.record.model import BaselineFinding, BaselineLine, FindingKind
-from conformance.record.outcome import observed
+from conformance.record.outcome import observed, within_budget
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -43,10 +43,12 @@ class Judgement:
 def judge(record: Record, baseline: Baseline, today: date) -> Judgement:
     """Hold a record, whole or partial, against a baseline on a given day.
 
-    Entries about tests that the run's options left out say nothing and differ in nothing. A test
-    that was judged when the baseline was made, and is not now, has vanished.
+    Entries about tests that the run's options left out, or its budget did not reach, say nothing
+    and differ in nothing. A test that was judged when the baseline was made, and is not now, has
+    vanished.
     """
     strict = record.run.strict
+    everything, record = record, within_budget(record)
     baseline = followed(baseline, record.run)
     judgements = [judge_test(test, baseline, today, strict=strict) for test in record.tests]
     apart = [attributed(one, baseline, strict=strict) for one in judgements]
@@ -56,8 +58,9 @@ def judge(record: Record, baseline: Baseline, today: date) -> Judgement:
     gone = {one.id for one in (*found, *suite, *rest) if one.kind == "vanished"}
     rest += [one for one in _vanished(record, baseline) if one.id not in gone]
     of_server, of_suite = of_no_test(rest, baseline, record)
+    lines = {one.line.id: one.line for one in apart}
     return Judgement(
-        tests=tuple(one.line for one in apart),
+        tests=tuple(lines.get(test.id, test) for test in everything.tests),
         differences=tuple(_sorted(_once([*found, *of_server]))),
         suite=tuple(_sorted(_once([*suite, *of_suite]))),
     )

@@ -17,7 +17,7 @@ from conformance.baseline.lines import Lines
 from conformance.baseline.text import accept, accept_test, because, judged_ids
 from conformance.catalog.problems import SpecError
 from conformance.catalog.yaml_scalars import shown
-from conformance.record.outcome import observed
+from conformance.record.outcome import observed, within_budget
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ def update(name: str, text: str, record: Record, wish: Wish) -> Update:
     list of judged tests follows the record. Tests that the run left out keep what they have.
     Raises `SpecError` for a text that is no baseline, `EditError` for a record that is not whole.
     """
+    record = within_budget(record)
     refuse_partial(record)
     changes: list[str] = []
     touched = set(wish.only)

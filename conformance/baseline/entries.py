@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from conformance.baseline.since import Since
-from conformance.record.outcome import ended_by, observed, undone
+from conformance.record.outcome import ended_by, observed, out_of_budget, undone
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -123,8 +123,11 @@ def judge_test(test: TestLine, baseline: Baseline, today: date, *, strict: bool)
     """Return the test as XFAIL or XPASS where the baseline says so, and what differs from it.
 
     XFAIL stands for a failure that is accepted in all its parts, XPASS for a success where a
-    failure was accepted. A fault of the suite itself is never accepted.
+    failure was accepted. A fault of the suite itself is never accepted. Of a test that the run's
+    budget did not reach nothing is said.
     """
+    if out_of_budget(test):
+        return TestJudgement(line=undone(test))
     return _TestJudge(undone(test), baseline, today, strict=strict).judgement()
 
 

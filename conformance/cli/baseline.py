@@ -15,7 +15,7 @@ from conformance.baseline.file import parse_baseline, read_text
 from conformance.baseline.text import new_baseline
 from conformance.baseline.upgrade import renewed, upgrade, with_renames
 from conformance.cli.errors import fail, user_errors
-from conformance.record.outcome import outcome
+from conformance.record.outcome import outcome, within_budget
 from conformance.record.reader import read
 from conformance.report.annotations import workflow_commands
 from conformance.report.files import write_whole
@@ -80,7 +80,7 @@ def init(*, records: tuple[Path, ...], file: Path, because: str, checks: bool, f
             ExitCode.USAGE,
         )
     with user_errors():
-        known = [read(record) for record in records]
+        known = [within_budget(read(record)) for record in records]
         try:
             for one in known:
                 refuse_partial(one)

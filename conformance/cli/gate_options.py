@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 import click
 
 from conformance.record.shard import Shard
+from conformance.runs.tier import Budget
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +36,23 @@ class _ShardType(click.ParamType[Shard]):
             self.fail(str(error), param, ctx)
 
 
+class _BudgetType(click.ParamType[Budget]):
+    """What a run may spend, such as 60s or 2000requests."""
+
+    name = "BUDGET"
+
+    def convert(
+        self, value: str | Budget, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Budget:
+        """Return the budget."""
+        if isinstance(value, Budget):
+            return value
+        try:
+            return Budget.parse(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateOptions:
     """What a run is held against, and what else is made of it."""
@@ -45,6 +63,8 @@ class GateOptions:
     flaky: str
     """``fail`` or ``report``."""
     shard: Shard | None
+    budget: Budget | None
+    dry_run: bool
     against: str | None
     """A known target, a profile file or a URL on which the same requests are sent as well."""
     record_evidence: bool
@@ -76,6 +96,18 @@ _OPTIONS: Final = (
         help="Whether FLAKY tests fail the run.",
     ),
     click.option("--shard", type=_ShardType(), help="Only this part of the tests; see `merge`."),
+    click.option(
+        "--budget",
+        type=_BudgetType(),
+        help="Run what fits 60s, 2000requests or 50MiB, worst impact and most telling tests first; "
+        "the rest is SKIP, and a baseline says nothing about it.",
+    ),
+    click.option(
+        "--dry-run",
+        is_flag=True,
+        help="Send nothing: say how many requests and bytes the run would be, what it makes and "
+        "needs, and what it costs on Amazon S3.",
+    ),
     click.option(
         "--against",
         metavar="TARGET",
@@ -118,6 +150,8 @@ def _check(gate: GateOptions) -> None:
     """Refuse options that do not go together."""
     if gate.against is not None and (gate.baseline or gate.shard or gate.record_evidence):
         raise click.UsageError("--against goes with neither --baseline, --shard nor evidence")
+    if gate.budget is not None and (gate.against is not None or gate.record_evidence):
+        raise click.UsageError("--budget goes with neither --against nor --record-evidence")
     if not gate.record_evidence:
         if gate.spend_limit is not None or gate.confirmed:
             raise click.UsageError("--spend-limit and --yes-i-pay belong to --record-evidence")

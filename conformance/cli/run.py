@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,14 +28,17 @@ from conformance.cli.options import (
 from conformance.cli.property_options import property_arguments
 from conformance.cli.signals import terminable
 from conformance.report import write_reports
+from conformance.runs.estimate import estimate, lines
 from conformance.runs.loop import run_serially
 from conformance.runs.options import RunOptions
 from conformance.runs.retrying import run_again
 from conformance.runs.run import Run
 from conformance.runs.selection import make_selection
+from conformance.runs.tier import Spending
 from conformance.terminal.display import JsonDisplay, PlainDisplay
 from conformance.terminal.live import LiveDisplay
 from conformance.vocabulary.exit_codes import ExitCode
+from conformance.vocabulary.text import harmless
 
 if TYPE_CHECKING:
     from conformance.record.options import PropertyOptions
@@ -111,6 +115,7 @@ def command(  # noqa: PLR0913  # one argument an option
         retries=(2 if gate.baseline else 0) if gate.retries is None else gate.retries,
         flaky_fails=gate.flaky == "fail",
         shard=gate.shard,
+        budget=gate.budget,
         command=("s3-conformance", *without_secrets(sys.argv[1:])),
         face="command",
     )
@@ -128,15 +133,26 @@ def command(  # noqa: PLR0913  # one argument an option
             if workers != "1" or properties is not None:
                 raise click.UsageError("--record-evidence: without --workers and --properties")
             return record_evidence(options, gate.spend_limit or 0.0, _display(as_json=as_json))
+        if gate.budget is not None and workers != "1":
+            raise click.UsageError("--budget counts one worker's time: without --workers")
+        spending = None if gate.budget is None else Spending(gate.budget)
         selection = make_selection(options)
         if not selection.tests:
             fail("nothing was selected", ExitCode.NOTHING_SELECTED)
+        if gate.dry_run:
+            made = estimate(selection, bucket=bucket, environ=os.environ)
+            for line in lines(made, selection):
+                click.echo(harmless(line))
+            return ExitCode.EXPECTED
         say_where(target, as_json=as_json)
         run = Run(options, selection, _display(as_json=as_json), write_reports)
         try:
             with run:
                 if run.begin():
-                    _run_tests(run, workers)
+                    if spending is None:
+                        _run_tests(run, workers)
+                    else:
+                        run_serially(run, leaves_out=spending.refuses)
                     run_again(run, options.retries)
         except KeyboardInterrupt:
             if run.ending is None:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from conformance.record.model import BaselineFinding, Fault, Record, TestLine
 
+OUT_OF_BUDGET: Final = "budget"
+"""The ``fault_kind`` of a test that was not run because the budget was spent."""
 _NO_ANSWER: Final = frozenset({"refused", "dns"})
 
 
@@ -44,6 +46,25 @@ def missing_tests(record: Record) -> tuple[str, ...]:
     """Return the ids of selected tests that have no line."""
     present = {test.id for test in record.tests}
     return tuple(name for name in record.run.selected if name not in present)
+
+
+def out_of_budget(test: TestLine) -> bool:
+    """Tell whether a test was not run because the budget of the run was spent."""
+    return test.fault_kind == OUT_OF_BUDGET and observed(test) is Verdict.SKIP
+
+
+def within_budget(record: Record) -> Record:
+    """Return the record as if its options had left out what its budget did not reach."""
+    unrun = {test.id for test in record.tests if out_of_budget(test)}
+    if not unrun:
+        return record
+    run = replace(
+        record.run,
+        selected=tuple(name for name in record.run.selected if name not in unrun),
+        left_out=(*record.run.left_out, *sorted(unrun)),
+    )
+    tests = tuple(test for test in record.tests if test.id not in unrun)
+    return replace(record, run=run, tests=tests)
 
 
 def whole(record: Record) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.baseline.entries import Entry
 from conformance.baseline.text import entry_lines
-from conformance.report.rerun import rerun_all
+from conformance.report.rerun import reproduce, rerun_all
 from conformance.vocabulary.contest import contest_line
 from conformance.vocabulary.verdicts import Verdict
 
@@ -30,6 +30,8 @@ def finding_lines(finding: Finding, record: Record) -> Iterator[str]:
     if finding.sources:
         yield f"  sources: {', '.join(finding.sources)}{_witnesses(finding.witnesses)}"
     yield f"  run it again: {rerun_all(finding.tests, record.run)}"
+    if (line := reproduce(finding.tests)) is not None:
+        yield f"  for its makers, as one Python file: {line}"
     yield "  accept it in a baseline:"
     for entry in entries(finding):
         yield from entry_lines(entry, "    ")

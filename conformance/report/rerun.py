@@ -30,6 +30,17 @@ def rerun_all(test_ids: tuple[str, ...], run: RunLine) -> str:
     return _line("--select", " or ".join(map(exactly, test_ids)), *words)
 
 
+def reproduce(test_ids: tuple[str, ...], record: str = "record.jsonl") -> str | None:
+    """Return the command that writes the first test as a script of one file; None without tests.
+
+    ``record`` is the record's path; by default its name, for whoever stands in its folder.
+    """
+    if not test_ids:
+        return None
+    words = ("s3-conformance", "reproduce", test_ids[0], "--record", record)
+    return f"{command_line(words)} > reproduce.py"
+
+
 def counter_example(file: str, run: RunLine) -> str:
     """Return the command that runs a counter-example against the target of the run.
 

@@ -53,10 +53,11 @@ def run_serially(
     *,
     through: Callable[[Sender], Sender] | None = None,
     may_begin: Callable[[Test], str] | None = None,
+    leaves_out: Callable[[Test], str] | None = None,
 ) -> None:
     """Run the plan's tests by one worker of this process; see `run_tests`."""
     worker = Worker(run.plan, "main", through=through)
-    run_tests((run,), OneWorker(worker), may_begin=may_begin)
+    run_tests((run,), OneWorker(worker), may_begin=may_begin, leaves_out=leaves_out)
 
 
 def run_tests(
@@ -64,6 +65,7 @@ def run_tests(
     runner: TestRunner,
     *,
     may_begin: Callable[[Test], str] | None = None,
+    leaves_out: Callable[[Test], str] | None = None,
     listener: Callable[[Sequence[TestLine]], None] | None = None,
     in_flight: int = 1,
 ) -> None:
@@ -71,6 +73,7 @@ def run_tests(
 
     ``may_begin`` is asked before a test begins, and says why neither it nor any other may: then the
     loop ends, as it does when a target is gone. ``listener`` is given the lines of each test.
+    ``leaves_out`` says why one test alone is not run: it becomes a SKIP.
     Clean-up follows in any case, also behind KeyboardInterrupt, which comes through: `Run` takes it
     as its block ends. With more than one test ``in_flight`` the runner is called from several
     threads; a `Worker` runs one at a time.
@@ -78,7 +81,7 @@ def run_tests(
     for run in runs:
         run.collected([test.id for test in run.selection.tests])
     try:
-        tests = _allowed(runs, may_begin)
+        tests = _allowed(runs, may_begin, leaves_out)
         for test, ended in in_order(_kept(runner.run), tests, in_flight):
             if isinstance(ended, str):
                 for run in runs:
@@ -95,14 +98,22 @@ def run_tests(
             run.worker_ended(worker)
 
 
-def _allowed(runs: Sequence[Run], may_begin: Callable[[Test], str] | None) -> Iterator[Test]:
-    """Yield the tests up to one that may not begin."""
+def _allowed(
+    runs: Sequence[Run],
+    may_begin: Callable[[Test], str] | None,
+    leaves_out: Callable[[Test], str] | None,
+) -> Iterator[Test]:
+    """Yield the tests up to one that may not begin, without those that are left out."""
     for test in runs[0].plan.tests:
         reason = may_begin(test) if may_begin is not None else ""
         if reason:
             for run in runs:
                 run.recorder.problem(reason)
             return
+        if leaves_out is not None and (why := leaves_out(test)):
+            for run in runs:
+                run.test_left_out(test, why)
+            continue
         yield test
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from conformance.catalog.model import Level
     from conformance.record.options import Face, PropertyOptions
     from conformance.record.shard import Shard
+    from conformance.runs.tier import Budget
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,8 @@ class RunOptions:
     """Whether a result that is not the same twice fails the run."""
     shard: Shard | None = None
     """The part of the selected tests that this run is."""
+    budget: Budget | None = None
+    """What the tests may spend; the most telling ones come first, the rest is not run."""
     properties: PropertyOptions | None = None
     """None for a quick search in a run of all scenarios, and for none in one of named files."""
     command: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 from conformance.engine.lines import line_of
 from conformance.engine.verdicts import Conclusion
 from conformance.properties.plan import budget, laws_of, uses
+from conformance.record.outcome import OUT_OF_BUDGET
 from conformance.runs.counter_examples import write_counter_examples
 from conformance.runs.errors import UsageError
 from conformance.runs.folder import clear, writable
@@ -238,6 +239,11 @@ class Run:
             self.our_fault(f"{test_id or 'a test'} failed outside the suite: {text}")
         elif not self.recorder.has(test_id):
             self.recorder.test(lost_line(test, text, worker))
+
+    def test_left_out(self, test: Test, why: str) -> None:
+        """Take a test that the budget of the run had no room for."""
+        conclusion = Conclusion(Verdict.SKIP, why, fault_kind=OUT_OF_BUDGET)
+        self.recorder.test(line_of(test, conclusion, started=utc_now()))
 
     def target_lost(self, text: str) -> None:
         """Take it that the target answers no more; the rest of the tests is not run."""

@@ -13,6 +13,7 @@ from conformance.record.options import OFF, PropertyOptions
 from conformance.runs.baseline import baseline_of
 from conformance.runs.errors import UsageError
 from conformance.runs.target import choose_profile
+from conformance.runs.tier import ordered
 from conformance.targets.profile_file import load_profiles
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def make_selection(options: RunOptions) -> Selection:
     file = options.baseline
     return Selection(
         catalog=catalog,
-        tests=chosen,
+        tests=chosen if options.budget is None else ordered(chosen),
         digest=catalog_digest(files),
         profile=profile,
         left_out=tuple(name for name in _every_id(catalog, options) if name not in ids),

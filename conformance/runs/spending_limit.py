@@ -31,6 +31,15 @@ RESERVE: Final = 0.05
 """For the probes before the first test, for one more test, and for the clean-up."""
 
 
+PRICES_DATE: Final = "2026-11"
+"""When these prices were written down."""
+
+
+def dollars(requests: int, sent: int, received: int) -> float:
+    """Return what requests may cost at most, in US dollars; bytes are those of bodies."""
+    return (requests * (_REQUEST + _KMS) + sent * _STORED + received * _OUT) * _SAFETY
+
+
 class Spending:
     """Adds up what may have been spent; threads may share it."""
 
@@ -44,9 +53,9 @@ class Spending:
 
     def _add(self, exchange: Exchange) -> None:
         received = len(exchange.answer.body) if exchange.answer is not None else 0
-        cost = _REQUEST + _KMS + len(exchange.request.body) * _STORED + received * _OUT
+        cost = dollars(1, len(exchange.request.body), received)
         with self._lock:
-            self.dollars += cost * _SAFETY
+            self.dollars += cost
 
 
 class _Counted:

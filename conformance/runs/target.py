@@ -17,7 +17,7 @@ from conformance.targets.credentials import CredentialsError, alt_identity, main
 from conformance.targets.launchers.process import LaunchError
 from conformance.targets.launchers.registry import launched
 from conformance.targets.options import OPTIONS, said
-from conformance.targets.profile import Profile, url_problem
+from conformance.targets.profile import Profile, is_amazon, url_problem
 from conformance.targets.profile_file import load_profile
 from conformance.wire.connection import make_tls_context
 
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from conformance.wire.model import Endpoint, Identity
 
 DEFAULT_TARGET = "reference"
+_HOW_TO_GET_KEYS: Final = (
+    "`s3-conformance run --target aws --dry-run` says how to make a user with the smallest policy,"
+    " and what the run would cost"
+)
 _OF_A_LAUNCH: Final = frozenset({"movable-clock"})
 """Claims that a server keeps only because our launcher starts it so."""
 
@@ -175,7 +179,11 @@ def reached(
                 alt=server.alt,
                 version=server.version,
             )
-    except (LaunchError, CredentialsError) as error:
+    except CredentialsError as error:
+        urls = [url for url in (profile.endpoint_url, profile.tls_endpoint_url) if url]
+        how = f"; {_HOW_TO_GET_KEYS}" if any(map(is_amazon, urls)) else ""
+        raise UsageError(f"{error}{how}") from error
+    except LaunchError as error:
         raise UsageError(str(error)) from error
 
 

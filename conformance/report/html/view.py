@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.report import curl
 from conformance.report.html.body import BodyView, show_body
 from conformance.report.html.slugs import slugs
-from conformance.report.rerun import counter_example, folder, rerun
+from conformance.report.rerun import counter_example, folder, reproduce, rerun
 from conformance.report.visible import mark, one_line
 from conformance.report.words import VERDICTS, VerdictWords, impact_rank
 
@@ -72,6 +72,8 @@ class TestView:
     exchanges: Callable[[], Iterator[ExchangeView]]
     """Makes them when the page comes to them: all at once would be as large as the page."""
     rerun: str
+    reproduce: str
+    """The command that writes it as a script for the server's makers; empty where none is due."""
     value: int
     """Characters of a check's values that are shown."""
     repeats: tuple[str, ...]
@@ -108,6 +110,8 @@ def test_views(record: Record, space: Room, evidence: Evidence) -> tuple[TestVie
                 sources=tuple(evidence.source(id_, whole=whole) for id_ in evidence.further(test)),
                 exchanges=partial(_exchanges, test, record.run, space),
                 rerun=rerun(test.id, record.run),
+                reproduce=(test.verdict.attention and reproduce((test.id,), _record(record.run)))
+                or "",
                 value=space.value,
                 repeats=tuple(
                     counter_example(one.file, record.run)
@@ -117,6 +121,12 @@ def test_views(record: Record, space: Room, evidence: Evidence) -> tuple[TestVie
             )
         )
     return tuple(views)
+
+
+def _record(run: RunLine) -> str:
+    """Return the path of the record as the command named its folder."""
+    where = folder(run)
+    return f"{where.rstrip('/')}/record.jsonl" if where else "record.jsonl"
 
 
 def _place(test: TestLine) -> tuple[int, int]:

@@ -1,0 +1,104 @@
+"""What a test sends, worked out before anything is sent: requests and bytes, from above."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from conformance.engine.bodies import byte_count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from conformance.catalog.model import Step, Test
+
+_READS: Final = frozenset({"GetObject"})
+_SMALL: Final = 600
+"""Bytes of a document, or of the body of a request that has none to speak of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """Requests, and bytes of bodies."""
+
+    requests: int = 0
+    sent: int = 0
+    received: int = 0
+    """At most: what was sent may be read back by each read."""
+
+    def __add__(self, other: Traffic) -> Traffic:
+        """Return both together."""
+        return Traffic(
+            self.requests + other.requests,
+            self.sent + other.sent,
+            self.received + other.received,
+        )
+
+
+def traffic(test: Test) -> Traffic:
+    """Return what a test sends and may receive, its clean-up included."""
+    found = of_steps((*test.given, *test.steps))
+    # One request each for an upload and for an object that are removed at the end.
+    return found + Traffic(requests=2)
+
+
+def of_steps(steps: Iterable[Step]) -> Traffic:
+    """Return what steps send and may receive."""
+    total = Traffic()
+    stored = 0
+    for step in steps:
+        for one in step.concurrently or (step,):
+            times = _times(one)
+            sent = times * _body(one)
+            stored += sent
+            reads = one.operation in _READS
+            total += Traffic(times, sent, times * (stored if reads else _SMALL))
+    return total
+
+
+def _times(step: Step) -> int:
+    """Return how many requests a step is; one where the list comes from an answer."""
+    for tree in step.repeat.values():
+        if isinstance(tree, list):
+            return len(tree)
+        if isinstance(tree, Mapping):
+            first, last = tree.get("from"), tree.get("to")
+            if isinstance(first, int) and isinstance(last, int):
+                return max(1, last - first + 1)
+    return 1
+
+
+def _body(step: Step) -> int:
+    found = step.edits.get("body", step.members.get("Body"))
+    return _SMALL if found is None else size_of(found)
+
+
+def size_of(tree: object) -> int:
+    """Return how many bytes the value of a tree has, near enough; an unknown one counts as small."""
+    if isinstance(tree, str):
+        return _SMALL if "$" in tree else len(tree.encode())
+    if isinstance(tree, Mapping):
+        for name in ("random", "zeros"):
+            if name in tree:
+                return _count(tree[name])
+        if "text" in tree:
+            times = tree.get("times", 1)
+            return len(str(tree["text"])) * (times if isinstance(times, int) else 1)
+        if "concat" in tree:
+            return size_of(tree["concat"])
+        if "slice" in tree:
+            first, last = tree.get("from", 0), tree.get("to")
+            whole = last if isinstance(last, int) else size_of(tree["slice"])
+            return max(0, whole - (first if isinstance(first, int) else 0))
+        return _SMALL
+    if isinstance(tree, Sequence) and not isinstance(tree, bytes):
+        return sum(map(size_of, tree))
+    return _SMALL
+
+
+def _count(size: object) -> int:
+    try:
+        return byte_count(size)
+    except ValueError:
+        return _SMALL
