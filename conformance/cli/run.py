@@ -43,6 +43,7 @@ from conformance.vocabulary.text import harmless
 if TYPE_CHECKING:
     from conformance.record.options import PropertyOptions
     from conformance.runs.display import Display
+    from conformance.runs.selection import Selection
     from conformance.targets.options import TargetOptions
 
 
@@ -121,38 +122,25 @@ def command(  # noqa: PLR0913  # one argument an option
     )
     with terminable(), user_errors():
         if gate.against is not None:
-            if workers != "1" or properties is not None:
-                raise click.UsageError("--against takes turns: without --workers and --properties")
-            if as_json:
-                raise click.UsageError(
-                    "--against writes no JSON: the records of both runs are in its folder"
-                )
+            _check_turns(workers, properties, as_json=as_json)
             say_where(target)
             return run_against(options, gate.against)
         if gate.record_evidence:
             if workers != "1" or properties is not None:
                 raise click.UsageError("--record-evidence: without --workers and --properties")
             return record_evidence(options, gate.spend_limit or 0.0, _display(as_json=as_json))
-        if gate.budget is not None and workers != "1":
-            raise click.UsageError("--budget counts one worker's time: without --workers")
-        spending = None if gate.budget is None else Spending(gate.budget)
+        spending = _spending(gate, workers)
         selection = make_selection(options)
         if not selection.tests:
             fail("nothing was selected", ExitCode.NOTHING_SELECTED)
         if gate.dry_run:
-            made = estimate(selection, bucket=bucket, environ=os.environ)
-            for line in lines(made, selection):
-                click.echo(harmless(line))
-            return ExitCode.EXPECTED
+            return _show_estimate(selection, bucket)
         say_where(target, as_json=as_json)
         run = Run(options, selection, _display(as_json=as_json), write_reports)
         try:
             with run:
                 if run.begin():
-                    if spending is None:
-                        _run_tests(run, workers)
-                    else:
-                        run_serially(run, leaves_out=spending.refuses)
+                    _run_tests(run, workers, spending)
                     run_again(run, options.retries)
         except KeyboardInterrupt:
             if run.ending is None:
@@ -160,10 +148,36 @@ def command(  # noqa: PLR0913  # one argument an option
     return run.exit_code
 
 
-def _run_tests(run: Run, workers: str) -> None:
+def _check_turns(workers: str, properties: PropertyOptions | None, *, as_json: bool) -> None:
+    """Refuse options that do not go with ``--against``."""
+    if workers != "1" or properties is not None:
+        raise click.UsageError("--against takes turns: without --workers and --properties")
+    if as_json:
+        raise click.UsageError(
+            "--against writes no JSON: the records of both runs are in its folder"
+        )
+
+
+def _spending(gate: GateOptions, workers: str) -> Spending | None:
+    """Return what keeps the run within its budget; None without one."""
+    if gate.budget is None:
+        return None
+    if workers != "1":
+        raise click.UsageError("--budget counts one worker's time: without --workers")
+    return Spending(gate.budget)
+
+
+def _show_estimate(selection: Selection, bucket: str | None) -> int:
+    """Say what the run would be; nothing is sent."""
+    for line in lines(estimate(selection, bucket=bucket, environ=os.environ), selection):
+        click.echo(harmless(line))
+    return ExitCode.EXPECTED
+
+
+def _run_tests(run: Run, workers: str, spending: Spending | None) -> None:
     """Run the plan's tests in this process, or have pytest and xdist spread them over several."""
     if workers == "1":
-        run_serially(run)
+        run_serially(run, leaves_out=None if spending is None else spending.refuses)
         return
     # Imported here: one process needs neither pytest nor xdist.
     from conformance.pytest_plugin.spread import spread_tests  # noqa: PLC0415

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from conformance.exchanges.model import Seen
 
 _AMAZON: Final = re.compile(r"(?P<bucket>[a-z0-9][a-z0-9.-]+)\.s3[.-][a-z0-9.-]*amazonaws\.com")
-_SIGNATURE: Final = re.compile(r"(?i)x-amz-(?:algorithm|credential|date|expires|signedheaders|signature|security-token)")
+_SIGNATURE: Final = re.compile(
+    r"(?i)x-amz-(?:algorithm|credential|date|expires|signedheaders|signature|security-token)"
+)
 _LARGEST_DOCUMENT: Final = 4 * 1024 * 1024
 _NUMBERS: Final = ("integer", "long")
 
@@ -65,7 +67,9 @@ def _routes() -> tuple[_Route, ...]:
                 model.http["method"],
                 "{Key+}" in path,
                 "{Bucket}" in path,
-                frozenset(pair for pair in query.split("&") if pair and not pair.startswith("x-id=")),
+                frozenset(
+                    pair for pair in query.split("&") if pair and not pair.startswith("x-id=")
+                ),
                 frozenset(
                     m.serialization["name"]
                     for m in required
@@ -78,7 +82,9 @@ def _routes() -> tuple[_Route, ...]:
                 ),
             )
         )
-    return tuple(sorted(found, key=lambda one: (-one.weight, one.operation != "ListObjects", one.operation)))
+    return tuple(
+        sorted(found, key=lambda one: (-one.weight, one.operation != "ListObjects", one.operation))
+    )
 
 
 def operation_of(seen: Seen, *, bucket_in_host: bool = False) -> Asked | None:
@@ -138,10 +144,17 @@ def _fill(asked: Asked, seen: Seen, pairs: list[tuple[str, str]]) -> None:
                 asked.known_headers |= {wire.lower() + one for one in gathered}
     asked.query = dict(given)
     payload = shape.serialization.get("payload", "") if shape is not None else ""
-    if payload and shape is not None and shape.members[payload].type_name == "structure" and seen.size:
+    if (
+        payload
+        and shape is not None
+        and shape.members[payload].type_name == "structure"
+        and seen.size
+    ):
         found = read_document(shape.members[payload], (seen.body or b"")[:_LARGEST_DOCUMENT])
         if isinstance(found, str):
-            asked.problem = f"the document of {asked.operation} is not in the file, or can't be read"
+            asked.problem = (
+                f"the document of {asked.operation} is not in the file, or can't be read"
+            )
         else:
             asked.members[payload] = found
 

@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import urlsplit
 
 from conformance.exchanges.model import LARGEST_FILE, MOST_EXCHANGES, ExchangeError, Seen
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _REQUEST: Final = re.compile(r"([A-Z]{3,7}) (\S+)(?: HTTP/[\d.]+)?")
 _STATUS: Final = re.compile(r"HTTP/[\d.]+ (\d{3})")
 _CURL: Final = re.compile(r"^(?:\d\d:\d\d:\d\d[.\d]* )?([<>*{}]) ?(.*)$")
+_Block: TypeAlias = "tuple[list[str], list[str]]"
+"""The lines of a head, and those of a body."""
 _FORMS: Final = (
     "a record of ours (record.jsonl), a HAR, the log of `curl -v`, or a raw request and its answer"
 )
@@ -38,7 +40,11 @@ def read_exchanges(path: Path, test: str | None = None) -> tuple[Seen, ...]:
         data = path.read_bytes()
     except OSError as error:
         raise ExchangeError(f"{path} can't be read: {error.strerror or error}") from error
-    if data[:2] == b"\x1f\x8b" or data.startswith(b'{"type":"run"') or b'"type":"run"' in data[:4096]:
+    if (
+        data[:2] == b"\x1f\x8b"
+        or data.startswith(b'{"type":"run"')
+        or b'"type":"run"' in data[:4096]
+    ):
         return _of_record(path, test)
     try:
         text = data.decode()
@@ -105,7 +111,9 @@ def _of_har(path: Path, text: str) -> Iterator[Seen]:
     except RecursionError:
         raise ExchangeError(f"{path} is nested too deeply") from None
     except (ValueError, KeyError, TypeError) as error:
-        raise ExchangeError(f"{path} is no HAR ({error!r:.80}); what can be read is {_FORMS}") from None
+        raise ExchangeError(
+            f"{path} is no HAR ({error!r:.80}); what can be read is {_FORMS}"
+        ) from None
     if not isinstance(entries, list):
         raise ExchangeError(f"{path}: log.entries is not a list")
     for number, entry in enumerate(entries[:MOST_EXCHANGES]):
@@ -184,25 +192,10 @@ def _of_curl(text: str) -> Iterator[Seen]:
 
 def _of_raw(text: str) -> Iterator[Seen]:
     """Yield requests with the answers behind them, as they go over the wire."""
-    blocks: list[tuple[list[str], list[str]]] = []
-    head: list[str] | None = None
-    body: list[str] = []
-    for line in text.splitlines():
-        starts = _STATUS.match(line) or (
-            _REQUEST.fullmatch(line.strip()) and ("/" in line and not line.startswith("<"))
-        )
-        if starts:
-            head, body = [line.strip()], []
-            blocks.append((head, body))
-        elif head is not None and not line.strip() and not body:
-            body.append("")
-        elif head is not None and not body:
-            head.append(line.rstrip())
-        elif head is not None:
-            body.append(line)
-    sent: tuple[list[str], list[str]] | None = None
-    for block in blocks:
-        if not _STATUS.match(block[0][0]):
+    sent: _Block | None = None
+    for block in _blocks(text):
+        is_answer = _STATUS.match(block[0][0]) is not None
+        if not is_answer:
             if sent is not None:
                 yield _message(sent[0], [], [], sent[1])
             sent = block
@@ -211,6 +204,24 @@ def _of_raw(text: str) -> Iterator[Seen]:
             sent = None
     if sent is not None:
         yield _message(sent[0], [], [], sent[1])
+
+
+def _blocks(text: str) -> list[_Block]:
+    """Return the heads of messages with their bodies."""
+    found: list[_Block] = []
+    for line in text.splitlines():
+        request = _REQUEST.fullmatch(line.strip())
+        if _STATUS.match(line) or (request is not None and "/" in line):
+            found.append(([line.strip()], []))
+            continue
+        if not found:
+            continue
+        head, body = found[-1]
+        if body or not line.strip():
+            body.append(line)
+        else:
+            head.append(line.rstrip())
+    return found
 
 
 def _is_interim(line: str) -> bool:

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from conformance.catalog.facts import IMPACTS
+from conformance.catalog.drafts import IMPACTS
 from conformance.catalog.load import load, specs_root
 from conformance.faults.registry import rule_faults
 from conformance.prove.kept import read
@@ -79,10 +79,12 @@ def main(arguments: list[str]) -> int:
     rows = table(catalog, read(PROOF), rule_of, seconds)
     about = (
         "The tests that catch the planted faults of the proof, in the order in which a run with a"
-        " budget takes them: test, milliseconds on the reference, faults that no earlier one catches"
+        " budget takes them: test, milliseconds on the reference, faults that no earlier one"
+        " catches"
     )
     lines = ",\n".join(f"  {json.dumps(row)}" for row in rows)
-    text = f'{{"about": {json.dumps(about)},\n "suite": "{record.run.suite_version}",\n "tests": [\n{lines}\n]}}\n'
+    head = f'"about": {json.dumps(about)},\n "suite": "{record.run.suite_version}"'
+    text = f'{{{head},\n "tests": [\n{lines}\n]}}\n'
     (specs_root() / TABLE).write_text(text, encoding="utf-8")
     print(f"{len(rows)} tests, {sum(map(_milliseconds, rows)) / 1000:.1f} s on the reference")
     return 0

@@ -11,8 +11,16 @@ if TYPE_CHECKING:
     from conformance.record.model import Record
 
 _MASKS: Final = (
-    (re.compile(r"arn:(aws[a-z-]*):([a-z0-9-]*):([a-z0-9-]*):(\d{12})?:[^\s<>\"',]+"), r"arn:\1:\2:\3:<account>:<name>"),
-    (re.compile(r"(?<![A-Za-z0-9])(?:AKIA|ASIA|AIDA|AROA|AGPA|ANPA)[A-Z0-9]{12,20}(?![A-Za-z0-9])"), "<access-key>"),
+    (
+        re.compile(r"arn:(aws[a-z-]*):([a-z0-9-]*):([a-z0-9-]*):(\d{12})?:[^\s<>\"',]+"),
+        r"arn:\1:\2:\3:<account>:<name>",
+    ),
+    (
+        re.compile(
+            r"(?<![A-Za-z0-9])(?:AKIA|ASIA|AIDA|AROA|AGPA|ANPA)[A-Z0-9]{12,20}(?![A-Za-z0-9])"
+        ),
+        "<access-key>",
+    ),
     (re.compile(r"(?<![0-9a-fA-F])[0-9a-f]{64}(?![0-9a-fA-F])"), "<id>"),
     (re.compile(r"(?<![0-9a-f-])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-f-])"), "<id>"),
     (re.compile(r"(?<!\d)\d{12}(?!\d)"), "<account>"),

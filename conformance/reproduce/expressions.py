@@ -28,7 +28,11 @@ STAND_IN: Final = re.compile(r"zq([0-9]{4})qz")
 _MIB: Final = 1024**2
 _SHORT: Final = 200
 """Bytes up to which a body stands in the script as it is."""
-_KEYWORDS: Final = {"with": "between"}
+_CALLED: Final = {
+    "wrong": "wrong", "unquoted": "unquoted", "url": "quote", "base64": "base64_of",
+    "etag": "etag", "multipart_etag": "multipart_etag", "size": "len",
+}  # fmt: skip
+"""Functions of one argument, by their names in the script."""
 
 
 @dataclass
@@ -156,51 +160,50 @@ class Names:
     def _call(self, name: str, tree: Mapping[str, object]) -> str:
         """Return the call of a function whose value has to wait, or is a large body."""
         subject = tree[name]
-        more = {key: item for key, item in tree.items() if key != name}
+        if name in _CALLED:
+            return f"{_CALLED[name]}({self.expression(subject)})"
+        more = {str(key): self.expression(item) for key, item in tree.items() if key != name}
+        write = {
+            "random": self._random, "concat": self._concat, "slice": self._slice,
+            "join": lambda s, m: f"joined({self.expression(s)}, {m.get('with', repr(''))})",
+            "pick": lambda s, m: f"pick({self.expression(s)}, {m['from']}, {m.get('else')})",
+            "time": lambda s, m: f"moment({self.expression(s)}, {m.get('as', repr('iso8601'))})",
+            "sum": lambda s, _: f"sum(map(int, {self.expression(s)}))",
+            "pad": self._pad,
+        }.get(name)  # fmt: skip
+        if write is None:
+            raise CannotReproduceError(
+                f"{{{name}: …}} of what an answer gives is not in the script"
+            )
+        return write(subject, more)
 
-        def argument(key: str, default: str) -> str:
-            return self.expression(more[key]) if key in more else default
+    def _random(self, subject: object, more: Mapping[str, str]) -> str:
+        if not self.is_known(subject):
+            raise CannotReproduceError("a body has a size that an answer gives")
+        size = byte_count(evaluate(subject, self.scope))
+        return f"random_bytes({_size(size)}, {_as_text(more.get('seed', repr('')))})"
 
-        match name:
-            case "random":
-                if not self.is_known(subject):
-                    raise CannotReproduceError("a body has a size that an answer gives")
-                size = byte_count(evaluate(subject, self.scope))
-                return f"random_bytes({_size(size)}, {_as_text(argument('seed', repr('')))})"
-            case "concat":
-                if isinstance(subject, list):
-                    return f"b''.join([{', '.join(self._octets(item) for item in subject)}])"
-                return f"b''.join({self.expression(subject)})"
-            case "slice":
-                body = self._octets(subject)
-                return f"{_tight(body)}[{argument('from', '')}:{argument('to', '')}]"
-            case "join":
-                return f"joined({self.expression(subject)}, {argument('with', repr(''))})"
-            case "pick":
-                choices = self.expression(more["from"])
-                return f"pick({self.expression(subject)}, {choices}, {argument('else', 'None')})"
-            case "time":
-                return f"moment({self.expression(subject)}, {argument('as', repr('iso8601'))})"
-            case "size":
-                return f"len({self.expression(subject)})"
-            case "sum":
-                return f"sum(map(int, {self.expression(subject)}))"
-            case "pad":
-                whole = _tight(self.expression(subject))
-                return f"{whole} + 'k' * ({argument('to', '0')} - len({whole}.encode()))"
-        simple = {
-            "wrong": "wrong", "unquoted": "unquoted", "url": "quote", "base64": "base64_of",
-            "etag": "etag", "multipart_etag": "multipart_etag",
-        }  # fmt: skip
-        if name not in simple:
-            raise CannotReproduceError(f"{{{name}: …}} of what an answer gives is not in the script")
-        return f"{simple[name]}({self.expression(subject)})"
+    def _concat(self, subject: object, _more: Mapping[str, str]) -> str:
+        if isinstance(subject, list):
+            return f"b''.join([{', '.join(self._octets(item) for item in subject)}])"
+        return f"b''.join({self.expression(subject)})"
+
+    def _slice(self, subject: object, more: Mapping[str, str]) -> str:
+        return f"{_tight(self._octets(subject))}[{more.get('from', '')}:{more.get('to', '')}]"
+
+    def _pad(self, subject: object, more: Mapping[str, str]) -> str:
+        whole = _tight(self.expression(subject))
+        return f"{whole} + 'k' * ({more['to']} - len({whole}.encode()))"
 
     def _octets(self, tree: object) -> str:
         written = self.expression(tree)
-        return written if written.startswith(("random_bytes(", "b'", "bytes")) else f"octets({written})"
+        return (
+            written
+            if written.startswith(("random_bytes(", "b'", "bytes"))
+            else f"octets({written})"
+        )
 
-    def expected(self, tree: object, *, deferred: bool = False) -> str:
+    def expected(self, tree: object) -> str:
         """Return the expression of an expectation: a value or matchers."""
         if isinstance(tree, Mapping) and tree and all(key in MATCHERS for key in tree):
             matchers = [self._matcher(str(key), item) for key, item in tree.items()]
@@ -237,8 +240,10 @@ def _size(size: int) -> str:
 
 def _as_text(written: str) -> str:
     """Return an expression that is text: seeds may be numbers."""
-    return repr(str(int(written))) if written.isdigit() else (
-        written if written.startswith(("'", '"')) else f"text({written})"
+    return (
+        repr(str(int(written)))
+        if written.isdigit()
+        else (written if written.startswith(("'", '"')) else f"text({written})")
     )
 
 

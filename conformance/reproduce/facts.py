@@ -16,8 +16,6 @@ from conformance.targets.profile_file import load_profiles
 from conformance.vocabulary.format import PROFILE_VALUES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from conformance.catalog.model import Catalog, Test
     from conformance.record.model import CounterExample, Record, TestLine
 
@@ -46,15 +44,13 @@ def script_of(catalog: Catalog, identifier: str, record: Record | None = None) -
         return _of_example(examples[identifier], None, record)
     test = next((one for one in catalog.tests if one.id == identifier), None)
     if test is None:
-        raise CannotReproduceError(_unknown(identifier, catalog, lines, record))
+        raise CannotReproduceError(_unknown(identifier, catalog, record))
     if record is not None and line is None:
         raise CannotReproduceError(f"the record holds no test {identifier}")
     return _of_test(test, catalog, line, record)
 
 
-def _unknown(
-    identifier: str, catalog: Catalog, lines: Mapping[str, TestLine], record: Record | None
-) -> str:
+def _unknown(identifier: str, catalog: Catalog, record: Record | None) -> str:
     if identifier.startswith("property/"):
         if record is None:
             return (
@@ -121,8 +117,8 @@ def _probe(test: Test, catalog: Catalog, line: TestLine) -> Test:
         capability = catalog.capabilities[name]
         if capability.probe and name in line.reason:
             scenario = replace(test.scenario, bucket=capability.bucket)
-            steps = {"given": capability.given, "steps": capability.probe}
-            return replace(test, scenario=scenario, other_bucket="", **steps)
+            given, steps = capability.given, capability.probe
+            return replace(test, scenario=scenario, other_bucket="", given=given, steps=steps)
     raise CannotReproduceError(f"nothing was sent: {line.reason}")
 
 

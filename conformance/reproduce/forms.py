@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from conformance.wire.parse import ROOTS
 from conformance.wire.serialise import operation_model
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-
-    from botocore.model import Shape
 
 _KINDS = {
     "integer": "int", "long": "int", "float": "float", "double": "float", "boolean": "bool",
@@ -24,53 +22,54 @@ def form(operation: str, wanted: Collection[str] | None) -> str:
 
     ``wanted`` are the members that the test names; None for all.
     """
-    shape = operation_model(operation).output_shape
-    roots = ROOTS.get(operation, ())
-    members: dict[str, str] = {}
-    payload = ""
-    if shape is not None:
-        payload = shape.serialization.get("payload", "")
-        top = shape
-        if payload and shape.members[payload].type_name == "structure":
-            if not shape.members[payload].serialization.get("eventstream"):
-                top = shape.members[payload]
-        elif payload:
-            members[payload] = "('body',)"
-            payload = ""
-        for name, member in shape.members.items():
-            place = member.serialization.get("location")
-            if place and (wanted is None or name in wanted):
-                members[name] = _outside(name, member, place)
-        for name, member in top.members.items():
-            inside = not member.serialization.get("location") and name not in members
-            if inside and (not payload or top is not shape):
-                members[name] = f"('xml', {_inside(name, member, 0)})"
-        if operation == "GetBucketLocation":
-            members = {"LocationConstraint": "('text',)"}
-    kept = {
-        name: written
-        for name, written in members.items()
-        if wanted is None or name in wanted or (payload and payload in wanted)
-    }
-    if members and any(w.startswith("('xml'") for w in members.values()) and not any(
-        w.startswith("('xml'") for w in kept.values()
-    ):
+    shape: Any = operation_model(operation).output_shape
+    payload, members = ("", {}) if shape is None else _members(operation, shape)
+    kept = {name: text for name, text in members.items() if _named(name, payload, wanted)}
+    inside = next((name for name, text in members.items() if text.startswith("('xml'")), "")
+    if inside and not any(text.startswith("('xml'") for text in kept.values()):
         # The answer is a document, whether or not the test names anything in it.
-        name = next(name for name, w in members.items() if w.startswith("('xml'"))
-        kept[name] = members[name]
+        kept[inside] = members[inside]
     pairs = "".join(f"\n            {name!r}: {written}," for name, written in kept.items())
     inner = f"{{{pairs}\n        }}" if pairs else "{}"
+    roots = ROOTS.get(operation, ())
     return f"Form({roots!r}, {inner}{f', {payload!r}' if payload else ''})"
 
 
-def _outside(name: str, member: Shape, place: str) -> str:
+def _named(name: str, payload: str, wanted: Collection[str] | None) -> bool:
+    return wanted is None or name in wanted or bool(payload and payload in wanted)
+
+
+def _members(operation: str, shape: Any) -> tuple[str, dict[str, str]]:  # noqa: ANN401 - botocore's
+    """Return the member that the document is (empty for none), and all members as source."""
+    if operation == "GetBucketLocation":
+        return "", {"LocationConstraint": "('text',)"}
+    payload = shape.serialization.get("payload", "")
+    place = "location"
+    members = {
+        name: _outside(name, member, member.serialization[place])
+        for name, member in shape.members.items()
+        if member.serialization.get(place)
+    }
+    top = shape
+    if payload:
+        document = shape.members[payload]
+        if document.type_name != "structure" or document.serialization.get("eventstream"):
+            return "", members | {payload: "('body',)"}
+        top = document
+    for name, member in top.members.items():
+        if not member.serialization.get(place):
+            members[name] = f"('xml', {_inside(name, member, 0)})"
+    return payload, members
+
+
+def _outside(name: str, member: Any, place: str) -> str:  # noqa: ANN401 - botocore\'s
     header = member.serialization.get("name", name).lower()
     if place == "headers":
         return f"('prefix', {header!r})"
     return f"('header', {header!r}, {_KINDS.get(member.type_name, 'str')!r})"
 
 
-def _inside(name: str, member: Shape, depth: int) -> str:
+def _inside(name: str, member: Any, depth: int) -> str:  # noqa: ANN401 - botocore\'s
     """Return the tag of a member, and the shape of what stands in it."""
     if member.serialization.get("xmlAttribute"):
         return f"{member.serialization['name'].rpartition(':')[2]!r}, 'attribute'"
@@ -84,7 +83,7 @@ def _inside(name: str, member: Shape, depth: int) -> str:
     return f"{tag!r}, {_shape(member, depth)}"
 
 
-def _shape(shape: Shape, depth: int) -> str:
+def _shape(shape: Any, depth: int) -> str:  # noqa: ANN401 - botocore\'s
     if shape.type_name == "structure":
         if depth > _DEEPEST:
             return "{}"

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _FOLDER: Final = Path(__file__).parent / "script"
-_MODULES: Final = ("values", "signing", "sending", "answers", "checks", "steps")
+_MODULES: Final = (
+    "values", "signing", "sending", "connection", "answers", "checks", "steps", "running",
+    "command",
+)  # fmt: skip
 """In the order in which the script has them."""
 _ABOUT_TOOLS: Final = re.compile(r"[ \t]*#\s*(?:noqa|type: ignore|fmt:)[^\n]*")
 

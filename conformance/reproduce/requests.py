@@ -6,18 +6,30 @@ answer has to give first. So the script sends what the suite sends, dialects and
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.catalog import customer_keys
+from conformance.catalog.service import request_members
 from conformance.engine import requests as engine_requests
 from conformance.reproduce.errors import CannotReproduceError
 from conformance.reproduce.expressions import STAND_IN, Names
-from conformance.wire import checksums, express, framing, heads, hosts, prepare, shapes, sign_faults
+from conformance.reproduce.request_parts import (
+    bytes_literal,
+    call_text,
+    is_digest,
+    is_http_date,
+    left_out,
+    merged,
+    pairs_text,
+    quote_of,
+    spelling,
+    text_literal,
+    without_usual,
+)
+from conformance.wire import checksums, express, heads, hosts, prepare, shapes, sign_faults
 from conformance.wire.model import Endpoint, Identity
-from conformance.wire.serialise import operation_model
-from conformance.wire.signing import UNSIGNED
+from conformance.wire.signing import TOKEN_HEADERS
 
 if TYPE_CHECKING:
     from conformance.catalog.model import Step, Tree
@@ -35,7 +47,6 @@ _DIGESTS: Final = {
     "MD5": "MD5", "CRC32": "CRC32", "SHA1": "SHA1_BASE64", "SHA256": "SHA256_BASE64",
 }  # fmt: skip
 """Digests that the script works out itself, by the word that stands for them in a header."""
-_WIDTH: Final = 96
 
 
 class RequestWriter:
@@ -60,13 +71,13 @@ class RequestWriter:
         if composed.route.path_prefix and call.edits.addressing == "other-zone":
             raise CannotReproduceError("a host of another zone is asked, which only S3 has")
         body = self._body(step, call, composed)
-        words = self._headers(composed, call, body)
-        usual, headers = _without_usual(words, call, composed, body)
+        words = self._headers(composed, call)
+        usual, headers = without_usual(words, call, composed, body)
         given = [
             repr(composed.method),
             self._text(bucket),
-            self._target(call, composed),
-            _list(headers),
+            self._target(composed),
+            pairs_text(headers),
         ]
         named = {
             "body": "" if body == "b''" else body,
@@ -79,16 +90,16 @@ class RequestWriter:
             "service": "" if service == "s3" else repr(service),
             "over": repr(call.edits.transport) if call.edits.transport else "",
             "addressing": repr(call.edits.addressing) if call.edits.addressing else "",
-            "chunks": self._chunks(composed, body),
+            "chunks": self._chunks(composed),
             "transfer_chunks": self._transfer(composed, call),
             "wait": "True" if prepare.waits_for_continue(composed.form, call.edits) else "",
             "late_headers": self._late(call),
             "query_order": self._query_order(composed, call),
-            "spelling": _spelling(composed, call),
-            "left_out": _left_out(composed, call),
+            "spelling": spelling(composed, call),
+            "left_out": left_out(composed, call),
         }
         given += [f"{name}={value}" for name, value in named.items() if value]
-        return _call_text("Request", given)
+        return call_text("Request", given)
 
     def _call(self, step: Step) -> tuple[Call, str, str]:
         """Return the call with stand-ins in it, what signs it, and as whom."""
@@ -102,7 +113,7 @@ class RequestWriter:
         put = {key: self._names.put_in(tree) for key, tree in edits.items()}
         members = {key: self._names.put_in(tree) for key, tree in step.members.items()}
         for member, name in (("Bucket", "bucket"), ("Key", "key")):
-            known = engine_requests.request_members(step.operation)
+            known = request_members(step.operation)
             if member in known and member not in members:
                 members[member] = self._names.put_in(f"${name}")
         changed = replace(step, members=members, edits=put, repeat={})
@@ -134,12 +145,12 @@ class RequestWriter:
             written = self._names.expression(given)
             return written if self._is_bytes(written, given) else f"octets({written})"
         if not STAND_IN.search(payload.decode("latin-1")):
-            return _bytes_literal(payload)
+            return bytes_literal(payload)
         try:
             text = payload.decode()
         except UnicodeDecodeError:
             raise CannotReproduceError(f"{step.name}: a body of bytes with values in it") from None
-        quote = (document or call.edits.shape.document) and _quote_of(document, call)
+        quote = (document or call.edits.shape.document) and quote_of(document, call)
         mark = f", {quote!r}" if quote is not None and quote != '"' else ""
         return self._repeated(text, mark)
 
@@ -156,32 +167,34 @@ class RequestWriter:
 
     def _text(self, text: str, around: str = "text(%s)") -> str:
         """Return a text with stand-ins in it as an expression."""
-        text = text.replace("--x-s3", "") if text.endswith("--x-s3") and STAND_IN.match(text) else text
+        text = (
+            text.replace("--x-s3", "") if text.endswith("--x-s3") and STAND_IN.match(text) else text
+        )
         if (whole := STAND_IN.fullmatch(text)) and around == "text(%s)":
             return self._names.stand_ins[whole[0]]
         pieces = []
         end = 0
         for found in STAND_IN.finditer(text):
             if text[end : found.start()]:
-                pieces.append(_text_literal(text[end : found.start()]))
+                pieces.append(text_literal(text[end : found.start()]))
             pieces.append(around % self._names.stand_ins[found[0]])
             end = found.end()
         if text[end:] or not pieces:
-            pieces.append(_text_literal(text[end:]))
+            pieces.append(text_literal(text[end:]))
         return " + ".join(pieces)
 
-    def _target(self, call: Call, composed: Unsigned) -> str:
+    def _target(self, composed: Unsigned) -> str:
         """Return the path behind the bucket, with the query."""
         target = composed.target.removeprefix(composed.route.path_prefix)
         path, mark, query = target.partition("?")
         written = [self._text(path, "quote(%s, '/')")] if path else []
         if mark:
             written.append(self._text(f"?{query}", "quote(%s)"))
-        return _merged(" + ".join(written) or "''")
+        return merged(" + ".join(written) or "''")
 
-    def _headers(self, composed: Unsigned, call: Call, body: str) -> list[tuple[str, str]]:
+    def _headers(self, composed: Unsigned, call: Call) -> list[tuple[str, str]]:
         """Return the headers in order, each value as an expression."""
-        headers = list(composed.headers)
+        headers = [*composed.headers]
         if call.edits.sign == "header" and call.edits.sign_fault != "missing-signature":
             prepare.put_authorization(headers, "zqsignature")
             shapes.shape_headers(headers, call.edits.shape)
@@ -192,49 +205,40 @@ class RequestWriter:
             if not (name.lower() == "authorization" and not value)
         ]
 
-    def _header(
-        self, name: str, value: str, composed: Unsigned, call: Call, *, given: bool
-    ) -> str:
-        lower, frame, route = name.lower(), composed.frame, composed.route
-        known = {
-            ("authorization", "zqsignature"): "SIGNATURE",
-            ("host", route.authority): "HOST",
-            ("host", route.host): "HOST_WITHOUT_PORT",
-            ("x-amz-date", composed.context.stamp): "NOW",
-        }
-        if (lower, value) in known:
-            return known[lower, value]
-        token = composed.context.identity.session_token
-        if token and value == token and lower in ("x-amz-security-token", "x-amz-s3session-token"):
-            return "TOKEN"
-        if lower == "user-agent" and value == heads.USER_AGENT and not given:
-            return "USER_AGENT"
-        if lower == "content-length" and value == str(frame.length) and not given:
-            return "LENGTH"
-        if lower == "x-amz-content-sha256" and not given:
-            digests = {"SHA256": frame.payload, "OTHER_SHA256": frame.payload + b"\0"}
-            for word, data in digests.items():
-                if value == checksums.digest_hex(data, "SHA256"):
-                    return word
-        if self._waits(composed) and not given:
-            for algorithm, word in _DIGESTS.items():
-                if value == checksums.digest_base64(frame.payload, algorithm):
-                    return word
-            if _is_digest(lower, value, frame.payload):
-                raise CannotReproduceError(f"{name} of a body with values of answers in it")
+    def _header(self, name: str, value: str, composed: Unsigned, call: Call, *, given: bool) -> str:
+        """Return a header's value: a word for what is made as it is sent, or an expression."""
+        lower = name.lower()
+        made = _made_anyway(lower, value, composed)
+        if made is None and not given:
+            made = _made_of_body(lower, value, composed)
+            if made is None and self._waits(composed):
+                made = self._digest(name, value, composed)
+        if made is not None:
+            return made
         key = customer_keys.seed_of(value)
         if key is not None:
             seed, size = key
             return f"customer_key({seed!r})" if size == 32 else f"customer_key({seed!r}, {size})"
         written = self._text(value)
-        if STAND_IN.search(value) and _is_http_date(call.operation, lower) and not given:
+        if STAND_IN.search(value) and is_http_date(call.operation, lower) and not given:
             return f"http_date({written})"
         return written
+
+    @staticmethod
+    def _digest(name: str, value: str, composed: Unsigned) -> str | None:
+        """Return the word for a digest of a body that is known only when the script runs."""
+        payload = composed.frame.payload
+        for algorithm, word in _DIGESTS.items():
+            if value == checksums.digest_base64(payload, algorithm):
+                return word
+        if is_digest(name.lower(), value, payload):
+            raise CannotReproduceError(f"{name} of a body with values of answers in it")
+        return None
 
     def _waits(self, composed: Unsigned) -> bool:
         return STAND_IN.search(composed.frame.payload.decode("latin-1")) is not None
 
-    def _chunks(self, composed: Unsigned, body: str) -> str:
+    def _chunks(self, composed: Unsigned) -> str:
         frame = composed.frame
         if not frame.is_chunked:
             return ""
@@ -262,7 +266,7 @@ class RequestWriter:
         return str(call.edits.framing.transfer_chunk_bytes if plain else 64 * 1024)
 
     def _late(self, call: Call) -> str:
-        late = list(call.edits.late_headers)
+        late = [*call.edits.late_headers]
         if call.edits.sign_fault == "tampered-header":
             late = [(sign_faults.TAMPERED_HEADER, "changed"), *late]
         if not late:
@@ -275,100 +279,32 @@ class RequestWriter:
         if call.edits.sign != "presigned":
             return ""
         if call.edits.shape.query:
-            return repr(list(call.edits.shape.query))
+            return repr([*call.edits.shape.query])
         return repr([name for name, _ in composed.form.query]) if composed.form else ""
 
 
-def _without_usual(
-    headers: list[tuple[str, str]], call: Call, composed: Unsigned, body: str
-) -> tuple[bool, list[tuple[str, str]]]:
-    """Return whether the usual headers stand in their usual places, and those that are not."""
-    before = [("Host", "HOST"), ("Accept-Encoding", "'identity'"), ("User-Agent", "USER_AGENT")]
-    after = []
-    if body != "b''" or composed.method in ("PUT", "POST", "PATCH"):
-        after.append(("Content-Length", "LENGTH"))
-    if call.edits.sign == "header":
-        after += [
-            ("X-Amz-Date", "NOW"), ("x-amz-content-sha256", "SHA256"), ("Authorization", "SIGNATURE"),
-        ]  # fmt: skip
-    enough = len(headers) >= len(before) + len(after)
-    usual = headers[: len(before)] == before and (not after or headers[-len(after) :] == after)
-    if not (enough and usual):
-        return False, headers
-    return True, headers[len(before) : len(headers) - len(after)]
+def _made_anyway(lower: str, value: str, composed: Unsigned) -> str | None:
+    """Return the word for what depends on endpoint, time and keys; None for all else."""
+    known = {
+        ("authorization", "zqsignature"): "SIGNATURE",
+        ("host", composed.route.authority): "HOST",
+        ("host", composed.route.host): "HOST_WITHOUT_PORT",
+        ("x-amz-date", composed.context.stamp): "NOW",
+    }
+    token = composed.context.identity.session_token
+    if token:
+        known |= {(name.lower(), token): "TOKEN" for name in TOKEN_HEADERS}
+    return known.get((lower, value))
 
 
-def _spelling(composed: Unsigned, call: Call) -> str:
-    spelling = composed.spelling(call.edits)
-    for word in ("<credential>", "<signed>", "<signature>"):
-        spelling = spelling.replace(word, "%s")
-    usual = "AWS4-HMAC-SHA256 Credential=%s, SignedHeaders=%s, Signature=%s"
-    return "" if spelling == usual else repr(spelling)
-
-
-def _left_out(composed: Unsigned, call: Call) -> str:
-    names = composed.unsigned_names(call.edits)
-    if names == UNSIGNED:
-        return ""
-    return f"frozenset({sorted(names)!r})" if names else "frozenset()"
-
-
-def _quote_of(document: object, call: Call) -> str:
-    found = call.edits.shape.document or document
-    return str(getattr(found, "quote", '"'))
-
-
-def _is_digest(lower: str, value: str, payload: bytes) -> bool:
-    if not lower.startswith("x-amz-checksum-"):
-        return False
-    algorithm = lower.removeprefix("x-amz-checksum-").upper()
-    return algorithm in checksums.CHECKSUM_ALGORITHMS and value == checksums.digest_base64(
-        payload, algorithm
-    )
-
-
-def _is_http_date(operation: str, lower: str) -> bool:
-    shape = operation_model(operation).input_shape
-    for member in shape.members.values() if shape is not None else ():
-        place = member.serialization
-        if place.get("name", "").lower() == lower and member.type_name == "timestamp":
-            return str(place.get("timestampFormat", "rfc822")) == "rfc822"
-    return False
-
-
-def _bytes_literal(payload: bytes) -> str:
-    try:
-        text = payload.decode()
-    except UnicodeDecodeError:
-        return f"bytes.fromhex({payload.hex()!r})"
-    if text.isascii():
-        return repr(payload)
-    return f"{text!r}.encode()"
-
-
-def _text_literal(text: str) -> str:
-    longest = re.search(r"(.)\1{199,}", text)
-    if longest is None:
-        return repr(text)
-    start, end = longest.span()
-    pieces = [repr(text[:start])] if start else []
-    pieces.append(f"{longest[1]!r} * {end - start}")
-    return " + ".join([*pieces, _text_literal(text[end:])] if text[end:] else pieces)
-
-
-def _merged(written: str) -> str:
-    """Join two literals that stand side by side."""
-    return written.replace("' + '", "")
-
-
-def _list(headers: list[tuple[str, str]]) -> str:
-    return f"[{', '.join(f'({name!r}, {value})' for name, value in headers)}]"
-
-
-def _call_text(name: str, arguments: list[str]) -> str:
-    """Write a call on one line, or with one argument a line."""
-    whole = f"{name}({', '.join(arguments)})"
-    if len(whole) <= _WIDTH:
-        return whole
-    inner = "".join(f"    {one},\n" for one in arguments)
-    return f"{name}(\n{inner})"
+def _made_of_body(lower: str, value: str, composed: Unsigned) -> str | None:
+    """Return the word for what the script works out of the body; None for all else."""
+    frame = composed.frame
+    known = {
+        ("user-agent", heads.USER_AGENT): "USER_AGENT",
+        ("content-length", str(frame.length)): "LENGTH",
+    }
+    if lower == "x-amz-content-sha256":
+        for word, data in (("OTHER_SHA256", frame.payload + b"\0"), ("SHA256", frame.payload)):
+            known[lower, checksums.digest_hex(data, "SHA256")] = word
+    return known.get((lower, value))

@@ -140,7 +140,7 @@ def lines(made: Estimate, selection: Selection) -> Iterator[str]:
     yield f"at most {total.sent / _MIB:,.1f} MiB sent and {total.received / _MIB:,.1f} MiB received"
     if made.dollars is not None:
         yield (
-            f"at most {made.dollars:.2f} USD: list prices of us-east-1 as of {PRICES_DATE}, doubled;"
+            f"at most {made.dollars:.2f} USD: list prices of us-east-1 of {PRICES_DATE}, doubled;"
             " see https://aws.amazon.com/s3/pricing/"
         )
     yield ""

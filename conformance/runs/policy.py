@@ -86,8 +86,10 @@ ZONAL: Final = frozenset(
     }
 )  # fmt: skip
 """Further actions of directory buckets, whose set-up goes to the Regional endpoint."""
-ITS_OWN: Final = ("ListBuckets", "ListObjectVersions", "ListMultipartUploads", "ListObjectsV2",
-                  "DeleteObject", "DeleteBucket", "AbortMultipartUpload", "CreateBucket")  # fmt: skip
+ITS_OWN: Final = (
+    "ListBuckets", "ListObjectVersions", "ListMultipartUploads", "ListObjectsV2", "DeleteObject",
+    "DeleteBucket", "AbortMultipartUpload", "CreateBucket",
+)  # fmt: skip
 """What a run sends by itself: the first check of the target, and its clean-up."""
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from conformance.catalog.facts import IMPACTS
+from conformance.catalog.drafts import IMPACTS
 from conformance.catalog.load import specs_root
 from conformance.runs.errors import UsageError
 from conformance.runs.traffic import traffic

@@ -75,7 +75,7 @@ def _body(step: Step) -> int:
 
 
 def size_of(tree: object) -> int:
-    """Return how many bytes the value of a tree has, near enough; an unknown one counts as small."""
+    """Return how many bytes the value of a tree has, about; an unknown one counts as small."""
     if isinstance(tree, str):
         return _SMALL if "$" in tree else len(tree.encode())
     if isinstance(tree, Mapping):

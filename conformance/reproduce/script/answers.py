@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 from typing import Any
+from xml.etree import ElementTree
 
 from conformance.reproduce.script.sending import Answer
 from conformance.reproduce.script.values import as_time
 
 MAY_HOLD_AN_ERROR = ("CompleteMultipartUpload", "UploadPartCopy", "CopyObject")
 NOT_400 = {
-    "AccessDenied": 403, "ConditionalRequestConflict": 409, "InternalError": 500,
-    "InvalidObjectState": 403, "MethodNotAllowed": 405, "NoSuchBucket": 404, "NoSuchKey": 404,
-    "NoSuchUpload": 404, "NoSuchVersion": 404, "NotImplemented": 501, "OperationAborted": 409,
-    "PreconditionFailed": 412, "RequestTimeTooSkewed": 403, "ServiceUnavailable": 503,
-    "SignatureDoesNotMatch": 403, "SlowDown": 503,
+    "AccessDenied": 403,
+    "ConditionalRequestConflict": 409,
+    "InternalError": 500,
+    "InvalidObjectState": 403,
+    "MethodNotAllowed": 405,
+    "NoSuchBucket": 404,
+    "NoSuchKey": 404,
+    "NoSuchUpload": 404,
+    "NoSuchVersion": 404,
+    "NotImplemented": 501,
+    "OperationAborted": 409,
+    "PreconditionFailed": 412,
+    "RequestTimeTooSkewed": 403,
+    "ServiceUnavailable": 503,
+    "SignatureDoesNotMatch": 403,
+    "SlowDown": 503,
 }
 
 
@@ -72,12 +83,15 @@ def read(operation: str, method: str, form: Form, answer: Answer) -> Said:
     if root is not None and root.tag == "Error" and (answer.status >= 300 or in_document(form)):
         read_error(operation, answer.status, root, said)
     elif answer.status >= 300:
-        if answer.body or method != "HEAD" and answer.status != 304:
+        if answer.body or (method != "HEAD" and answer.status != 304):
             said.problem = "an error without an error document"
     else:
-        read_members(operation, method, form, answer, root, headers, said)
+        read_members(method, form, answer, root, headers, said)
     said.fields |= {
-        "status": said.status, "headers": headers, "body": answer.body, "interim": answer.interim
+        "status": said.status,
+        "headers": headers,
+        "body": answer.body,
+        "interim": answer.interim,
     }
     return said
 
@@ -103,7 +117,6 @@ def read_error(operation: str, status: int, root: ElementTree.Element, said: Sai
 
 
 def read_members(
-    operation: str,
     method: str,
     form: Form,
     answer: Answer,
@@ -118,7 +131,11 @@ def read_members(
             if spec[0] == "header" and spec[1] in headers:
                 said.fields[name] = converted(headers[spec[1]], spec[2])
             elif spec[0] == "prefix":
-                gathered = {key[len(spec[1]) :]: value for key, value in headers.items() if key.startswith(spec[1])}
+                gathered = {
+                    key[len(spec[1]) :]: value
+                    for key, value in headers.items()
+                    if key.startswith(spec[1])
+                }
                 said.fields[name] = gathered
             elif spec[0] == "body" and method != "HEAD":
                 said.fields[name] = answer.body

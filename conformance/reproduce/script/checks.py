@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Callable
+from typing import Any
 
 from conformance.reproduce.script.answers import Said, xpath
 from conformance.reproduce.script.values import as_time
@@ -99,6 +100,7 @@ def _matcher(words: str, holds: Callable[[Any], bool]) -> Matcher:
 
 def matches(pattern: str) -> Matcher:
     """Match a whole text by a regular expression."""
+
     def holds(actual: Any) -> bool:
         if isinstance(actual, bytes):
             actual = actual.decode("utf-8", "replace")
@@ -140,6 +142,7 @@ def one_of(*choices: Any) -> Matcher:
 
 def length(wanted: Any) -> Matcher:
     """Have so many items, or bytes."""
+
     def differs(actual: Any) -> list[Difference]:
         if actual is not None and not hasattr(actual, "__len__"):
             return [Difference("", actual, f"length {shown(wanted)}")]
@@ -185,6 +188,7 @@ def lte(bound: Any) -> Matcher:
 
 def unordered(wanted: list[Any]) -> Matcher:
     """Hold these items in any order, and no others."""
+
     def holds(actual: Any) -> bool:
         items = [] if actual is None else actual
         return isinstance(items, list) and len(items) == len(wanted) and paired(items, wanted)
@@ -211,13 +215,18 @@ def paired(items: list[Any], wanted: list[Any]) -> bool:
 
 def contains(wanted: Any) -> Matcher:
     """Hold a text, keys or items."""
+
     def holds(actual: Any) -> bool:
         items = wanted if isinstance(wanted, list) else [wanted]
         if isinstance(actual, (str, bytes)):
             whole = actual.encode() if isinstance(actual, str) else actual
             return all((i if isinstance(i, bytes) else str(i).encode()) in whole for i in items)
         if isinstance(actual, dict):
-            return agrees(actual, wanted) if isinstance(wanted, dict) else all(i in actual for i in items)
+            return (
+                agrees(actual, wanted)
+                if isinstance(wanted, dict)
+                else all(i in actual for i in items)
+            )
         return isinstance(actual, list) and all(any(agrees(a, i) for a in actual) for i in items)
 
     return _matcher(f"contains {shown(wanted)}", holds)
@@ -244,7 +253,9 @@ def unlike(unwanted: Any) -> Matcher:
 def both(*matchers: Matcher) -> Matcher:
     """Match all of several."""
     words = " and ".join(one.words for one in matchers)
-    return Matcher(words, lambda actual: [found for one in matchers for found in one.differs(actual)])
+    return Matcher(
+        words, lambda actual: [found for one in matchers for found in one.differs(actual)]
+    )
 
 
 def check_status(said: Said, expected: Any) -> list[Difference]:
@@ -282,4 +293,6 @@ def check(said: Said, field: str, expected: Any) -> list[Difference]:
 
 def several(wanted: Any) -> bool:
     """Say whether an expectation is about all that an XPath finds."""
-    return isinstance(wanted, list) or (isinstance(wanted, Matcher) and wanted.words.startswith("in any order"))
+    return isinstance(wanted, list) or (
+        isinstance(wanted, Matcher) and wanted.words.startswith("in any order")
+    )

@@ -1,12 +1,10 @@
-"""One request over a connection of its own, and its answer, both bounded."""
+"""From a step to its request: addressed, with all headers, and signed."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import socket
 import ssl
-import time
 import zlib
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
@@ -29,16 +27,24 @@ from conformance.reproduce.script.signing import (
 )
 from conformance.reproduce.script.values import NotChecked, quote
 
-MOST_BYTES = 256 * 1024 * 1024
 USER_AGENT = "s3-conformance"
 # Words for what the script puts into a header when it sends the request.
-HOST, HOST_WITHOUT_PORT, NOW, SIGNATURE, TOKEN = "<host>", "<host-without-port>", "<now>", "<signature>", "<token>"
+HOST, HOST_WITHOUT_PORT, NOW, SIGNATURE, TOKEN = (
+    "<host>",
+    "<host-without-port>",
+    "<now>",
+    "<signature>",
+    "<token>",
+)
 LENGTH, SHA256, MD5, CRC32, SHA1_BASE64 = "<length>", "<sha256>", "<md5>", "<crc32>", "<sha1>"
 SHA256_BASE64, OTHER_SHA256 = "<sha256-base64>", "<other-sha256>"
 NOT_SIGNED = frozenset(
-    "accept-encoding authorization connection content-length expect keep-alive proxy-authorization"
-    " te trailer transfer-encoding upgrade user-agent".split()
-)
+    (
+        "accept-encoding", "authorization", "connection", "content-length", "expect",
+        "keep-alive", "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade",
+        "user-agent",
+    )
+)  # fmt: skip
 SPACED = "AWS4-HMAC-SHA256 Credential=%s, SignedHeaders=%s, Signature=%s"
 
 
@@ -102,9 +108,15 @@ class Endpoint:
         url = urlsplit(self.urls[over])
         in_host = bool(request.bucket) and (request.addressing or self.addressing) != "path"
         if in_host:
-            return url, f"{request.bucket}.{self.virtual_host_base or url.hostname}", url.path.rstrip("/")
-        return url, url.hostname or "", url.path.rstrip("/") + (
-            f"/{quote(request.bucket)}" if request.bucket else ""
+            return (
+                url,
+                f"{request.bucket}.{self.virtual_host_base or url.hostname}",
+                url.path.rstrip("/"),
+            )
+        return (
+            url,
+            url.hostname or "",
+            url.path.rstrip("/") + (f"/{quote(request.bucket)}" if request.bucket else ""),
         )
 
     def signer(self, request: Request) -> Keys:
@@ -129,11 +141,20 @@ class Endpoint:
 
 def usual_headers(request: Request) -> list[tuple[str, str]]:
     """Return the headers that every request has, around its own."""
-    headers = [("Host", HOST), ("Accept-Encoding", "identity"), ("User-Agent", USER_AGENT), *request.headers]
+    headers = [
+        ("Host", HOST),
+        ("Accept-Encoding", "identity"),
+        ("User-Agent", USER_AGENT),
+        *request.headers,
+    ]
     if request.body or request.method in ("PUT", "POST", "PATCH"):
         headers.append(("Content-Length", LENGTH))
     if request.sign == "header":
-        headers += [("X-Amz-Date", NOW), ("x-amz-content-sha256", SHA256), ("Authorization", SIGNATURE)]
+        headers += [
+            ("X-Amz-Date", NOW),
+            ("x-amz-content-sha256", SHA256),
+            ("Authorization", SIGNATURE),
+        ]
     return headers
 
 
@@ -145,7 +166,9 @@ def prepared(endpoint: Endpoint, request: Request) -> tuple[Any, str, list[tuple
     port = "" if url.port in (None, default) else f":{url.port}"
     headers = usual_headers(request) if request.usual else list(request.headers)
     body = request.body
-    length = len(body) if request.chunks is None else len(chunked(body, request.chunks, keys, "0" * 64))
+    length = (
+        len(body) if request.chunks is None else len(chunked(body, request.chunks, keys, "0" * 64))
+    )
 
     def digest(name: str) -> str:
         return base64.b64encode(hashlib.new(name, body).digest()).decode()
@@ -163,7 +186,9 @@ def prepared(endpoint: Endpoint, request: Request) -> tuple[Any, str, list[tuple
         SHA256_BASE64: digest("sha256"),
         CRC32: base64.b64encode(zlib.crc32(body).to_bytes(4, "big")).decode(),
     }
-    headers = [(name, words.get(value, value)) for name, value in headers if keys.token or value != TOKEN]
+    headers = [
+        (name, words.get(value, value)) for name, value in headers if keys.token or value != TOKEN
+    ]
     if keys.token and request.sign == "header" and all(value != keys.token for _, value in headers):
         if request.fault != "missing-token":
             headers.append(("X-Amz-Security-Token", keys.token))
@@ -174,12 +199,16 @@ def prepared(endpoint: Endpoint, request: Request) -> tuple[Any, str, list[tuple
     if request.sign == "header":
         keys = replace(keys, stamp=stamp_of(signed, keys.stamp))
         digest_sent = sha256(body)
-        names, seed = signature_of(keys, request.method, target, signed, digest_sent, request.left_out)
+        names, seed = signature_of(
+            keys, request.method, target, signed, digest_sent, request.left_out
+        )
         shown = other_digit(seed) if request.fault == "tampered-signature" else seed
         whole = request.spelling % (f"{keys.access}/{keys.scope}", names, shown)
         headers = [(name, whole if value == SIGNATURE else value) for name, value in headers]
     elif request.sign == "presigned":
-        target, seed = presigned(keys, request.method, target, signed, request.expires, request.left_out)
+        target, seed = presigned(
+            keys, request.method, target, signed, request.expires, request.left_out
+        )
         if request.fault != "missing-signature":
             shown = other_digit(seed) if request.fault == "tampered-signature" else seed
             target = f"{target}&X-Amz-Signature={shown}"
@@ -215,135 +244,3 @@ def edited(
         if value is not None:
             headers.insert(at, (name, value))
     return headers
-
-
-def send(endpoint: Endpoint, request: Request) -> Answer:
-    """Send a request; once more, signed afresh, while the server asks to slow down."""
-    for pause in (0.2, 0.5, 1, 2, 4, 8, 0):
-        answer = send_once(endpoint, request)
-        throttled = answer.status == 429 or (answer.status == 503 and b"SlowDown" in answer.body)
-        if not throttled or not pause:
-            return answer
-        time.sleep(pause)
-    return answer
-
-
-def send_once(endpoint: Endpoint, request: Request) -> Answer:
-    """Send a request once and return its answer; `NotChecked` when none comes."""
-    url, target, headers, body = prepared(endpoint, request)
-    lines = [f"{request.method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in headers)]
-    head = ("\r\n".join(lines) + "\r\n\r\n").encode()
-    port = url.port or {"http": 80, "https": 443}[url.scheme]
-    try:
-        with socket.create_connection((url.hostname, port), timeout=endpoint.timeout) as plain:
-            sock: socket.socket = plain
-            if url.scheme == "https":
-                name = next(value for key, value in headers if key.lower() == "host")
-                sock = endpoint.context.wrap_socket(plain, server_hostname=name.rsplit(":", 1)[0])
-            return exchanged(sock, head, body, request)
-    except OSError as error:
-        raise NotChecked(f"no answer from {url.scheme}://{url.netloc}: {error}") from None
-
-
-def exchanged(sock: socket.socket, head: bytes, body: bytes, request: Request) -> Answer:
-    """Send the bytes of a request and read the answer."""
-    reader = Reader(sock)
-    if request.wait:
-        sock.sendall(head)
-        timeout = sock.gettimeout()
-        sock.settimeout(1.0)
-        try:
-            status, found = reader.head()
-            if status >= 200:
-                return reader.rest(status, found, request.method)
-            reader.interim.append(status)
-        except TimeoutError:
-            pass
-        sock.settimeout(timeout)
-        head = b""
-    try:
-        sock.sendall(head + body)
-    except (BrokenPipeError, ConnectionResetError):
-        pass  # an answer may have come all the same
-    return reader.answer(request.method)
-
-
-def as_utf8(value: str) -> str:
-    """Return a header's value as UTF-8 where it is that."""
-    try:
-        return value.encode("latin-1").decode()
-    except UnicodeDecodeError:
-        return value
-
-
-class Reader:
-    """Reads one HTTP answer."""
-
-    def __init__(self, sock: socket.socket) -> None:
-        self.sock = sock
-        self.data = b""
-        self.interim: list[int] = []
-
-    def more(self) -> bool:
-        """Read what comes next; False at the end."""
-        piece = self.sock.recv(262_144)
-        self.data += piece
-        if len(self.data) > MOST_BYTES:
-            raise NotChecked("the answer is too large")
-        return bool(piece)
-
-    def line(self, end: bytes) -> bytes:
-        """Return all up to an end."""
-        while end not in self.data:
-            if len(self.data) > 1_000_000 or not self.more():
-                raise NotChecked("the connection was closed, or the answer is no HTTP")
-        found, _, self.data = self.data.partition(end)
-        return found
-
-    def head(self) -> tuple[int, list[tuple[str, str]]]:
-        """Return status and headers."""
-        first, *lines = self.line(b"\r\n\r\n").decode("latin-1").split("\r\n")
-        words = first.split(" ", 2)
-        if not words[0].startswith("HTTP/") or len(words) < 2 or not words[1].isdigit():
-            raise NotChecked("the answer is no HTTP")
-        pairs = [line.partition(":")[::2] for line in lines]
-        return int(words[1]), [(name, value.strip()) for name, value in pairs]
-
-    def answer(self, method: str) -> Answer:
-        """Return the final answer."""
-        status, headers = self.head()
-        while status < 200:
-            self.interim.append(status)
-            status, headers = self.head()
-        return self.rest(status, headers, method)
-
-    def rest(self, status: int, headers: list[tuple[str, str]], method: str) -> Answer:
-        """Read the body that the headers announce."""
-        said = {name.lower(): value for name, value in headers}
-        if method == "HEAD" or status in (204, 304):
-            body = b""
-        elif "chunked" in said.get("transfer-encoding", "").lower():
-            body = b"".join(iter(self.chunk, b""))
-        elif said.get("content-length", "").isdigit():
-            body = self.exactly(int(said["content-length"]))
-        else:
-            while self.more():
-                pass
-            body = self.data
-        return Answer(status, [(name, as_utf8(value)) for name, value in headers], body, self.interim)
-
-    def exactly(self, size: int) -> bytes:
-        """Return so many bytes."""
-        while len(self.data) < size:
-            if not self.more():
-                raise NotChecked("the connection was closed within an answer")
-        found, self.data = self.data[:size], self.data[size:]
-        return found
-
-    def chunk(self) -> bytes:
-        """Return the next chunk; nothing behind the last one."""
-        size = int(self.line(b"\r\n").split(b";")[0], 16)
-        data = self.exactly(size)
-        if size:
-            self.line(b"\r\n")
-        return data

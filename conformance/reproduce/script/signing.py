@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 from conformance.reproduce.script.values import as_time, quote
 
@@ -49,7 +49,7 @@ def faulty(keys: Keys, fault: str, expires: int) -> Keys:
 
     if fault == "expired":
         age = expires + 600 if expires else 3600
-        earlier = datetime.now(UTC) - timedelta(seconds=age)
+        earlier = datetime.now(timezone.utc) - timedelta(seconds=age)
         return replace(keys, stamp=earlier.strftime("%Y%m%dT%H%M%SZ"))
     if fault == "wrong-region":
         return replace(keys, region="us-west-2" if keys.region != "us-west-2" else "eu-west-1")
@@ -81,7 +81,7 @@ def stamp_of(headers: list[tuple[str, str]], default: str) -> str:
     if "x-amz-date" in dates:
         return dates["x-amz-date"]
     found = as_time(dates.get("date"))
-    return default if found is None else found.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+    return default if found is None else found.astimezone(timezone.utc).strftime("%Y%m%dT%H%M%SZ")
 
 
 def signature_of(

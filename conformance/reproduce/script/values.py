@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote as percent_encoded
@@ -132,16 +132,20 @@ def as_time(value: Any) -> datetime | None:
                 return None
     if not isinstance(found, datetime):
         return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return found if found.tzinfo else found.replace(tzinfo=timezone.utc)
 
 
 def http_date(value: Any) -> str:
     """Return a time as headers carry it."""
     moment = as_time(value)
-    return text(value) if moment is None else format_datetime(moment.astimezone(UTC), usegmt=True)
+    return (
+        text(value)
+        if moment is None
+        else format_datetime(moment.astimezone(timezone.utc), usegmt=True)
+    )
 
 
-BEGUN = datetime.now(UTC).replace(microsecond=0)
+BEGUN = datetime.now(timezone.utc).replace(microsecond=0)
 
 
 def moment(span: str, form: str = "iso8601") -> str:
