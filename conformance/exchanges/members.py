@@ -33,6 +33,7 @@ _OWNED: Final = re.compile(
 )
 _LEFT_OUT: Final = frozenset({"ContentLength", "Bucket", "Key"})
 _TODO: Final = "TODO"
+_NOBODYS_ETAG: Final = '"0123456789abcdef0123456789abcdef"'
 
 
 def members_of(seen: Seen, asked: Asked, memory: Memory) -> dict[str, Tree]:
@@ -69,7 +70,7 @@ def _member(  # what a member may be made of
         "UploadId": lambda: upload_of(str(value), asked, memory),
         "CopySource": lambda: _copy_source(str(value), memory),
         "ContentMD5": lambda: _checksum(seen, "MD5", str(value), body),
-        "MultipartUpload": lambda: {"Parts": _parts(value, asked, memory)},
+        "MultipartUpload": lambda: {"Parts": _parts(value, seen, asked, memory)},
         "Metadata": lambda: _metadata(value, memory),
         "Tagging": lambda: _tags(memory),
     }
@@ -119,7 +120,7 @@ def _copy_source(source: str, memory: Memory) -> Tree:
     return named
 
 
-def _parts(value: object, asked: Asked, memory: Memory) -> list[Tree]:
+def _parts(value: object, seen: Seen, asked: Asked, memory: Memory) -> list[Tree]:
     """Return the list of parts, each ETag as what an upload answered."""
     items = value.get("Parts", []) if isinstance(value, dict) else []
     upload = str(asked.members.get("UploadId", ""))
@@ -127,7 +128,8 @@ def _parts(value: object, asked: Asked, memory: Memory) -> list[Tree]:
     for index, one in enumerate(items[:10_000]):
         part = dict(one) if isinstance(one, dict) else {}
         etag = bare(str(part.get("ETag", "")))
-        if etag and etag not in memory.etags:
+        refused = seen.status >= 400 and etag not in memory.etags
+        if etag and not refused and etag not in memory.etags:
             number = part.get("PartNumber", index + 1)
             name = memory.etags[etag] = numbered("etag", len(memory.etags))
             size = PART if index < len(items) - 1 else 1024
@@ -150,7 +152,10 @@ def _parts(value: object, asked: Asked, memory: Memory) -> list[Tree]:
             memory.lacks("given: parts that the completion names were not in the file")
         kept: dict[str, Tree] = {}
         for member, given in part.items():
-            if member == "ETag":
+            if member == "ETag" and refused:
+                kept[member] = _NOBODYS_ETAG
+                memory.lacks("parts that were refused: the draft names one that nobody uploaded")
+            elif member == "ETag":
                 kept[member] = f"${memory.etags[etag]}"
             elif member == "PartNumber":
                 kept[member] = given if isinstance(given, int) else str(given)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _REQUEST: Final = re.compile(r"([A-Z]{3,7}) (\S+)(?: HTTP/[\d.]+)?")
 _STATUS: Final = re.compile(r"HTTP/[\d.]+ (\d{3})")
-_CURL: Final = re.compile(r"^(?:\d\d:\d\d:\d\d[.\d]* )?([<>*{}]) ?(.*)$")
+_CURL: Final = re.compile(r"^(?:\d\d:\d\d:\d\d[.\d]* )?([<>*{}])(?: (.*))?$")
 _Block: TypeAlias = "tuple[list[str], list[str]]"
 """The lines of a head, and those of a body."""
 _FORMS: Final = (
@@ -172,7 +172,7 @@ def _of_curl(text: str) -> Iterator[Seen]:
     state = ""
     for line in text.splitlines():
         found = _CURL.match(line)
-        mark, rest = (found[1], found[2].rstrip()) if found else ("", line)
+        mark, rest = (found[1], (found[2] or "").rstrip()) if found else ("", line)
         if mark == ">" and _REQUEST.match(rest) and (state != ">" or not sent):
             if sent:
                 yield _message(sent, came, body)
@@ -240,7 +240,7 @@ def _message(
     said = next((value for name, value in headers if name.lower() == "content-length"), "")
     written = "\n".join(own).strip("\n").encode()
     size = int(said) if said.isdigit() else len(written)
-    known = written if written or not size else None
+    known = written if len(written) == size else None
     target = found[2]
     if target.startswith(("http://", "https://")):
         url = urlsplit(target)

@@ -90,15 +90,15 @@ def _of_test(
         raise CannotReproduceError(
             f"{test.id} moves the clock of the server, which only the run of a launched one can"
         )
-    facts = Facts(values=_values(record, catalog))
+    prefers = any(catalog.capabilities[name].prefers_tls for name in needs)
+    facts = Facts(values=_values(record, catalog), prefers_tls=prefers, over_tls=prefers)
     if record is not None and line is not None:
-        prefers = any(catalog.capabilities[name].prefers_tls for name in needs)
         tls = record.run.tls_endpoint_url or record.run.endpoint_url.startswith("https:")
         claimed = {one.name for one in record.capabilities if one.claimed == "yes"}
         facts = replace(
             facts,
             claimed=bool(needs) and all(name in claimed for name in needs),
-            prefers_tls=bool(tls) and (prefers or record.run.endpoint_url.startswith("https:")),
+            over_tls=bool(tls) and (prefers or record.run.endpoint_url.startswith("https:")),
             observed=f"{observed(line)}: {reason or line.reason}",
             every_member=any(".answer" in one.id for one in line.checks),
         )

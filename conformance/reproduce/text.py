@@ -76,6 +76,9 @@ class Facts:
     claimed: bool = False
     """The target says that it has all that the test needs."""
     prefers_tls: bool = False
+    """Something that the test needs is refused by S3 over plain HTTP."""
+    over_tls: bool = False
+    """Its requests went out over TLS, which decides on the form that some clients write."""
     observed: str = ""
     """What the test showed, in one line."""
     every_member: bool = False
@@ -103,7 +106,7 @@ class _Writer:
         )
         self._names = Names(Scope(dict(known)), zonal=frozenset(zonal))
         self._steps = StepWriter(
-            self._names, RequestWriter(self._names, "tls" if facts.prefers_tls else "http")
+            self._names, RequestWriter(self._names, "tls" if facts.over_tls else "http")
         )
 
     def write(self) -> str:

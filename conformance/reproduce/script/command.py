@@ -104,7 +104,8 @@ def main(test: Test, about: str) -> int:
         finally:
             script.clean_up()
     except (NotChecked, NotSaved, OSError, UnicodeError) as error:
-        print(printable(f"\nNOT CHECKED: {error}"))
+        print()
+        print(printable(f"NOT CHECKED: {error}"))
         return 2
     except KeyboardInterrupt:
         return 2

@@ -65,10 +65,11 @@ class Script:
         if not self.differences:
             print("as documented")
             return 0
-        print(f"DIFFERS: {reason}" if reason else "DIFFERS from what is documented:")
+        print(printable(f"DIFFERS: {reason}" if reason else "DIFFERS from what is documented:"))
         for strength, step, one in self.differences:
             word = "must be" if strength == "must" else "should be"
-            print(f"  {step.name}: {one.field} is {shown(one.got)}; {word} {one.expected}")
+            said = f"{step.name}: {one.field} is {shown(one.got)}; {word} {one.expected}"
+            print(printable(f"  {said}"))
         return 1
 
     def perform(self, step: Step) -> Said | None:
@@ -246,10 +247,9 @@ def show(
     """Print a request and its answer in short."""
     _, target, _, body = prepared(endpoint, request)
     target = re.sub(r"(X-Amz-(?:Signature|S3session-Token|Security-Token)=)[^&]+", r"\1…", target)
+    print()
     print(
-        printable(
-            f"\n-> {step.name}: {request.method} {target} ({len(body)} bytes, {request.sign})"
-        )
+        printable(f"-> {step.name}: {request.method} {target} ({len(body)} bytes, {request.sign})")
     )
     own = [
         pair for pair in request.headers if "key" not in pair[0].lower() or "md5" in pair[0].lower()
