@@ -196,7 +196,7 @@ def _around(catalog: Catalog, tests: list[Test]) -> Iterator[str]:
 
 
 def _sources(catalog: Catalog, ids: Iterable[str]) -> Iterator[str]:
-    names = list(ids)
+    names = [name for name in ids if name in catalog.sources]
     yield f"cites {_count(len(names), 'source')}"
     for name in names:
         yield from _source(catalog.sources[name], "  ")

@@ -75,7 +75,7 @@ class Budget:
 
 @cache
 def telling() -> Mapping[str, tuple[int, float]]:
-    """Return the place of each test that catches faults, and its seconds on the reference."""
+    """Return the place of each scenario that catches faults, and the seconds of all its tests."""
     path = specs_root() / TABLE
     try:
         rows = json.loads(path.read_text("utf-8"))["tests"]
@@ -87,13 +87,14 @@ def telling() -> Mapping[str, tuple[int, float]]:
 def ordered(tests: Iterable[Test]) -> tuple[Test, ...]:
     """Return the tests, the most telling first.
 
-    Those that the table names come in its order; then the others by impact, the quickest first.
+    Those of the scenarios in the table come in its order; then the others by impact, the quickest
+    first.
     """
     table = telling()
     last = len(table)
 
     def place(test: Test) -> tuple[int, int, float]:
-        rank = table.get(test.id, (last, 0.0))[0]
+        rank = table.get(test.scenario.id, (last, 0.0))[0]
         return rank, IMPACTS.index(test.impact), expected_seconds(test)
 
     return tuple(sorted(tests, key=place))
@@ -101,9 +102,6 @@ def ordered(tests: Iterable[Test]) -> tuple[Test, ...]:
 
 def expected_seconds(test: Test) -> float:
     """Return about how long a test takes on the reference."""
-    known = telling().get(test.id)
-    if known is not None:
-        return known[1]
     found = traffic(test)
     waits = any(one.eventually for step in test.steps for one in step.concurrently or (step,))
     seconds = found.requests * _PER_REQUEST + (found.sent + found.received) * _PER_BYTE

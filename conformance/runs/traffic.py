@@ -36,8 +36,14 @@ class Traffic:
         )
 
 
+_PROPERTY: Final = Traffic(requests=250, sent=2 * 1024**2, received=2 * 1024**2)
+"""Of a quick search, whose requests are generated."""
+
+
 def traffic(test: Test) -> Traffic:
     """Return what a test sends and may receive, its clean-up included."""
+    if not test.steps:
+        return _PROPERTY
     found = of_steps((*test.given, *test.steps))
     # One request each for an upload and for an object that are removed at the end.
     return found + Traffic(requests=2)

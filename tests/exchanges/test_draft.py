@@ -15,7 +15,7 @@ from conformance.exchanges.draft import Draft, draft
 from conformance.exchanges.model import ExchangeError
 from conformance.exchanges.read import read_exchanges
 from conformance.record.errors import RecordError
-from conformance.record.lines import written
+from conformance.record.lines import dump
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def test_a_record_names_its_test(tmp_path: Path) -> None:
     """Of several tests one has to be named."""
     path = tmp_path / "record.jsonl"
     made_record = record(make_line("a/b", Verdict.FAIL), make_line("a/c", Verdict.FAIL))
-    path.write_text("\n".join(map(written, (made_record.run, *made_record.tests))) + "\n", "utf-8")
+    path.write_bytes(b"\n".join(map(dump, (made_record.run, *made_record.tests))) + b"\n")
     with pytest.raises(ExchangeError, match="--test"):
         read_exchanges(path)
 

@@ -48,7 +48,7 @@ def test_what_is_no_budget_is_refused(text: str) -> None:
 
 def test_the_table_names_tests_that_there_are() -> None:
     """A test that is gone would leave its faults to nobody: make the table again."""
-    known = {test.id for test in load().tests}
+    known = {test.scenario.id for test in load().tests}
     assert not [name for name in telling() if name not in known]
     assert len(telling()) > 200
 
@@ -58,7 +58,7 @@ def test_data_loss_comes_first_and_all_tests_are_kept() -> None:
     tests = load().tests
     found = ordered(tests)
     assert sorted(test.id for test in found) == sorted(test.id for test in tests)
-    assert found[0].id == next(iter(telling()))
+    assert found[0].scenario.id == next(iter(telling()))
     assert all(expected_seconds(test) > 0 for test in found)
 
 
