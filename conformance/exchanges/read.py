@@ -112,7 +112,7 @@ def _of_har(path: Path, text: str) -> Iterator[Seen]:
         raise ExchangeError(f"{path} is nested too deeply") from None
     except (ValueError, KeyError, TypeError) as error:
         raise ExchangeError(
-            f"{path} is no HAR ({error!r:.80}); what can be read is {_FORMS}"
+            f"{path} is not a HAR ({error!r:.80}); what can be read is {_FORMS}"
         ) from None
     if not isinstance(entries, list):
         raise ExchangeError(f"{path}: log.entries is not a list")
@@ -160,7 +160,7 @@ def _pairs(found: object) -> tuple[tuple[str, str], ...]:
 
 def _method(text: str) -> str:
     if not re.fullmatch("[A-Z]{3,7}", text):
-        raise ValueError(f"{text!r:.40} is no method")
+        raise ValueError(f"{text!r:.40} is not a method")
     return text
 
 

@@ -53,7 +53,7 @@ class Budget:
             match = _PART.fullmatch(part.strip())
             if match is None or not int(match[1]):
                 raise ValueError(
-                    f"{part.strip()!r} is no budget such as 60s, 2m, 2000requests or 50MiB"
+                    f"{part.strip()!r} is not a budget such as 60s, 2m, 2000requests or 50MiB"
                 )
             number, unit = int(match[1]), match[2]
             if unit in _SECONDS:

@@ -15,6 +15,8 @@ from conformance.record.reader import read
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from conformance.record.model import Line
+
 RAW = """\
 GET /b/k?uploadId=u HTTP/1.1
 Host: h
@@ -167,7 +169,7 @@ def test_hostile_records_are_refused_or_escaped(
 ) -> None:
     """A record that somebody changed: no command runs or shows what it says."""
     record = read(bad)
-    lines = (record.run, record.catalog, *record.tests)
+    lines: list[Line] = [record.run, record.catalog, *record.tests]
     text = "".join(f"{dump(line).decode()}\n" for line in lines)
     path = tmp_path / "hostile.jsonl"
     path.write_text(

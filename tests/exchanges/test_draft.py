@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.catalog.model import Test
+    from conformance.record.model import Line
 
 KEY = "c2VjcmV0LWN1c3RvbWVyLWtleS1vZi0zMi1ieXRlcy4="
 SECRETS = (
@@ -102,11 +103,11 @@ def entry(
     }
 
 
-def made(tmp_path: Path, text: str, **more: int) -> tuple[Draft, Test]:
+def made(tmp_path: Path, text: str, set_up: int = 0) -> tuple[Draft, Test]:
     """Return the draft of a file, and the test that it loads as."""
     path = tmp_path / "seen.txt"
     path.write_text(text, "utf-8")
-    found = draft(read_exchanges(path), "seen", **more)
+    found = draft(read_exchanges(path), "seen", set_up=set_up)
     file = tmp_path / "draft.yaml"
     file.write_text(found.text, "utf-8")
     catalog = load([file])
@@ -163,7 +164,8 @@ def test_a_record_names_its_test(tmp_path: Path) -> None:
     """Of several tests one has to be named."""
     path = tmp_path / "record.jsonl"
     made_record = record(make_line("a/b", Verdict.FAIL), make_line("a/c", Verdict.FAIL))
-    path.write_bytes(b"\n".join(map(dump, (made_record.run, *made_record.tests))) + b"\n")
+    lines: list[Line] = [made_record.run, *made_record.tests]
+    path.write_bytes(b"\n".join(map(dump, lines)) + b"\n")
     with pytest.raises(ExchangeError, match="--test"):
         read_exchanges(path)
 

@@ -144,7 +144,7 @@ def read_members(
     if not in_document(form) or method == "HEAD":
         return
     if root is None:
-        said.problem = "the body is no XML" if answer.body else "the body is empty"
+        said.problem = "the body is not XML" if answer.body else "the body is empty"
         return
     if form.roots and root.tag not in form.roots:
         said.misnamed = f"<{root.tag}>, not <{form.roots[0]}>"
@@ -174,7 +174,7 @@ def converted(value: str, kind: str) -> Any:
     if kind == "time":
         found = as_time(value)
         if found is None:
-            raise ValueError(f"{value!r} is no time")
+            raise ValueError(f"{value!r} is not a time")
         return found
     return value
 

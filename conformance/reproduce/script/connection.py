@@ -93,7 +93,7 @@ class Reader:
         """Return all up to an end."""
         while end not in self.data:
             if len(self.data) > 1_000_000 or not self.more():
-                raise NotChecked("the connection was closed, or the answer is no HTTP")
+                raise NotChecked("the connection was closed, or the answer is not HTTP")
         found, _, self.data = self.data.partition(end)
         return found
 
@@ -102,7 +102,7 @@ class Reader:
         first, *lines = self.line(b"\r\n\r\n").decode("latin-1").split("\r\n")
         words = first.split(" ", 2)
         if not words[0].startswith("HTTP/") or len(words) < 2 or not words[1].isdigit():
-            raise NotChecked("the answer is no HTTP")
+            raise NotChecked("the answer is not HTTP")
         pairs = [line.partition(":")[::2] for line in lines]
         return int(words[1]), [(name, value.strip()) for name, value in pairs]
 

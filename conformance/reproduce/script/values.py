@@ -80,7 +80,7 @@ def wrong(value: Any) -> Any:
         return bytes([value[0] ^ 1]) + value[1:]
     found = re.search("[A-Za-z0-9]", value)
     if found is None:
-        raise NotSaved("there is no letter or digit to change")
+        raise NotSaved("nothing in it can be changed")
     for group in ("123456789", "abcdef", "ABCDEF", "ghijklmnopqrstuvwxyz", "GHIJKLMNOPQRSTUVWXYZ"):
         if found[0] in group:
             other = group[(group.index(found[0]) + 1) % len(group)]
