@@ -36,7 +36,7 @@ KEYS = {"AWS_ACCESS_KEY_ID": ACCESS, "AWS_SECRET_ACCESS_KEY": SECRET}
 SAMPLE = (
     "abort/after-completion",
     "upload-part/sse-c/matches-create[other-key]",
-    "framing/signed-trailer/accepted",
+    "framing/accepted[signed-trailer]",
     "complete/duplicate-part",
 )
 
@@ -227,8 +227,9 @@ def test_a_property_has_the_script_of_its_counter_example() -> None:
         plain = ast.parse(script(_test("abort/after-completion"), load()))
         kinds = {type(node) for node in tree.body}
         assert kinds <= {type(node) for node in plain.body}
-        assert "os.abort" not in ast.unparse(ast.Module(tree.body[1:], []))
-        assert "raise SystemExit(9)" not in ast.unparse(ast.Module(tree.body[1:-1], []))
+        attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        assert "abort" not in attributes
+        assert "SystemExit" not in {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
 
 
 @pytest.mark.parametrize("text", ["", "format: 1", "a: [", "x" * 2_000_000, "- !!python/object:os"])
