@@ -69,6 +69,12 @@ def no_version(context: Uploading) -> None:
         raise argument("This operation does not accept a version-id.", "versionId", given)
 
 
+def no_metadata(context: Uploading) -> None:
+    """InvalidArgument for user metadata, which belong to the create (PB-003)."""
+    for name, value in context.request.headers.starting("x-amz-meta-").items():
+        raise argument("Metadata cannot be specified in this context.", name, value)
+
+
 def integrity_of_locked(context: Uploading) -> None:
     """InvalidRequest for a part of a locked object-to-be without a digest (UP-014, OL-008)."""
     check_digest_given(context.request, context.upload.lock, context.bucket, part=True)
@@ -139,6 +145,7 @@ UPLOAD_PART: Final = Operation[Uploading](
         active_upload,
         part_number,
         no_version,
+        no_metadata,
         body.content_md5,
         authorised,
         encryption,
