@@ -53,6 +53,7 @@ def read_step(node: Mapping, names: dict[str, int], problems: Problems) -> Draft
         return _group(node, names, problems)
     operation, mark = _operation(node, problems)
     form = Form(node, operation or "a step", problems, optional=node.entries)
+    _check_cut(node, problems)
     return DraftStep(
         operation=operation if operation in operation_names() else "",
         name=_name(form, operation or "step", names, problems),
@@ -61,6 +62,22 @@ def read_step(node: Mapping, names: dict[str, int], problems: Problems) -> Draft
         saves=_saves(form, problems),
         sources=form.texts("sources"),
     )
+
+
+def _check_cut(node: Mapping, problems: Problems) -> None:
+    """Check that a step whose request breaks off expects and saves nothing."""
+    framing = node.entries.get("framing")
+    broken = framing.entries.get("broken") if isinstance(framing, Mapping) else None
+    if not isinstance(broken, Scalar) or broken.value != "cut-body":
+        return
+    for key in ("save", "eventually", *STRENGTHS):
+        if key in node.entries:
+            problems.add(
+                node.key_mark(key),
+                "answer-of-cut-body",
+                f"no answer comes to a body that is cut off, so {key} has no meaning",
+                "ask in the next step what became of it",
+            )
 
 
 def _group(node: Mapping, names: dict[str, int], problems: Problems) -> DraftStep:

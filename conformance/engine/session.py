@@ -114,7 +114,7 @@ class Session:
                 one, [each for each in done if each.prepared.step is one], role
             )
         for each in done:
-            if each.exchange.answer is None:
+            if _was_lost(each.exchange):
                 raise Lost(each.prepared.name, each.exchange)
         return checks
 
@@ -126,7 +126,7 @@ class Session:
         done: list[_Done] = []
         for prepared in calls:
             done.append(self._attempt(prepared, role=role))
-            if done[-1].exchange.answer is None:
+            if _was_lost(done[-1].exchange):
                 break
         return done
 
@@ -281,3 +281,8 @@ def _note_bucket(territory: Territory, call: Call, answer: Answer | None) -> Non
     elif done or (call.operation == "CreateBucket" and not refused):
         # Some servers make a bucket unasked, when something else is done to it.
         territory.made.add(bucket)
+
+
+def _was_lost(exchange: Exchange) -> bool:
+    """Tell whether an answer was waited for that did not come."""
+    return exchange.answer is None and exchange.fault != "cut"

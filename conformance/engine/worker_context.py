@@ -21,6 +21,7 @@ from conformance.findings.book import catalog_book
 from conformance.record.model import CapabilityLine, ProblemLine
 from conformance.vocabulary.format import PROFILE_VALUES, STAND_INS
 from conformance.vocabulary.times import utc_now
+from conformance.wire.addressing import port_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -232,6 +233,7 @@ class WorkerContext:
             "key": f"{prefix}object",
             "prefix": prefix,
             "region": self._endpoint.region,
+            "port": port_of(self._endpoint, self._transport(needs)),
             "other_bucket": f"{territory.bucket_prefix}{self.worker}-none{zonal_end(bucket)}",
             "access_key": self._identities["main"].access_key,
             **{PROFILE_VALUES[name]: value for name, value in self._values.items()},

@@ -56,6 +56,7 @@ class Wiring:
     refuses: list[Refuse] = field(default_factory=list)
     authenticate: Authenticate = authenticate
     assemble: Assemble = assemble
+    takes_incomplete: bool = False
     finish: Callable[[Message], Message] | None = None
 
 

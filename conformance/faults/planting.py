@@ -227,6 +227,7 @@ def planted_in(face: Face, faults: Iterable[Fault]) -> Face:
         handler=Planted(_world(face), wiring),
         authenticate=wiring.authenticate,
         assemble=wiring.assemble,
+        takes_incomplete=wiring.takes_incomplete,
         finish=wiring.finish,
     )
 

@@ -67,6 +67,7 @@ FRAMING_BREAKS: Final = {
     "small-chunks": "chunks of 4 KiB, below the 8 KiB that S3 asks of all but the last",
     "no-content-encoding": "Content-Encoding does not say aws-chunked (legal)",
     "transfer-chunked": "Transfer-Encoding: chunked instead of Content-Length (legal when framed)",
+    "cut-body": "the connection ends behind half of the body; such a step expects nothing",
 }
 
 CHECKSUM_ALGORITHMS: Final = (
@@ -199,6 +200,9 @@ BUILT_INS: Final = {
     "key": BuiltIn("the key", "a key of the test's own"),
     "prefix": BuiltIn("the test's prefix", "what all keys of the test begin with"),
     "region": BuiltIn("the region", "the region of the endpoint"),
+    "port": BuiltIn(
+        "the endpoint's port", "colon and port of the endpoint's URL, empty where it names none"
+    ),
     "other_bucket": BuiltIn(
         "a bucket that does not exist", "the name of a bucket that does not exist"
     ),

@@ -81,6 +81,18 @@ def pick_transport(endpoint: Endpoint, wanted: Transport | None) -> Transport:
     return chosen
 
 
+def port_of(endpoint: Endpoint, transport: Transport | None) -> str:
+    """Return colon and port as the endpoint's URL for that transport names them, else nothing.
+
+    Also nothing when the port is the transport's usual one, or there is no such URL.
+    """
+    chosen = transport if transport is not None else next(iter(endpoint.urls))
+    if chosen not in endpoint.urls:
+        return ""
+    port = parse_origin(endpoint.urls[chosen], chosen).port
+    return "" if port == DEFAULT_PORTS[chosen] else f":{port}"
+
+
 @lru_cache(maxsize=1024)
 def find_route(
     endpoint: Endpoint,

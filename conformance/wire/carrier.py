@@ -49,6 +49,19 @@ class Carrier:
         except _StaleConnectionError:
             return self._once(route, head, body, fresh=True, **given)
 
+    def cut_off(self, route: Route, head: bytes, body: bytes) -> None:
+        """Send a request that breaks off, on a connection of its own, and wait for its end.
+
+        Raises `WireFault` when there is no connection, or when nothing could be sent.
+        """
+        connection = self._pool.take(route, fresh=True)
+        try:
+            with self._lock:
+                self._sent += 1
+            connection.break_off(head + body, self._limits)
+        finally:
+            connection.close()
+
     def _once(
         self,
         route: Route,

@@ -12,7 +12,7 @@ from conformance.wire.carrier import Carrier
 from conformance.wire.express import Sessions
 from conformance.wire.model import Answer, Call, Endpoint, Exchange, Identity
 from conformance.wire.parse import parse
-from conformance.wire.prepare import prepare
+from conformance.wire.prepare import Prepared, prepare
 from conformance.wire.throttling import asked_for, throttles, waits
 
 if TYPE_CHECKING:
@@ -89,13 +89,7 @@ class Wire:
         started, clock = time.time(), time.perf_counter()
         answer, fault = None, None
         try:
-            raw = self._carrier.carry(
-                prepared.route,
-                prepared.head,
-                prepared.request.body,
-                is_head=prepared.request.method == "HEAD",
-                wait_continue=prepared.wait_continue,
-            )
+            raw = self._carried(prepared)
         except WireFault as caught:
             fault = caught
             seconds = time.perf_counter() - clock
@@ -111,6 +105,22 @@ class Wire:
             fault_text=fault.text[:_TEXT_LENGTH] if fault else "",
             started=started,
             seconds=seconds,
+        )
+
+    def _carried(self, prepared: Prepared) -> RawAnswer:
+        """Return the raw answer; raises WireFault without one, and always for what is cut off."""
+        body = prepared.request.body
+        if prepared.cut_at is not None:
+            self._carrier.cut_off(prepared.route, prepared.head, body[: prepared.cut_at])
+            raise WireFault(
+                "cut", f"the request ended behind {prepared.cut_at:,} bytes of its body"
+            )
+        return self._carrier.carry(
+            prepared.route,
+            prepared.head,
+            body,
+            is_head=prepared.request.method == "HEAD",
+            wait_continue=prepared.wait_continue,
         )
 
     def close(self) -> None:

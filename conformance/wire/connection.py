@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import select
 import socket
 import ssl
@@ -22,6 +23,8 @@ _SEND_BYTES: Final = 512 * 1024
 _IDLE_PER_HOST: Final = 32
 _CONTINUE_SECONDS: Final = 1.0
 """How long a request with ``Expect: 100-continue`` waits before it sends its body anyway."""
+_END_SECONDS: Final = 5.0
+"""How long a request that breaks off waits for the peer to notice."""
 _RESET_WAIT_MILLISECONDS: Final = 250
 """How long a reset may trail the orderly end of a connection."""
 
@@ -81,6 +84,25 @@ class Connection:
             raise _send_fault(error, reader) from error
         answer.reusable = answer.reusable and whole
         return answer
+
+    def break_off(self, data: bytes, limits: Limits) -> None:
+        """Send the beginning of a request, end our side, and wait until the peer has ended its own.
+
+        What the peer says to it is read and dropped; it need not end in time. Raises `WireFault`
+        when the data could not be sent.
+        """
+        try:
+            self.sock.settimeout(limits.answer_seconds)
+            self.sock.sendall(data)
+        except OSError as error:
+            raise WireFault("closed", f"the request could not be sent: {error}") from error
+        with contextlib.suppress(OSError):
+            self.sock.shutdown(socket.SHUT_WR)
+            deadline = time.monotonic() + min(_END_SECONDS, limits.answer_seconds)
+            said = b"?"
+            while said:
+                receive_time(self.sock, deadline)
+                said = self.sock.recv(_ONE_SEND_BYTES)
 
     def _was_reset(self) -> bool:
         """Say whether a reset comes behind the end of the stream.

@@ -57,6 +57,7 @@ BREAKS: Final[Mapping[str, tuple[str, ...]]] = {
     "small-chunks": _CHUNKED,
     "no-content-encoding": _CHUNKED,
     "transfer-chunked": ("plain", "unsigned-payload", *_CHUNKED),
+    "cut-body": ("plain", "unsigned-payload", *_CHUNKED),
 }
 """The modes in which each break of the vocabulary means something."""
 

@@ -22,8 +22,9 @@ StepAddressing = Literal["path", "virtual-host", "other-zone"]
 """``other-zone`` is virtual-hosted at the host of a zone in which a directory bucket is not."""
 Transport = Literal["http", "tls"]
 TransportFault = Literal[
-    "refused", "timeout", "closed", "garbage", "too-large", "tls", "dns", "throttled"
+    "refused", "timeout", "closed", "garbage", "too-large", "tls", "dns", "throttled", "cut"
 ]
+"""``cut``: the request was cut off on purpose, so that no answer was waited for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,8 @@ class Prepared:
     head: bytes = field(repr=False)
     wait_continue: bool
     """Whether the head goes out alone, to be followed by the body when an interim answer came."""
+    cut_at: int | None = None
+    """Bytes of the body behind which the connection ends; None sends it whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,9 @@ def prepare(call: Call, endpoint: Endpoint, identity: Identity) -> Prepared:
         body=body,
         payload=frame.payload,
     )
-    return Prepared(request, route, head_bytes(request), waits_for_continue(composed.form, edits))
+    cut_at = len(body) // 2 if frame.broken == "cut-body" else None
+    waits = waits_for_continue(composed.form, edits)
+    return Prepared(request, route, head_bytes(request), waits, cut_at)
 
 
 def _payload(call: Call, parts: Serialised, form: Form | None) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from conformance.faults.switches.base import Operations, Ops, Step
 from conformance.faults.switches.checks import Deny, Insert, Move, Replace, Spoil, Swallow
 from conformance.faults.switches.effects import After, Before, Instead
-from conformance.faults.switches.http import Authentication, Bytes, Framing
+from conformance.faults.switches.http import Authentication, Bytes, Framing, Incomplete
 from conformance.faults.switches.messages import Ask, Refusal, Say
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Bytes",
     "Deny",
     "Framing",
+    "Incomplete",
     "Insert",
     "Instead",
     "Move",

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.faults.model import FACE
-from conformance.reference.domain.messages import S3Error
+from conformance.reference.domain.messages import Payload, S3Error
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.faults.model import Seen, Wiring
     from conformance.reference.http.answers import Message
+    from conformance.reference.http.authentication import Proof
     from conformance.reference.http.exchange import Assemble, Authenticate
+    from conformance.reference.http.head import Head
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,23 @@ class Framing(_Everywhere):
     def plant(self, wiring: Wiring) -> None:
         """Wrap what assembles payloads."""
         wiring.assemble = self.wrap(wiring.assemble)
+
+
+@dataclass(frozen=True, slots=True)
+class Incomplete(_Everywhere):
+    """A body that ended early is taken for the whole."""
+
+    def plant(self, wiring: Wiring) -> None:
+        """Take what came, whatever was announced and signed."""
+        wiring.takes_incomplete = True
+        strict = wiring.assemble
+
+        def lenient(head: Head, proof: Proof, body: bytes, *, body_bytes: int) -> Payload:
+            payload = strict(head, proof, body, body_bytes=body_bytes)
+            announced = int(head.headers.get("content-length") or 0)
+            return payload if len(body) >= announced else Payload(data=body)
+
+        wiring.assemble = lenient
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,11 @@ _FIRST_OF_METHOD = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvw
 
 
 class Disconnected(Exception):  # noqa: N818  # not an error: clients come and go
-    """The client closed the connection in the middle of something."""
+    """The client closed the connection in the middle of something; ``came`` is what it had sent."""
+
+    def __init__(self, came: bytes = b"") -> None:
+        super().__init__()
+        self.came = came
 
 
 class _TimedSocket(io.RawIOBase):
@@ -154,12 +158,15 @@ class Stream:
         if length <= _PIECE_BYTES:
             data = self._reader.read(length)
             if len(data) != length:
-                raise Disconnected
+                raise Disconnected(data)
             return data
         # The memory for a body is taken as it arrives, not as it is announced.
         pieces = []
         while length:
-            pieces.append(self._exactly(min(length, _PIECE_BYTES)))
+            try:
+                pieces.append(self._exactly(min(length, _PIECE_BYTES)))
+            except Disconnected as early:
+                raise Disconnected(b"".join((*pieces, early.came))) from None
             length -= len(pieces[-1])
         return b"".join(pieces)
 

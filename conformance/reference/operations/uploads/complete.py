@@ -208,12 +208,13 @@ def render(context: Completing) -> Response:
 def location(request: Request) -> str:
     """Return the object's URL by the addressing of the request; the key's slashes are encoded too.
 
-    CMP-004, XML-004.
+    CMP-004, XML-004. Host and port are those that the client asked, else the address leads nowhere.
     """
     scheme = "https" if request.secure else "http"
+    host = request.headers.get("host") or request.host
     key = quote(request.key or "", safe="", encoding="utf-8", errors="surrogateescape")
     base = "" if request.virtual_host else f"/{request.bucket}"
-    return f"{scheme}://{request.host}{base}/{key}"
+    return f"{scheme}://{host}{base}/{key}"
 
 
 def _checksum(context: Completing, version: ObjectVersion) -> list[Node]:
