@@ -1,0 +1,64 @@
+"""Run a suite of another project against the reference: `python -m tests.outside SUITE CHECKOUT`.
+
+Ends with 1 when a test fails that is not among the known differences, or when one of those no
+longer fails; with 2 when the checkout is not at the pinned commit.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from conformance.reference.server import ReferenceServer
+from tests.outside.differences import Outcome, Suite, read
+from tests.outside.runners import RUNNERS, Job
+
+
+def main(arguments: list[str]) -> int:
+    """Run one suite and show how it ended."""
+    if len(arguments) != 2 or arguments[0] not in RUNNERS:
+        print(f"usage: python -m tests.outside {'|'.join(RUNNERS)} CHECKOUT", file=sys.stderr)
+        return 2
+    name, checkout = arguments[0], Path(arguments[1]).resolve()
+    suite = read(name)
+    head = _head(checkout)
+    if head != suite.commit:
+        print(f"{checkout} is at {head}, and not at {suite.commit}", file=sys.stderr)
+        return 2
+    with tempfile.TemporaryDirectory() as scratch, ReferenceServer() as server:
+        outcome = RUNNERS[name](Job(checkout, suite.select, server, Path(scratch)))
+        if not outcome.passed and not outcome.failed:
+            print((Path(scratch) / "output.txt").read_text()[-4000:], file=sys.stderr)
+            print("no test ran", file=sys.stderr)
+            return 2
+    return show(name, suite, outcome)
+
+
+def show(name: str, suite: Suite, outcome: Outcome) -> int:
+    """Print the result; 0 when nothing is new and nothing is gone."""
+    new, gone = sorted(outcome.new(suite)), sorted(outcome.gone(suite))
+    print(
+        f"{name} at {suite.commit[:10]}: {len(outcome.passed)} passed,"
+        f" {len(outcome.failed)} failed, {len(outcome.skipped)} skipped"
+    )
+    for one in new:
+        print(f"new difference: {one}")
+    for one in gone:
+        print(f"known difference that is gone: {one}")
+    return 1 if new or gone else 0
+
+
+def _head(checkout: Path) -> str:
+    done = subprocess.run(
+        ["git", "-C", str(checkout), "rev-parse", "HEAD"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout.strip() or "no commit"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

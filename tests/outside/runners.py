@@ -1,0 +1,161 @@
+"""How each suite is started against an endpoint, and how its results are read."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from defusedxml import ElementTree
+
+from tests.outside.differences import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.reference.server import ReferenceServer
+
+_SECONDS: Final = 1800
+"""How long a suite may take as a whole."""
+_NAMED: Final = re.compile(r'^\s+"(\w+)":\s+\w+,$', re.M)
+"""The lines by which versitygw names its tests."""
+_VERSITY: Final = re.compile(r"^(?:\x1b\[[0-9;]*m)*(PASS|FAIL)(?:\x1b\[[0-9;]*m)*:?\s+(\w+)", re.M)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One run: a suite's checkout, what to select, the endpoint, and a folder for what it makes."""
+
+    checkout: Path
+    select: str
+    server: ReferenceServer
+    scratch: Path
+
+
+def ceph(job: Job) -> Outcome:
+    """Run the tests of ceph/s3-tests that ``select`` names, by pytest's ``-k``."""
+    configuration = job.scratch / "s3tests.conf"
+    configuration.write_text(_ceph_configuration(job.server))
+    results = job.scratch / "results.xml"
+    _run(
+        job,
+        [
+            sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", job.select,
+            f"--junitxml={results}", "s3tests/functional/test_s3.py",
+        ],
+        {"S3TEST_CONF": str(configuration)},
+    )  # fmt: skip
+    return read_junit(results.read_bytes())
+
+
+def minio_go(job: Job) -> Outcome:
+    """Run minio-go's functional tests and keep those that ``select`` (a pattern) matches."""
+    out = _run(
+        job,
+        ["go", "run", "functional_tests.go"],
+        {
+            "SERVER_ENDPOINT": urlsplit(job.server.endpoint_url).netloc,
+            "ACCESS_KEY": job.server.account.access_key,
+            "SECRET_KEY": job.server.account.secret_key,
+            "SERVER_REGION": job.server.region,
+            "ENABLE_HTTPS": "0",
+        },
+    )
+    return read_lines(out, job.select)
+
+
+def versitygw(job: Job) -> Outcome:
+    """Run the integration tests of versitygw whose names ``select`` (a pattern) matches.
+
+    Each is a command of the gateway's own program, which is built first.
+    """
+    program = job.scratch / "versitygw"
+    _run(job, ["go", "build", "-o", str(program), "./cmd/versitygw"], {})
+    listed = (job.checkout / "tests" / "integration" / "group-tests.go").read_text()
+    names = [name for name in _NAMED.findall(listed) if re.search(job.select, name)]
+    account = job.server.account
+    options = ["test", "--allow-insecure", "-a", account.access_key, "-s", account.secret_key]
+    options += ["-e", job.server.endpoint_url]
+    out = [_run(job, [str(program), *options, name], {}) for name in names]
+    return read_words("".join(out))
+
+
+RUNNERS: Final = {"ceph-s3-tests": ceph, "minio-go": minio_go, "versitygw": versitygw}
+
+
+def read_junit(document: bytes) -> Outcome:
+    """Read a JUnit report."""
+    passed, failed, skipped = set[str](), set[str](), set[str]()
+    for case in ElementTree.fromstring(document).iter("testcase"):
+        kinds = {child.tag for child in case}
+        found = failed if kinds & {"failure", "error"} else passed
+        (skipped if "skipped" in kinds else found).add(case.attrib["name"])
+    return Outcome(frozenset(passed), frozenset(failed), frozenset(skipped))
+
+
+def read_lines(text: str, select: str) -> Outcome:
+    """Read the JSON lines of minio-go: one a test, with function and status.
+
+    A function that failed once has failed, whatever its other calls did.
+    """
+    found: dict[str, set[str]] = {"PASS": set(), "FAIL": set(), "NA": set()}
+    for line in text.splitlines():
+        if not line.startswith("{"):
+            continue
+        row = json.loads(line)
+        name = str(row.get("function", "")).partition("(")[0]
+        if re.search(select, name):
+            found.setdefault(str(row.get("status")), set()).add(name)
+    failed = frozenset(found["FAIL"])
+    return Outcome(frozenset(found["PASS"]) - failed, failed, frozenset(found["NA"]))
+
+
+def read_words(text: str) -> Outcome:
+    """Read the lines of versitygw: PASS or FAIL, and a test's name."""
+    rows = [(match[1], match[2]) for match in _VERSITY.finditer(text)]
+    failed = frozenset(name for word, name in rows if word == "FAIL")
+    return Outcome(frozenset(name for word, name in rows if word == "PASS") - failed, failed)
+
+
+def _run(job: Job, command: list[str], environment: Mapping[str, str]) -> str:
+    done = subprocess.run(
+        command,
+        cwd=job.checkout,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=_SECONDS,
+        check=False,
+    )
+    (job.scratch / "output.txt").write_text(done.stdout + done.stderr)
+    return done.stdout
+
+
+def _ceph_configuration(server: ReferenceServer) -> str:
+    """Return the configuration: two accounts, of which the second stands in for all others."""
+    host, _, port = urlsplit(server.endpoint_url).netloc.partition(":")
+    lines = [
+        "[DEFAULT]", f"host = {host}", f"port = {port}", "is_secure = False",
+        "ssl_verify = False", "[fixtures]", "bucket prefix = outside-{random}-",
+        "iam name prefix = outside-", "iam path prefix = /outside/",
+    ]  # fmt: skip
+    main, other = server.account, server.alt_account
+    for section, account in (
+        ("s3 main", main), ("s3 alt", other), ("s3 tenant", other), ("iam", main),
+        ("iam root", main), ("iam alt root", other),
+    ):  # fmt: skip
+        lines += [
+            f"[{section}]", f"access_key = {account.access_key}",
+            f"secret_key = {account.secret_key}", f"user_id = {account.id}",
+            f"display_name = {account.name}", f"email = {account.name}@example.com",
+            "api_name = default", "tenant = outside",
+        ]  # fmt: skip
+    lines += ["[webidentity]", "token = none", ""]
+    return "\n".join(lines)
