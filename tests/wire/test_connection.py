@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -30,6 +31,24 @@ def statuses(wire: Wire, *calls: Call) -> list[int | str | None]:
     """Send calls and return their statuses, or faults."""
     exchanges = [wire.send(call) for call in calls]
     return [e.answer.status if e.answer else e.fault for e in exchanges]
+
+
+def test_a_body_is_cut_off(wire_to: Callable[..., Wire]) -> None:
+    """Half of the body goes out on a connection of its own, and no answer is waited for."""
+    came: list[bytes] = []
+
+    def read_all(peer: Peer) -> None:
+        peer.head()
+        while peer.fill():
+            pass
+        came.append(peer._buffer)
+
+    with Server(read_all) as server:
+        framing = Framing(broken="cut-body")
+        exchange = wire_to(server.url).send(replace(PUT, edits=Edits(framing=framing)))
+    assert (exchange.answer, exchange.fault) == (None, "cut")
+    assert server.log[0].header("content-length") == str(len(BODY))
+    assert came == [BODY[: len(BODY) // 2]]
 
 
 def test_connections_are_kept(wire_to: Callable[..., Wire]) -> None:
