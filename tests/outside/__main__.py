@@ -14,8 +14,9 @@ from pathlib import Path
 import click
 
 from conformance.reference.server import ReferenceServer
-from tests.outside.differences import Outcome, Suite, read
-from tests.outside.runners import RUNNERS, Job
+
+from .differences import Outcome, Suite, read
+from .runners import RUNNERS, Job
 
 
 def main(arguments: list[str]) -> int:

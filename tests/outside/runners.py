@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from defusedxml import ElementTree
 
-from tests.outside.differences import Outcome
+from .differences import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

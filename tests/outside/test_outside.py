@@ -7,9 +7,10 @@ import re
 import pytest
 
 from conformance.catalog.load import load
-from tests.outside.__main__ import main, show
-from tests.outside.differences import Difference, Outcome, Suite, read
-from tests.outside.runners import RUNNERS, read_junit, read_lines, read_words
+
+from .__main__ import main, show
+from .differences import Difference, Outcome, Suite, read
+from .runners import RUNNERS, read_junit, read_lines, read_words
 
 _JUNIT = b"""<testsuites><testsuite>
 <testcase name="good"/><testcase name="bad"><failure/></testcase>
