@@ -222,7 +222,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "acl.authorisation/tags-with-writing",
         "Whoever may write may set tags, retention and legal hold as well",
-        sw.Replace(op.CREATE, "authorised", _writes_alone),
+        sw.Replace(op.CREATE, "write_authorised", _writes_alone),
     ),
     refuses(
         "acl.authorisation/lists-for-two",
