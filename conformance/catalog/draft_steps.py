@@ -75,7 +75,7 @@ def _check_cut(node: Mapping, problems: Problems) -> None:
             problems.add(
                 node.key_mark(key),
                 "answer-of-cut-body",
-                f"no answer comes to a body that is cut off, so {key} has no meaning",
+                f"a body that is cut off gets no answer, so {key} has no meaning",
                 "ask in the next step what became of it",
             )
 
