@@ -1,0 +1,322 @@
+"""A run of real clients: the same beginning, record, baseline and reports as any other run."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from conformance.clients.installing import (
+    InstallError,
+    client_folder,
+    install,
+    installed,
+    missing_programs,
+)
+from conformance.clients.lines import Step
+from conformance.clients.program import Program
+from conformance.clients.proxy import RecordingProxy
+from conformance.clients.tests import tests_of
+from conformance.engine.errors import BucketUnavailable
+from conformance.engine.session import Lost
+from conformance.runs.worker import EndedTest, EndedWorker, make_context
+from conformance.targets.launchers.certificate import make_certificate
+from conformance.vocabulary.times import timestamp, utc_now
+from conformance.vocabulary.verdicts import Verdict
+from conformance.wire.client import Wire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from conformance.catalog.model import Catalog, Test
+    from conformance.clients.model import Client, Ending, Result
+    from conformance.engine.secrets import Secrets
+    from conformance.engine.worker_context import WorkerContext
+    from conformance.record.model import TestLine
+    from conformance.runs.run import Run
+    from conformance.runs.selection import Selection
+    from conformance.targets.launchers.certificate import Certificate
+    from conformance.wire.model import Exchange, Transport
+
+    Taken = Mapping[Transport, Sequence[Exchange]]
+    Seen = Callable[[Client, str, Transport, Sequence[Exchange]], None]
+
+STEP_SECONDS: Final = 60.0
+_DIRECTORY_STEP: Final = "directory-bucket"
+_TLS_STEP: Final = "sse-c"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackOptions:
+    """What a run of clients does beside what every run does."""
+
+    clients: tuple[Client, ...]
+    cache: Path
+    install: bool = False
+    """Whether clients that are not in the cache may be installed."""
+    direct: bool = False
+    """Whether clients talk to the endpoint itself, so that no exchange is recorded."""
+    step_seconds: float = STEP_SECONDS
+    say: Callable[[str], None] = field(default=lambda _: None)
+    """Is told what takes long, such as an installation."""
+
+
+def client_selection(selection: Selection, clients: Sequence[Client]) -> Selection:
+    """Return a selection of the clients' steps instead of the catalogue's tests."""
+    chosen = tuple(test for test, _, _ in tests_of(clients, selection.catalog))
+    left_out = (*selection.left_out, *(test.id for test in selection.tests))
+    return replace(selection, tests=chosen, left_out=left_out)
+
+
+class ClientPack:
+    """Runs clients one after the other, within a `Run` that has begun.
+
+    ``seen`` is told the exchanges of each step as they went over the wire, secrets and all; it is
+    how drift is found.
+    """
+
+    def __init__(self, run: Run, options: PackOptions, seen: Seen | None = None) -> None:
+        self._run = run
+        self._options = options
+        self._seen = seen
+        self._catalog: Catalog = run.selection.catalog
+        self._wire = Wire(run.plan.endpoint, run.plan.identities)
+        self._context: WorkerContext = make_context(run.plan, self._wire, "main")
+        self._requests = 0
+
+    def run_all(self) -> None:
+        """Run each client; clean-up follows in any case."""
+        self._run.collected([test.id for test in self._run.selection.tests])
+        try:
+            with tempfile.TemporaryDirectory(prefix="s3-conformance-clients-") as work:
+                for client in self._options.clients:
+                    self._run_client(client, Path(work))
+        finally:
+            self._run.worker_ended(self._close())
+
+    def _close(self) -> EndedWorker:
+        self._context.close()
+        self._wire.close()
+        return EndedWorker(
+            name="main",
+            problems=tuple(one.text for one in self._context.take_problems()),
+            requests=self._wire.requests_sent + self._requests,
+        )
+
+    def _run_client(self, client: Client, work: Path) -> None:
+        steps = {
+            step: Step(test=test, client=client, step=step)
+            for test, _, step in tests_of((client,), self._catalog)
+        }
+        reason = self._unavailable(client)
+        if reason is not None:
+            verdict, text = reason
+            for one in steps.values():
+                self._keep(one.not_run(verdict, text, started=utc_now(), kind="install"))
+            return
+        _ClientRun(self, client, steps, work / client.id).carry_out()
+
+    def _unavailable(self, client: Client) -> tuple[Verdict, str] | None:
+        """Return why a client can't be run: a toolchain that is missing, or no leave to install."""
+        options = self._options
+        if missing := missing_programs(client):
+            text = f"{client.name} needs {' and '.join(missing)}, which {_is(missing)} not found"
+            since = f"; not run since {client.not_run_since}" if client.not_run_since else ""
+            return Verdict.SKIP, text + since
+        if installed(client, options.cache):
+            return None
+        if not options.install:
+            hint = f"s3-conformance clients --client {client.id} --install"
+            return Verdict.SKIP, f"{client.name} is not installed: {hint}"
+        options.say(f"installing {client.name} {client.version} by {client.registry}")
+        try:
+            install(client, options.cache)
+        except InstallError as error:
+            return Verdict.ERROR, str(error)
+        return None
+
+    def bucket_of(self, test: Test) -> Mapping[str, str]:
+        """Return the names ``bucket`` and ``prefix`` for a test.
+
+        BucketUnavailable or Lost when there is no such bucket.
+        """
+        session = self._context.session(test)
+        return {name: str(session.scope.names[name]) for name in ("bucket", "prefix")}
+
+    def _keep(self, line: TestLine) -> None:
+        self._run.test_ended(EndedTest(line))
+
+    @property
+    def run(self) -> Run:
+        """The run that this is a part of."""
+        return self._run
+
+    @property
+    def options(self) -> PackOptions:
+        """What was asked for."""
+        return self._options
+
+    @property
+    def secrets(self) -> Secrets:
+        """The run's secrets, which learn on their own from here."""
+        return self._context.secrets.copy()
+
+    def keep(self, line: TestLine, client: Client, taken: Taken | None = None) -> None:
+        """Keep a step that ended, with what went by while it was taken."""
+        self._keep(line)
+        if taken is None:
+            return
+        self._requests += sum(len(one) for one in taken.values())
+        if self._seen is not None:
+            for transport, exchanges in taken.items():
+                self._seen(client, line.id.rpartition(f"{client.id}/")[2], transport, exchanges)
+
+    def problem(self, text: str) -> None:
+        """Note what went wrong outside of a step."""
+        self._run.recorder.problem(self._context.secrets.hide(text))
+
+
+class _ClientRun:
+    """One client's program from its start to its end."""
+
+    def __init__(
+        self, pack: ClientPack, client: Client, steps: Mapping[str, Step], home: Path
+    ) -> None:
+        self._pack = pack
+        self._client = client
+        self._steps = steps
+        self._home = home
+        self._proxies: dict[Transport, RecordingProxy] = {}
+        self._left: dict[Transport, list[Exchange]] = {}
+        self._failed: set[str] = set()
+
+    def carry_out(self) -> None:
+        """Take the steps that can be taken, and say of the others why not."""
+        self._home.mkdir()
+        reasons = dict(self._client.skip)
+        variables = self._variables(reasons)
+        taken = [step for step in self._client.steps if step not in reasons]
+        for step, reason in reasons.items():
+            line = self._steps[step].not_run(Verdict.SKIP, reason, started=utc_now())
+            self._pack.keep(line, self._client)
+        if not taken:
+            return
+        with ExitStack() as stack:
+            variables |= self._reached(stack, variables["BUCKET"])
+            variables["STEPS"] = " ".join(taken)
+            self._run_program(variables, taken)
+            for proxy in self._proxies.values():
+                for text in proxy.take_unreadable():
+                    self._pack.problem(f"{self._client.id}: a connection was not read: {text}")
+
+    def _variables(self, reasons: dict[str, str]) -> dict[str, str]:
+        """Return what the program is told, and add the steps that can't be taken to ``reasons``."""
+        plan = self._pack.run.plan
+        main = plan.identities["main"]
+        plain = next(one for name, one in self._steps.items() if name != _DIRECTORY_STEP)
+        names = self._pack.bucket_of(plain.test)
+        variables = {
+            "AWS_ACCESS_KEY_ID": main.access_key,
+            "AWS_SECRET_ACCESS_KEY": main.secret_key,
+            "AWS_REGION": plan.endpoint.region,
+            "AWS_DEFAULT_REGION": plan.endpoint.region,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "BUCKET": names["bucket"],
+            "PREFIX": names["prefix"],
+        }
+        if main.session_token:
+            variables["AWS_SESSION_TOKEN"] = main.session_token
+        if _TLS_STEP in self._client.steps and "tls" not in plan.endpoint.urls:
+            reasons[_TLS_STEP] = "a customer key is sent over TLS alone, and the target has no TLS"
+        if _DIRECTORY_STEP in self._client.steps:
+            try:
+                found = self._pack.bucket_of(self._steps[_DIRECTORY_STEP].test)
+                variables["DIRECTORY_BUCKET"] = found["bucket"]
+            except (BucketUnavailable, Lost) as error:
+                reasons[_DIRECTORY_STEP] = f"the target has no directory bucket: {error}"
+        return variables
+
+    def _reached(self, stack: ExitStack, bucket: str) -> dict[str, str]:
+        """Start the proxies, and return how the program reaches the endpoint."""
+        endpoint = self._pack.run.plan.endpoint
+        urls = dict(endpoint.urls)
+        authority = endpoint.ca_file
+        if not self._pack.options.direct:
+            certificate: Certificate = make_certificate(self._home)
+            authority = certificate.authority
+            for transport in endpoint.urls:
+                proxy = RecordingProxy(endpoint, transport, bucket, certificate)
+                self._proxies[transport] = stack.enter_context(proxy)
+                urls[transport] = proxy.url
+        found = {"ENDPOINT_URL": next(iter(urls.values()))}
+        if "tls" in urls:
+            found["TLS_ENDPOINT_URL"] = urls["tls"]
+            if authority is not None:
+                trusted = str(authority)
+                for name in ("CA_FILE", "AWS_CA_BUNDLE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"):
+                    found[name] = trusted
+        return found
+
+    def _run_program(self, variables: Mapping[str, str], wanted: Sequence[str]) -> None:
+        folder = client_folder(self._client, self._pack.options.cache)
+        seconds = self._pack.options.step_seconds
+        began = time.time()
+        done: set[str] = set()
+        program = Program(self._client, folder, variables, self._home, seconds=seconds)
+        for result in program:
+            if result.step not in wanted or result.step in done:
+                continue
+            done.add(result.step)
+            self._step_ended(result, began)
+            began = result.ended
+        rest = [step for step in wanted if step not in done]
+        for step, verdict, reason in _unfinished(rest, program.ending):
+            line = self._steps[step].not_run(verdict, reason, started=utc_now(), kind="program")
+            self._pack.keep(line, self._client, self._take(time.time()))
+
+    def _step_ended(self, result: Result, began: float) -> None:
+        taken = self._take(result.ended)
+        exchanges = sorted(
+            (one for several in taken.values() for one in several), key=lambda one: one.started
+        )
+        line = self._steps[result.step].line(
+            result,
+            exchanges,
+            started=timestamp(began),
+            seconds=max(0.0, result.ended - began),
+            secrets=self._pack.secrets,
+            failed=self._failed,
+        )
+        if not result.ok:
+            self._failed.add(result.step)
+        self._pack.keep(line, self._client, taken)
+
+    def _take(self, until: float) -> Mapping[Transport, Sequence[Exchange]]:
+        """Return the exchanges that began by then; later ones are those of the next step."""
+        taken: dict[Transport, list[Exchange]] = {}
+        for transport, proxy in self._proxies.items():
+            every = [*self._left.get(transport, ()), *proxy.take()]
+            taken[transport] = [one for one in every if one.started <= until]
+            self._left[transport] = [one for one in every if one.started > until]
+        return taken
+
+
+def _unfinished(
+    steps: Sequence[str], ending: Ending
+) -> Iterator[tuple[str, Verdict, str]]:
+    """Yield what to say of steps that have no result: the first is the one that did not end."""
+    reason, timed_out = ending.reason, ending.timed_out
+    for at, step in enumerate(steps):
+        if at == 0 and timed_out:
+            yield step, Verdict.FAIL, reason
+        elif timed_out:
+            yield step, Verdict.BLOCKED, f"not reached: in the step {steps[0]} {reason}"
+        else:
+            yield step, Verdict.ERROR, f"{reason}; the step said nothing"
+
+
+def _is(names: Sequence[str]) -> str:
+    return "was" if len(names) == 1 else "were"
