@@ -21,6 +21,7 @@ CACHE_VARIABLE: Final = "S3_CONFORMANCE_CLIENTS"
 _DONE: Final = "installed.txt"
 _INSTALL_SECONDS: Final = 900
 _TAIL_LINES: Final = 4
+_INTERPRETED: Final = ("pypi", "npm")
 _LEFT_OUT: Final = shutil.ignore_patterns("__pycache__", "bin", "obj", "node_modules", "target")
 
 
@@ -38,12 +39,25 @@ def cache_folder(environ: Mapping[str, str] | None = None) -> Path:
 
 
 def client_folder(client: Client, cache: Path) -> Path:
-    """Return the folder of a client in exactly this version, with this program."""
+    """Return the folder of a client in exactly these versions.
+
+    What is compiled is so with its program; an interpreted one is put there for each run.
+    """
     digest = hashlib.sha256(repr((client.packages, client.install)).encode())
-    for path in (*sorted(client.folder.iterdir()), *_shared(client)):
+    for path in () if client.registry in _INTERPRETED else sorted(client.folder.iterdir()):
         if path.is_file():
             digest.update(path.name.encode() + path.read_bytes())
     return cache / client.id / digest.hexdigest()[:16]
+
+
+def put_program(client: Client, cache: Path) -> Path:
+    """Put the program of an installed client into its folder, and return that; raises OSError."""
+    folder = client_folder(client, cache)
+    if client.registry in _INTERPRETED:
+        for path in (*client.folder.iterdir(), *_shared(client)):
+            if path.is_file():
+                shutil.copy(path, folder)
+    return folder
 
 
 def installed(client: Client, cache: Path) -> bool:
@@ -67,8 +81,7 @@ def install(client: Client, cache: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     try:
         shutil.copytree(client.folder, folder, ignore=_LEFT_OUT)
-        for path in _shared(client):
-            shutil.copy(path, folder)
+        put_program(client, cache)
         for command in client.install:
             _run(client, words_of(command, client), folder)
         with tempfile.NamedTemporaryFile("w", dir=folder, delete=False, encoding="utf-8") as file:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.clients.installing import (
     InstallError,
-    client_folder,
     install,
     installed,
     missing_programs,
+    put_program,
 )
 from conformance.clients.lines import Step
 from conformance.clients.program import Program
@@ -261,7 +261,7 @@ class _ClientRun:
         return found
 
     def _run_program(self, variables: Mapping[str, str], wanted: Sequence[str]) -> None:
-        folder = client_folder(self._client, self._pack.options.cache)
+        folder = put_program(self._client, self._pack.options.cache)
         seconds = self._pack.options.step_seconds
         began = time.time()
         done: set[str] = set()

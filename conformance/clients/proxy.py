@@ -122,6 +122,8 @@ class RecordingProxy:
                 fault = "the endpoint closed the connection without an answer"
             elif to_endpoint.can_write_eof():
                 await asyncio.wait((back,), timeout=_LINGER_SECONDS)
+        except asyncio.CancelledError:
+            pass  # the proxy ends: asyncio's own servers complain of a handler that is cancelled
         finally:
             forth.cancel()
             back.cancel()
