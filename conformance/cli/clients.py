@@ -13,6 +13,7 @@ from conformance.catalog.problems import did_you_mean
 from conformance.cli.errors import user_errors
 from conformance.cli.options import BUCKET, JSON, say_where, target_options, without_secrets
 from conformance.cli.signals import terminable
+from conformance.clients.drift_watch import DriftWatch
 from conformance.clients.installing import cache_folder, installed, missing_programs
 from conformance.clients.manifest import shipped_clients
 from conformance.clients.pack import STEP_SECONDS, ClientPack, PackOptions, client_selection
@@ -24,6 +25,7 @@ from conformance.runs.selection import make_selection
 from conformance.terminal.display import JsonDisplay, PlainDisplay
 from conformance.terminal.live import LiveDisplay
 from conformance.vocabulary.exit_codes import ExitCode
+from conformance.vocabulary.text import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,6 +66,17 @@ if TYPE_CHECKING:
     metavar="SECONDS",
     help="How long one step of a client may take.",
 )
+@click.option(
+    "--drift",
+    is_flag=True,
+    help="Compare what the clients send with the files of their dialects; exit code 1 where they "
+    "differ.",
+)
+@click.option(
+    "--update",
+    is_flag=True,
+    help="With --drift: write what the clients send into the files of their dialects.",
+)
 @BUCKET
 @click.option(
     "--baseline",
@@ -86,6 +99,8 @@ def command(  # noqa: PLR0913  # one argument an option
     may_install: bool,
     direct: bool,
     step_timeout: float,
+    drift: bool,
+    update: bool,
     bucket: str | None,
     baseline: Path | None,
     out: Path | None,
@@ -112,6 +127,8 @@ def command(  # noqa: PLR0913  # one argument an option
             command=("s3-conformance", *without_secrets(sys.argv[1:])),
             face="command",
         )
+        if drift and direct or update and not drift:
+            raise click.UsageError("--drift reads what the proxy saw, and --update what it found")
         selection = client_selection(make_selection(options), clients)
         say_where(target, as_json=as_json)
         run = Run(options, selection, _display(as_json=as_json), write_reports)
@@ -123,14 +140,27 @@ def command(  # noqa: PLR0913  # one argument an option
             step_seconds=step_timeout,
             say=lambda text: click.echo(text, err=True),
         )
+        watch = DriftWatch(selection.catalog) if drift else None
         try:
             with run:
                 if run.begin():
-                    ClientPack(run, pack_options).run_all()
+                    ClientPack(run, pack_options, watch.seen if watch else None).run_all()
         except KeyboardInterrupt:
             if run.ending is None:
                 raise
+        if watch is not None:
+            return max(run.exit_code, _report_drift(watch, update=update))
     return run.exit_code
+
+
+def _report_drift(watch: DriftWatch, *, update: bool) -> int:
+    """Show the differences, write the files if that is wanted, and return the exit code."""
+    for text in watch.lines():
+        click.echo(harmless(text))
+    if update:
+        for text in watch.update():
+            click.echo(text)
+    return ExitCode.DIFFERS if watch.differs and not update else ExitCode.EXPECTED
 
 
 def _chosen(names: tuple[str, ...]) -> tuple[Client, ...]:

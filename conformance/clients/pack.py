@@ -19,7 +19,7 @@ from conformance.clients.installing import (
 from conformance.clients.lines import Step
 from conformance.clients.program import Program
 from conformance.clients.proxy import RecordingProxy
-from conformance.clients.tests import tests_of
+from conformance.clients.tests import test_id, tests_of
 from conformance.engine.errors import BucketUnavailable
 from conformance.engine.session import Lost
 from conformance.runs.worker import EndedTest, EndedWorker, make_context
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from conformance.wire.model import Exchange, Transport
 
     Taken = Mapping[Transport, Sequence[Exchange]]
-    Seen = Callable[[Client, str, Transport, Sequence[Exchange]], None]
+    Seen = Callable[[Client, str, Transport, Sequence[Exchange], Sequence[str]], None]
 
 STEP_SECONDS: Final = 60.0
 _DIRECTORY_STEP: Final = "directory-bucket"
@@ -164,15 +164,23 @@ class ClientPack:
         """The run's secrets, which learn on their own from here."""
         return self._context.secrets.copy()
 
-    def keep(self, line: TestLine, client: Client, taken: Taken | None = None) -> None:
-        """Keep a step that ended, with what went by while it was taken."""
+    def keep(
+        self,
+        line: TestLine,
+        client: Client,
+        taken: Taken | None = None,
+        buckets: Sequence[str] = (),
+    ) -> None:
+        """Keep a step that ended, with what went by while it was taken, and in which buckets."""
         self._keep(line)
         if taken is None:
             return
         self._requests += sum(len(one) for one in taken.values())
-        if self._seen is not None:
-            for transport, exchanges in taken.items():
-                self._seen(client, line.id.rpartition(f"{client.id}/")[2], transport, exchanges)
+        step = line.id.removeprefix(test_id(client.id, ""))
+        if self._seen is None:
+            return
+        for transport, exchanges in taken.items():
+            self._seen(client, step, transport, exchanges, buckets)
 
     def problem(self, text: str) -> None:
         """Note what went wrong outside of a step."""
@@ -192,6 +200,7 @@ class _ClientRun:
         self._proxies: dict[Transport, RecordingProxy] = {}
         self._left: dict[Transport, list[Exchange]] = {}
         self._failed: set[str] = set()
+        self._buckets: tuple[str, ...] = ()
 
     def carry_out(self) -> None:
         """Take the steps that can be taken, and say of the others why not."""
@@ -207,6 +216,8 @@ class _ClientRun:
         with ExitStack() as stack:
             variables |= self._reached(stack, variables["BUCKET"])
             variables["STEPS"] = " ".join(taken)
+            known = (variables.get(name) for name in ("BUCKET", "DIRECTORY_BUCKET"))
+            self._buckets = tuple(filter(None, known))
             self._run_program(variables, taken)
             for proxy in self._proxies.values():
                 for text in proxy.take_unreadable():
@@ -275,7 +286,7 @@ class _ClientRun:
         rest = [step for step in wanted if step not in done]
         for step, verdict, reason in _unfinished(rest, program.ending):
             line = self._steps[step].not_run(verdict, reason, started=utc_now(), kind="program")
-            self._pack.keep(line, self._client, self._take(time.time()))
+            self._pack.keep(line, self._client, self._take(time.time()), self._buckets)
 
     def _step_ended(self, result: Result, began: float) -> None:
         taken = self._take(result.ended)
@@ -292,7 +303,7 @@ class _ClientRun:
         )
         if not result.ok:
             self._failed.add(result.step)
-        self._pack.keep(line, self._client, taken)
+        self._pack.keep(line, self._client, taken, self._buckets)
 
     def _take(self, until: float) -> Mapping[Transport, Sequence[Exchange]]:
         """Return the exchanges that began by then; later ones are those of the next step."""
