@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _SUMS: Final = "crc32c|crc32|crc64nvme|sha1|sha256|md5|sha512|xxhash64|xxhash3|xxhash128"
 _OPTIONAL: Final = (GIVEN, "<given, spaced>", "<token>")
 _OWN_CHOICE: Final = re.compile(r"checksum|content-md5|content-encoding|content-length|sha256|^x-id$")
+_TOKENS: Final = ("x-amz-s3session-token", "x-amz-security-token")
 _NUMBERS: Final = re.compile(r"\d+")
 _ELEMENT: Final = re.compile(r"<(\w+)[^>]*>")
 _PART: Final = re.compile(r"<Part>(.*?)</Part>", re.DOTALL)
@@ -163,7 +164,7 @@ def _given_by_callers(operation: str) -> tuple[frozenset[str], frozenset[str]]:
     Whether they are sent, and with which value, says nothing of the client. Checksums it chooses
     itself, so that they count.
     """
-    places: dict[str, set[str]] = {"header": set(), "querystring": set()}
+    places: dict[str, set[str]] = {"header": {*_TOKENS}, "querystring": set()}
     for shape in request_members(operation).values():
         place = shape.serialization.get("location")
         name = str(shape.serialization.get("name", "")).lower()
@@ -175,34 +176,70 @@ def _given_by_callers(operation: str) -> tuple[frozenset[str], frozenset[str]]:
 def _in_order(
     what: str, expected: Sequence[_Expected], sent: Sequence[str], given: frozenset[str]
 ) -> Iterator[str]:
-    """Walk both in order; yield what is missing, new, written otherwise or elsewhere.
+    """Walk both in order; yield what is new, written otherwise, in another place or missing.
 
-    Names among ``given`` may be there or not, with any value.
+    Names among ``given`` may be there or not, with any value, but in their place.
     """
-    left = list(expected)
+    places: list[tuple[str, int]] = []
+    taken: set[int] = set()
     for text in sent:
-        line = _NUMBERS.sub("0", text) if text.lower().startswith("amz-sdk-request") else text
-        exact = [at for at, one in enumerate(left) if one.pattern.fullmatch(line)]
-        named = [at for at, one in enumerate(left) if one.name.fullmatch(line)]
-        if not exact and _name(text).lower() in given:
-            if named:
-                left.pop(named[0])
+        at = _place(text, expected, taken)
+        if at is None:
+            if _name(text).lower() not in given:
+                yield f"the {what} {text} is new"
             continue
-        if exact:
-            missing = [one for one in left[: exact[0]] if not one.optional]
-            if missing:
-                yield f"the {what} {text} stands before {missing[0].text}, not behind it"
-                left.pop(exact[0])
-            else:
-                del left[: exact[0] + (not left[exact[0]].many)]
-        elif named:
-            yield f"the {what} {left[named[0]].text} is sent as {text}"
-            left.pop(named[0])
-        else:
-            yield f"the {what} {text} is new"
-    for one in left:
-        if not one.optional and _name(one.text).lower() not in given:
+        if not expected[at].many:
+            taken.add(at)
+        if not expected[at].pattern.fullmatch(_steady(text)) and _name(text).lower() not in given:
+            yield f"the {what} {expected[at].text} is sent as {text}"
+        places.append((text, at))
+    kept = _longest_rising([at for _, at in places])
+    for number, (text, at) in enumerate(places):
+        if number not in kept:
+            yield f"the {what} {_name(text)} stands {_elsewhere(places, number, expected, at)}"
+    for at, one in enumerate(expected):
+        if at not in taken and not one.optional and _name(one.text).lower() not in given:
             yield f"the {what} {one.text} is not sent"
+
+
+def _place(text: str, expected: Sequence[_Expected], taken: set[int]) -> int | None:
+    """Return which of the expected lines this is: as it is written, else by its name alone."""
+    line = _steady(text)
+    left = [(at, one) for at, one in enumerate(expected) if at not in taken]
+    exact = (at for at, one in left if one.pattern.fullmatch(line))
+    named = (at for at, one in left if one.name.fullmatch(line))
+    return next(exact, next(named, None))
+
+
+def _steady(text: str) -> str:
+    """Return a line without the number of an attempt."""
+    return _NUMBERS.sub("0", text) if text.lower().startswith("amz-sdk-request") else text
+
+
+def _longest_rising(numbers: Sequence[int]) -> set[int]:
+    """Return the indexes of a longest run of numbers that never fall: what is in its place."""
+    best: list[tuple[int, int | None]] = []
+    for at, number in enumerate(numbers):
+        before = [(best[i][0], i) for i in range(at) if numbers[i] <= number]
+        length, previous = max(before, default=(0, None), key=lambda one: one[0])
+        best.append((length + 1, previous))
+    if not best:
+        return set()
+    found = set()
+    at: int | None = max(range(len(best)), key=lambda i: best[i][0])
+    while at is not None:
+        found.add(at)
+        at = best[at][1]
+    return found
+
+
+def _elsewhere(
+    places: Sequence[tuple[str, int]], number: int, expected: Sequence[_Expected], at: int
+) -> str:
+    """Say where a line stands, and where the file has it."""
+    where = f"behind {_name(places[number - 1][0])}" if number else "first"
+    wanted = f"behind {_name(expected[at - 1].text)}" if at else "first"
+    return f"{where}, not {wanted}"
 
 
 def _name(text: str) -> str:
@@ -254,7 +291,7 @@ def _document(document: Document, sent: str) -> Iterator[str]:
         if any(a != b for a, b in zip_longest(names, wanted)):
             yield f"a part holds {', '.join(names)}, not {', '.join(wanted)}"
     quote = _ETAG.search(part[1])
-    if quote is not None and quote[1] != document.quote:
+    if quote is not None and quote[1] and document.quote and quote[1] != document.quote:
         yield f"an ETag's quotation marks are {quote[1] or 'left away'}, not {document.quote!r}"
 
 

@@ -119,5 +119,7 @@ def _run(client: Client, words: list[str], folder: Path) -> None:
             f"{client.id} could not be installed: {words[0]} took more than {_INSTALL_SECONDS} s"
         ) from None
     if done.returncode:
-        tail = " / ".join(done.stdout.strip().splitlines()[-_TAIL_LINES:])
+        lines = [line.strip() for line in done.stdout.splitlines() if line.strip(" []ERO")]
+        wrong = [line for line in lines if "error" in line.lower()] or lines[-_TAIL_LINES:]
+        tail = " / ".join(wrong[:_TAIL_LINES])
         raise InstallError(f"{client.id} could not be installed: {shlex.join(words)}: {tail}")

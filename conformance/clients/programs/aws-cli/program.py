@@ -42,8 +42,8 @@ def upload(name, *parts, create=(), each=(), complete=(), checksum="", **how):
     for number, body in enumerate(parts, 1):
         words = (*at, "--part-number", number, "--body", file(body), *each)
         part = api("upload-part", name, *words, **how)
-        names = ("ETag", *((f"Checksum{checksum}",) if checksum else ()))
-        sent.append({"PartNumber": number, **{name: part[name] for name in names}})
+        sums = {f"Checksum{checksum}": part[f"Checksum{checksum}"]} if checksum else {}
+        sent.append({"ETag": part["ETag"], "PartNumber": number, **sums})
     listed = json.dumps({"Parts": sent})
     api("complete-multipart-upload", name, *at, "--multipart-upload", listed, *complete, **how)
 
@@ -100,7 +100,7 @@ def _():
     source = ("--copy-source", f"{BUCKET}/{PREFIX}object")
     how = ("--copy-source-range", f"bytes=10-{5 * MB + 9}", "--part-number", 1)
     part = api("upload-part-copy", "copied", *at, *source, *how)["CopyPartResult"]
-    listed = json.dumps({"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]})
+    listed = json.dumps({"Parts": [{"ETag": part["ETag"], "PartNumber": 1}]})
     api("complete-multipart-upload", "copied", *at, "--multipart-upload", listed)
     must(read("copied") == (data(5 * MB) + data(MB, 2))[10 : 5 * MB + 10], "the copied range")
 

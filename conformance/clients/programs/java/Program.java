@@ -26,7 +26,7 @@ import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.core.async.AsyncResponseTransformer;
 import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.http.apache.ApacheHttpClient;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -95,7 +95,7 @@ public class Program {
 
     static S3Client client(String url) throws Exception {
         TrustManager[] managers = trusted();
-        var http = ApacheHttpClient.builder();
+        var http = Apache5HttpClient.builder();
         if (managers != null) http.tlsTrustManagersProvider(() -> managers);
         return S3Client.builder().endpointOverride(URI.create(url)).region(Region.of(env("AWS_REGION")))
             .forcePathStyle(true).httpClientBuilder(http).build();

@@ -34,7 +34,6 @@ var (
 
 func transport() *http.Transport {
 	own := http.DefaultTransport.(*http.Transport).Clone()
-	own.DisableCompression = true
 	if pem, err := os.ReadFile(os.Getenv("CA_FILE")); err == nil {
 		pool := x509.NewCertPool()
 		pool.AppendCertsFromPEM(pem)
@@ -47,7 +46,7 @@ func connect(text string) *minio.Core {
 	at := try(url.Parse(text))
 	keys := credentials.NewStaticV4(os.Getenv("AWS_ACCESS_KEY_ID"), os.Getenv("AWS_SECRET_ACCESS_KEY"), os.Getenv("AWS_SESSION_TOKEN"))
 	return try(minio.NewCore(at.Host, &minio.Options{Creds: keys, Secure: at.Scheme == "https", Region: os.Getenv("AWS_REGION"),
-		BucketLookup: minio.BucketLookupPath, Transport: web, MaxRetries: 1}))
+		BucketLookup: minio.BucketLookupPath, Transport: web, MaxRetries: 1, TrailingHeaders: true}))
 }
 
 func step(name string, body func()) {

@@ -71,11 +71,6 @@ def _():
     must(rclone("cat", PLACE + "copied") == data(5 * MB) + data(MB, 2), "the bytes come back")
 
 
-@step("abort")
-def _():
-    rclone("cleanup", "-o", "max-age=0s", f"s3:{BUCKET}/{PREFIX}")
-
-
 @step("sse-c")
 def _():
     how = {"RCLONE_CONFIG_S3_ENDPOINT": TLS, "RCLONE_CONFIG_S3_SSE_CUSTOMER_ALGORITHM": "AES256"}
