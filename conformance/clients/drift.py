@@ -310,5 +310,7 @@ def lines(comparisons: Iterable[Comparison]) -> Iterator[str]:
             where = " in a directory bucket" if drift.observed.directory else ""
             yield f"  {drift.observed.operation} over {drift.observed.transport}{where}"
             yield from (f"    {text}" for text in drift.differences)
+        if one.client.uncaptured:
+            yield f"  not compared, the file does not hold them: {', '.join(one.client.uncaptured)}"
         if one.not_seen:
             yield f"  not sent in this run: {', '.join(one.not_seen)}"

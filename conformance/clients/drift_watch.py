@@ -35,7 +35,7 @@ class DriftWatch:
     ) -> None:
         """Compare the requests of a step with the client's dialect, where it has one."""
         dialect = self._dialects.get(client.dialect)
-        if dialect is None:
+        if dialect is None or step in client.uncaptured:
             return
         default = Comparison(client=client, dialect=dialect)
         comparison = self._comparisons.setdefault(client.id, default)

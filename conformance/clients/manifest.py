@@ -22,7 +22,9 @@ _REQUIRED: Final = (
     "format", "about", "client", "name", "version", "registry", "packages", "needs", "install",
     "run", "steps",
 )  # fmt: skip
-_OPTIONAL: Final = ("own", "skip", "dialect", "shares", "environment", "not-run-since")
+_OPTIONAL: Final = (
+    "own", "skip", "dialect", "uncaptured", "shares", "environment", "not-run-since",
+)  # fmt: skip
 _OWN_STEP: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:/[A-Za-z0-9-]+)?")
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _PINNED: Final = {
@@ -75,8 +77,12 @@ class _Reader:
             self._wrong("format", "this release reads format 1")
         registry = form.word("registry", REGISTRIES, "pypi")
         own, skip = self._texts_by_key("own"), self._texts_by_key("skip")
+        uncaptured = self._texts_by_key("uncaptured")
         steps = self._list("steps")
         self._check_steps(steps, own, skip)
+        for name in uncaptured:
+            if name not in steps:
+                self._wrong("uncaptured", f"{name} is not a step that is taken")
         return Client(
             id=form.identifier("client", WORD_ID),
             name=form.text("name"),
@@ -90,6 +96,7 @@ class _Reader:
             own=own,
             skip=skip,
             dialect=form.text("dialect"),
+            uncaptured=uncaptured,
             shares=self._shares(),
             environment=self._texts_by_key("environment"),
             not_run_since=self._date("not-run-since"),

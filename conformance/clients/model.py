@@ -70,6 +70,8 @@ class Client:
     """Steps that are left out, with the reason."""
     dialect: str = ""
     """The dialect file that says what it sends; empty where there is none."""
+    uncaptured: Mapping[str, str] = field(default_factory=dict)
+    """Steps whose requests the dialect's file does not hold, with the reason."""
     shares: tuple[str, ...] = ()
     """Files beside the folders of the programs that are put into this one's."""
     environment: Mapping[str, str] = field(default_factory=dict)
