@@ -111,7 +111,9 @@ func begin(name string) string {
 func main() {
 	whole := append(data(5*MB, 1), data(MB, 2)...)
 	step("upload", func() { put(core, "object", whole, minio.PutObjectOptions{}) })
-	step("download", func() { must(bytes.Equal(read(core, "object", minio.GetObjectOptions{}), whole), "the bytes come back") })
+	step("download", func() {
+		must(bytes.Equal(read(core, "object", minio.GetObjectOptions{}), whole), "the bytes come back")
+	})
 	step("range", func() {
 		how := minio.GetObjectOptions{}
 		how.SetRange(10, 19)
