@@ -127,7 +127,7 @@ def command(  # noqa: PLR0913  # one argument an option
             command=("s3-conformance", *without_secrets(sys.argv[1:])),
             face="command",
         )
-        if drift and direct or update and not drift:
+        if (drift and direct) or (update and not drift):
             raise click.UsageError("--drift reads what the proxy saw, and --update what it found")
         selection = client_selection(make_selection(options), clients)
         say_where(target, as_json=as_json)

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 _SUMS: Final = "crc32c|crc32|crc64nvme|sha1|sha256|md5|sha512|xxhash64|xxhash3|xxhash128"
 _OPTIONAL: Final = (GIVEN, "<given, spaced>", "<token>")
-_OWN_CHOICE: Final = re.compile(r"checksum|content-md5|content-encoding|content-length|sha256|^x-id$")
+_OWN_CHOICE: Final = re.compile(
+    r"checksum|content-md5|content-encoding|content-length|sha256|^x-id$"
+)
 _TOKENS: Final = ("x-amz-s3session-token", "x-amz-security-token")
 _NUMBERS: Final = re.compile(r"\d+")
 _ELEMENT: Final = re.compile(r"<(\w+)[^>]*>")
@@ -299,9 +301,7 @@ def lines(comparisons: Iterable[Comparison]) -> Iterator[str]:
     """Yield what to show of each client: its version, then each difference below its request."""
     for one in comparisons:
         differ = {drift.observed.operation for drift in one.drifts.values()}
-        state = (
-            f"{len(differ)} of {len(one.seen)} operations differ" if differ else "no difference"
-        )
+        state = f"{len(differ)} of {len(one.seen)} operations differ" if differ else "no difference"
         versions = one.client.version
         if not one.same_version:
             versions += f", the dialect is of {one.dialect.version}"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from conformance.catalog.model import Test
     from conformance.clients.model import Client, Result
     from conformance.engine.secrets import Secrets
-    from conformance.record.model import RecordedExchange, TestLine
+    from conformance.record.model import Fault, RecordedExchange, TestLine
     from conformance.wire.model import Exchange
 
 EXCHANGES: Final = 100
@@ -38,11 +38,41 @@ class Step:
     client: Client
     step: str
 
-    def not_run(self, verdict: Verdict, reason: str, *, started: str, kind: str = "") -> TestLine:
-        """Return the line of a step that was not taken."""
-        fault = "set-up" if verdict in (Verdict.ERROR, Verdict.BLOCKED) else ""
+    def not_run(
+        self,
+        verdict: Verdict,
+        reason: str,
+        *,
+        started: str,
+        kind: str = "",
+        exchanges: Sequence[Exchange] = (),
+        secrets: Secrets | None = None,
+    ) -> TestLine:
+        """Return the line of a step that was not taken, or did not end."""
+        fault: Fault = "set-up" if verdict in (Verdict.ERROR, Verdict.BLOCKED) else ""
         conclusion = Conclusion(verdict, harmless(reason), cause_of(reason), fault, kind)
-        return self._line(conclusion, started, 0.0, (), ())
+        shown = self._shown(exchanges[-EXCHANGES:], secrets) if secrets is not None else ()
+        checks: tuple[CheckLine, ...] = ()
+        if verdict is Verdict.FAIL:
+            check = CheckLine(
+                id=f"{self.step}.must.works",
+                verdict=CheckVerdict.FAIL,
+                expected="the client finishes the step",
+                got=harmless(reason),
+                exchange=len(shown) - 1 if shown else None,
+                rule=RULE,
+            )
+            checks = (check,)
+        return self._line(conclusion, started, 0.0, checks, shown)
+
+    def _shown(
+        self, exchanges: Sequence[Exchange], secrets: Secrets
+    ) -> tuple[RecordedExchange, ...]:
+        """Return exchanges as a record keeps them; the secrets learn from them."""
+        for exchange in exchanges:
+            secrets.learn_answer(exchange)
+        known = secrets.known()
+        return tuple(recorded(one, step=self.step, role="step", secrets=known) for one in exchanges)
 
     def line(
         self,
@@ -56,10 +86,7 @@ class Step:
     ) -> TestLine:
         """Return the line of a step that was taken; ``failed`` are the earlier ones that failed."""
         kept = tuple(exchanges[-EXCHANGES:])
-        for exchange in kept:
-            secrets.learn_answer(exchange)
-        known = secrets.known()
-        shown = tuple(recorded(one, step=self.step, role="step", secrets=known) for one in kept)
+        shown = self._shown(kept, secrets)
         result = replace(result, error=secrets.hide(result.error))
         before = AFTER.get(self.step)
         if not result.ok and before in failed:
@@ -70,9 +97,7 @@ class Step:
         if result.ok:
             conclusion = Conclusion(Verdict.PASS, check.note or "the client finished the step")
         else:
-            conclusion = Conclusion(
-                Verdict.FAIL, f"{check.got}; {check.note}", cause_of(check.got)
-            )
+            conclusion = Conclusion(Verdict.FAIL, f"{check.got}; {check.note}", cause_of(check.got))
         return self._line(conclusion, started, seconds, (check,), shown)
 
     def _line(

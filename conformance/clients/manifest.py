@@ -150,9 +150,7 @@ class _Reader:
             self._wrong(key, f"{text} is not a date", "YYYY-MM-DD")
         return text
 
-    def _check_steps(
-        self, steps: tuple[str, ...], own: Map[str, str], skip: Map[str, str]
-    ) -> None:
+    def _check_steps(self, steps: tuple[str, ...], own: Map[str, str], skip: Map[str, str]) -> None:
         known = {*STEPS, *own}
         for key, names in (("steps", steps), ("skip", tuple(skip))):
             for name in names:

@@ -1,4 +1,4 @@
-"""What a client sent, as a form: its head, framing and document with the content taken out. Pure."""
+"""What a client sent, as a form: head, framing and document without the content. Pure."""
 
 from __future__ import annotations
 

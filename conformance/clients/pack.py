@@ -285,14 +285,20 @@ class _ClientRun:
             began = result.ended
         rest = [step for step in wanted if step not in done]
         for step, verdict, reason in _unfinished(rest, program.ending):
-            line = self._steps[step].not_run(verdict, reason, started=utc_now(), kind="program")
-            self._pack.keep(line, self._client, self._take(time.time()), self._buckets)
+            taken = self._take(time.time())
+            line = self._steps[step].not_run(
+                verdict,
+                reason,
+                started=utc_now(),
+                kind="program",
+                exchanges=_in_order(taken),
+                secrets=self._pack.secrets,
+            )
+            self._pack.keep(line, self._client, taken, self._buckets)
 
     def _step_ended(self, result: Result, began: float) -> None:
         taken = self._take(result.ended)
-        exchanges = sorted(
-            (one for several in taken.values() for one in several), key=lambda one: one.started
-        )
+        exchanges = _in_order(taken)
         line = self._steps[result.step].line(
             result,
             exchanges,
@@ -315,9 +321,13 @@ class _ClientRun:
         return taken
 
 
-def _unfinished(
-    steps: Sequence[str], ending: Ending
-) -> Iterator[tuple[str, Verdict, str]]:
+def _in_order(taken: Taken) -> list[Exchange]:
+    """Return the exchanges of all transports by their beginning."""
+    every = (one for several in taken.values() for one in several)
+    return sorted(every, key=lambda one: one.started)
+
+
+def _unfinished(steps: Sequence[str], ending: Ending) -> Iterator[tuple[str, Verdict, str]]:
     """Yield what to say of steps that have no result: the first is the one that did not end."""
     reason, timed_out = ending.reason, ending.timed_out
     for at, step in enumerate(steps):

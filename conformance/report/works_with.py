@@ -1,4 +1,4 @@
-"""Which clients work with an endpoint: from the tests of real clients, and from those of dialects."""
+"""Which clients work with an endpoint: by the tests of real clients, and by those of dialects."""
 
 from __future__ import annotations
 

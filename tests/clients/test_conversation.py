@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from conformance.clients.conversation import Conversation
 from conformance.clients.operations import operation_of
-from conformance.wire.model import Exchange
+
+if TYPE_CHECKING:
+    from conformance.wire.model import Exchange
 
 CREATE = b"POST /b/k?uploads HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n"
 PART = (
@@ -23,9 +27,7 @@ class Heard:
     def __init__(self) -> None:
         self.exchanges: list[Exchange] = []
         self.unreadable: list[str] = []
-        self.talk = Conversation(
-            "http://h:1", "b", self.exchanges.append, self.unreadable.append
-        )
+        self.talk = Conversation("http://h:1", "b", self.exchanges.append, self.unreadable.append)
 
 
 def test_requests_and_answers_come_together() -> None:

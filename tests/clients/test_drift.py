@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
+from wire.test_captured_requests import captured, overs, written
 
 from conformance.catalog.dialects import read_dialects
 from conformance.catalog.facts import Facts
@@ -20,7 +21,6 @@ from conformance.clients.observed import Observed, observe
 from conformance.vocabulary.dialects import Dialect, Spoken
 from conformance.wire.model import Call, Edits, Endpoint, Exchange, Identity
 from conformance.wire.prepare import prepare
-from tests.wire.test_captured_requests import captured, overs, written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
-import xml.etree.ElementTree as ElementTree
-from pathlib import Path
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree
 
 import pytest
 
@@ -13,6 +13,9 @@ from conformance.catalog.load import load
 from conformance.catalog.problems import SpecError
 from conformance.clients.manifest import PROGRAMS, read_clients, shipped_clients
 from conformance.clients.model import STEPS
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CLIENTS = sorted(shipped_clients())
 NAMED = re.compile(r"""\b[Ss]tep\(\s*f?["'`]([a-z0-9/-]+?)(?:/?["'`/{$])""")
@@ -125,7 +128,7 @@ _PARTS = ("groupId", "artifactId", "version")
         ("steps: [upload]", "steps: [uplaod]", "did you mean upload"),
         ("registry: pypi", "registry: cpan", "registry of a client's manifest is not cpan"),
         ("format: 1", "format: 2", "this release reads format 1"),
-        ("run: \"{python} program.py\"", "run: \"{pyhton} program.py\"", "is not a command"),
+        ('run: "{python} program.py"', 'run: "{pyhton} program.py"', "is not a command"),
         ("name: Small\n", "", "has no name"),
         ("needs: []\n", "needs: []\nnot-run-since: yesterday\n", "is not a date"),
         ("needs: []\n", "needs: []\nshares: [none.py]\n", "there is no file none.py"),

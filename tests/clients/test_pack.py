@@ -16,7 +16,8 @@ from conformance.runs.display import Silence
 from conformance.runs.options import RunOptions
 from conformance.runs.run import Run
 from conformance.runs.selection import make_selection
-from tests.clients.fake_clients import fake_client
+
+from .fake_clients import fake_client
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -139,7 +140,9 @@ def test_nothing_is_installed_unasked(tmp_path: Path) -> None:
     other = replace(client, needs=("no-such-program-at-all",), not_run_since="2026-11-29")
     record = run_clients(tmp_path / "two", other)
     reason = record.tests[0].reason
-    assert reason == "Fake needs no-such-program-at-all, which was not found; not run since 2026-11-29"
+    assert (
+        reason == "Fake needs no-such-program-at-all, which was not found; not run since 2026-11-29"
+    )
 
 
 def test_what_cannot_be_installed_is_an_error(tmp_path: Path) -> None:

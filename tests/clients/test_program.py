@@ -17,12 +17,14 @@ from conformance.clients.installing import (
     missing_programs,
     put_program,
 )
-from conformance.clients.model import Result
 from conformance.clients.program import Program, parse
-from tests.clients.fake_clients import fake_client
+
+from .fake_clients import fake_client
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from conformance.clients.model import Result
 
 PATIENT = 60.0
 
@@ -33,9 +35,7 @@ def run(tmp_path: Path, program: str, *, seconds: float = PATIENT) -> tuple[list
     cache, home = tmp_path / "cache", tmp_path / "home"
     install(client, cache)
     home.mkdir()
-    made = Program(
-        client, put_program(client, cache), {"GIVEN": "yes"}, home, seconds=seconds
-    )
+    made = Program(client, put_program(client, cache), {"GIVEN": "yes"}, home, seconds=seconds)
     return list(made), made
 
 
@@ -116,8 +116,6 @@ def test_values_of_another_kind_are_left_out() -> None:
 
 def test_a_folder_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
     """A command that fails is said with its words; installing again then tries again."""
-
-
     good = fake_client(tmp_path, "")
     bad = replace(good, install=("{python} -c \"raise SystemExit('error: no network')\"",))
     with pytest.raises(InstallError, match="no network"):
@@ -132,8 +130,6 @@ def test_a_folder_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
 
 def test_versions_have_folders_of_their_own(tmp_path: Path) -> None:
     """So that another version is another installation."""
-
-
     one = fake_client(tmp_path, "")
     two = replace(one, packages=("fake==2.0",))
     assert client_folder(one, tmp_path) != client_folder(two, tmp_path)
