@@ -28,7 +28,10 @@ _OPTIONAL: Final = (GIVEN, "<given, spaced>", "<token>")
 _OWN_CHOICE: Final = re.compile(
     r"checksum|content-md5|content-encoding|content-length|sha256|^x-id$"
 )
-_TOKENS: Final = ("x-amz-s3session-token", "x-amz-security-token")
+_CALLERS: Final = (
+    "x-amz-s3session-token", "x-amz-security-token", "x-amz-checksum-algorithm",
+)  # fmt: skip
+"""Given by callers, or by their key pairs, whatever the service model says."""
 _NUMBERS: Final = re.compile(r"\d+")
 _ELEMENT: Final = re.compile(r"<(\w+)[^>]*>")
 _PART: Final = re.compile(r"<Part>(.*?)</Part>", re.DOTALL)
@@ -166,7 +169,7 @@ def _given_by_callers(operation: str) -> tuple[frozenset[str], frozenset[str]]:
     Whether they are sent, and with which value, says nothing of the client. Checksums it chooses
     itself, so that they count.
     """
-    places: dict[str, set[str]] = {"header": {*_TOKENS}, "querystring": set()}
+    places: dict[str, set[str]] = {"header": {*_CALLERS}, "querystring": set()}
     for shape in request_members(operation).values():
         place = shape.serialization.get("location")
         name = str(shape.serialization.get("name", "")).lower()
@@ -228,10 +231,10 @@ def _longest_rising(numbers: Sequence[int]) -> set[int]:
     if not best:
         return set()
     found = set()
-    at: int | None = max(range(len(best)), key=lambda i: best[i][0])
-    while at is not None:
-        found.add(at)
-        at = best[at][1]
+    last: int | None = max(range(len(best)), key=lambda i: best[i][0])
+    while last is not None:
+        found.add(last)
+        last = best[last][1]
     return found
 
 
