@@ -1,4 +1,4 @@
-"""Clients of PyPI, in their pinned versions, against the reference: they work, as their dialects say.
+"""Clients of PyPI against the reference: they work, and write requests as their dialects say.
 
 They are installed into the cache that ``S3_CONFORMANCE_CLIENTS`` names, else into a folder of the
 tests; those of other registries run by ``tox -e clients``.
