@@ -13,10 +13,11 @@ from conformance.catalog.problems import did_you_mean
 from conformance.cli.errors import user_errors
 from conformance.cli.options import BUCKET, JSON, say_where, target_options, without_secrets
 from conformance.cli.signals import terminable
+from conformance.clients.client_run import STEP_SECONDS, PackOptions
 from conformance.clients.drift_watch import DriftWatch
 from conformance.clients.installing import cache_folder, installed, missing_programs
 from conformance.clients.manifest import shipped_clients
-from conformance.clients.pack import STEP_SECONDS, ClientPack, PackOptions, client_selection
+from conformance.clients.pack import ClientPack, client_selection
 from conformance.record.options import OFF, PropertyOptions
 from conformance.report import write_reports
 from conformance.runs.options import RunOptions

@@ -9,6 +9,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
 from conformance.catalog.service import request_members
+from conformance.clients.order import Expected, in_order
 from conformance.vocabulary.dialects import (
     ALGORITHM,
     GIVEN,
@@ -17,7 +18,7 @@ from conformance.vocabulary.dialects import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from conformance.clients.model import Client
     from conformance.clients.observed import Observed
@@ -114,35 +115,25 @@ def _same_occasion(form: Form, observed: Observed) -> bool:
 def _differences(form: Form, observed: Observed) -> Iterator[str]:
     headers, parameters = _given_by_callers(observed.operation)
     query = [_parameter(name, value) for name, value in form.query]
-    yield from _in_order("parameter", query, observed.query, parameters)
+    yield from in_order("parameter", query, observed.query, parameters)
     lines = [_header(*pair) for pair in form.headers]
-    yield from _in_order("header", lines, observed.headers, headers)
+    yield from in_order("header", lines, observed.headers, headers)
     yield from _signature(form, observed)
     yield from _chunks(form, observed)
     if form.document is not None and observed.document:
         yield from _document(form.document, observed.document)
 
 
-@dataclass(frozen=True, slots=True)
-class _Expected:
-    text: str
-    pattern: re.Pattern[str]
-    name: re.Pattern[str]
-    optional: bool
-    many: bool = False
-    """Stands for any number of lines."""
-
-
-def _parameter(name: str, value: str | None) -> _Expected:
+def _parameter(name: str, value: str | None) -> Expected:
     shown = name if value is None else f"{name}={'' if value == GIVEN else value}"
     written = name if value is None else f"{name}="
     if name == "x-id":
         written = shown
     pattern = re.compile(re.escape(written))
-    return _Expected(shown, pattern, re.compile(re.escape(name) + "=?.*"), value == GIVEN)
+    return Expected(shown, pattern, re.compile(re.escape(name) + "=?.*"), value == GIVEN)
 
 
-def _header(name: str, value: str) -> _Expected:
+def _header(name: str, value: str) -> Expected:
     names = re.escape(name).replace(re.escape(ALGORITHM), f"(?:{_SUMS})")
     names = names.replace(re.escape(TITLED_ALGORITHM), f"(?i:{_SUMS})").replace(r"\*", ".*")
     if value in _OPTIONAL:
@@ -159,7 +150,7 @@ def _header(name: str, value: str) -> _Expected:
     loose = re.compile(f"(?i:{names}): .*")
     pattern = re.compile(f"{names}: {values}")
     many = name.endswith("*")
-    return _Expected(f"{name}: {value}", pattern, loose, value in _OPTIONAL, many)
+    return Expected(f"{name}: {value}", pattern, loose, value in _OPTIONAL, many)
 
 
 @cache
@@ -176,80 +167,6 @@ def _given_by_callers(operation: str) -> tuple[frozenset[str], frozenset[str]]:
         if place in places and not _OWN_CHOICE.search(name):
             places[place].add(name)
     return frozenset(places["header"]), frozenset(places["querystring"])
-
-
-def _in_order(
-    what: str, expected: Sequence[_Expected], sent: Sequence[str], given: frozenset[str]
-) -> Iterator[str]:
-    """Walk both in order; yield what is new, written otherwise, in another place or missing.
-
-    Names among ``given`` may be there or not, with any value, but in their place.
-    """
-    places: list[tuple[str, int]] = []
-    taken: set[int] = set()
-    for text in sent:
-        at = _place(text, expected, taken)
-        if at is None:
-            if _name(text).lower() not in given:
-                yield f"the {what} {text} is new"
-            continue
-        if not expected[at].many:
-            taken.add(at)
-        if not expected[at].pattern.fullmatch(_steady(text)) and _name(text).lower() not in given:
-            yield f"the {what} {expected[at].text} is sent as {text}"
-        places.append((text, at))
-    kept = _longest_rising([at for _, at in places])
-    for number, (text, at) in enumerate(places):
-        if number not in kept:
-            yield f"the {what} {_name(text)} stands {_elsewhere(places, number, expected, at)}"
-    for at, one in enumerate(expected):
-        if at not in taken and not one.optional and _name(one.text).lower() not in given:
-            yield f"the {what} {one.text} is not sent"
-
-
-def _place(text: str, expected: Sequence[_Expected], taken: set[int]) -> int | None:
-    """Return which of the expected lines this is: as it is written, else by its name alone."""
-    line = _steady(text)
-    left = [(at, one) for at, one in enumerate(expected) if at not in taken]
-    exact = (at for at, one in left if one.pattern.fullmatch(line))
-    named = (at for at, one in left if one.name.fullmatch(line))
-    return next(exact, next(named, None))
-
-
-def _steady(text: str) -> str:
-    """Return a line without the number of an attempt."""
-    return _NUMBERS.sub("0", text) if text.lower().startswith("amz-sdk-request") else text
-
-
-def _longest_rising(numbers: Sequence[int]) -> set[int]:
-    """Return the indexes of a longest run of numbers that never fall: what is in its place."""
-    best: list[tuple[int, int | None]] = []
-    for at, number in enumerate(numbers):
-        before = [(best[i][0], i) for i in range(at) if numbers[i] <= number]
-        length, previous = max(before, default=(0, None), key=lambda one: one[0])
-        best.append((length + 1, previous))
-    if not best:
-        return set()
-    found = set()
-    last: int | None = max(range(len(best)), key=lambda i: best[i][0])
-    while last is not None:
-        found.add(last)
-        last = best[last][1]
-    return found
-
-
-def _elsewhere(
-    places: Sequence[tuple[str, int]], number: int, expected: Sequence[_Expected], at: int
-) -> str:
-    """Say where a line stands, and where the file has it."""
-    where = f"behind {_name(places[number - 1][0])}" if number else "first"
-    wanted = f"behind {_name(expected[at - 1].text)}" if at else "first"
-    return f"{where}, not {wanted}"
-
-
-def _name(text: str) -> str:
-    """Return the name in a header line or a parameter."""
-    return re.split(r": |=", text, maxsplit=1)[0]
 
 
 def _signature(form: Form, observed: Observed) -> Iterator[str]:

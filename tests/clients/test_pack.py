@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.clients.client_run import PackOptions
 from conformance.clients.installing import install
 from conformance.clients.manifest import shipped_clients
-from conformance.clients.pack import ClientPack, PackOptions, client_selection
+from conformance.clients.pack import ClientPack, client_selection
 from conformance.record.options import OFF, PropertyOptions
 from conformance.report import write_reports
 from conformance.runs.display import Silence

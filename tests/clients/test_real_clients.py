@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.clients.client_run import PackOptions
 from conformance.clients.drift_watch import DriftWatch
 from conformance.clients.installing import CACHE_VARIABLE, cache_folder
 from conformance.clients.manifest import shipped_clients
-from conformance.clients.pack import ClientPack, PackOptions, client_selection
+from conformance.clients.pack import ClientPack, client_selection
 from conformance.record.options import OFF, PropertyOptions
 from conformance.runs.display import Silence
 from conformance.runs.options import RunOptions
