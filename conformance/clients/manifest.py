@@ -130,7 +130,7 @@ class _Reader:
     def _shares(self) -> tuple[str, ...]:
         for name in self._list("shares"):
             if not (self._folder.parent / name).is_file():
-                self._wrong("shares", f"there is no file {name} beside the folders of programs")
+                self._wrong("shares", f"{name} does not lie beside the folders of programs")
         return self._list("shares")
 
     def _commands(self, key: str) -> tuple[str, ...]:
@@ -155,7 +155,7 @@ class _Reader:
         for key, names in (("steps", steps), ("skip", tuple(skip))):
             for name in names:
                 if name not in known:
-                    self._wrong(key, f"there is no step {name}", did_you_mean(name, known))
+                    self._wrong(key, f"unknown step {name}", did_you_mean(name, known))
         for name in own:
             if name in STEPS:
                 self._wrong("own", f"{name} is a step of every client already")

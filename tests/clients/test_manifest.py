@@ -131,7 +131,7 @@ _PARTS = ("groupId", "artifactId", "version")
         ('run: "{python} program.py"', 'run: "{pyhton} program.py"', "is not a command"),
         ("name: Small\n", "", "has no name"),
         ("needs: []\n", "needs: []\nnot-run-since: yesterday\n", "is not a date"),
-        ("needs: []\n", "needs: []\nshares: [none.py]\n", "there is no file none.py"),
+        ("needs: []\n", "needs: []\nshares: [none.py]\n", "none.py does not lie beside"),
         ("skip:\n", "skip:\n  upload: twice\n", "upload is taken and left out"),
         ("skip:\n", "own:\n  upload: x\nskip:\n", "upload is a step of every client already"),
         ("skip:\n", "own:\n  more: x\nskip:\n", "more is neither taken nor left out"),

@@ -67,7 +67,7 @@ def _():
     file.discard()
     found = [one["Key"] for one in fs.list_multipart_uploads(BUCKET)]
     must(f"{PREFIX}aborted" not in found, "the upload is gone")
-    must(not fs.exists(PLACE + "aborted"), "there is no object")
+    must(not fs.exists(PLACE + "aborted"), "no object is left")
 
 
 @step("sse-c")
