@@ -29,7 +29,7 @@ def rerun_all(test_ids: tuple[str, ...], run: RunLine) -> str:
     A step of a real client is run again with all steps of that client.
     """
     clients = dict.fromkeys(_client(name) for name in test_ids)
-    if all(clients):
+    if clients and all(clients):
         named = [word for client in clients for word in ("--client", client)]
         words = [*named, *asking_words(run.options, strict=False)]
         return command_line(("s3-conformance", "clients", *words))
