@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 # Command to the module that holds it, as ``command``; loaded only when it is called.
 COMMANDS: Final = {
     "run": "run",
+    "clients": "clients",
     "lint": "lint",
     "list": "listing",
     "explain": "explain",

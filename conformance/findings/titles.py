@@ -113,6 +113,8 @@ def _of_fields(kind: Kind, failure: Failure) -> str:
         (one for one in failure.fields if plain(one.path) not in {"status", "code"}),
         failure.fields[0],
     )
+    if field.path == "works":
+        return f"made a client fail: {_short(field.check.got)}"
     name = plain(field.path).removeprefix("headers.").removeprefix("error.") or field.path
     if kind == "missing":
         return f"left out {name}"

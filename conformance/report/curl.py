@@ -40,6 +40,10 @@ _SESSION: Final = (
     "a session signs this: set the two AWS variables and AWS_S3_SESSION_TOKEN"
     " to what CreateSession gives"
 )
+_OWN_FORM: Final = (
+    "written by {writer}; curl orders and signs headers in its own way, the re-run line of the test"
+    " sends the request as it was"
+)
 _EXPECT_LIMIT: Final = 1024 * 1024
 """Bytes of body from which curl asks for 100 Continue, and waits a second for it."""
 
@@ -50,10 +54,11 @@ class _Signing:
     mode: str
 
 
-def line(exchange: RecordedExchange, run: RunLine) -> str:
+def line(exchange: RecordedExchange, run: RunLine, writer: str = "") -> str:
     """Return the shell command for one exchange: comments, then one curl pipeline.
 
-    Secrets become shell variables (``$SSE_C_KEY``), never their redacted marker.
+    Secrets become shell variables (``$SSE_C_KEY``), never their redacted marker. ``writer`` is the
+    dialect or client in whose form the request went out: curl has its own.
     """
     request = exchange.request
     signing = _signing(exchange, run)
@@ -65,7 +70,8 @@ def line(exchange: RecordedExchange, run: RunLine) -> str:
         return _CANNOT_FRAME
     keys = _customer_keys(request, run.seeds)
     made_up = frozenset(name for name, command in keys.items() if command is None)
-    lines = [shell.comment(text) for text in sent.comments]
+    lines = [shell.comment(_OWN_FORM.format(writer=writer))] if writer else []
+    lines += [shell.comment(text) for text in sent.comments]
     if "x-amz-s3session-token" in _lower(request):
         lines.append(shell.comment(_SESSION))
     if signing.mode == "presigned":

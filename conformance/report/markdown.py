@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.baseline.suite_words import NO_EFFECT, finding_words, headline
 from conformance.record.outcome import findings_counted
-from conformance.report.summary import Cause, Summary, summarize
+from conformance.report.summary import Cause, Summary, findings_of, summarize
 from conformance.report.visible import one_line
 from conformance.report.words import IMPACT_TITLES, VERDICTS, duration, moment, number
+from conformance.report.works_with import client_rows, sentence
 from conformance.vocabulary.contest import contest_url
 from conformance.vocabulary.verdicts import Verdict
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from conformance.findings.model import Finding
     from conformance.record.model import Record
+    from conformance.report.works_with import ClientRow
 
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>])")
 _CAUSES_SHOWN: Final = 3
@@ -27,17 +29,20 @@ _NOT_RUN_SHOWN: Final = 3
 _PROBLEMS_SHOWN: Final = 3
 _FINDINGS_SHOWN: Final = 12
 _SUITE_SHOWN: Final = 6
+_CLIENTS_SHOWN: Final = 10
 _MAX_LINES: Final = 60
 
 
 def render(record: Record, found: Sequence[Finding] | None = None) -> str:
     """Return the page: at most 60 lines, whatever the record holds, and nothing live in it."""
-    summary = summarize(record, found)
+    known = findings_of(record) if found is None else found
+    summary = summarize(record, known)
     lines = [
         *_delta(record),
         *_suite(record),
         *_heading(record, summary),
         *_counts(summary),
+        *_works_with(client_rows(record, known)),
         *_failures(summary),
         *_not_run(record, summary),
     ]
@@ -127,6 +132,26 @@ def _counts(summary: Summary) -> Iterator[str]:
     yield "|---|--:|---|"
     for name, count in summary.counts.items():
         yield f"| {name} | {count:,} | {VERDICTS[name].meaning} |"
+
+
+def _works_with(rows: Sequence[ClientRow]) -> Iterator[str]:
+    """Yield how many clients work, and a line for each of the first that do not."""
+    if not (text := sentence(rows)):
+        return
+    yield ""
+    yield f"**Works with:** {escaped(text)}\\."
+    failed = [row for row in rows if row.state == "fails"]
+    if not failed:
+        return
+    yield ""
+    yield "| client | tested as | result | finding |"
+    yield "|---|---|---|---|"
+    for row in failed[:_CLIENTS_SHOWN]:
+        name = f"{row.name} {row.version}".rstrip()
+        cells = (escaped(name), row.kind, escaped(row.result), escaped(row.found, 160))
+        yield f"| {' | '.join(cells)} |"
+    if more := failed[_CLIENTS_SHOWN:]:
+        yield f"| and {len(more):,} more | | | |"
 
 
 def _failures(summary: Summary) -> Iterator[str]:

@@ -81,6 +81,14 @@ def _markdown_lines(table: Table) -> Iterator[str]:
     for row in table.capabilities:
         cells = " | ".join(_markdown_cell(cell) for cell in row.cells)
         yield f"| {escaped(row.name)} | {cells} |"
+    if not table.clients:
+        return
+    yield ""
+    yield "| client | " + " | ".join(escaped(one.label) for one in table.columns) + " |"
+    yield "|---|" + "---|" * len(table.columns)
+    for client in table.clients:
+        texts = " | ".join(escaped(one.text) for one in client.cells)
+        yield f"| {escaped(client.name)} | {texts} |"
 
 
 def _markdown_cell(cell: CapabilityCell) -> str:

@@ -13,6 +13,7 @@ from conformance.record.outcome import observed, whole
 from conformance.report.summary import findings_of
 from conformance.report.visible import one_line
 from conformance.report.words import impact_rank
+from conformance.report.works_with import client_rows
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from conformance.findings.model import Finding
     from conformance.record.model import Record, RuleText, RunLine, TestLine
+    from conformance.report.works_with import ClientRow
 
 State = Literal[
     "fails", "warns", "passes", "blocked", "unsupported", "skipped", "not-run", "absent"
@@ -124,6 +126,15 @@ class CapabilityCell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClientCells:
+    """One client on each target."""
+
+    name: str
+    """With how it was tested: ``boto3, client``, ``boto3, dialect``."""
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """Records side by side."""
 
@@ -131,6 +142,8 @@ class Table:
     rules: tuple[RuleRow, ...]
     """Worst impact first, then as the catalogue has them."""
     capabilities: tuple[CapabilityRow, ...]
+    clients: tuple[ClientCells, ...]
+    """Real clients first; empty where no record has any."""
     warnings: tuple[str, ...]
 
     @property
@@ -159,6 +172,7 @@ def make_table(
         columns=columns,
         rules=maker.rules(),
         capabilities=maker.capabilities(),
+        clients=maker.clients(),
         warnings=tuple(_warnings(records, columns)),
     )
 
@@ -192,6 +206,7 @@ def _warnings(records: Sequence[Record], columns: Sequence[Column]) -> Iterable[
 class _Maker:
     def __init__(self, records: Sequence[Record], found: Sequence[Sequence[Finding]]) -> None:
         self._records = records
+        self._every = tuple(found)
         self._found = tuple(_by_rule(one) for one in found)
         self._tests: tuple[Mapping[str, TestLine], ...] = tuple(
             {test.id: test for test in record.tests} for record in records
@@ -285,6 +300,21 @@ class _Maker:
         rows.append(self._capability(PLAIN))
         return tuple(row for row in rows if any(cell.counts for cell in row.cells))
 
+    def clients(self) -> tuple[ClientCells, ...]:
+        """Return whether each client works with each target."""
+        columns = [
+            {(row.kind, row.name): row for row in client_rows(record, found)}
+            for record, found in zip(self._records, self._every, strict=True)
+        ]
+        names = sorted({name for column in columns for name in column}, key=_real_first)
+        return tuple(
+            ClientCells(
+                name=f"{name}, {kind}",
+                cells=tuple(_client_cell(column.get((kind, name))) for column in columns),
+            )
+            for kind, name in names
+        )
+
     def _capability(self, name: str) -> CapabilityRow:
         using = [
             test
@@ -301,6 +331,27 @@ class _Maker:
                 for at, record in enumerate(self._records)
             ),
         )
+
+
+_CLIENT_STATES: Final[Mapping[str, State]] = {
+    "works": "passes",
+    "fails": "fails",
+    "untested": "skipped",
+}
+
+
+def _real_first(name: tuple[str, str]) -> tuple[bool, str]:
+    return name[0] != "client", name[1]
+
+
+def _client_cell(row: ClientRow | None) -> Cell:
+    if row is None:
+        return Cell(state="absent", text="absent")
+    return Cell(
+        state=_CLIENT_STATES[row.state],
+        text=one_line(row.result, _REASON),
+        reason=one_line(row.found, _REASON),
+    )
 
 
 def _by_rule(found: Sequence[Finding]) -> Mapping[str, Sequence[Finding]]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from conformance.record.model import RunLine
 
 _PROPERTIES: Final = "property/"
+_CLIENTS: Final = "clients"
 
 
 def rerun(test_id: str, run: RunLine) -> str:
@@ -23,7 +24,15 @@ def rerun(test_id: str, run: RunLine) -> str:
 
 
 def rerun_all(test_ids: tuple[str, ...], run: RunLine) -> str:
-    """Return the line that runs several tests again, on the same target."""
+    """Return the line that runs several tests again, on the same target.
+
+    A step of a real client is run again with all steps of that client.
+    """
+    clients = dict.fromkeys(_client(name) for name in test_ids)
+    if clients and all(clients):
+        named = [word for client in clients for word in ("--client", client)]
+        words = [*named, *asking_words(run.options, strict=False)]
+        return command_line(("s3-conformance", "clients", *words))
     words = [*run.options.files, *asking_words(run.options, strict=run.strict)]
     if any(name.startswith(_PROPERTIES) for name in test_ids):
         words += property_words(run.options.properties)
@@ -33,12 +42,19 @@ def rerun_all(test_ids: tuple[str, ...], run: RunLine) -> str:
 def reproduce(test_ids: tuple[str, ...], record: str = "record.jsonl") -> str | None:
     """Return the command that writes the first test as a script of one file; None without tests.
 
+    Nor is there one for a step of a real client, whose requests are its own.
     ``record`` is the record's path; by default its name, for whoever stands in its folder.
     """
-    if not test_ids:
+    if not test_ids or _client(test_ids[0]):
         return None
     words = ("s3-conformance", "reproduce", test_ids[0], "--record", record)
     return f"{command_line(words)} > reproduce.py"
+
+
+def _client(test_id: str) -> str:
+    """Return the real client whose step a test is; empty for any other test."""
+    root, _, rest = test_id.partition("/")
+    return rest.partition("/")[0] if root == _CLIENTS else ""
 
 
 def counter_example(file: str, run: RunLine) -> str:

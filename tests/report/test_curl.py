@@ -208,3 +208,11 @@ def test_hostile_requests_make_one_harmless_command(tmp_path: Path) -> None:
     assert words[words.index("--data-binary") + 1] == hostile
     assert done.stderr == b""
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_request_in_a_dialect_says_whose_it_is() -> None:
+    """Curl signs and orders headers its own way, so the line names who wrote them otherwise."""
+    plain, spoken = curl.line(exchange(), run_line()), curl.line(exchange(), run_line(), "go-v2")
+    first, _, rest = spoken.partition("\n")
+    assert first.startswith("# written by go-v2; curl orders and signs headers in its own way")
+    assert rest == plain

@@ -295,3 +295,13 @@ def test_what_was_typed_is_shown_as_it_was() -> None:
     """Whichever program it was typed for."""
     assert command_line(("s3-conformance", "run")) == "s3-conformance run"
     assert command_line(("pytest", "-k", "a b")) == "pytest -k 'a b'"
+
+
+def test_a_clients_step_is_run_again_by_its_client() -> None:
+    """One line for all steps of a client, on the same target; dialects are selected by id."""
+    options = RecordedOptions(target=TargetChoice(target="moto"))
+    run = run_line(options=options)
+    line = rerun("clients/boto3/checksum/CRC32", run)
+    assert line == "s3-conformance clients --client boto3 --target moto"
+    line = rerun("client/upload-http[dialect-boto3]", run)
+    assert line.startswith("s3-conformance run --select")

@@ -14,8 +14,9 @@ from conformance.report.html.page_budget import room
 from conformance.report.html.sources import Evidence
 from conformance.report.html.view import TestView, capability_views, test_views
 from conformance.report.rerun import command_line, create_bucket
-from conformance.report.summary import summarize
+from conformance.report.summary import findings_of, summarize
 from conformance.report.words import VERDICTS, VerdictWords
+from conformance.report.works_with import client_rows, sentence
 from conformance.vocabulary.verdicts import NOT_RUN
 
 if TYPE_CHECKING:
@@ -55,7 +56,9 @@ def pieces(record: Record, found: Sequence[Finding] | None = None) -> Iterator[s
     space = room(record)
     evidence = Evidence(record)
     views = test_views(record, space, evidence)
-    summary = summarize(record, found)
+    known = findings_of(record) if found is None else found
+    summary = summarize(record, known)
+    clients = client_rows(record, known)
     shown = {view.line.id: view for view in views}
     page = parts(("report.css",), ("report.js",))
     template = environment().get_template("report.html.j2")
@@ -74,6 +77,8 @@ def pieces(record: Record, found: Sequence[Finding] | None = None) -> Iterator[s
         roomy=space.roomy,
         tight=not space.whole("FAIL"),
         evidence=evidence,
+        clients=clients,
+        clients_sentence=sentence(clients) or "No client was tested",
         laws=[view for view in views if view.line.search],
         law_counts=Counter(view.line.verdict for view in views if view.line.search),
         capabilities=capability_views(record, space),

@@ -164,13 +164,14 @@ def exchange_view(
     verdict: str,
     *,
     expanded: bool = False,
+    writer: str = "",
 ) -> ExchangeView:
     """Prepare one exchange of a test of that verdict, cut to the room there is."""
     response = exchange.response
     status = " ".join(response.start_line.split(" ")[1:]) if response else exchange.fault
     about = f"{exchange.role} · {exchange.step} · {exchange.identity}"
     limits = space.limits(verdict)
-    command = curl.line(exchange, run) if space.whole(verdict) else ""
+    command = curl.line(exchange, run, writer) if space.whole(verdict) else ""
     if len(command) > _CURL_LIMIT:
         command = "# too long for this page: use the re-run line of the test"
     return ExchangeView(
@@ -187,12 +188,15 @@ def exchange_view(
 
 
 def _exchanges(test: TestLine, run: RunLine, space: Room) -> Iterator[ExchangeView]:
+    writer = test.client or test.dialect
     doubted = {check.exchange for check in test.checks if not check.verdict.allowed}
     if not space.named:
         return
     for index, exchange in enumerate(test.exchanges):
         expanded = index in doubted
-        yield exchange_view(index + 1, exchange, run, space, test.verdict, expanded=expanded)
+        yield exchange_view(
+            index + 1, exchange, run, space, test.verdict, expanded=expanded, writer=writer
+        )
 
 
 def _message(message: RecordedMessage, limits: Limits) -> MessageView:
