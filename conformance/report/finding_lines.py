@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from conformance.baseline.entries import Entry
+from conformance.baseline.named_finding import named
+from conformance.baseline.new_entries import accept, accept_finding
 from conformance.baseline.text import entry_lines
 from conformance.report.rerun import rerun_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from conformance.baseline.entries import Entry
     from conformance.findings.model import Finding
     from conformance.record.model import Record, RunLine
 
@@ -46,10 +48,14 @@ def again(finding: Finding, run: RunLine) -> tuple[str, str, int]:
 
 
 def entries(finding: Finding) -> tuple[Entry, ...]:
-    """Return the baseline entries that accept a finding: one for each of its tests."""
-    return tuple(
-        Entry(id=test, allowed=(finding.verdict,), because=finding.id) for test in finding.tests
-    )
+    """Return the baseline entries that accept a finding; its tests, where no rule is known."""
+    reason = f"TODO: {finding.title}"
+    if finding.keys and all(key.rule for key in finding.keys):
+        return tuple(
+            accept_finding(named(key), (finding.verdict,), reason, finding.tests[0])
+            for key in finding.keys
+        )
+    return tuple(accept(test, (finding.verdict,), reason) for test in finding.tests)
 
 
 def _some(names: tuple[str, ...]) -> str:

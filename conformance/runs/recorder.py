@@ -7,12 +7,15 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from conformance.baseline.comparison import baseline_line, judge
-from conformance.baseline.entries import CHECK_MARK, judge_test
-from conformance.findings.book import book_of
+from conformance.baseline.entries import CHECK_MARK
+from conformance.baseline.one_test import judge_test
+from conformance.catalog.load import load
+from conformance.findings.book import book_of, with_record
 from conformance.findings.gather import findings
 from conformance.findings.model import Finding
 from conformance.record.lines import written
@@ -30,13 +33,16 @@ from conformance.record.model import (
 )
 from conformance.record.outcome import outcome
 from conformance.record.writer import RecordWriter
+from conformance.runs.baseline import rules_of_tests
 from conformance.runs.display import Ending, Silence
 from conformance.vocabulary.times import utc_now
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
+    from conformance.baseline.comparison import Judgement
     from conformance.baseline.entries import Baseline
     from conformance.catalog.model import Catalog
+    from conformance.findings.model import RuleBook
     from conformance.runs.display import Display
 
 _Kind = TypeVar("_Kind", bound=Line)
@@ -88,6 +94,10 @@ class Recorder:
         self._problems: list[ProblemLine] = []
         self._begun = time.monotonic()
 
+    @cached_property
+    def _book(self) -> RuleBook:
+        return rules_of_tests(load() if self._specs is None else self._specs)
+
     @property
     def opened(self) -> bool:
         """Tell whether the ``run`` line is written."""
@@ -118,10 +128,7 @@ class Recorder:
         if line.id in self._tests:
             self.problem(f"{line.id} ended twice, the second time {line.verdict}", line.worker)
             return
-        if self._baseline is not None and self._run is not None:
-            strict = self._run.strict
-            line = judge_test(line, self._baseline, self._today, strict=strict).line
-        line = self._tests[line.id] = self._write(line)
+        line = self._tests[line.id] = self._write(self._in_its_light(line))
         self._show(lambda display: display.test(line))
 
     def unexpected(self) -> list[str]:
@@ -131,8 +138,13 @@ class Recorder:
         if self._baseline is None:
             strict = self._run.strict
             return [one.id for one in self._tests.values() if one.verdict.failed(strict=strict)]
-        found = judge(self._so_far(None), self._baseline, self._today).differences
-        names = (one.id.partition(CHECK_MARK)[0] for one in found if one.kind in _RUN_AGAIN)
+        found = self._judged(self._baseline).differences
+        names = (
+            name
+            for one in found
+            if one.kind in _RUN_AGAIN
+            for name in one.tests or (one.id.partition(CHECK_MARK)[0],)
+        )
         return [name for name in dict.fromkeys(names) if name in self._tests]
 
     def test_line(self, test_id: str) -> TestLine:
@@ -141,9 +153,7 @@ class Recorder:
 
     def retried(self, line: TestLine) -> None:
         """Keep a test that was run again, in the place of what it came to before."""
-        if self._baseline is not None and self._run is not None:
-            strict = self._run.strict
-            line = judge_test(line, self._baseline, self._today, strict=strict).line
+        line = self._in_its_light(line)
         line = self._tests[line.id] = self._write(RetriedLine(test=line)).test
         if line.verdict is Verdict.FLAKY:
             self._show(lambda display: display.test(line))
@@ -222,9 +232,25 @@ class Recorder:
         """Hold what was run against the baseline."""
         if self._baseline is None:
             return None
-        judgement = judge(self._so_far(None), self._baseline, self._today)
+        judgement = self._judged(self._baseline)
         path = RECORD_NAME if self.folder is None else str(self.folder / RECORD_NAME)
         return baseline_line(judgement, self._baseline, self._today, record_path=path)
+
+    def _judged(self, baseline: Baseline) -> Judgement:
+        record = self._so_far(None)
+        return judge(record, baseline, self._today, with_record(self._book, record))
+
+    def _in_its_light(self, line: TestLine) -> TestLine:
+        """Return a test as XFAIL or XPASS where the baseline says so."""
+        if self._baseline is None or self._run is None:
+            return line
+        alone = Record(
+            run=self._run, catalog=self._catalog, capabilities=(), tests=(line,), problems=(),
+            end=None,
+        )  # fmt: skip
+        book = with_record(self._book, alone)
+        strict = self._run.strict
+        return judge_test(line, self._baseline, self._today, book, strict=strict).line
 
     def _outcome(
         self, end: EndLine, failure: Failure | None, held: BaselineLine | None
