@@ -103,6 +103,8 @@ def _allowed(runs: Sequence[Run], may_begin: Callable[[Test], str] | None) -> It
             for run in runs:
                 run.recorder.problem(reason)
             return
+        for run in runs:
+            run.test_began(test.id)
         yield test
 
 

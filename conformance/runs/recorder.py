@@ -35,6 +35,7 @@ from conformance.record.outcome import outcome
 from conformance.record.writer import RecordWriter
 from conformance.runs.baseline import rules_of_tests
 from conformance.runs.display import Ending, Silence
+from conformance.vocabulary.exit_codes import ExitCode
 from conformance.vocabulary.times import utc_now
 from conformance.vocabulary.verdicts import Verdict
 
@@ -90,6 +91,8 @@ class Recorder:
         self._catalog = CatalogLine(rules=(), sources=())
         self._tests: dict[str, TestLine] = {}
         self._record: Record | None = None
+        self.lost = ""
+        """Why the record can't be written any further; empty while it can."""
         self._capabilities: list[CapabilityLine] = []
         self._problems: list[ProblemLine] = []
         self._begun = time.monotonic()
@@ -130,6 +133,10 @@ class Recorder:
             return
         line = self._tests[line.id] = self._write(self._in_its_light(line))
         self._show(lambda display: display.test(line))
+
+    def began(self, test_id: str) -> None:
+        """Show that a test begins."""
+        self._show(lambda display: display.began(test_id))
 
     def unexpected(self) -> list[str]:
         """Return the tests that count against the run: by its baseline, else those that failed."""
@@ -201,13 +208,18 @@ class Recorder:
             self._writer.close()
         record = self._record = self._so_far(end, held)
         found = findings(record, book_of(record, self._specs))
+        reports = self._reported(record, found)
+        if self.lost or (self._report is not None and self.folder is not None and not reports):
+            # A run whose results nobody can read is not as expected.
+            code = code or ExitCode.DIFFERS
+            sentence = f"{sentence} But {self.lost or 'the reports could not be written'}."
         ending = Ending(
             exit_code=code,
             sentence=sentence,
             counts=dict(counts),
             seconds=seconds,
             folder=self.folder or Path(),
-            reports=self._reported(record, found),
+            reports=reports,
             baseline=held,
             findings=found,
         )
@@ -278,7 +290,8 @@ class Recorder:
         """Tell the display; when nobody reads it any more, the run goes on for its record."""
         try:
             tell(self._display)
-        except BrokenPipeError:
+        except OSError:
+            # A closed pipe, a full disk behind a redirection, a terminal that is gone.
             self._display = Silence()
 
     def _take_problem(self, line: ProblemLine) -> None:
@@ -287,7 +300,19 @@ class Recorder:
         self._show(lambda display: display.problem(line))
 
     def _write(self, line: _Kind) -> _Kind:
-        """Write a line, if anything is written, and return it as it reads back."""
+        """Write a line, if anything is written, and return it as it reads back.
+
+        A record that can't be written any further is given up, and `lost` says why.
+        """
         if self._writer is None:
             return written(line)[1]
-        return self._writer.write(line)
+        try:
+            return self._writer.write(line)
+        except OSError as error:
+            self._writer.close()
+            self._writer = None
+            self.lost = f"the record can't be written any further: {error.strerror}"
+            problem = ProblemLine(text=self.lost, at=utc_now())
+            self._problems.append(problem)
+            self._show(lambda display: display.problem(problem))
+            return written(line)[1]
