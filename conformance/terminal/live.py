@@ -118,7 +118,7 @@ class LiveDisplay:
         progress = self._progress
         grid = Table.grid(padding=(0, 2))
         grid.add_column(width=24)
-        for _ in range(3):
+        for _ in range(2):
             grid.add_column(justify="right")
         grid.add_column()
         counts = Text("  ").join(
@@ -129,8 +129,7 @@ class LiveDisplay:
         grid.add_row(
             ProgressBar(total=max(1, progress.total), completed=progress.done, width=24),
             progress.counted,
-            clock(progress.elapsed),
-            progress.left,
+            "  ".join(part for part in (clock(progress.elapsed), progress.left) if part),
             counts,
         )
         yield grid
