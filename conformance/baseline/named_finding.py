@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conformance.findings.classify import classify
 from conformance.record.outcome import observed
@@ -15,10 +15,16 @@ if TYPE_CHECKING:
     from conformance.findings.model import Deviation, FindingKey, Kind, RuleBook
     from conformance.record.model import TestLine
 
+_VALUES: Final = frozenset({"missing", "wrong-value"})
+"""One deviation, as findings see it: which of the two comes may depend on the order of a list."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class NamedFinding:
-    """A rule with a kind of deviation from it; in one operation or feature, where one is given."""
+    """A rule with a kind of deviation from it; in one operation or feature, where one is given.
+
+    A value that is left out and one that is wrong are the same.
+    """
 
     rule: str
     kind: Kind
@@ -31,12 +37,14 @@ class NamedFinding:
     def means(self, one: Deviation) -> bool:
         """Tell whether a test's deviation is this finding."""
         here = not self.operation or self.operation in {one.where, one.failure.operation}
-        return here and (self.rule, self.kind) == (one.key.rule, one.key.kind)
+        same = self.kind == one.key.kind or {self.kind, one.key.kind} <= _VALUES
+        return here and same and self.rule == one.key.rule
 
 
 def named(key: FindingKey) -> NamedFinding:
     """Return the finding of a key, wherever it matters."""
-    return NamedFinding(key.rule, key.kind)
+    kind: Kind = "wrong-value" if key.kind in _VALUES else key.kind
+    return NamedFinding(key.rule, kind)
 
 
 def deviations_of(test: TestLine, book: RuleBook) -> tuple[Deviation, ...]:

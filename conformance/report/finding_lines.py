@@ -52,8 +52,8 @@ def entries(finding: Finding) -> tuple[Entry, ...]:
     reason = f"TODO: {finding.title}"
     if finding.keys and all(key.rule for key in finding.keys):
         return tuple(
-            accept_finding(named(key), (finding.verdict,), reason, finding.tests[0])
-            for key in finding.keys
+            accept_finding(one, (finding.verdict,), reason, finding.tests[0])
+            for one in dict.fromkeys(map(named, finding.keys))
         )
     return tuple(accept(test, (finding.verdict,), reason) for test in finding.tests)
 

@@ -131,7 +131,7 @@ class Recorder:
         if line.id in self._tests:
             self.problem(f"{line.id} ended twice, the second time {line.verdict}", line.worker)
             return
-        line = self._tests[line.id] = self._write(self._in_its_light(line))
+        line = self._tests[line.id] = self._write(self.in_its_light(line))
         self._show(lambda display: display.test(line))
 
     def began(self, test_id: str) -> None:
@@ -160,7 +160,7 @@ class Recorder:
 
     def retried(self, line: TestLine) -> None:
         """Keep a test that was run again, in the place of what it came to before."""
-        line = self._in_its_light(line)
+        line = self.in_its_light(line)
         line = self._tests[line.id] = self._write(RetriedLine(test=line)).test
         if line.verdict is Verdict.FLAKY:
             self._show(lambda display: display.test(line))
@@ -252,7 +252,7 @@ class Recorder:
         record = self._so_far(None)
         return judge(record, baseline, self._today, with_record(self._book, record))
 
-    def _in_its_light(self, line: TestLine) -> TestLine:
+    def in_its_light(self, line: TestLine) -> TestLine:
         """Return a test as XFAIL or XPASS where the baseline says so."""
         if self._baseline is None or self._run is None:
             return line
