@@ -62,7 +62,8 @@ def repeated(first: TestLine, again: Sequence[TestLine]) -> TestLine:
     if len({line.verdict for line in lines}) == 1:
         return first
     said = ", then ".join(line.verdict for line in lines)
-    severe = next((line for line in lines if line.verdict.fails and line.impact in _SEVERE), None)
+    bad = [line for line in lines if observed(line).fails and line.impact in _SEVERE]
+    severe = next((line for line in bad if line.verdict.fails), bad[0] if bad else None)
     if severe is not None:
         reason = f"{severe.reason} (not each time: {said})"
         verdict = observed(severe)

@@ -84,3 +84,6 @@ def test_a_failure_that_is_accepted_when_it_comes_again_is_flaky() -> None:
     assert (line.verdict, line.retries) == (Verdict.FLAKY, (FAIL,))
     assert line.reason == "not the same twice: FAIL, then XFAIL"
     assert repeated(came(FAIL, "security"), (accepted,)).verdict == FAIL
+    fixed = replace(came(PASS, "security"), verdict=Verdict.XPASS, observed=PASS)
+    again = replace(came(FAIL, "security"), verdict=Verdict.XFAIL, observed=FAIL)
+    assert repeated(fixed, (again,)).verdict == FAIL
