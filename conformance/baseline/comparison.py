@@ -8,9 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, get_args
 
+from conformance.baseline.attribution import attributed, of_no_test
 from conformance.baseline.entries import CHECK_MARK
+from conformance.baseline.expectations import followed
 from conformance.baseline.named_finding import rules_shown
 from conformance.baseline.one_test import Difference, TestJudgement, judge_test
+from conformance.baseline.suite_changes import suite_changes
 from conformance.findings.book import book_of
 from conformance.record.model import BaselineFinding, BaselineLine, FindingKind
 from conformance.record.outcome import observed
@@ -40,6 +43,8 @@ class Judgement:
     """As recorded, some of them XFAIL or XPASS now."""
     differences: tuple[Difference, ...]
     """In the order of reports: by kind, then by line, then as the record has them."""
+    suite: tuple[Difference, ...] = ()
+    """What comes of changes of the suite alone, likewise; it fails no run."""
 
 
 def judge(
@@ -54,13 +59,19 @@ def judge(
     """
     strict = record.run.strict
     known = book_of(record, None) if book is None else book
+    baseline = followed(baseline, record.run)
     judgements = [judge_test(test, baseline, today, known, strict=strict) for test in record.tests]
-    found = [one for judgement in judgements for one in judgement.differences]
-    found += _unused(record, baseline, judgements, known)
-    gone = {one.id for one in found if one.kind == "vanished"}
-    found += [one for one in _vanished(record, baseline) if one.id not in gone]
+    apart = [attributed(one, baseline, strict=strict) for one in judgements]
+    found = [one for test in apart for one in test.server]
+    suite = [one for test in apart for one in test.suite]
+    rest = [*_unused(record, baseline, judgements, known)]
+    gone = {one.id for one in (*found, *suite, *rest) if one.kind == "vanished"}
+    rest += [one for one in _vanished(record, baseline) if one.id not in gone]
+    of_server, of_suite = of_no_test(rest, baseline, record)
     return Judgement(
-        tests=tuple(one.line for one in judgements), differences=tuple(_sorted(_once(found)))
+        tests=tuple(one.line for one in apart),
+        differences=tuple(_sorted(_once([*found, *of_server]))),
+        suite=tuple(_sorted(_once([*suite, *of_suite]))),
     )
 
 
@@ -75,6 +86,8 @@ def judged(
     """Return the record with the verdicts and the ``baseline`` line that follow."""
     judgement = judge(record, baseline, today, book)
     line = baseline_line(judgement, baseline, today, record_path=record_path)
+    suite = suite_changes(judgement.suite, record, baseline, record_path=record_path)
+    line = replace(line, suite=suite)
     return replace(record, tests=judgement.tests, baseline=line)
 
 
@@ -86,7 +99,8 @@ def baseline_line(
         file=baseline.file,
         sha256=baseline.sha256,
         entries=len(baseline.entries),
-        as_expected=sum(test.verdict == "XFAIL" for test in judgement.tests),
+        as_expected=sum(test.verdict == "XFAIL" for test in judgement.tests)
+        - len({one.id for one in judgement.suite} & _xfailed(judgement.tests)),
         findings=tuple(
             BaselineFinding(
                 kind=one.kind,
@@ -99,6 +113,10 @@ def baseline_line(
             for one in judgement.differences
         ),
     )
+
+
+def _xfailed(tests: Iterable[TestLine]) -> set[str]:
+    return {test.id for test in tests if test.verdict == "XFAIL"}
 
 
 def mending(difference: Difference, file: str, record_path: str, today: date) -> str:

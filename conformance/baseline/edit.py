@@ -80,6 +80,8 @@ class Wish:
     """What is known of rules; None for what a record says itself."""
     either: bool = False
     """Add the result that was seen to those that an entry allows, instead of replacing them."""
+    suite_only: bool = False
+    """Accept only what comes of changes of the suite."""
 
 
 def update(name: str, text: str, record: Record, wish: Wish) -> Update:
@@ -95,7 +97,8 @@ def update(name: str, text: str, record: Record, wish: Wish) -> Update:
     touched = set(wish.only)
     for _ in range(_ROUNDS):
         baseline, _ = parse_baseline(name, text)
-        found = judge(record, baseline, wish.today, wish.book).differences
+        held = judge(record, baseline, wish.today, wish.book)
+        found = held.suite if wish.suite_only else (*held.differences, *held.suite)
         wanted = [one for one in found if _wanted(one, touched, wish)]
         if not wanted:
             break
@@ -104,7 +107,7 @@ def update(name: str, text: str, record: Record, wish: Wish) -> Update:
         changes += said
         text = edited
     if not wish.only:
-        text, said = _judged_followed(name, text, record)
+        text, said = _judged_followed(name, text, record, suite_only=wish.suite_only)
         changes += said
     baseline, _ = parse_baseline(name, text)
     left = judge(record, baseline, wish.today, wish.book).differences
@@ -302,11 +305,19 @@ def _told(entry: Entry, instead: list[Entry]) -> str:
     return f"changed  {entry.id}: {' or '.join(now.allowed)}"
 
 
-def _judged_followed(name: str, text: str, record: Record) -> tuple[str, list[str]]:
+def _judged_followed(
+    name: str, text: str, record: Record, *, suite_only: bool
+) -> tuple[str, list[str]]:
     """Add to the list of judged tests those that came to a verdict for the first time."""
     baseline, _ = parse_baseline(name, text)
     known = {one.id for one in baseline.judged}
+    changed = {
+        test.id
+        for test in record.tests
+        if baseline.since.change(test.id, test.expects) in {"changed", "new"}
+    }
     new = [one for one in judged_ids(record.tests) if one not in known]
+    new = [one for one in new if one in changed] if suite_only else new
     if not new:
         return text, []
     lines = Lines(name, text)

@@ -9,10 +9,11 @@ are ``scenario[*]``: its id alone may be a test's.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from conformance.baseline.since import Since
 from conformance.record.outcome import observed
 
 if TYPE_CHECKING:
@@ -96,6 +97,8 @@ class Baseline:
     """Empty for any."""
     entries: tuple[Entry, ...]
     judged: tuple[Judged, ...]
+    since: Since = field(default_factory=Since)
+    """The catalogue of which it was made."""
 
 
 def members(entry: Entry, test: TestLine) -> Iterator[tuple[str, Verdict]]:

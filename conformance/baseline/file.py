@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.baseline.entries import CHECK_MARK, Baseline, Entry, Judged
 from conformance.baseline.named_finding import NamedFinding
+from conformance.baseline.since_section import read_since
 from conformance.catalog import yaml12
 from conformance.catalog.lint.shape import RULE_ID, Form, head
 from conformance.catalog.model import Place
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FORMAT: Final = 1
-_KEYS: Final = ("about", "target", "expected", "judged")
+_KEYS: Final = ("about", "target", "expected", "judged", "catalogue", "partial", "expects")
 _ENTRY_REQUIRED: Final = ("is", "because")
 _FINDING_REQUIRED: Final = ("rule", "kind")
 _ALONE: Final = "a failing verdict beside PASS, as [FAIL, PASS] for a result that varies"
@@ -84,6 +85,7 @@ def _baseline(
     if "format" in root.entries and form.number("format") != FORMAT:
         problems.add(form.mark("format"), "format-version", "the format of baselines is 1")
     form.text("about")
+    since = read_since(form, problems)
     nodes = tuple(form.maps("expected"))
     seen: dict[str, Mark] = {}
     entries = tuple(_entry(node, seen, problems) for node in nodes)
@@ -95,6 +97,7 @@ def _baseline(
         judged=tuple(
             Judged(id=str(node.value), line=node.mark.line + 1) for node in form.texts("judged")
         ),
+        since=since,
     )
     return baseline, Layout(root=root, entries=nodes)
 

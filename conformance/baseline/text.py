@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from conformance.baseline.new_entries import by_finding, by_test, results
+from conformance.baseline.since_section import head_lines, section_lines, since_of
 from conformance.catalog.yaml_scalars import folded, shown
 from conformance.findings.book import book_of
 from conformance.record.outcome import observed
@@ -51,12 +52,14 @@ def new_baseline(
     for entry, cause in by_test(records, checks=by == "check", reason=reason, but=named_tests):
         groups.setdefault(cause, []).append(entry)
     target = folded(shown(record.run.target), "", key="target")
-    lines = [*_HEAD.splitlines(), *f"target: {target}".split("\n")]
+    since = since_of(*records)
+    lines = [*_HEAD.splitlines(), *head_lines(since), *f"target: {target}".split("\n")]
     entries = [*found, *(one for group in groups.values() for one in group)]
     lines.append("expected:" if entries else "expected: []")
     for entry in entries:
         lines += entry_lines(entry, INDENT)
     lines += judged_lines(record, results(records))
+    lines += section_lines(since.expected)
     return "\n".join(lines) + "\n"
 
 

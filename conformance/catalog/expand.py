@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.catalog.binding import Binder
 from conformance.catalog.borrowed import WORDS, is_borrowed, softened
-from conformance.catalog.digests import expectation_digest
 from conformance.catalog.drafts import (
     CASE_WORDS,
     DEFAULT_BUCKET,
@@ -173,7 +171,7 @@ class _Expander:
             steps = softened(steps)
         of_rules = _unique(*(rule.sources for rule in rules))
         found = weakest(steps, words["sources"], of_rules, self.facts.sources)
-        test = Test(
+        return Test(
             id=f"{self.draft.id}[{','.join(names)}]" if names else self.draft.id,
             scenario=self.scenario,
             title=_titled(bound_text(binder.bind(title)) if title else "", borrowed=borrowed),
@@ -198,7 +196,6 @@ class _Expander:
             witnesses=found.names if found else None,
             lone_witness=found.lone if found else "",
         )
-        return replace(test, expects=expectation_digest(test, of_rules, self.facts.sources))
 
     def _spoken(self, binder: Binder) -> Spoken | None:
         node = self.draft.dialect

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from conformance.catalog import renames
 from conformance.catalog.compiled import compiled
 from conformance.catalog.dialects import read_dialects
+from conformance.catalog.digests import Digests
 from conformance.catalog.drafts import DraftFile, read_scenarios
 from conformance.catalog.expand import expand_bucket, expand_capability, expand_file
 from conformance.catalog.facts import (
@@ -89,19 +92,22 @@ def _load(paths: Sequence[Path] | None, root: Path) -> Catalog:
             scenarios.append(scenario)
             tests.extend(expanded)
     evidence.check_coverage(drafts, whole=whole)
+    _check_renames(root, scenarios, tests, problems, whole=whole and not problems)
     templates = _load_templates(root, problems)
     recorded = tuple(expand_recorded(facts, templates, problems))
+    rules = {name: draft.rule for name, draft in facts.rules.items()}
+    capabilities = {
+        name: expand_capability(capability, problems)
+        for name, capability in facts.capabilities.items()
+    }
     catalog = Catalog(
         sources=facts.sources,
-        rules={name: draft.rule for name, draft in facts.rules.items()},
-        capabilities={
-            name: expand_capability(capability, problems)
-            for name, capability in facts.capabilities.items()
-        },
+        rules=rules,
+        capabilities=capabilities,
         buckets={name: expand_bucket(bucket, problems) for name, bucket in facts.buckets.items()},
         dialects=facts.dialects,
         scenarios=tuple(scenarios),
-        tests=tuple(tests),
+        tests=_with_digests(tests, Digests(rules, facts.sources, capabilities)),
         ledger=ledger.ledger(),
         recorded=recorded,
         differences=tuple(templates.differences),
@@ -109,6 +115,10 @@ def _load(paths: Sequence[Path] | None, root: Path) -> Catalog:
     if found := problems.sorted():
         raise SpecError(found)
     return catalog
+
+
+def _with_digests(tests: Iterable[Test], digests: Digests) -> tuple[Test, ...]:
+    return tuple(replace(test, expects=str(digests.of(test))) for test in tests)
 
 
 def catalog_digest(paths: Sequence[Path] | None = None, *, specs: Path | None = None) -> str:
@@ -155,6 +165,17 @@ def _load_templates(root: Path, problems: Problems) -> Templates:
     path = root / "recordings.yaml"
     node = _read_file(path, problems) if path.exists() else None
     return Templates() if node is None else read_templates(node, problems)
+
+
+def _check_renames(
+    root: Path, scenarios: list[Scenario], tests: list[Test], problems: Problems, *, whole: bool
+) -> None:
+    """Report mistakes in the table of renamed ids; its new ids only where all tests are known."""
+    path = root / renames.FILE
+    node = _read_file(path, problems) if path.exists() else None
+    table = None if node is None else renames.read_renames(node, problems)
+    if table is not None and whole:
+        table.check({one.id for one in tests}, {one.id for one in scenarios}, problems)
 
 
 def _load_ledger(root: Path, problems: Problems) -> LedgerDraft:

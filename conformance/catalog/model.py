@@ -195,7 +195,7 @@ class Test:
     given: tuple[Step, ...]
     steps: tuple[Step, ...]
     expects: str = ""
-    """Digest of what it sends and expects, see `conformance.catalog.digests`."""
+    """Digests of what it sends and expects, as words: see `conformance.vocabulary.expected`."""
     dialect: str = ""
     """The dialect that it speaks, ``java-v2:async``; empty for this suite's own form."""
     left_out: tuple[str, ...] = ()

@@ -110,7 +110,10 @@ class StepBuilder:
         return step
 
     def _bind(self, draft: DraftStep) -> tuple[dict[str, Node], dict[str, Tree]]:
-        """Bind the step's values, within which the names of its ``repeat`` are known."""
+        """Bind the step's values, within which the names of its ``repeat`` are known.
+
+        Its expectations also know what it saves itself: of one answer two values may be compared.
+        """
         entries = draft.node.entries
         repeat: dict[str, Tree] = {}
         bound: dict[str, Node] = {}
@@ -120,9 +123,12 @@ class StepBuilder:
             repeat = self._repeat(bound["repeat"])
             names = set(repeat) - self.binder.runtime
             self.binder.runtime |= names
+        own = set(draft.saves) - self.binder.runtime
         for key, node in entries.items():
             if key not in _UNBOUND and key != "repeat":
+                self.binder.runtime |= own if key in _STRENGTHS else set()
                 bound[key] = self.binder.bind(node) if node.live else node
+                self.binder.runtime -= own
         self.binder.runtime -= names
         return bound, repeat
 

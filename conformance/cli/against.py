@@ -67,4 +67,4 @@ class _Shown:
             return
         click.echo(f"differs  {first.id}")
         for name, line in zip(self._names, (first, second), strict=True):
-            click.echo(harmless(f"  {name:<{self._width}}  {observed(line)}: {line.reason}"))
+            click.echo(harmless(f"  {name:<{self._width}}  {observed(line)}: {line.said}"))

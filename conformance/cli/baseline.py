@@ -14,6 +14,7 @@ from conformance.baseline.edit import EditError, Update, Wish, refuse_partial, u
 from conformance.baseline.file import parse_baseline, read_text
 from conformance.baseline.new_entries import explained
 from conformance.baseline.text import new_baseline
+from conformance.baseline.upgrade import renewed, upgrade, with_renames
 from conformance.cli.errors import fail, user_errors
 from conformance.record.outcome import outcome
 from conformance.record.reader import read
@@ -25,8 +26,11 @@ from conformance.vocabulary.exit_codes import ExitCode
 from conformance.vocabulary.text import harmless
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conformance.baseline.new_entries import By
     from conformance.baseline.one_test import Difference
+    from conformance.record.model import Record
 
 _EVERYTHING: Final = 10_000
 FILE = click.argument("file", type=click.Path(path_type=Path))
@@ -130,7 +134,7 @@ def update_command(
     """
     wish = Wish(today=_today(), only=only, until=until, reason=because, by=by)
     with user_errors():
-        done = _updated(file, records, wish)
+        done = _updated(file, records, wish, _updated_whole)
     if only and not done.changes:
         fail(f"nothing differs at {', '.join(only)}", ExitCode.USAGE)
     # Written before anything is said: a reader such as head may close the pipe at any line.
@@ -141,6 +145,43 @@ def update_command(
     for one in done.left if not only else ():
         click.echo(harmless(f"left     {one.id}: {one.kind}, {one.text}"))
     return ExitCode.DIFFERS if done.left and not only else ExitCode.EXPECTED
+
+
+@command.command("upgrade")
+@FILE
+@RECORDS
+@click.option(
+    "--only", multiple=True, metavar="ID", help="Only this test, check or entry; may be repeated."
+)
+@REASON
+@BY
+@click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
+def upgrade_command(
+    *,
+    file: Path,
+    records: tuple[Path, ...],
+    only: tuple[str, ...],
+    because: str,
+    by: By,
+    dry_run: bool,
+) -> int:
+    """Bring FILE up to date with the suite that made the records, and list each change.
+
+    Follows renamed ids and accepts what the suite changed: tests that are new, gone, or expect
+    something else. What the server changed stays as it is; `baseline update` accepts that.
+
+    Exit code 1 when something differs that the suite did not change.
+    """
+    wish = Wish(today=_today(), only=only, reason=because, by=by)
+    with user_errors():
+        done = _updated(file, records, wish, upgrade)
+    if done.changes and not dry_run:
+        _write(file, done.text)
+    for line in done.changes or ("nothing to change",):
+        click.echo(harmless(line))
+    for one in done.left:
+        click.echo(harmless(f"left     {one.id}: {one.kind}, {one.text}"))
+    return ExitCode.DIFFERS if done.left else ExitCode.EXPECTED
 
 
 @command.command()
@@ -167,7 +208,22 @@ def check(*, file: Path, record: Path, github: bool, strict: bool) -> int:
     return result.exit_code
 
 
-def _updated(file: Path, records: tuple[Path, ...], wish: Wish) -> Update:
+def _updated_whole(name: str, text: str, record: Record, wish: Wish) -> Update:
+    """Bring a baseline up to date in all, its digests included."""
+    text, renamed = with_renames(name, text, record)
+    done = update(name, text, record, wish)
+    if wish.only:
+        return replace(done, changes=(*renamed, *done.changes))
+    text, said = renewed(name, done.text, record, {one.id for one in done.left})
+    return Update(text=text, changes=(*renamed, *done.changes, *said), left=done.left)
+
+
+def _updated(
+    file: Path,
+    records: tuple[Path, ...],
+    wish: Wish,
+    change: Callable[[str, str, Record, Wish], Update],
+) -> Update:
     text, changes = read_text(file), list[str]()
     left: tuple[Difference, ...] = ()
     for number, path in enumerate(records):
@@ -175,7 +231,7 @@ def _updated(file: Path, records: tuple[Path, ...], wish: Wish) -> Update:
         baseline_of(known.run.target, file)
         asked = replace(wish, either=number > 0, book=baseline_book(known))
         try:
-            done = update(str(file), text, known, asked)
+            done = change(str(file), text, known, asked)
         except EditError as error:
             fail(str(error), ExitCode.USAGE)
         text, left = done.text, done.left

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.catalog.explain import UnknownIdError, explain
+from conformance.catalog.explain_history import history_lines
 from conformance.catalog.load import load
 from conformance.cli.completion import complete_id
 from conformance.cli.errors import fail, user_errors
@@ -37,3 +38,5 @@ def command(*, identifier: str, files: tuple[Path, ...]) -> None:
     except UnknownIdError as error:
         fail(str(error), ExitCode.USAGE)
     click.echo(text)
+    for line in history_lines(catalog, identifier):
+        click.echo(line)

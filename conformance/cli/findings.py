@@ -15,8 +15,10 @@ from conformance.findings.book import book_of
 from conformance.findings.gather import findings
 from conformance.record.reader import read
 from conformance.report.finding_lines import finding_lines
+from conformance.vocabulary.contest import contest_url
 from conformance.vocabulary.exit_codes import ExitCode
 from conformance.vocabulary.text import escaped
+from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
     from conformance.findings.model import Finding
@@ -66,4 +68,5 @@ def _row(finding: Finding) -> dict[str, object]:
         "tests": finding.tests,
         "sources": finding.sources,
         "witnesses": finding.witnesses,
+        "contest": contest_url(finding.tests[0]) if finding.verdict is Verdict.FAIL else None,
     }

@@ -15,7 +15,7 @@ import click
 from conformance.cli.errors import fail, user_errors
 from conformance.cli.signals import terminable
 from conformance.record.reader import read
-from conformance.report import badge, markdown, matrix, published
+from conformance.report import badge, matrix, published
 from conformance.report.files import write_whole
 from conformance.report.html import report_page as html
 from conformance.targets.launchers.data_folder import MEMORY
@@ -118,7 +118,7 @@ def _keep(made: Path, folder: Path, places: tuple[str, ...]) -> None:
     (folder / _RECORD).write_bytes(published.packed(text))
     record = read(folder / _RECORD)
     (folder / _REPORT).write_bytes(published.packed(html.render(record)))
-    write_whole(folder / "summary.md", markdown.render(record))
+    write_whole(folder / "summary.md", published.summary_page(record))
     write_whole(folder / "badge.json", badge.render(record))
     for path in sorted((made / "counter-examples").glob("*.yaml")):
         clean = published.without_places(path.read_text("utf-8"), places)

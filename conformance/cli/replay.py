@@ -85,8 +85,8 @@ def _shown(before: Record, again: Record, folder: Path) -> int:
     """Show both verdicts and what differs, and return the exit code."""
     was, now = before.tests[0], again.tests[0]
     comparison = compare(before, again, found=(known_findings(before), known_findings(again)))
-    click.echo(harmless(f"recorded  {observed(was)}: {was.reason}"))
-    click.echo(harmless(f"now       {observed(now)}: {now.reason}"))
+    click.echo(harmless(f"recorded  {observed(was)}: {was.said}"))
+    click.echo(harmless(f"now       {observed(now)}: {now.said}"))
     for line in terminal_lines(comparison):
         click.echo(harmless(line))
     page = folder / "compare.html"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from conformance.engine.capabilities import Decision
     from conformance.engine.guard import Territory
     from conformance.engine.session import Session
-    from conformance.engine.step_results import Finding
+    from conformance.engine.step_results import Check
 
 PLAIN: Final = "plain"
 DIRECTORY: Final = "directory"
@@ -103,29 +103,28 @@ class Buckets:
         again = bucket in self.territory.made
         for step in setup.setup:
             found = session.perform(step if setup.zone else _at_home(step, self.region), "set-up")
-            failed = [one for one in found if one.check.verdict == "FAIL"]
+            failed = [one for one in found if one.verdict == "FAIL"]
             if failed and not (again and _there_already(failed)):
                 raise _unavailable(kind, failed)
         return bucket
 
 
-def _there_already(failed: Sequence[Finding]) -> bool:
+def _there_already(failed: Sequence[Check]) -> bool:
     """Tell whether a CreateBucket failed only because an earlier one of ours made the bucket.
 
     No one else gives a bucket a name with the id of the run in it.
     """
     return any(
-        one.operation == "CreateBucket" and one.check.field == "status" and one.check.got == "409"
+        one.operation == "CreateBucket" and one.field == "status" and one.got == "409"
         for one in failed
     )
 
 
-def _unavailable(kind: str, failed: Sequence[Finding]) -> BucketUnavailable:
+def _unavailable(kind: str, failed: Sequence[Check]) -> BucketUnavailable:
     shown = next((one for one in failed if one.broke), failed[0])
-    check = shown.check
     return BucketUnavailable(
-        f"no bucket of kind {kind}: {check.step} was answered with {shown.said}"
-        + ("" if check.field == "status" else f": {check.field} is {check.got}"),
+        f"no bucket of kind {kind}: {shown.step} was answered with {shown.said}"
+        + ("" if shown.field == "status" else f": {shown.field} is {shown.got}"),
         transient=shown.broke,
     )
 

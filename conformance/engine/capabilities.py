@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from conformance.catalog.model import Capability
     from conformance.engine.session import Session
-    from conformance.engine.step_results import Finding
+    from conformance.engine.step_results import Check
     from conformance.record.model import RecordedExchange
     from conformance.wire.model import Endpoint, Identity
 
@@ -191,20 +191,19 @@ def probe(capability: Capability, open_session: Callable[[], Session]) -> Probed
     return Probed(answer="yes", exchanges=tuple(session.exchanges))
 
 
-def _refusal(findings: Sequence[Finding], session: Session) -> Probed | None:
+def _refusal(checks: Sequence[Check], session: Session) -> Probed | None:
     """Return what failed checks say; a breakdown is no answer to what was asked."""
-    every = [one for one in findings if one.check.verdict == "FAIL"]
+    every = [one for one in checks if one.verdict == "FAIL"]
     if not every:
         return None
     failed = next((one for one in every if one.broke), every[0])
-    check = failed.check
-    text = f"{check.step}: {check.field} is {check.got}, expected {check.expected}"
+    text = f"{failed.step}: {failed.field} is {failed.got}, expected {failed.expected}"
     answer: Literal["no", "ignored", "not-probed"] = "no" if failed.refused else "ignored"
     return Probed(
         answer="not-probed" if failed.broke else answer,
         reason=session.secrets.hide(text),
         unsupported=failed.unsupported,
         broke=failed.broke,
-        crashed=any(one.check.field == "status" and one.check.got == "500" for one in every),
+        crashed=any(one.field == "status" and one.got == "500" for one in every),
         exchanges=tuple(session.exchanges),
     )

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.engine import answers
+from conformance.engine.equivalent import both
 from conformance.engine.errors import EngineError, MissingValue
 from conformance.engine.matchers import ABSENT, Outcome, compare, describe, outcome
-from conformance.engine.values import Scope, evaluate, evaluate_names
+from conformance.engine.step_results import Check
+from conformance.engine.usual import usual
+from conformance.engine.values import Scope, dig, evaluate, evaluate_names
 from conformance.vocabulary.verdicts import CheckVerdict
 
 if TYPE_CHECKING:
     from conformance.catalog.model import Expectation, Step, Strength
     from conformance.engine.value import Value
+    from conformance.record.model import Role
     from conformance.wire.model import Answer
 
 _VERDICTS: Final[Mapping[str, Mapping[str, CheckVerdict]]] = {
@@ -41,46 +45,31 @@ _VERDICTS: Final[Mapping[str, Mapping[str, CheckVerdict]]] = {
 }
 _SAYS_STATUS: Final = frozenset({"status", "code", "message", "error"})
 _SUCCESS: Final = "2xx"
+_SETS_UP: Final = frozenset({"given", "set-up"})
 _NAMED: Final = frozenset({"headers", "error", "xml"})
 _CHOICES: Final = frozenset({"any_of", "one_of"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """One comparison of one step, before it is written down."""
-
-    step: str
-    """The step's name, with ``[n]`` behind it for the n-th request of a ``repeat`` (from 0)."""
-    strength: Strength
-    field: str
-    """Field with the path below it: ``Parts[0].ETag``, ``headers.etag``, ``status``."""
-    verdict: CheckVerdict
-    expected: str
-    got: str
-    note: str = ""
-
-    @property
-    def id(self) -> str:
-        """Return ``step.strength.field``, as the record and baselines name it."""
-        return f"{self.step}.{self.strength}.{self.field}"
-
-
-def check_answer(
-    step: Step, name: str, answer: Answer, scope: Scope, *, given: bool
-) -> list[Check]:
+def check_answer(step: Step, name: str, answer: Answer, scope: Scope, *, role: Role) -> list[Check]:
     """Return the checks of one answer.
 
     A step that says nothing of status, code or message must answer 2xx, so that a refusal never
     passes for an empty answer; where a success is expected its body must be readable, too. A
-    ``given`` step is held to that even when it only observes.
+    step that only prepares is held to that even when it only observes; a success of one that sets
+    up must hold what its operation always gives, too, see `conformance.engine.usual`.
     """
     fields = answers.read(step.operation, answer)
     found: list[Check] = []
-    implied = _implied(step, given=given)
+    implied = _implied(step, given=role != "step")
     if implied is not None:
-        found += _checks(name, implied, "status", _status(step.operation, answer, _SUCCESS))
+        always = usual(step.operation).status if role in _SETS_UP else None
+        found += _checks(
+            name, implied, "status", _status(step.operation, answer, always or _SUCCESS)
+        )
     for expectation in step.expectations:
         found += _held(step, name, expectation, answer, fields, scope)
+    if role in _SETS_UP:
+        found += _usual(step, name, answer, fields)
     strength = implied or _strongest(step)
     if answer.problem and strength and answers.succeeded(step.operation, answer, readable=False):
         unreadable = outcome(same=False, expected="a readable answer", actual=ABSENT)
@@ -91,8 +80,28 @@ def check_answer(
         other = outcome(same=False, expected="the documented root element", actual=ABSENT)
         found += _checks(name, "should", "root", (replace(other, got=answer.misnamed),))
     if step.note:
-        found = [one if one.verdict == "PASS" else _noted(one, step.note) for one in found]
+        found = [one if one.verdict == "PASS" else one.noted(step.note) for one in found]
     return found
+
+
+def _usual(step: Step, name: str, answer: Answer, fields: Mapping[str, Value]) -> list[Check]:
+    """Return a check for each field that a success lacks, and its operation always gives."""
+    if not answers.succeeded(step.operation, answer, readable=False):
+        return []
+    found = [
+        check
+        for path in usual(step.operation).fields
+        for check in _checks(name, "must", path, (_present(fields, path),))
+    ]
+    return [one for one in found if one.verdict is not CheckVerdict.PASS]
+
+
+def _present(fields: Mapping[str, Value], path: str) -> Outcome:
+    try:
+        value = dig(fields, tuple(path.split(".")))
+    except LookupError:
+        value = None
+    return outcome(value not in (None, ""), "present", _there(value))
 
 
 def not_run(step: Step, missing: MissingValue) -> Check:
@@ -103,6 +112,7 @@ def not_run(step: Step, missing: MissingValue) -> Check:
         strength=strength,
         field="run",
         verdict=_VERDICTS[strength]["different"],
+        operation=step.operation,
         expected="the step is run",
         got=f"not run: {missing}",
     )
@@ -151,7 +161,9 @@ def _held(
             read = evaluate_names if field in _NAMED else evaluate
             expected = read(tree, scope)
         except MissingValue as missing:
-            lost = Outcome(path="", finding="different", expected=describe(tree), got=str(missing))
+            lost = Outcome(
+                path="", agreement="different", expected=describe(tree), got=str(missing)
+            )
             found += _checks(name, expectation.strength, field, (lost,))
             continue
         if field == "status":
@@ -168,7 +180,7 @@ def _held(
 def _field(
     field: str, expected: Value, fields: Mapping[str, Value], answer: Answer
 ) -> tuple[Outcome, ...]:
-    value = fields.get(field)
+    expected, value = both(field, expected, fields.get(field), fields)
     if field in ("code", "message") and isinstance(expected, list):
         expected = {"any_of": expected}
         results = tuple(replace(one, path="") for one in compare(_there(value), expected))
@@ -176,7 +188,7 @@ def _field(
         results = compare(_there(value), expected)
     if answer.problem and value is None:
         results = tuple(
-            one if one.finding != "different" else replace(one, note=answer.problem)
+            one if one.agreement != "different" else replace(one, note=answer.problem)
             for one in results
         )
     return results
@@ -214,7 +226,7 @@ def _status_among(counted: int, choices: list[Value], *, equal: bool) -> Outcome
         same = str(counted // 100) == text[0] if text.endswith("xx") else str(counted) == text
         if same and index and not equal:
             note = f"allowed, though Amazon S3 answers {choices[0]!s}"
-            return replace(outcome(True, expected, counted, note), finding="variant")
+            return replace(outcome(True, expected, counted, note), agreement="variant")
         if same:
             return outcome(same=True, expected=expected, actual=counted)
     return outcome(same=False, expected=expected, actual=counted)
@@ -242,14 +254,10 @@ def _checks(name: str, strength: Strength, field: str, results: tuple[Outcome, .
             step=name,
             strength=strength,
             field=field + one.path,
-            verdict=_VERDICTS[strength][one.finding],
+            verdict=_VERDICTS[strength][one.agreement],
             expected=one.expected,
             got=one.got,
             note=one.note,
         )
         for one in results
     ]
-
-
-def _noted(check: Check, note: str) -> Check:
-    return replace(check, note=f"{check.note}; {note}" if check.note else note)

@@ -61,6 +61,7 @@ def line_of(  # noqa: PLR0913  # all by name; a line is put together here alone
         line=test.scenario.place.line,
         verdict=conclusion.verdict,
         reason=conclusion.reason,
+        more=conclusion.more,
         cause=conclusion.cause,
         fault=conclusion.fault or _BROKEN_BY.get(conclusion.verdict, ""),
         fault_kind=conclusion.fault_kind,

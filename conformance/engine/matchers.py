@@ -14,7 +14,7 @@ from conformance.engine.pairing import pair
 from conformance.engine.shown_values import ABSENT_TEXT, show
 from conformance.vocabulary.format import MATCHERS
 
-Finding = Literal["same", "variant", "different"]
+Agreement = Literal["same", "variant", "different"]
 
 
 class _Absent:
@@ -32,7 +32,7 @@ class Outcome:
     """One comparison. ``path`` is what is appended to the field's name: ``.Parts[0].length``."""
 
     path: str
-    finding: Finding
+    agreement: Agreement
     expected: str
     got: str
     note: str = ""
@@ -73,14 +73,14 @@ def compare(actual: Actual, expected: object) -> tuple[Outcome, ...]:
 
 def agrees(actual: Actual, expected: object) -> bool:
     """Tell whether ``compare`` finds no difference."""
-    return all(found.finding != "different" for found in compare(actual, expected))
+    return all(found.agreement != "different" for found in compare(actual, expected))
 
 
 def outcome(same: bool, expected: str, actual: Actual, note: str = "") -> Outcome:
     """Return an outcome without a path that is ``same`` or ``different``."""
     return Outcome(
         path="",
-        finding="same" if same else "different",
+        agreement="same" if same else "different",
         expected=expected,
         got=show(actual),
         note=note,
@@ -171,7 +171,7 @@ def _any_of(actual: Actual, choices: object) -> tuple[Outcome, ...]:
             if index == 0:
                 return (outcome(same=True, expected=expected, actual=actual),)
             note = f"allowed, though Amazon S3 answers {describe(choices[0])}"
-            return (replace(outcome(True, expected, actual, note), finding="variant"),)
+            return (replace(outcome(True, expected, actual, note), agreement="variant"),)
     return (outcome(same=False, expected=expected, actual=actual),)
 
 

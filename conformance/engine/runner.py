@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.catalog.check_rules import step_of
+from conformance.catalog.digests import digests_of_checks, of_check
 from conformance.engine import verdicts
 from conformance.engine.errors import BucketUnavailable
 from conformance.engine.lines import line_of
@@ -14,6 +15,7 @@ from conformance.engine.plain_form import plain_form
 from conformance.engine.session import Lost, Session
 from conformance.engine.shown_values import shorten
 from conformance.engine.verdicts import Conclusion
+from conformance.findings.blocking import blocking
 from conformance.findings.classify import impact_shown
 from conformance.findings.requests import status
 from conformance.record.model import CheckLine
@@ -25,8 +27,9 @@ if TYPE_CHECKING:
 
     from conformance.catalog.model import Step, Test
     from conformance.engine.capabilities import Decision
-    from conformance.engine.step_results import Finding
+    from conformance.engine.step_results import Check
     from conformance.engine.worker_context import WorkerContext
+    from conformance.findings.model import RuleBook
     from conformance.record.model import RecordedExchange, Role, TestLine
 
 _NOT_RUN: Final[Mapping[str, Verdict]] = {
@@ -63,7 +66,16 @@ def run_test(test: Test, context: WorkerContext) -> TestLine:
         started=timestamp(started),
         seconds=time.perf_counter() - clock,
     )
-    return replace(line, impact=impact_shown(line, context.rule_book))
+    return concluded(line, context.rule_book)
+
+
+def concluded(line: TestLine, book: RuleBook) -> TestLine:
+    """Return a line with the impact that it shows, and the finding that blocks its test."""
+    line = replace(line, impact=impact_shown(line, book))
+    blocked_by = blocking(line, book)
+    if not blocked_by:
+        return line
+    return replace(line, blocked_by=blocked_by, reason=f"blocked by {blocked_by}; {line.reason}")
 
 
 class _Run:
@@ -71,7 +83,7 @@ class _Run:
         self._test = test
         self._context = context
         self._session: Session | None = None
-        self._findings: list[Finding] = []
+        self._checks: list[Check] = []
         self._form_refused: bool | None = None
 
     def conclude(self) -> Conclusion:
@@ -103,23 +115,25 @@ class _Run:
             for one in step.concurrently or (step,)
         ]
         sources = {one.name: one.sources for one in steps}
+        digests = digests_of_checks(self._test)
         return tuple(
             CheckLine(
-                id=one.check.id,
-                verdict=one.check.verdict,
-                expected=shorten(one.check.expected),
-                got=shorten(one.check.got),
-                note=shorten(one.check.note),
+                id=one.id,
+                verdict=one.verdict,
+                expected=shorten(one.expected),
+                got=shorten(one.got),
+                note=shorten(one.note),
                 exchange=one.exchange,
                 rule=self._rule(one),
-                sources=sources.get(step_of(one.check.id), ()),
+                sources=sources.get(step_of(one.id), ()),
+                expects=of_check(digests, step_of(one.id), one.id),
             )
-            for one in self._findings
+            for one in self._checks
         )
 
-    def _rule(self, one: Finding) -> str:
+    def _rule(self, one: Check) -> str:
         """Return the rule of a check; of two the first holds where the request was refused."""
-        known = self._context.rule_book.rules_of(self._test.id, one.check.id)
+        known = self._context.rule_book.rules_of(self._test.id, one.id)
         rules = known or self._test.rules[:1]
         if len(rules) < 2 or one.exchange is None:
             return rules[0] if rules else ""
@@ -141,15 +155,15 @@ class _Run:
     def _feature(self, session: Session, capability: str) -> Conclusion:
         """Perform the steps of a feature until it shows that it is honoured, refused or ignored."""
         for step in (*self._test.given, *self._test.steps):
-            findings = self._perform(session, step, "step")
-            if all(one.good for one in findings):
-                self._findings += findings
+            checks = self._perform(session, step, "step")
+            if all(one.good for one in checks):
+                self._checks += checks
                 continue
             reason = self._context.ignores(capability)
-            conclusion = verdicts.of_feature(findings, self._own(session, findings), reason)
+            conclusion = verdicts.of_feature(checks, self._own(session, checks), reason)
             if conclusion.verdict is not Verdict.FAIL:
-                findings = [observed(one) for one in findings]
-            self._findings += findings
+                checks = [observed(one) for one in checks]
+            self._checks += checks
             return conclusion
         return verdicts.of_feature((), {}, "")
 
@@ -159,20 +173,20 @@ class _Run:
         needs = self._context.needs(self._test)
         claimed = self._context.claimed(needs)
         for step in self._test.given:
-            findings = self._perform(session, step, "given")
-            refused = None if claimed else verdicts.unsupported(findings, needs)
-            own = self._own(session, findings)
-            conclusion = refused or verdicts.of_given(findings, own, claimed)
+            checks = self._perform(session, step, "given")
+            refused = None if claimed else verdicts.unsupported(checks, needs)
+            own = self._own(session, checks)
+            conclusion = refused or verdicts.of_given(checks, own, claimed)
             if conclusion is not None:
-                self._findings += findings
+                self._checks += checks
                 return conclusion
         for step in self._test.steps:
-            findings = self._perform(session, step, "step")
-            self._findings += findings
-            refused = None if claimed else verdicts.unsupported(self._findings, needs)
+            checks = self._perform(session, step, "step")
+            self._checks += checks
+            refused = None if claimed else verdicts.unsupported(self._checks, needs)
             if refused is not None and not self._of_form(session, step):
                 return refused
-        return verdicts.of_steps(self._findings, self._own(session, self._findings))
+        return verdicts.of_steps(self._checks, self._own(session, self._checks))
 
     def _of_form(self, session: Session, step: Step) -> bool:
         """Find out whether a 501 refuses the form of a request, and not what it asks for.
@@ -183,24 +197,21 @@ class _Run:
             return False
         if self._form_refused is None:
             control = plain_form(step)
-            findings = self._perform(session, control, "probe")
-            self._form_refused = all(one.check.verdict == "PASS" for one in findings)
+            checks = self._perform(session, control, "probe")
+            self._form_refused = all(one.verdict == "PASS" for one in checks)
         return self._form_refused
 
-    def _perform(self, session: Session, step: Step, role: Role) -> list[Finding]:
-        """Perform a step and return its findings, which from here on hold no secret.
+    def _perform(self, session: Session, step: Step, role: Role) -> list[Check]:
+        """Perform a step and return its checks, which from here on hold no secret.
 
         Whatever is made of them may cut them: half a secret would be found no more.
         """
         return [
             replace(
                 one,
-                check=replace(
-                    one.check,
-                    expected=self._clean(one.check.expected),
-                    got=self._clean(one.check.got),
-                    note=self._clean(one.check.note),
-                ),
+                expected=self._clean(one.expected),
+                got=self._clean(one.got),
+                note=self._clean(one.note),
             )
             for one in session.perform(step, role)
         ]
@@ -211,12 +222,12 @@ class _Run:
             return self._hide(text)
         return f"{self._hide(text[:_LONGEST_TEXT])[:-_MARGIN]}… of {len(text)} characters"
 
-    def _own(self, session: Session, findings: Sequence[Finding]) -> Mapping[str, str]:
+    def _own(self, session: Session, checks: Sequence[Check]) -> Mapping[str, str]:
         """Return what is peculiar to this test, with the word that stands for it in causes.
 
-        Most findings are good and have no cause.
+        Most checks are good and have no cause.
         """
-        if all(one.good for one in findings):
+        if all(one.good for one in checks):
             return {}
         return {
             value: f"<{name}>" if name in _PECULIAR else verdicts.SAVED
@@ -243,9 +254,9 @@ class _Run:
         )
 
 
-def observed(finding: Finding) -> Finding:
-    """Return a finding as something that was seen, without an expectation."""
-    return replace(finding, check=replace(finding.check, verdict=CheckVerdict.OBSERVED))
+def observed(check: Check) -> Check:
+    """Return a check as something that was seen, without an expectation."""
+    return replace(check, verdict=CheckVerdict.OBSERVED)
 
 
 def _without_running(decision: Decision) -> Conclusion:

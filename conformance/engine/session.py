@@ -14,7 +14,7 @@ from conformance.engine.checks import check_answer, not_run, wants_status
 from conformance.engine.cleanup import Leftovers
 from conformance.engine.errors import MissingValue
 from conformance.engine.requests import Prepared, prepare
-from conformance.engine.step_results import Finding, merge
+from conformance.engine.step_results import Check, merge
 from conformance.record.redacted import recorded
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class _Done:
 
     prepared: Prepared
     exchange: Exchange
-    findings: tuple[Finding, ...]
+    checks: tuple[Check, ...]
     saved: dict[str, Value]
     lost: dict[str, str]
     """Names that got no value, with the reason."""
@@ -85,8 +85,8 @@ class Session:
     exchanges: list[RecordedExchange] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def perform(self, step: Step, role: Role) -> list[Finding]:
-        """Send a step (or a group at once) and return its findings, in the order of the file.
+    def perform(self, step: Step, role: Role) -> list[Check]:
+        """Send a step (or a group at once) and return its checks, in the order of the file.
 
         Lost when an answer did not come; EngineError and ValueError for what can't be sent.
         """
@@ -95,9 +95,8 @@ class Session:
         with self.around_step():
             return self._performed(step, role)
 
-    def _performed(self, step: Step, role: Role) -> list[Finding]:
+    def _performed(self, step: Step, role: Role) -> list[Check]:
         steps = step.concurrently or (step,)
-        given = role != "step"
         ready: list[tuple[Step, list[Prepared]]] = []
         for one in steps:
             try:
@@ -107,31 +106,31 @@ class Session:
         done = self._all_sent(
             [prepared for _, requests in ready for prepared in requests],
             at_once=bool(step.concurrently),
-            given=given,
+            role=role,
         )
-        findings: list[Finding] = []
+        checks: list[Check] = []
         for one, _ in ready:
-            findings += self._conclude(
+            checks += self._conclude(
                 one, [each for each in done if each.prepared.step is one], role
             )
         for each in done:
             if each.exchange.answer is None:
                 raise Lost(each.prepared.name, each.exchange)
-        return findings
+        return checks
 
-    def _all_sent(self, calls: list[Prepared], *, at_once: bool, given: bool) -> list[_Done]:
+    def _all_sent(self, calls: list[Prepared], *, at_once: bool, role: Role) -> list[_Done]:
         """Send calls in turn, or all at once; after a lost answer the rest is not sent."""
         self._look_over(calls)
         if at_once and len(calls) > 1:
-            return self._at_once(calls, given=given)
+            return self._at_once(calls, role=role)
         done: list[_Done] = []
         for prepared in calls:
-            done.append(self._attempt(prepared, given=given))
+            done.append(self._attempt(prepared, role=role))
             if done[-1].exchange.answer is None:
                 break
         return done
 
-    def _left_out(self, step: Step) -> list[Finding]:
+    def _left_out(self, step: Step) -> list[Check]:
         for name in step.save:
             self.scope.lose(name, f"{step.name} was left out")
         return []
@@ -160,19 +159,19 @@ class Session:
                 self.territory.check(prepared.call)
             self.secrets.learn_call(prepared.call)
 
-    def _not_run(self, steps: Sequence[Step], missing: MissingValue) -> list[Finding]:
+    def _not_run(self, steps: Sequence[Step], missing: MissingValue) -> list[Check]:
         for one in steps:
             for name in one.save:
                 self.scope.lose(name, f"{one.name} was not run")
-        return [Finding(check=not_run(one, missing), operation=one.operation) for one in steps]
+        return [not_run(one, missing) for one in steps]
 
-    def _at_once(self, calls: list[Prepared], *, given: bool) -> list[_Done]:
+    def _at_once(self, calls: list[Prepared], *, role: Role) -> list[_Done]:
         """Send calls from as many threads, which a barrier lets go together."""
         barrier = threading.Barrier(len(calls))
 
         def start(prepared: Prepared) -> _Done:
             barrier.wait(_START_TOGETHER_SECONDS)
-            return self._attempt(prepared, given=given)
+            return self._attempt(prepared, role=role)
 
         with ThreadPoolExecutor(len(calls)) as pool:
             try:
@@ -181,27 +180,27 @@ class Session:
                 barrier.abort()
                 raise
 
-    def _attempt(self, prepared: Prepared, *, given: bool) -> _Done:
+    def _attempt(self, prepared: Prepared, *, role: Role) -> _Done:
         """Send a request, again and again while ``eventually`` lasts and its checks fail."""
         patience = prepared.step.eventually
         if not patience:
-            return self._once(prepared, given=given)
+            return self._once(prepared, role=role)
         deadline = time.monotonic() + patience
         pause, count = _FIRST_PAUSE, 0
         waiting = threading.Event()
         while True:
-            done = self._once(prepared, given=given)
+            done = self._once(prepared, role=role)
             count += 1
             left = deadline - time.monotonic()
-            if done.exchange.answer is None or all(one.good for one in done.findings):
+            if done.exchange.answer is None or all(one.good for one in done.checks):
                 return done
             if left <= 0:
                 note = f"still so after {patience:g} s and {count} requests"
-                return replace(done, findings=tuple(one.with_note(note) for one in done.findings))
+                return replace(done, checks=tuple(one.with_note(note) for one in done.checks))
             waiting.wait(min(pause, left))
             pause = min(pause * 2, _LONGEST_PAUSE)
 
-    def _once(self, prepared: Prepared, *, given: bool) -> _Done:
+    def _once(self, prepared: Prepared, *, role: Role) -> _Done:
         step, call = prepared.step, prepared.call
         exchange = self.send(call, prepared.identity)
         answer = exchange.answer
@@ -218,26 +217,26 @@ class Session:
                     came = answers.summary(call.operation, answer)
                     lost[name] = f"{prepared.name} answered {came}, and {error} in it"
         scope = prepared.scope.with_names(saved) if saved else prepared.scope
-        checks = check_answer(step, prepared.name, answer, scope, given=given)
+        compared = check_answer(step, prepared.name, answer, scope, role=role)
         status = answers.status(call.operation, answer)[0]
         unsupported = status == 501 and not wants_status(step, 501)
         broke = answers.says_nothing(
             call.operation, answer, to_head=exchange.request.method == "HEAD"
         )
-        findings = tuple(
-            Finding(
-                check=check,
+        checks = tuple(
+            replace(
+                check,
                 operation=call.operation,
                 unsupported=unsupported,
                 broke=broke,
                 refused=not broke and status >= 400,
                 said=answers.summary(call.operation, answer),
             )
-            for check in checks
+            for check in compared
         )
-        return _Done(prepared, exchange, findings, saved, lost)
+        return _Done(prepared, exchange, checks, saved, lost)
 
-    def _conclude(self, step: Step, done: Sequence[_Done], role: Role) -> list[Finding]:
+    def _conclude(self, step: Step, done: Sequence[_Done], role: Role) -> list[Check]:
         """Save what a step saves, merge what its requests found, and keep its exchanges."""
         for name in step.save:
             reasons = [each.lost[name] for each in done if name in each.lost]
@@ -246,8 +245,8 @@ class Session:
                 self.scope.lose(name, reasons[0] if reasons else f"{step.name} sent no request")
             else:
                 self.scope.save(name, values if step.repeat else values[0])
-        findings = merge(step.name, [each.findings for each in done])
-        shown = {position for _, position in findings}
+        checks = merge(step.name, [each.checks for each in done])
+        shown = {position for _, position in checks}
         if len(done) <= _ALL_KEPT:
             shown = set(range(len(done)))
         shown |= {at for at, each in enumerate(done) if each.exchange.answer is None}
@@ -256,7 +255,7 @@ class Session:
             for position, each in enumerate(done)
             if position in shown or position in (0, len(done) - 1)
         }
-        return [replace(one, exchange=index.get(position)) for one, position in findings]
+        return [replace(one, exchange=index.get(position)) for one, position in checks]
 
 
 def _note_bucket(territory: Territory, call: Call, answer: Answer | None) -> None:

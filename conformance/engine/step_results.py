@@ -1,4 +1,4 @@
-"""What was found in one step, over all its requests."""
+"""What was found in one step: each comparison with its circumstances, over all its requests."""
 
 from __future__ import annotations
 
@@ -8,66 +8,70 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from conformance.engine.checks import Check
+    from conformance.catalog.model import Strength
+    from conformance.vocabulary.verdicts import CheckVerdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """A check with what else is known of it."""
+class Check:
+    """One comparison of one step, with its circumstances, before it is written down."""
 
-    check: Check
-    operation: str
+    step: str
+    """The step's name, with ``[n]`` behind it for the n-th request of a ``repeat`` (from 0)."""
+    strength: Strength
+    field: str
+    """Field with the path below it: ``Parts[0].ETag``, ``headers.etag``, ``status``."""
+    verdict: CheckVerdict
+    expected: str
+    got: str
+    note: str = ""
+    operation: str = ""
     exchange: int | None = None
+    """Position of the exchange to show among those of the test."""
     unsupported: bool = False
     """The answer was a 501, and none was expected."""
     broke: bool = False
     """The answer says nothing of the request; see `answers.says_nothing`."""
-    said: str = ""
-    """What the answer was in short: ``403 AccessDenied``."""
     refused: bool = False
     """The answer was a refusal: 501, or 4xx with an S3 error code."""
+    said: str = ""
+    """What the answer was in short: ``403 AccessDenied``."""
 
     @property
     def good(self) -> bool:
         """Whether nothing is amiss."""
-        return self.check.verdict.allowed
+        return self.verdict.allowed
 
-    def with_note(self, note: str) -> Finding:
-        """Return the finding with a further note, unless it is a good one."""
-        if self.good:
-            return self
-        whole = f"{self.check.note}; {note}" if self.check.note else note
-        return replace(self, check=replace(self.check, note=whole))
+    def with_note(self, note: str) -> Check:
+        """Return the check with a further note, unless it is a good one."""
+        return self if self.good else self.noted(note)
+
+    def noted(self, note: str) -> Check:
+        """Return the check with a further note."""
+        return replace(self, note=f"{self.note}; {note}" if self.note else note)
+
+    @property
+    def id(self) -> str:
+        """Return ``step.strength.field``, as the record and baselines name it."""
+        return f"{self.step}.{self.strength}.{self.field}"
 
 
-def merge(step: str, found: Sequence[Sequence[Finding]]) -> list[tuple[Finding, int]]:
-    """Return the findings of a step's requests, each with the position of a request to show.
+def merge(step: str, found: Sequence[Sequence[Check]]) -> list[tuple[Check, int]]:
+    """Return the checks of a step's requests, each with the position of a request to show.
 
     Requests of a ``repeat`` that found the same are told of once: all that passed a check under
     the step's own name, others under the name of the first of them.
     """
     if len(found) == 1:
         return [(one, 0) for one in found[0]]
-    groups: dict[tuple[str, ...], list[tuple[int, Finding]]] = {}
-    for position, findings in enumerate(found):
-        for one in findings:
-            check = one.check
-            same = (check.verdict,) if check.verdict == "PASS" else (check.verdict, check.got)
-            key = (check.strength, check.field, *same)
-            groups.setdefault(key, []).append((position, one))
-    merged: list[tuple[Finding, int]] = []
+    groups: dict[tuple[str, ...], list[tuple[int, Check]]] = {}
+    for position, checks in enumerate(found):
+        for one in checks:
+            same = (one.verdict,) if one.verdict == "PASS" else (one.verdict, one.got)
+            groups.setdefault((one.strength, one.field, *same), []).append((position, one))
+    merged: list[tuple[Check, int]] = []
     for group in groups.values():
         position, first = group[0]
-        name = step if first.check.verdict == "PASS" else first.check.step
-        told = Finding(
-            check=replace(first.check, step=name),
-            operation=first.operation,
-            unsupported=first.unsupported,
-            broke=first.broke,
-            refused=first.refused,
-            said=first.said,
-        )
-        note = f"so in {len(group)} of {len(found)} requests"
-        whole = f"{told.check.note}; {note}" if told.check.note else note
-        merged.append((replace(told, check=replace(told.check, note=whole)), position))
+        shown = replace(first, step=step) if first.verdict == "PASS" else first
+        merged.append((shown.noted(f"so in {len(group)} of {len(found)} requests"), position))
     return merged

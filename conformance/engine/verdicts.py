@@ -1,4 +1,4 @@
-"""From the findings of a test to its verdict, the reason in one line, and the key of its cause."""
+"""From the checks of a test to its verdict, the reason in one line, and the key of its cause."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from conformance.vocabulary.verdicts import Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from conformance.engine.step_results import Finding
+    from conformance.engine.step_results import Check
     from conformance.record.model import Fault
 
 _WORST_FIRST: Final[tuple[Verdict, ...]] = (
@@ -57,67 +57,73 @@ class Conclusion:
     fault: Fault = ""
     """Who broke the test; see `TestLine.fault`. Empty where the verdict says so."""
     fault_kind: str = ""
+    more: int = 0
+    """Checks beside the one in the reason that did not hold either."""
 
 
-def of_steps(findings: Sequence[Finding], own: Mapping[str, str]) -> Conclusion:
-    """Conclude from the findings of judged steps: the worst of them decides.
+def of_steps(checks: Sequence[Check], own: Mapping[str, str]) -> Conclusion:
+    """Conclude from the checks of judged steps: the worst of them decides.
 
     ``own`` maps what is peculiar to this test (its key, its bucket) to a word for it, so that one
     cause reads the same in all tests.
     """
     for verdict in _WORST_FIRST:
-        worst = [one for one in findings if one.check.verdict.of_test is verdict]
+        worst = [one for one in checks if one.verdict.of_test is verdict]
         if worst:
             reason = _sentence(worst)
-            return Conclusion(verdict=verdict, reason=reason, cause=cause_of(worst, own))
-    held = sum(one.check.verdict == "PASS" for one in findings)
+            cause = cause_of(worst, own)
+            return Conclusion(verdict=verdict, reason=reason, cause=cause, more=len(worst) - 1)
+    held = sum(one.verdict == "PASS" for one in checks)
     if not held:
         return Conclusion(Verdict.PASS, "nothing was to hold; what came is shown")
     return Conclusion(Verdict.PASS, "the check holds" if held == 1 else f"all {held} checks hold")
 
 
 def of_given(
-    findings: Sequence[Finding], own: Mapping[str, str], claimed: Sequence[str]
+    checks: Sequence[Check], own: Mapping[str, str], claimed: Sequence[str]
 ) -> Conclusion | None:
     """Conclude from a set-up: None when it stands.
 
     A failed one is BLOCKED; where the test needs nothing but what the target claims (``claimed``
     then names it), it is a FAIL: a claimed capability that can't be exercised.
     """
-    failed = [one for one in findings if one.check.verdict == "FAIL"]
+    failed = [one for one in checks if one.verdict == "FAIL"]
     if not failed:
         return None
     reason, cause = f"set-up: {_sentence(failed)}", cause_of(failed, own)
     if claimed:
         return Conclusion(
-            Verdict.FAIL, f"claimed {', '.join(claimed)} can't be exercised; {reason}", cause
+            Verdict.FAIL,
+            f"claimed {', '.join(claimed)} can't be exercised; {reason}",
+            cause,
+            more=len(failed) - 1,
         )
-    return Conclusion(Verdict.BLOCKED, reason, cause)
+    return Conclusion(Verdict.BLOCKED, reason, cause, more=len(failed) - 1)
 
 
-def unsupported(findings: Iterable[Finding], needs: Sequence[str]) -> Conclusion | None:
+def unsupported(checks: Iterable[Check], needs: Sequence[str]) -> Conclusion | None:
     """Conclude UNSUPPORTED when what differed first is a 501 that was not expected.
 
     So it is where a refusal was expected, too: a server that does not implement the operation never
     looked at the request.
     """
-    first = next((one for one in findings if not one.check.verdict.allowed), None)
+    first = next((one for one in checks if not one.verdict.allowed), None)
     if first is None or not first.unsupported:
         return None
     what = f" ({', '.join(needs)})" if needs else ""
-    reason = f"{first.check.step} answered 501: the target does not implement it{what}"
+    reason = f"{first.step} answered 501: the target does not implement it{what}"
     return Conclusion(Verdict.UNSUPPORTED, reason, f"{first.operation}: 501")
 
 
-def of_feature(findings: Sequence[Finding], own: Mapping[str, str], reason: str) -> Conclusion:
+def of_feature(checks: Sequence[Check], own: Mapping[str, str], reason: str) -> Conclusion:
     """Conclude from the steps of a feature that is honoured, refused, or ignored.
 
     ``reason`` is why the profile says that it is ignored; empty when it does not.
     """
-    first = next((one for one in findings if not one.check.verdict.allowed), None)
+    first = next((one for one in checks if not one.verdict.allowed), None)
     if first is None:
         return Conclusion(Verdict.PASS, "it is honoured")
-    text = f"{first.check.step}: {first.check.field} is {first.check.got}"
+    text = f"{first.step}: {first.field} is {first.got}"
     if first.refused:
         return Conclusion(Verdict.PASS, shorten(f"it is refused, as it may be: {text}"))
     if first.broke:
@@ -128,14 +134,14 @@ def of_feature(findings: Sequence[Finding], own: Mapping[str, str], reason: str)
         return Conclusion(
             Verdict.DISPUTED, shorten(f"ignored, as the profile says: {reason}"), cause
         )
-    more = f"{text}, expected {first.check.expected}"
+    more = f"{text}, expected {first.expected}"
     return Conclusion(Verdict.FAIL, shorten(f"accepted, and without effect: {more}"), cause)
 
 
-def cause_of(worst: Sequence[Finding], own: Mapping[str, str]) -> str:
+def cause_of(worst: Sequence[Check], own: Mapping[str, str]) -> str:
     """Return the key that groups equal causes: operation, fields, expected and got in short."""
-    step = worst[0].check.step
-    same = [one.check for one in worst if one.check.step == step][:_FIELDS_OF_CAUSE]
+    step = worst[0].step
+    same = [one for one in worst if one.step == step][:_FIELDS_OF_CAUSE]
     parts = [
         f"{one.field} is {_plain(one.got[:_LONGEST_PART], own)}, "
         f"expected {_plain(one.expected[:_LONGEST_PART], own)}"
@@ -165,14 +171,11 @@ def _without_volatile(text: str) -> str:
     return text
 
 
-def _sentence(worst: Sequence[Finding]) -> str:
-    check = worst[0].check
+def _sentence(worst: Sequence[Check]) -> str:
+    check = worst[0]
     if check.field == "run":
-        text = f"{check.step} was {check.got}"
-    else:
-        text = f"{check.step}: {check.field} is {check.got}, expected {check.expected}"
-    more = len(worst) - 1
-    return shorten(text) + (f" (and {more} more)" if more else "")
+        return shorten(f"{check.step} was {check.got}")
+    return shorten(f"{check.step}: {check.field} is {check.got}, expected {check.expected}")
 
 
 def without_answer(text: str, operation: str, fault: str) -> Conclusion:

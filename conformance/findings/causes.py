@@ -16,7 +16,7 @@ from conformance.findings.members import LISTINGS, family, is_content
 
 if TYPE_CHECKING:
     from conformance.findings.failures import Failure
-    from conformance.findings.model import Kind
+    from conformance.findings.model import Impact, Kind
     from conformance.record.model import TestLine
 
 _REFUSALS: Final[frozenset[Kind]] = frozenset({"refused", "wrong-error"})
@@ -44,6 +44,8 @@ class Cause:
     """The feature in which it matters; empty for the operation."""
     mark: str = ""
     """What tells it from others of the same rule and kind; empty where nothing must."""
+    worst: Impact = "data-loss"
+    """The worst that it may do, whatever its rule may."""
 
 
 def cause_of(test: TestLine, failure: Failure, kind: Kind, rule: str) -> Cause | None:
@@ -144,7 +146,11 @@ def _of_reading(failure: Failure, kind: Kind) -> Cause | None:
         and ("206" in failure.wanted or failure.wants_refusal)
     ):
         return Cause(
-            name="part-number-ignored", rule="read.part-number", kind="ignored", where="partNumber"
+            name="part-number-ignored",
+            rule="read.part-number",
+            kind="ignored",
+            where="partNumber",
+            worst="interop",  # the whole object came, and the answer says so
         )
     return None
 

@@ -8,7 +8,7 @@ from conformance.findings.causes import Cause, by_signature, cause_of
 from conformance.findings.failures import failures, taken_apart
 from conformance.findings.impact import impact_of, worst
 from conformance.findings.kinds import READS, kind_of
-from conformance.findings.model import Deviation, FindingKey
+from conformance.findings.model import IMPACTS, Deviation, FindingKey
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _deviation(
         key=FindingKey(broken, kind),
         where=cause.where or failure.operation,
         cause=named,
-        impact=impact,
+        impact=max(impact, cause.worst, key=IMPACTS.index),
         failure=failure,
         any_of=test.rules if test.id.startswith(LAWS) else (),
     )

@@ -37,6 +37,7 @@ _OF_FORM: Final = frozenset(
 """Codes for a value of the wrong form, which loses nothing and opens nothing when it is taken."""
 _OBJECT_READS: Final = frozenset({"GetObject", "HeadObject"})
 _ENCRYPTED: Final = re.compile(r"(?:.*\.)?(?:ServerSideEncryption|SSEKMS\w+)")
+_WEAK_FIRST: Final = ("none", "AES256", "aws:kms", "aws:kms:dsse")
 _EVERYBODY: Final = re.compile(r"(?:AllUsers|AuthenticatedUsers)")
 _STORED: Final = re.compile(
     r"Metadata.*|headers\.x-amz-meta-.*|TagSet.*|TagCount|headers\.x-amz-tagging-count"
@@ -94,12 +95,26 @@ def _of_values(failure: Failure) -> Impact:
     fields = [plain(one.path) for one in failure.fields]
     if failure.operation == "GetObjectAcl":
         return "security" if any(map(_opens, failure.fields)) else "interop"
-    if failure.operation in _OBJECT_READS and any(map(_ENCRYPTED.match, fields)):
+    if failure.operation in _OBJECT_READS and any(map(_weaker, failure.fields)):
         return "security"
     reads = failure.operation in _OBJECT_READS or failure.operation.startswith("GetObject")
     if reads and any(map(_STORED.fullmatch, fields)):
         return "data-loss"
     return "interop"
+
+
+def _weaker(field: Field) -> bool:
+    """Tell whether an object shows no encryption, or a weaker one or another key than asked for."""
+    path = plain(field.path)
+    if not _ENCRYPTED.match(path):
+        return False
+    if not path.endswith("ServerSideEncryption"):
+        return True
+    wanted, came = (
+        next((at for at, word in enumerate(_WEAK_FIRST) if f'"{word}"' in text), 0)
+        for text in (field.check.expected, field.check.got)
+    )
+    return came < wanted or came == 0
 
 
 def _opens(field: Field) -> bool:

@@ -169,21 +169,19 @@ class _Trial:
 
     def _untried(self) -> str:
         """Say why no example was tried; of such a law nothing has been shown."""
-        stopped = self._found.stopped
-        limit = (
-            f"time budget of {stopped}"
-            if stopped.endswith(" seconds")
-            else (f"limit of {stopped}" if stopped else "time")
-        )
-        return f"not one example was tried: its {limit} leaves room for none"
+        return f"not one example was tried: its {self._limit() or 'time'} leaves room for none"
 
     def _ended(self) -> str:
+        if limit := self._limit():
+            return f"; ended by its {limit}"
+        return "; there are no more" if self._found.exhausted else ""
+
+    def _limit(self) -> str:
+        """Return the limit that ended the search in words; empty when none did."""
         found = self._found
-        if found.stopped.endswith(" seconds"):
-            return f"; ended by its time budget of {found.stopped}"
-        if found.stopped:
-            return f"; ended by its limit of {found.stopped}"
-        return "; there are no more" if found.exhausted else ""
+        if not found.stopped_by:
+            return ""
+        return f"{'time budget' if found.stopped_by == 'time' else 'limit'} of {found.stopped}"
 
     def _how_far(self) -> str:
         return f"interrupted in {self._law.id} after {self._tally()}"
@@ -257,6 +255,7 @@ class _Trial:
             steps=found.steps,
             requests=self._traffic.requests,
             bytes=self._traffic.bytes,
+            stopped_by=found.stopped_by,
             stopped=found.stopped,
             exhausted=found.exhausted,
             counter_examples=examples,
@@ -299,6 +298,7 @@ class _Trial:
             seconds=time.perf_counter() - self._clock,
             search=search,
         )
+        line = replace(line, blocked_by=shown.blocked_by if shown is not None else "")
         return replace(line, impact=impact_shown(line, self._context.rule_book))
 
 

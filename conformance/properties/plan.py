@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.catalog.digests import Digests
 from conformance.properties.budget import PROFILES, divided
 from conformance.properties.law import AREA, as_test
 from conformance.properties.laws import ALL, BY_ID
@@ -26,7 +27,7 @@ _SEEDS: Final = 2**32
 
 def law_tests(catalog: Catalog) -> tuple[Test, ...]:
     """Return all laws as tests, for selection and listing."""
-    return tuple(
+    tests = (
         as_test(
             law,
             catalog.rules,
@@ -34,6 +35,8 @@ def law_tests(catalog: Catalog) -> tuple[Test, ...]:
         )
         for law in ALL
     )
+    digests = Digests(catalog.rules, catalog.sources, catalog.capabilities)
+    return tuple(replace(test, expects=str(digests.of(test))) for test in tests)
 
 
 def laws_of(tests: Iterable[Test]) -> tuple[Law, ...]:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from conformance.properties.law import Law
     from conformance.properties.story import Story
     from conformance.properties.traffic import Traffic
-    from conformance.record.model import TestLine
+    from conformance.record.model import Limit, TestLine
 
 MOST_CAUSES: Final = 3
 """Counter-examples of one law that are made small, each of another cause."""
@@ -73,8 +73,10 @@ class Found:
     was tried."""
     doubtful: TestLine | None = None
     """The first story that held with a WARN, VARIANT or DISPUTED."""
+    stopped_by: Limit = ""
+    """What the limit is on that ended the search early; empty when none did."""
     stopped: str = ""
-    """The limit that ended the search early."""
+    """That limit in words: ``40 requests``."""
     exhausted: bool = False
     """Whether a soak ended because a round brought no example that was not known."""
 
@@ -209,23 +211,23 @@ class _Seeker:
 
     def _check_limits(self, story: Story) -> None:
         """Halt before a story that could cost more than is left."""
-        stopped = self._limit(story)
-        self.found.stopped = stopped or ""
-        if stopped is not None or self._shrunk >= self._budget.shrinks:
+        limit = self._limit(story)
+        self.found.stopped_by, self.found.stopped = limit or ("", "")
+        if limit is not None or self._shrunk >= self._budget.shrinks:
             raise _Halt
 
-    def _limit(self, story: Story) -> str | None:
-        """Return the limit that stands against a story; None when there is none.
+    def _limit(self, story: Story) -> tuple[Limit, str] | None:
+        """Return what limit stands against a story, and the limit in words; None without one.
 
-        That a soak lasts no longer than asked is no limit that cuts it short: then it is empty.
+        That a soak lasts no longer than asked is no limit that cuts it short: then both are empty.
         """
         cost, budget = story.cost(), self._budget
         if self._traffic.requests + cost.requests * self._law.tries > budget.requests:
-            return f"{budget.requests:,} requests"
+            return "requests", f"{budget.requests:,} requests"
         if self._traffic.bytes + cost.sent * self._law.tries > budget.bytes:
-            return f"{budget.bytes:,} bytes"
+            return "bytes", f"{budget.bytes:,} bytes"
         if self._time_is_over():
-            return "" if budget.rounds else f"{budget.seconds:.1f} seconds"
+            return ("", "") if budget.rounds else ("time", f"{budget.seconds:.1f} seconds")
         return None
 
     def _run(self, story: Story) -> str:

@@ -35,9 +35,9 @@ def run_in_pytest(test: Test, request: pytest.FixtureRequest) -> None:
     ended = request.node.stash[_ENDED] = worker.run(test)
     line = ended.line
     if line.verdict.failed(strict=worker.plan.strict):
-        pytest.fail(f"{line.verdict}: {line.reason}", pytrace=False)
+        pytest.fail(f"{line.verdict}: {line.said}", pytrace=False)
     if line.verdict.not_run:
-        pytest.skip(f"{line.verdict}: {line.reason}")
+        pytest.skip(f"{line.verdict}: {line.said}")
 
 
 def catalogue_id(nodeid: str) -> str:

@@ -26,6 +26,7 @@ SCHEMA_VERSION = 2
 
 FindingKind = Literal["new", "changed", "fixed", "vanished", "unmatched", "expired", "overlap"]
 Fault = Literal["", "endpoint", "throttled", "transport", "suite", "set-up"]
+Limit = Literal["", "time", "requests", "bytes"]
 Role = Literal["given", "step", "clean-up", "probe", "set-up"]
 
 
@@ -64,6 +65,9 @@ class RecordedExchange:
     request: RecordedMessage
     response: RecordedMessage | None
     fault: str = ""
+    """Why no answer came, in words; empty when one did."""
+    fault_kind: str = ""
+    """The wire's word for it: ``closed``, ``timeout``."""
     started: str
     """UTC, ISO 8601 with milliseconds."""
     milliseconds: float
@@ -87,6 +91,8 @@ class CheckLine:
     """The rule that it shows; empty in records of version 1."""
     sources: tuple[str, ...] = ()
     """What its step cites itself."""
+    expects: str = ""
+    """Digest of the requests before it and of what it compares with; empty in older records."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +127,8 @@ class SearchLine:
     requests: int
     bytes: int
     """Sent and received, bodies only."""
+    stopped_by: Limit = ""
+    """What the limit is on that ended the search before its time; empty when none did."""
     stopped: str = ""
     """Which limit ended the search before its examples were spent; empty when none did."""
     exhausted: bool = False
@@ -149,6 +157,11 @@ class TestLine:
     verdict: Verdict
     reason: str
     """One line: why the verdict is what it is; the cause when it is no PASS."""
+    more: int = 0
+    """Checks beside the one in the reason that did not hold either."""
+    blocked_by: str = ""
+    """Of a BLOCKED test ``rule/kind`` of the finding that blocks it; the operation's name stands
+    for the rule where none is about it. Empty where no answer of a set-up step blocks it."""
     cause: str = ""
     """Key that groups failures of one cause: operation, check field, expected and got in short.
 
@@ -165,7 +178,7 @@ class TestLine:
     client: str = ""
     """The real client that sent them; empty for this suite itself."""
     expects: str = ""
-    """Digest of what it sends and expects, its level and the grades of its sources."""
+    """Digests as words, see `conformance.vocabulary.expected`; empty in older records."""
     worker: str = "main"
     started: str
     seconds: float
@@ -180,6 +193,11 @@ class TestLine:
     retries: tuple[Verdict, ...] = ()
     """What it came to when it was run again, alone; empty when it was not."""
     type: Literal["test"] = "test"
+
+    @property
+    def said(self) -> str:
+        """The reason, with the number of further checks that did not hold."""
+        return f"{self.reason} (and {self.more} more)" if self.more else self.reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,6 +319,41 @@ class BaselineFinding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SuiteFinding:
+    """One difference from a baseline that comes of changes of the suite; it fails no run."""
+
+    kind: FindingKind
+    id: str
+    line: int
+    """Line of the baseline, from 1; 0 for what stands nowhere in it."""
+    text: str
+    """One sentence."""
+    fails: bool
+    """Whether the server fails the test now."""
+    corrections: tuple[str, ...] = ()
+    """Rows of the changelog of expectations about the test."""
+    accept: tuple[str, ...] = ()
+    """The lines of a baseline that accept it; empty where an entry only has to go."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuiteChanges:
+    """What became of the tests since a baseline was made."""
+
+    since: str
+    """The catalogue of the baseline."""
+    expects: int
+    """Tests that send or expect something else."""
+    evidence: int
+    """Tests of which only the level, or the grades of their sources, changed."""
+    new: int
+    gone: int
+    findings: tuple[SuiteFinding, ...]
+    upgrade: str
+    """The command that rewrites the baseline."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BaselineLine:
     """The baseline that a run was held against, and what it found."""
 
@@ -308,8 +361,10 @@ class BaselineLine:
     sha256: str
     entries: int
     as_expected: int
-    """Tests that are XFAIL."""
+    """Tests that are XFAIL because an entry says so."""
     findings: tuple[BaselineFinding, ...]
+    suite: SuiteChanges | None = None
+    """None where the suite did not change, or where that can't be known."""
     type: Literal["baseline"] = "baseline"
 
 

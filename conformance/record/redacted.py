@@ -43,6 +43,7 @@ def recorded(
         request=_request(exchange.request, secrets),
         response=None if answer is None else _response(answer, secrets),
         fault=_fault(exchange, secrets),
+        fault_kind=exchange.fault or "",
         started=timestamp(exchange.started),
         milliseconds=round(exchange.seconds * 1000, 3),
         throttled=exchange.throttled,

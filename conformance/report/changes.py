@@ -5,9 +5,11 @@ Verdicts are those before any baseline: a baseline says what was known, not what
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from conformance.baseline.since import digests
+from conformance.catalog.history.renamed import renames
 from conformance.record.outcome import observed
 from conformance.report.summary import findings_of
 from conformance.vocabulary.verdicts import Verdict
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["added", "removed", "changed", "unchanged"]
 Turn = Literal["worse", "better", "same"]
+Origin = Literal["", "target", "suite", "both"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,8 @@ class Row:
     before: TestLine | None
     after: TestLine | None
     checks: tuple[CheckChange, ...] = ()
+    origin: Origin = ""
+    """Whether the change comes of the target, of the suite, or of both; empty where unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,22 +99,56 @@ def compare(
     cut short or gone. With ``strict`` WARN and VARIANT are failures. A test that failed before
     and fails otherwise now is changed, and worse only when a check that held fails.
     """
-    was = {test.id: test for test in before.tests}
     now = {test.id: test for test in after.tests}
+    table = renames()
+    was = {test.id if test.id in now else table.now(test.id): test for test in before.tests}
     ignored = {
         *(name for name in before.run.left_out if name in now),
         *(name for name in after.run.left_out if name in was),
     }
     names = [name for name in dict.fromkeys((*was, *now)) if name not in ignored]
+    known = _catalogue(before)
+    known |= {table.now(name) for name in known}
+    today = _catalogue(after)
     first, second = found if found is not None else (findings_of(before), findings_of(after))
     return Comparison(
         before=before,
         after=after,
         new=_only(second, first, was),
         gone=_only(first, second, now),
-        rows=tuple(_row(name, was.get(name), now.get(name), strict=strict) for name in names),
+        rows=tuple(
+            _with_origin(_row(name, was.get(name), now.get(name), strict=strict), known, today)
+            for name in names
+        ),
         left_out=tuple(sorted(ignored)),
     )
+
+
+def _catalogue(record: Record) -> frozenset[str]:
+    return frozenset((*record.run.selected, *record.run.left_out))
+
+
+def _with_origin(row: Row, known: frozenset[str], today: frozenset[str]) -> Row:
+    """Say whether a change comes of the suite; the sets are the tests of the two catalogues."""
+    if row.kind == "unchanged":
+        return row
+    if row.before is None or row.after is None:
+        there = known if row.before is None else today
+        origin: Origin = "suite" if there and row.id not in there else ""
+    else:
+        origin = _origin(row.before, row.after, row.checks)
+    return replace(row, origin=origin)
+
+
+def _origin(before: TestLine, after: TestLine, checks: Sequence[CheckChange]) -> Origin:
+    was, now = digests(before.expects), digests(after.expects)
+    if was is None or now is None:
+        return ""
+    if was.whole == now.whole:
+        return "target"
+    both = [one for one in checks if one.before is not None and one.after is not None]
+    same = [one for one in both if one.after is not None and one.after.expects in was.checks]
+    return "both" if same else "suite"
 
 
 def _only(

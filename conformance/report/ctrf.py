@@ -7,9 +7,11 @@ from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from conformance.baseline.suite_words import as_text
 from conformance.report.rerun import rerun
 from conformance.report.summary import beyond_tests, by_test, findings_of, summarize
 from conformance.report.visible import one_line, relative, shorten, visible
+from conformance.vocabulary.contest import contest_line
 from conformance.vocabulary.verdicts import NOT_RUN, Verdict
 
 if TYPE_CHECKING:
@@ -71,11 +73,17 @@ def render(record: Record, found: Sequence[Finding] | None = None) -> str:
                 "extra": {
                     "endpoint": _clean(run.endpoint_url),
                     "catalogDigest": _clean(run.catalog_digest),
+                    **_suite_changes(record),
                 },
             },
         },
     }
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+
+
+def _suite_changes(record: Record) -> dict[str, str]:
+    suite = record.baseline.suite if record.baseline is not None else None
+    return {"suiteChanges": _clean(as_text(suite), _TRACE_LIMIT)} if suite is not None else {}
 
 
 def _tests(record: Record, found: Sequence[Finding]) -> Iterator[dict[str, object]]:
@@ -130,13 +138,16 @@ def _test(test: TestLine, record: Record, found: Sequence[Finding]) -> dict[str,
         extra["findings"] = [{"id": one.id, "title": _clean(one.title)} for one in found]
     made["extra"] = extra
     if test.verdict != "PASS":
-        made["message"] = _clean(test.reason)
+        made["message"] = _clean(test.said)
         lines = [
             f"{check.verdict} {check.id}: expected {check.expected}, got {check.got}"
             for check in test.checks
             if check.verdict not in {"PASS", "OBSERVED"}
         ]
-        made["trace"] = _clean("\n".join([*lines, rerun(test.id, record.run)]), _TRACE_LIMIT)
+        lines.append(rerun(test.id, record.run))
+        if test.verdict is Verdict.FAIL:
+            lines.append(contest_line(test.id))
+        made["trace"] = _clean("\n".join(lines), _TRACE_LIMIT)
     return made
 
 

@@ -9,6 +9,8 @@ from conformance.baseline.named_finding import named
 from conformance.baseline.new_entries import accept, accept_finding
 from conformance.baseline.text import entry_lines
 from conformance.report.rerun import rerun_all
+from conformance.vocabulary.contest import contest_line
+from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +35,8 @@ def finding_lines(finding: Finding, record: Record) -> Iterator[str]:
     yield "  accept it in a baseline:"
     for entry in entries(finding):
         yield from entry_lines(entry, "    ")
+    if finding.verdict is Verdict.FAIL:
+        yield f"  {contest_line(finding.tests[0])}"
     yield ""
 
 

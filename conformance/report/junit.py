@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from conformance.baseline.suite_words import as_text
 from conformance.report.rerun import command_line, rerun
 from conformance.report.summary import beyond_tests, by_test, findings_of, summarize
 from conformance.report.visible import relative, shorten, visible
+from conformance.vocabulary.contest import contest_line
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -37,7 +39,8 @@ def render(record: Record, found: Sequence[Finding] | None = None) -> str:
     suite = SubElement(root, "testsuite", {"name": _clean(f"s3-conformance {run.target}")})
     properties = SubElement(suite, "properties")
     for name, value in _run_properties(record):
-        SubElement(properties, "property", {"name": name, "value": _clean(value)})
+        limit = _TEXT_LIMIT if name == "suite-changes" else 4000
+        SubElement(properties, "property", {"name": name, "value": _clean(value, limit)})
     for test in record.tests:
         _test_case(suite, test, run, shown.get(test.id, ()))
     for id_ in summary.not_run:
@@ -88,6 +91,8 @@ def _run_properties(record: Record) -> Iterator[tuple[str, str]]:
     yield "suite-version", run.suite_version
     yield "catalog-digest", run.catalog_digest
     yield "command", command_line(run.command)
+    if record.baseline is not None and record.baseline.suite is not None:
+        yield "suite-changes", as_text(record.baseline.suite)
     if record.end:
         yield "exit-code", str(record.end.exit_code)
 
@@ -106,7 +111,7 @@ def _test_case(suite: Element, test: TestLine, run: RunLine, found: Sequence[Fin
         *((("retries", " ".join(test.retries)),) if test.retries else ()),
     ):
         SubElement(properties, "property", {"name": name, "value": _clean(value)})
-    message = _clean(test.reason or test.verdict, _MESSAGE_LIMIT)
+    message = _clean(test.said or test.verdict, _MESSAGE_LIMIT)
     text = _clean(_explanation(test, run, found), _TEXT_LIMIT)
     if test.verdict.tested and test.verdict.failed(strict=run.strict):
         attributes = {"type": _clean(f"{test.verdict}.{test.impact}"), "message": message}
@@ -132,7 +137,7 @@ def _case_attributes(id_: str, seconds: float) -> dict[str, str]:
 
 
 def _explanation(test: TestLine, run: RunLine, found: Sequence[Finding]) -> str:
-    lines = [test.title, test.reason, f"Why it matters: {test.why}"]
+    lines = [test.title, test.said, f"Why it matters: {test.why}"]
     lines += [f"Finding {one.id}: {one.title}" for one in found]
     for check in test.checks:
         if not check.verdict.good:
@@ -140,6 +145,8 @@ def _explanation(test: TestLine, run: RunLine, found: Sequence[Finding]) -> str:
             lines.append(f"  expected: {check.expected}")
             lines.append(f"  got:      {check.got}")
     lines.append(f"Again: {rerun(test.id, run)}")
+    if test.verdict is Verdict.FAIL:
+        lines.append(contest_line(test.id))
     return "\n".join(line for line in lines if line)
 
 

@@ -6,10 +6,13 @@ import re
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, Final
 
+from conformance.baseline.suite_words import NO_EFFECT, finding_words, headline
 from conformance.record.outcome import findings_counted
 from conformance.report.summary import Cause, Summary, summarize
 from conformance.report.visible import one_line
 from conformance.report.words import IMPACT_TITLES, VERDICTS, duration, moment, number
+from conformance.vocabulary.contest import contest_url
+from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -23,6 +26,7 @@ _IDS_SHOWN: Final = 3
 _NOT_RUN_SHOWN: Final = 3
 _PROBLEMS_SHOWN: Final = 3
 _FINDINGS_SHOWN: Final = 12
+_SUITE_SHOWN: Final = 6
 _MAX_LINES: Final = 60
 
 
@@ -31,6 +35,7 @@ def render(record: Record, found: Sequence[Finding] | None = None) -> str:
     summary = summarize(record, found)
     lines = [
         *_delta(record),
+        *_suite(record),
         *_heading(record, summary),
         *_counts(summary),
         *_failures(summary),
@@ -61,6 +66,24 @@ def _delta(record: Record) -> Iterator[str]:
         yield f"- and {number(len(more), 'more finding')}"
     yield ""
     yield f"Mend one with {code(baseline.findings[0].mend, 400)}, or all without the option only\\."
+    yield ""
+
+
+def _suite(record: Record) -> Iterator[str]:
+    """Yield what comes of changes of the suite, which nobody has to decide on today."""
+    suite = record.baseline.suite if record.baseline is not None else None
+    if suite is None:
+        return
+    yield f"**What the suite changed:** {escaped(headline(suite), 600)} {escaped(NO_EFFECT)}"
+    yield ""
+    for one in suite.findings[:_SUITE_SHOWN]:
+        text, *more = finding_words(one)
+        rows = [row for row in more if row not in one.accept]
+        yield f"- **{one.kind}** {code(one.id)}: {escaped('; '.join((text, *rows)), 400)}"
+    if more_ := suite.findings[_SUITE_SHOWN:]:
+        yield f"- and {len(more_):,} more"
+    yield ""
+    yield f"Rewrite the baseline with {code(suite.upgrade, 400)}\\."
     yield ""
 
 
@@ -124,7 +147,10 @@ def _failures(summary: Summary) -> Iterator[str]:
 def _cause(cause: Cause) -> str:
     more = len(cause.tests) - _IDS_SHOWN
     ids = _ids((test.id for test in cause.tests), _IDS_SHOWN, more)
-    return f"- {escaped(cause.text)} ({number(len(cause.tests), 'test')}): {ids}"
+    line = f"- {escaped(cause.text)} ({number(len(cause.tests), 'test')}): {ids}"
+    if cause.verdict != Verdict.FAIL:
+        return line
+    return f"{line} · [contest it]({contest_url(cause.tests[0].id)})"
 
 
 def _not_run(record: Record, summary: Summary) -> Iterator[str]:

@@ -7,7 +7,9 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from conformance.report import markdown
 from conformance.report.markdown import escaped
+from conformance.vocabulary.contest import PAGE, PROJECT
 from conformance.vocabulary.marks import between
 
 if TYPE_CHECKING:
@@ -17,6 +19,11 @@ if TYPE_CHECKING:
 
 BEGIN: Final = "<!-- made by `s3-conformance targets publish`: begin -->"
 END: Final = "<!-- made by `s3-conformance targets publish`: end -->"
+DISCLOSURE: Final = (
+    "A FAIL says that this server differs from Amazon S3; who disagrees can "
+    f"[contest it]({PAGE}). What is shown of findings about security, and when, is said under "
+    f"[disclosure]({PROJECT}/blob/main/docs/explanation/disclosure.md)."
+)
 _ELSEWHERE: Final = "\N{HORIZONTAL ELLIPSIS}"
 _COUNTED: Final = ("PASS", "FAIL", "WARN")
 _OTHERS: Final = {
@@ -46,6 +53,11 @@ def without_places(text: str, places: Iterable[str]) -> str:
 def packed(text: str) -> bytes:
     """Return the text gzipped, the same bytes for the same text."""
     return gzip.compress(text.encode(), compresslevel=9, mtime=0)
+
+
+def summary_page(record: Record) -> str:
+    """Return the summary of a published record, with the line that every such page has."""
+    return f"{markdown.render(record)}\n{DISCLOSURE}\n"
 
 
 def table(records: Sequence[Record], links: Sequence[str]) -> str:

@@ -45,9 +45,7 @@ class Cause:
 
     def reason_of(self, test: TestLine) -> str:
         """Return a test's reason where it says more than the cause; else empty."""
-        # The engine names the worst check, and counts the others: "… (and 2 more)".
-        core = test.reason.partition(" (and ")[0]
-        return "" if core in self.text else test.reason
+        return "" if test.reason in self.text else test.said
 
     @property
     def mix(self) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final, Literal
+from urllib.parse import urlsplit
 
 from conformance.engine.errors import BucketUnavailable
 from conformance.engine.session import Lost
@@ -72,6 +74,12 @@ def check(
     Sends ListBuckets (HeadBucket and GetBucketVersioning when a bucket is given): nothing is
     changed. At most ten seconds a question, or the endpoint's own limit where that is shorter.
     """
+    if (where := _nameless(endpoint)) is not None:
+        return Health(
+            "refused",
+            f"{where}: a bucket can't be named in front of an IP address; use --addressing path, "
+            "or an endpoint with a host name",
+        )
     limits = endpoint.limits
     hasty = replace(
         endpoint,
@@ -91,6 +99,24 @@ def check(
         if bucket is not None and _keeps_versions(wire, bucket):
             return Health("refused", f"the bucket {bucket} {_VERSIONED}", server)
     return Health("well", server=server)
+
+
+def _nameless(endpoint: Endpoint) -> str | None:
+    """Return the URL whose host is an address, where buckets are to be named in the host.
+
+    A base for such names that the profile gives may lead anywhere.
+    """
+    if endpoint.addressing != "virtual-host" or endpoint.virtual_host_base is not None:
+        return None
+    return next((url for url in endpoint.urls.values() if _is_address(url)), None)
+
+
+def _is_address(url: str) -> bool:
+    try:
+        ip_address(urlsplit(url).hostname or "")
+    except ValueError:
+        return False
+    return True
 
 
 def bucket_health(context: WorkerContext, urls: Mapping[Transport, str]) -> Health:

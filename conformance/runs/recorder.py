@@ -11,8 +11,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from conformance.baseline.comparison import baseline_line, judge
+from conformance.baseline.attribution import attributed
+from conformance.baseline.comparison import judge, judged
 from conformance.baseline.entries import CHECK_MARK
+from conformance.baseline.expectations import followed
 from conformance.baseline.one_test import judge_test
 from conformance.catalog.load import load
 from conformance.findings.book import book_of, with_record
@@ -111,6 +113,8 @@ class Recorder:
         if self.folder is not None:
             self._writer = RecordWriter(self.folder / RECORD_NAME)
         self._run, self._catalog = self._write(run), self._write(catalog)
+        if self._baseline is not None:
+            self._baseline = followed(self._baseline, run)
         self._show(lambda display: display.begin(run))
         waiting, self._waiting = self._waiting, []
         for line in waiting:
@@ -244,9 +248,10 @@ class Recorder:
         """Hold what was run against the baseline."""
         if self._baseline is None:
             return None
-        judgement = self._judged(self._baseline)
+        record = self._so_far(None)
         path = RECORD_NAME if self.folder is None else str(self.folder / RECORD_NAME)
-        return baseline_line(judgement, self._baseline, self._today, record_path=path)
+        book = with_record(self._book, record)
+        return judged(record, self._baseline, self._today, book, record_path=path).baseline
 
     def _judged(self, baseline: Baseline) -> Judgement:
         record = self._so_far(None)
@@ -262,7 +267,8 @@ class Recorder:
         )  # fmt: skip
         book = with_record(self._book, alone)
         strict = self._run.strict
-        return judge_test(line, self._baseline, self._today, book, strict=strict).line
+        judgement = judge_test(line, self._baseline, self._today, book, strict=strict)
+        return attributed(judgement, self._baseline, strict=strict).line
 
     def _outcome(
         self, end: EndLine, failure: Failure | None, held: BaselineLine | None

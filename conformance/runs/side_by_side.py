@@ -95,7 +95,12 @@ class _Pair:
     def __init__(self, runs: Sequence[Run]) -> None:
         self._turns = Turns()
         self._workers = [
-            Worker(run.plan, "main", around_step=partial(self._turns.turn, side))
+            Worker(
+                run.plan,
+                "main",
+                around_step=partial(self._turns.turn, side),
+                asks_again=False,  # the other side would wait for its turn
+            )
             for side, run in enumerate(runs)
         ]
         self._pool = ThreadPoolExecutor(len(runs))

@@ -15,6 +15,7 @@ from conformance.record.outcome import ended_by
 from conformance.runs.eventually import capped_waits
 from conformance.runs.preflight import check
 from conformance.runs.recovery import recovered
+from conformance.runs.unanswered import asked_again, was_closed
 from conformance.vocabulary.format import STAND_INS
 from conformance.wire.client import Wire
 
@@ -54,6 +55,7 @@ class Worker:
     """Runs tests one after the other; owns buckets of its own, which `close` removes.
 
     ``through`` puts a sender before the wire, ``around_step`` something around each step of a test.
+    ``asks_again`` runs a test a second time on whose request the connection was closed.
     """
 
     def __init__(
@@ -64,12 +66,14 @@ class Worker:
         workers: int = 1,
         through: Callable[[Sender], Sender] | None = None,
         around_step: AroundStep = nullcontext,
+        asks_again: bool = True,
     ) -> None:
         self.plan = plan
         self.name = name
         self._wire = Wire(plan.endpoint, plan.identities)
         self._unfinished: TestLine | None = None
         self._lost = False
+        self._asks_again = asks_again
         self._laws: Trials | None = None
         sender: Sender = self._wire if through is None else through(self._wire)
         if plan.budget is not None:
@@ -87,10 +91,17 @@ class Worker:
     def run(self, test: Test) -> EndedTest:
         """Run a test and say how it ended; only KeyboardInterrupt and its like come through.
 
+        A test on which the connection was closed is run again, once the target answers others.
+
         Which test was interrupted, and how far it had come, is then noted as a problem.
         """
         line = self._line(test)
-        return EndedTest(line, self.lost(line))
+        lost = self.lost(line)
+        if lost or not self._asks_again or not was_closed(line):
+            return EndedTest(line, lost)
+        again = self._line(test)
+        lost = self.lost(again)
+        return EndedTest(line if lost else asked_again(line, again, self._context.rule_book), lost)
 
     def _line(self, test: Test) -> TestLine:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from conformance.baseline.suite_words import NO_EFFECT, finding_words, headline
 from conformance.record.outcome import findings_counted
 from conformance.vocabulary.text import harmless, tests
 
@@ -24,6 +25,26 @@ def delta_lines(baseline: BaselineLine | None, *, limit: int = _SHOWN) -> tuple[
     """
     if baseline is None:
         return ()
+    return (*_differences(baseline, limit), *suite_lines(baseline, limit=limit))
+
+
+def suite_lines(baseline: BaselineLine, *, limit: int = _SHOWN) -> Iterator[str]:
+    """Yield the section about the suite's own changes; nothing where there are none."""
+    suite = baseline.suite
+    if suite is None:
+        return
+    yield harmless(f"What the suite changed: {headline(suite)}")
+    for one in suite.findings[:limit]:
+        yield f"{one.kind:<{_WIDTH}} {harmless(one.id)}"
+        yield from (f"{'':<{_WIDTH}} {harmless(words)}" for words in finding_words(one))
+    if (more := len(suite.findings) - limit) > 0:
+        yield f"{'':<{_WIDTH}} and {more} more: s3-conformance baseline check"
+    yield f"{NO_EFFECT} Rewrite the baseline with:"
+    parts = [suite.upgrade[at : at + _PART] for at in range(0, len(suite.upgrade), _PART)]
+    yield f"{'':<{_WIDTH}} {''.join(harmless(part) for part in parts)}"
+
+
+def _differences(baseline: BaselineLine, limit: int) -> tuple[str, ...]:
     verb = "fails" if baseline.as_expected == 1 else "fail"
     accepted = f"{tests(baseline.as_expected)} {verb} as expected"
     if not baseline.findings:

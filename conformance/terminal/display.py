@@ -176,7 +176,7 @@ class JsonDisplay:
             verdict=line.verdict,
             level=line.level,
             impact=line.impact,
-            reason=line.reason,
+            reason=line.said,
             seconds=round(line.seconds, 4),
         )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.findings.model import IMPACTS
 from conformance.terminal.detail import MANY
+from conformance.vocabulary.contest import contest_line
 from conformance.vocabulary.text import harmless
 from conformance.vocabulary.verdicts import Verdict
 
@@ -47,6 +48,7 @@ def finding_lines(
     lines += [harmless(f"{one.impact:<{_WIDTH}} {one.title}") for one in failed[:shown]]
     rest = f"and {len(failed) - shown} more" if len(failed) > shown else "more about them"
     lines.append(f"{rest}: s3-conformance findings {harmless(str(record))}")
+    lines.append(contest_line())
     return tuple(lines)
 
 
@@ -74,4 +76,7 @@ class AttentionLines:
             return ()
         if self._seen > self._most:
             return ("more tests need attention; the findings follow at the end",)
-        return f"{line.verdict:<{_INDENT}} {line.id}", f"{'':<{_INDENT}} {harmless(line.reason)}"
+        shown = [f"{line.verdict:<{_INDENT}} {line.id}", f"{'':<{_INDENT}} {harmless(line.said)}"]
+        if line.verdict is Verdict.FAIL:
+            shown.append(f"{'':<{_INDENT}} {contest_line(line.id)}")
+        return tuple(shown)

@@ -52,6 +52,10 @@ ROOTS: Final[Mapping[str, tuple[str, ...]]] = {
 _PROBLEM_LENGTH: Final = 200
 """Characters of a problem's text; some of them may be the endpoint's own."""
 
+_PAGES: Final = (b"<html", b"<!doctype html")
+_LOOKED_AT: Final = 64
+"""Bytes at the beginning of a body that tell whether it is a page."""
+
 _UNREADABLE: Final = (
     ArithmeticError, AttributeError, LookupError, NameError, ResponseParserError, RuntimeError,
     TypeError, ValueError,
@@ -231,9 +235,11 @@ def _header_members(operation: str, headers: _Headers) -> tuple[dict[str, Any], 
 def _parse_success(operation: str, headers: _Headers, body: bytes, *, has_body: bool) -> Parsed:
     shape = operation_model(operation).output_shape
     kind, payload = _body_kind(operation)
+    page = "the body is an HTML page" if kind == "none" and _is_page(body) else ""
     if shape is None:
-        return Parsed()
+        return Parsed(problem=page)
     members, problem = _header_members(operation, headers)
+    problem = page or problem
     if kind == "raw" and has_body:
         members[payload] = _raw(shape.members[payload], body)
     if kind != "xml" or not has_body:
@@ -245,6 +251,10 @@ def _parse_success(operation: str, headers: _Headers, body: bytes, *, has_body: 
     if root.tag == "Error":
         return _read_error(root, embedded=True)
     return _parse_tree(operation, shape, payload, root, members, problem)
+
+
+def _is_page(body: bytes) -> bool:
+    return body[:_LOOKED_AT].lstrip().lower().startswith(_PAGES)
 
 
 def _parse_tree(

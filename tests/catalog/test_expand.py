@@ -181,6 +181,18 @@ def test_saved_names_stand_before_let(load_text: Load) -> None:
     assert (first.members["ContentType"], second.members["ContentType"]) == ("written", "$id")
 
 
+def test_expectations_know_what_their_own_step_saves(load_text: Load) -> None:
+    """Two values of one answer may be compared; the request itself does not know them yet."""
+    steps = """
+- CreateMultipartUpload: {}
+  save: {told: headers.x-amz-request-id}
+  must: {status: 200, headers: {x-amz-id-2: {same_as: $told}}}
+"""
+    (step,) = only(load_text(scenario(steps)))
+    (expectation,) = step.expectations
+    assert expectation.fields["headers"] == {"x-amz-id-2": {"same_as": "$told"}}
+
+
 def test_with_merges_maps_and_members_win(load_text: Load) -> None:
     """Later maps of `with` replace earlier ones; what is written beside them replaces both."""
     steps = """

@@ -122,7 +122,7 @@ def test_an_unmatched_entry_names_the_nearest_id_and_its_line(gate: Gate) -> Non
     """What was meant is one glance away."""
     gate.edit("  - id: t[*]\n", "  - {id: 'u[11]', is: FAIL, because: x}\n  - id: t[*]\n")
     result = gate.run("o")
-    assert "b.yaml:6: there is no such test; the nearest is u[1]" in result.out
+    assert "b.yaml:7: there is no such test; the nearest is u[1]" in result.out
 
 
 def test_a_part_of_the_tests_is_held_to_its_part_of_the_baseline(gate: Gate) -> None:
@@ -145,7 +145,7 @@ def test_a_baseline_of_another_target_or_with_mistakes_is_2(gate: Gate, tmp_path
     result = gate.run("o")
     assert result.code == 2
     assert "b.yaml is a baseline of moto" in result.err
-    gate.edit("format: 1", "format: 1\nexpects: []")
+    gate.edit("format: 1", "format: 1\nexpcted: []")
     result = gate.run("o")
     assert result.code == 2
     assert "error[unknown-key]" in result.err
@@ -206,7 +206,7 @@ def test_check_tells_the_same_as_the_run(gate: Gate, command: Command) -> None:
     result = command("baseline", "check", "b.yaml", "first/record.jsonl", "--github")
     lines = [line for line in result.out.splitlines() if line.startswith("::error ")]
     assert [line.partition("::changed")[0][:27] for line in lines] == [
-        "::error file=b.yaml,line=6,"
+        "::error file=b.yaml,line=7,"
     ] * 2
     update = command("baseline", "update", "b.yaml", "first/record.jsonl", "--dry-run")
     assert "changed  t[*]: FAIL" in update.out

@@ -168,7 +168,7 @@ def test_serve_says_one_line_and_stops_at_sigterm() -> None:
         assert answer is not None
         assert answer.status == 200
         process.send_signal(signal.SIGTERM)
-        rest, problems = process.communicate(timeout=20)
+        rest, problems = process.communicate(timeout=120)
         assert (process.returncode, rest, problems) == (0, "", "")
 
 

@@ -162,3 +162,25 @@ def test_a_bucket_that_is_refused_ends_the_run_before_any_test(
     assert "400 TooManyBuckets" in done.out + done.err
     assert "--bucket NAME" in done.out + done.err
     assert "BLOCKED" not in done.out
+
+
+@pytest.mark.parametrize(
+    ("url", "base", "state"),
+    [
+        ("http://127.0.0.1:9", None, "refused"),
+        ("http://[::1]:9", None, "refused"),
+        ("http://127.0.0.1:9", "s3.localhost", "unreachable"),
+        ("http://localhost:9", None, "unreachable"),
+    ],
+)
+def test_a_bucket_cannot_stand_in_front_of_an_address(
+    url: str, base: str | None, state: str
+) -> None:
+    """Said once, before anything is sent; a base of the profile or a host name may do."""
+    limits = Limits(connect_seconds=1, answer_seconds=0.2, body_bytes=1000)
+    endpoint = Endpoint(
+        urls={"http": url}, addressing="virtual-host", virtual_host_base=base, limits=limits
+    )
+    health = check(endpoint, KEYS)
+    assert health.state == state
+    assert ("--addressing path" in health.text) is (state == "refused")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.engine import answers
-from conformance.engine.checks import Check, check_answer, wants_status
+from conformance.engine.checks import check_answer, wants_status
 from conformance.engine.errors import EngineError
 from conformance.engine.matchers import ABSENT
 from conformance.engine.values import Scope
@@ -16,6 +16,8 @@ from conformance.engine.values import Scope
 from .fakes import Loose, ok, refusal, step
 
 if TYPE_CHECKING:
+    from conformance.engine.step_results import Check
+    from conformance.record.model import Role
     from conformance.wire.model import Answer
 
 XML = (
@@ -29,7 +31,8 @@ XML = (
 def checks(answer: Answer, operation: str = "ListParts", **strengths: Loose) -> list[Check]:
     """Return the checks of one answer."""
     given = strengths.pop("given", False)
-    return check_answer(step(operation, **strengths), operation, answer, Scope({}), given=given)
+    role: Role = "given" if given else "step"
+    return check_answer(step(operation, **strengths), operation, answer, Scope({}), role=role)
 
 
 def by_id(answer: Answer, operation: str = "ListParts", **strengths: Loose) -> dict[str, str]:
@@ -250,7 +253,7 @@ def test_notes_stand_with_what_is_amiss() -> None:
     """The step's note is shown with every check that did not simply pass."""
     found = check_answer(
         step("ListParts", must={"status": 200, "Parts": []}, note="nothing is left"),
-        "ListParts", ok(Parts=[1]), Scope({}), given=False,
+        "ListParts", ok(Parts=[1]), Scope({}), role="step",
     )  # fmt: skip
     assert [one.note for one in found] == ["", "nothing is left"]
 
@@ -276,3 +279,34 @@ def test_a_missing_value_in_an_expectation_fails_that_check_alone() -> None:
 def test_whether_a_status_is_wanted(expectation: Loose, wanted: bool) -> None:  # a table
     """A step wants a status when it, or its class, is among those that it names."""
     assert wants_status(step("ListParts", must=expectation), 501) is wanted
+
+
+@pytest.mark.parametrize(
+    ("operation", "answer", "lacks"),
+    [
+        ("UploadPart", ok(), "UploadPart.must.ETag"),
+        ("CreateMultipartUpload", ok(Key="k"), "CreateMultipartUpload.must.UploadId"),
+        ("UploadPartCopy", ok(CopyPartResult={}), "UploadPartCopy.must.CopyPartResult.ETag"),
+        ("AbortMultipartUpload", ok(), "AbortMultipartUpload.must.status"),
+    ],
+)
+def test_a_set_up_must_give_what_its_operation_always_gives(
+    operation: str, answer: Answer, lacks: str
+) -> None:
+    """A bare 2xx sets nothing up; where the step is what is tested, its own checks say enough."""
+    assert by_id(answer, operation, given=True)[lacks] == "FAIL"
+    assert by_id(answer, operation, must={"status": 200}).get(lacks) != "FAIL"
+
+
+def test_a_set_up_that_gave_it_all_says_no_more_than_before() -> None:
+    """What holds leaves no further line in the record."""
+    found = by_id(ok(ETag='"e"'), "UploadPart", given=True)
+    assert found == {"UploadPart.must.status": "PASS"}
+    aborted = by_id(ok(204), "AbortMultipartUpload", given=True)
+    assert aborted == {"AbortMultipartUpload.must.status": "PASS"}
+
+
+def test_a_set_up_that_names_its_status_itself_is_not_asked_for_another() -> None:
+    """The scenario knows what it wants."""
+    found = by_id(ok(), "AbortMultipartUpload", given=True, must={"status": "2xx"})
+    assert found == {"AbortMultipartUpload.must.status": "PASS"}

@@ -21,7 +21,7 @@ MOMENT = datetime(2026, 11, 21, tzinfo=UTC)
 
 def verdict(actual: Loose, expected: Loose) -> str:
     """Return the worst finding of a comparison."""
-    found = {one.finding for one in compare(actual, expected)}
+    found = {one.agreement for one in compare(actual, expected)}
     return next(word for word in ("different", "variant", "same") if word in found)
 
 
@@ -150,7 +150,7 @@ def test_different(actual: Loose, expected: Loose) -> None:
 def test_later_choice_is_a_variant() -> None:
     """The first of a list is S3's answer; another of it is a variant that says so."""
     (found,) = compare("b", {"any_of": ["a", "b"]})
-    assert found.finding == "variant"
+    assert found.agreement == "variant"
     assert 'Amazon S3 answers "a"' in found.note
 
 
@@ -158,7 +158,7 @@ def test_every_difference_is_reported() -> None:
     """A map is compared key by key to the end, each with its own path, expected and got."""
     actual = {"Parts": [{"ETag": "x", "Size": 5}], "Owner": {"ID": "me"}}
     expected = {"Parts": [{"ETag": "e", "Size": 5}, {"ETag": "f"}], "Owner": {"ID": "you"}}
-    found = {one.path: (one.finding, one.expected, one.got) for one in compare(actual, expected)}
+    found = {one.path: (one.agreement, one.expected, one.got) for one in compare(actual, expected)}
     assert found == {
         ".Parts.length": ("different", "2", "1"),
         ".Parts[0].ETag": ("different", '"e"', '"x"'),

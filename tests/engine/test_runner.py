@@ -80,7 +80,8 @@ def test_fail_says_where_and_how() -> None:
     wrong = step("UploadPart", must={"status": 400, "code": "InvalidPart"})
     line = run(wrong, answers={"UploadPart": ok()})
     assert line.verdict == "FAIL"
-    assert line.reason == "UploadPart: status is 200, expected 400 (and 1 more)"
+    assert (line.reason, line.more) == ("UploadPart: status is 200, expected 400", 1)
+    assert line.said == "UploadPart: status is 200, expected 400 (and 1 more)"
     assert line.cause == (
         'UploadPart: status is 200, expected 400; code is absent, expected "InvalidPart"'
     )
@@ -125,7 +126,11 @@ def test_blocked_is_not_fail() -> None:
     sender = FakeSender({"CreateMultipartUpload": refusal(500, "InternalError")})
     line = run_test(make_test(LIST, given=(CREATE,)), make_context(sender))
     assert line.verdict == "BLOCKED"
-    assert line.reason == "set-up: CreateMultipartUpload: status is 500, expected 2xx"
+    assert line.blocked_by == "CreateMultipartUpload/server-error"
+    assert line.reason == (
+        "blocked by CreateMultipartUpload/server-error; "
+        "set-up: CreateMultipartUpload: status is 500, expected 2xx"
+    )
     assert not sender.sent("ListParts")
     assert verdicts(line) == {"CreateMultipartUpload.must.status": "FAIL"}
 
@@ -133,9 +138,8 @@ def test_blocked_is_not_fail() -> None:
 def test_a_set_up_that_saves_nothing_is_no_pass() -> None:
     """A created upload without an id leaves the steps that need it unshown, never green."""
     line = run(LIST, answers={"CreateMultipartUpload": ok()}, given=(CREATE,))
-    assert line.verdict == "FAIL"
-    assert "not run: $upload has no value" in line.reason
-    assert "there is no UploadId in it" in line.reason
+    assert line.verdict == "BLOCKED"
+    assert "CreateMultipartUpload: UploadId is absent, expected present" in line.reason
 
 
 def test_steps_that_cannot_be_run_are_told_of() -> None:

@@ -121,6 +121,23 @@ def test_an_object_in_the_clear_is_a_matter_of_security() -> None:
     assert impact(sent) == "security"
 
 
+@pytest.mark.parametrize(
+    ("wanted", "came", "expected"),
+    [
+        ('"AES256"', '"aws:kms"', "interop"),
+        ('"aws:kms"', '"AES256"', "security"),
+        ('"aws:kms:dsse"', '"aws:kms"', "security"),
+        ('"AES256"', '"rot13"', "security"),
+    ],
+)
+def test_a_stronger_encryption_than_asked_for_leaves_nothing_readable(
+    wanted: str, came: str, expected: str
+) -> None:
+    """Only a weaker one, or a word that nobody knows, is a matter of security."""
+    sent = Sent("HeadObject", checks={"ServerSideEncryption": (wanted, came, False)})
+    assert impact(sent) == expected
+
+
 def test_an_acl_is_a_matter_of_security_where_it_opens_more_than_was_asked() -> None:
     """A grant that is missing opens nothing."""
     everybody = "http://acs.amazonaws.com/groups/global/AllUsers"

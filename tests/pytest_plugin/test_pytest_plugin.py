@@ -50,7 +50,7 @@ def pytest_run(
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=300,
     )
 
 
@@ -98,7 +98,7 @@ def test_a_failure_is_repeated_as_pytest_asked_for_it(
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=300,
         )
         assert again.returncode == 0, again.stdout + again.stderr
         made = read(tmp_path / "again" / "record.jsonl").run
@@ -191,7 +191,7 @@ def test_other_suites_never_meet_the_plugin(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
     assert ended.returncode == 4
     assert "unrecognized arguments: --endpoint-url" in ended.stderr

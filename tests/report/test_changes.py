@@ -108,3 +108,32 @@ def test_findings_that_are_new_or_gone_are_named() -> None:
     assert "NEW (1 finding)" in lines
     assert "GONE (1 finding)" in lines
     assert compare(record(failed), record(failed)).new == ()
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "check", "origin"),
+    [
+        ("0000000a aaaa 1111", "0000000a aaaa 1111", "1111", "target"),
+        ("0000000a aaaa 1111", "0000000b aaaa 2222", "2222", "suite"),
+        ("0000000a aaaa 1111", "0000000b aaaa 1111 2222", "1111", "both"),
+        ("", "0000000b aaaa 1111", "1111", ""),
+    ],
+)
+def test_a_difference_comes_from_the_target_or_from_the_suite(
+    was: str, now: str, check: str, origin: str
+) -> None:
+    """By the digests of the test, and of the check that is another; unknown without them."""
+    before = replace(one_test("a", Verdict.PASS, x=CheckVerdict.PASS), expects=was)
+    after = replace(one_test("a", Verdict.FAIL, x=CheckVerdict.FAIL), expects=now)
+    after = replace(after, checks=(replace(after.checks[0], expects=check),))
+    comparison = compare(of(before), of(after))
+    (row,) = comparison.rows
+    assert (row.turn, row.origin) == ("worse", origin)
+    said = "\n".join(terminal_lines(comparison))
+    assert ("the suite changed this test" in said) == (origin in {"suite", "both"})
+
+
+def test_a_test_of_another_catalogue_is_the_suites() -> None:
+    """One that the first catalogue did not have, and one that the second has no more."""
+    comparison = compare(of(one_test("a", Verdict.FAIL)), of(one_test("b", Verdict.FAIL)))
+    assert {row.id: row.origin for row in comparison.rows} == {"a": "suite", "b": "suite"}

@@ -13,7 +13,6 @@ from conformance.record.model import ProblemLine
 from conformance.record.reader import read
 from conformance.report import published
 from conformance.report.badge import render as badge
-from conformance.report.markdown import render as summary
 from conformance.report.matrix import render as matrix
 from conformance.targets.launchers.registry import LAUNCHERS
 from conformance.vocabulary.verdicts import Verdict
@@ -93,7 +92,7 @@ def test_pages_follow_the_published_records() -> None:
     paths = records()
     read_records = [read(path) for path in paths]
     for path, one in zip(paths, read_records, strict=True):
-        assert (path.parent / "summary.md").read_text("utf-8") == summary(one)
+        assert (path.parent / "summary.md").read_text("utf-8") == published.summary_page(one)
         assert (path.parent / "badge.json").read_text("utf-8") == badge(one)
     for page, folder in (
         (ROOT / "reports" / "README.md", "published"),

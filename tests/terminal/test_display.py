@@ -11,6 +11,7 @@ from conformance.record.model import ProblemLine, RunLine
 from conformance.runs.display import Ending
 from conformance.terminal.display import JsonDisplay, PlainDisplay
 from conformance.version import __version__
+from conformance.vocabulary.contest import contest_line
 from conformance.vocabulary.text import clock, counted, harmless
 from conformance.vocabulary.verdicts import Verdict
 
@@ -73,6 +74,7 @@ def test_plain_lines_to_the_letter() -> None:
         f"s3-conformance {__version__}: 3 tests on mine (http://h:1 and https://h:2)\n"
         "FAIL        b\n"
         "            status: expected 400, got 200\n"
+        f"            {contest_line('b')}\n"
         "problem     worker gw0 died\n"
         "3 tests in 1.2 s: 1 FAIL, 2 PASS\n"
         "Not as expected: 1 FAIL of 3 tests.\n"
@@ -127,7 +129,7 @@ def test_a_hostile_reason_cannot_drive_the_terminal() -> None:
     stream = io.StringIO()
     PlainDisplay(stream).test(line("b", Verdict.FAIL, "got \x1b[2J\n\u202e\ud800 x"))
     shown = stream.getvalue()
-    assert shown.count("\n") == 2
+    assert shown.count("\n") == 3
     assert "\x1b" not in shown
     assert "\u202e" not in shown
     assert "\\x1b[2J\\n\\u202e" in shown

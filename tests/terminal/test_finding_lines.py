@@ -9,6 +9,7 @@ from test_display import line
 
 from conformance.findings.model import Finding
 from conformance.terminal.finding_lines import AttentionLines, finding_lines
+from conformance.vocabulary.contest import contest_line
 from conformance.vocabulary.verdicts import Verdict
 
 FINDING = Finding(
@@ -38,6 +39,7 @@ def test_findings_to_the_letter() -> None:
         "data-loss  A part is checked: UploadPart accepted it",
         "cosmetic   A text: UploadPart says it otherwise",
         "more about them: s3-conformance findings out/record.jsonl",
+        contest_line(),
     )
     assert finding_lines((warning,), RECORD) == ()
 
@@ -45,13 +47,13 @@ def test_findings_to_the_letter() -> None:
 def test_there_are_at_most_ten_of_them() -> None:
     """A run of a broken server ends in a screen."""
     lines = finding_lines([FINDING] * 300, RECORD)
-    assert len(lines) == 12
-    assert lines[-1] == "and 290 more: s3-conformance findings out/record.jsonl"
+    assert len(lines) == 13
+    assert lines[-2] == "and 290 more: s3-conformance findings out/record.jsonl"
 
 
 def test_a_hostile_title_is_one_harmless_line() -> None:
     """What an endpoint said can't move the cursor."""
-    (_, shown, _) = finding_lines((replace(FINDING, title="a\x1b[2Jb\nc"),), RECORD)
+    (_, shown, _, _) = finding_lines((replace(FINDING, title="a\x1b[2Jb\nc"),), RECORD)
     assert shown == "data-loss  a\\x1b[2Jb\\nc"
 
 
@@ -60,18 +62,18 @@ def test_the_first_five_tests_that_need_attention_get_lines() -> None:
     attention = AttentionLines()
     assert attention.of(line("a", Verdict.PASS)) == ()
     shown = [attention.of(line(str(n), Verdict.FAIL, "why")) for n in range(1000)]
-    assert shown[0] == ("FAIL        0", "            why")
-    assert [len(one) for one in shown[3:8]] == [2, 2, 1, 0, 0]
-    assert sum(map(len, shown)) == 11
+    assert shown[0] == ("FAIL        0", "            why", f"            {contest_line('0')}")
+    assert [len(one) for one in shown[3:8]] == [3, 3, 1, 0, 0]
+    assert sum(map(len, shown)) == 16
 
 
 def test_a_verbose_run_gives_every_test_a_line_and_a_quiet_one_none() -> None:
     """``-v`` is for logs that somebody searches, ``-q`` for those that nobody reads."""
     verbose, quiet = AttentionLines("verbose"), AttentionLines("quiet")
     assert verbose.of(line("a", Verdict.PASS)) == ("PASS        a (0.50 s)",)
-    assert [len(verbose.of(line(str(n), Verdict.FAIL, "why"))) for n in range(9)] == [2] * 9
+    assert [len(verbose.of(line(str(n), Verdict.FAIL, "why"))) for n in range(9)] == [3] * 9
     assert quiet.of(line("a", Verdict.FAIL, "why")) == ()
-    assert len(finding_lines([FINDING] * 30, RECORD, "verbose")) == 32
+    assert len(finding_lines([FINDING] * 30, RECORD, "verbose")) == 33
     assert finding_lines([FINDING] * 30, RECORD, "quiet") == (
         "30 findings (30 data-loss): s3-conformance findings out/record.jsonl",
     )

@@ -235,3 +235,20 @@ def test_problems_are_short() -> None:
 def test_roots_are_of_known_operations() -> None:
     """The table of root elements names operations of the API."""
     assert set(ROOTS) <= set(service_model().operation_names)
+
+
+@pytest.mark.parametrize(
+    "body", [b"<html><body>Sign in</body></html>", b"\n <!DOCTYPE html><html></html>"]
+)
+@pytest.mark.parametrize("operation", ["UploadPart", "AbortMultipartUpload", "PutObject"])
+def test_a_page_is_no_answer_of_an_operation_without_a_document(
+    operation: str, body: bytes
+) -> None:
+    """A proxy's 200 says nothing of the request; an empty body is right."""
+    assert read(operation, body).problem == "the body is an HTML page"
+    assert read(operation, b"").problem == ""
+
+
+def test_an_object_may_be_a_page() -> None:
+    """What was stored is read as it is."""
+    assert read("GetObject", b"<html></html>").problem == ""

@@ -77,4 +77,7 @@ LINT_RULES: Final[dict[str, str]] = {
     "must-needs-evidence": "a `must` cites more than inferred sources",
     "rule-not-asserted": "a rule is shown by a scenario, or says in `open` why not yet",
     "open-but-asserted": "a rule that a scenario shows has no `open`",
+    # Renamed ids
+    "not-renamed": "an id that was renamed is the id of no test",
+    "unknown-test": "an id leads, through its renames, to a test or a scenario that exists",
 }

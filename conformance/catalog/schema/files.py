@@ -50,6 +50,7 @@ from conformance.catalog.recorded import (
     TEMPLATE_KEYS,
     TEMPLATE_REQUIRED,
 )
+from conformance.catalog.renames import RENAME_KEYS
 from conformance.catalog.schema.steps import (
     STEPS_FILE,
     Schema,
@@ -104,6 +105,7 @@ def schemas() -> dict[str, Schema]:
             "Facts and rules that no scenario asserts",
             _excuses_file(),
         ),
+        "renamed.schema.json": ("Renamed ids of tests and scenarios", _renamed_file()),
     }
     return {
         name: {"$schema": _DIALECT, "title": title, **schema}
@@ -342,6 +344,11 @@ def _statement() -> Tree:
     }
     statement = _object(STATEMENT_KEYS, STATEMENT_REQUIRED, known)
     return {**statement, "oneOf": [{"required": ["rules"]}, {"required": ["excused"]}]}
+
+
+def _renamed_file() -> Schema:
+    row: dict[str, Tree] = _object(RENAME_KEYS, RENAME_KEYS, dict.fromkeys(RENAME_KEYS, _TEXT))
+    return _file("renamed", row)
 
 
 def _excuses_file() -> Schema:

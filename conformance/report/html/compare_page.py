@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 _PAGE_LINES: Final = 30_000
 """Lines of exchanges on one page; tests beyond that name theirs."""
 _TERMINAL_ROWS: Final = 20
+_ORIGINS: Final = {
+    "suite": "the suite changed this test",
+    "both": "the suite changed this test, and the target answers an unchanged part differently",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,10 +105,7 @@ def further(comparison: Comparison) -> tuple[str, ...]:
     """Say what a reader has to know before believing the sentence."""
     said = []
     if not comparison.same_catalog:
-        said.append(
-            "The two runs are of different catalogues of scenarios: what was added, removed or "
-            "changed may be due to the suite."
-        )
+        said.append(_of_suite(comparison))
     said += [
         f"The run on {label(record)} was cut short."
         for record in (comparison.before, comparison.after)
@@ -114,6 +115,26 @@ def further(comparison: Comparison) -> tuple[str, ...]:
         count = number(len(comparison.left_out), "test is", "tests are")
         said.append(f"{count} not compared: one of the runs was told to leave them out.")
     return tuple(said)
+
+
+def _of_suite(comparison: Comparison) -> str:
+    counts = Counter(row.origin for row in comparison.rows if row.kind != "unchanged")
+    if not counts["suite"] and not counts["both"]:
+        return (
+            "The two runs are of different catalogues of scenarios: what was added, removed or "
+            "changed may be due to the suite."
+        )
+    said = f"{number(counts['suite'], 'difference comes', 'differences come')} from the suite"
+    both = f", {counts['both']:,} from suite and target" if counts["both"] else ""
+    return (
+        f"The two runs are of different catalogues of scenarios: {said}{both}, "
+        f"{counts['target']:,} from the target."
+    )
+
+
+def origin_words(row: Row) -> str:
+    """Say where a change comes from, for one line; empty where it is the target's, or unknown."""
+    return _ORIGINS.get(row.origin, "")
 
 
 def label(record: Record) -> str:
@@ -131,6 +152,7 @@ def render(comparison: Comparison) -> str:
         sentence=sentence(comparison),
         further=further(comparison),
         groups=groups,
+        origin_words=origin_words,
         unchanged=len(comparison.of("unchanged")),
         before=label(comparison.before),
         after=label(comparison.after),
@@ -159,7 +181,8 @@ def terminal_lines(comparison: Comparison, *, limit: int = _TERMINAL_ROWS) -> It
         yield ""
         yield f"{group.name} ({len(rows)}): {group.meaning}"
         for row in rows[:limit]:
-            yield f"  {row.id}"
+            words = origin_words(row)
+            yield f"  {row.id}" + (f" ({words})" if words else "")
             for sign, test in (("-", row.before), ("+", row.after)):
                 yield f"    {sign} {_told(test)}"
             if group.name in {"WORSE", "BETTER"}:

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from conformance.report.visible import mark, one_line, shorten, visible
 from conformance.report.words import IMPACT_TITLES, duration, moment, number
+from conformance.vocabulary.contest import contest_url
 from conformance.vocabulary.exit_codes import ExitCode
 
 _TEXT_LIMIT: Final = 2000
@@ -55,6 +56,7 @@ def environment() -> jinja2.Environment:
     made.filters["whole"] = lambda text: mark(text, _SCENARIO_LIMIT)
     made.globals |= {
         "exit_codes": {int(code): code.meaning for code in ExitCode},
+        "contest_url": contest_url,
         "number": number,
         "impact_titles": IMPACT_TITLES,
     }

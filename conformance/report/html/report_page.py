@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from conformance.baseline.suite_words import finding_words, headline
 from conformance.report.finding_lines import again
 from conformance.report.html.page import environment, parts
 from conformance.report.html.page_budget import room
@@ -63,6 +64,9 @@ def pieces(record: Record, found: Sequence[Finding] | None = None) -> Iterator[s
         run=record.run,
         end=record.end,
         summary=summary,
+        suite=record.baseline.suite if record.baseline is not None else None,
+        suite_headline=headline,
+        suite_words=finding_words,
         again=partial(again, run=record.run),
         tiles=[(VERDICTS[name], count) for name, count in summary.counts.items()],
         views=shown,

@@ -213,7 +213,7 @@ def test_command_until_a_signal(spawn: list[subprocess.Popen[str]], number: sign
     assert facts["region"] == "eu-west-3"
     assert Path(facts["ca_file"]).read_text().startswith("-----BEGIN CERTIFICATE-----")
     process.send_signal(number)
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=120)
     assert (process.returncode, out, err) == (0, "", "")
     assert not Path(facts["ca_file"]).exists()
 
@@ -226,7 +226,7 @@ def test_command_for_people(spawn: list[subprocess.Popen[str]]) -> None:
     shown = [process.stdout.readline().split() for _ in NAMES]
     assert tuple(name for name, _ in shown) == NAMES
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=20) == 0
+    assert process.wait(timeout=120) == 0
 
 
 def test_command_ends_with_its_input(spawn: list[subprocess.Popen[str]]) -> None:
@@ -236,7 +236,7 @@ def test_command_ends_with_its_input(spawn: list[subprocess.Popen[str]]) -> None
     assert process.stdin is not None
     process.stdin.write("not the end\n")
     process.stdin.close()
-    assert process.wait(timeout=20) == 0
+    assert process.wait(timeout=120) == 0
     assert not Path(ca_file).exists()
 
 
@@ -258,7 +258,7 @@ def test_command_ends_with_its_parent() -> None:
     ) as parent:
         facts = json.loads(first_line(parent))
         # The server holds this pipe too, so its end is the server's end.
-        out, _ = parent.communicate(timeout=20)
+        out, _ = parent.communicate(timeout=120)
     assert (parent.returncode, out) == (-signal.SIGKILL, "")
     assert not Path(facts["ca_file"]).exists()
 
@@ -277,7 +277,7 @@ def test_command_misused(
 ) -> None:
     """A wrong option is said clearly, with exit code 2."""
     process = serve(spawn, *options)
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=120)
     assert (process.returncode, out) == (code, "")
     assert text in err
 
@@ -287,6 +287,6 @@ def test_command_on_a_taken_port(spawn: list[subprocess.Popen[str]]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         number = taken.getsockname()[1]
         process = serve(spawn, "--port", str(number))
-        _, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=120)
     assert process.returncode == 2
     assert err == f"error: can't listen on 127.0.0.1 port {number}: Address already in use\n"

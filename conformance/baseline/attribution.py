@@ -1,0 +1,142 @@
+"""Whether what differs from a baseline comes of the server, of the suite, or of both. Pure.
+
+The suite changed a test when it is new or its digests are others than the baseline has. What
+differs in such a test comes of the suite, unless something that the suite left alone shows it: a
+check with the digest that it had before fails now, or a test whose requests are the same gets no
+answer any more. Then both changed, and the server's part counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from conformance.baseline.entries import CHECK_MARK
+from conformance.baseline.expectations import gone
+from conformance.baseline.one_test import bad_checks
+from conformance.baseline.since import digests
+from conformance.record.outcome import ended_by, observed, undone
+from conformance.vocabulary.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from conformance.baseline.entries import Baseline
+    from conformance.baseline.one_test import Difference, TestJudgement
+    from conformance.record.model import CheckLine, Record, TestLine
+    from conformance.vocabulary.expected import Expected
+
+_ITS_OWN: Final = frozenset({"expired", "overlap"})
+"""Kinds that are about the baseline itself, whatever server and suite do."""
+_BOTH: Final = "; the suite changed this test, too, but not the part that shows it"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attributed:
+    """What differs, apart by where it comes from."""
+
+    line: TestLine
+    """With a verdict that does not count against the run where only the suite made it fail."""
+    server: tuple[Difference, ...]
+    """Comes of the server, or of both."""
+    suite: tuple[Difference, ...]
+
+
+def attributed(judgement: TestJudgement, baseline: Baseline, *, strict: bool) -> Attributed:
+    """Return what differs in one test, apart by where it comes from."""
+    test = judgement.line
+    change = baseline.since.change(test.id, test.expects)
+    ours = ended_by(test, "suite")
+    if ours or change in {"same", "unknown"} or not judgement.differences:
+        return Attributed(line=test, server=judgement.differences, suite=())
+    before = baseline.since.expected.get(test.id)
+    server, suite = [], []
+    for one in judgement.differences:
+        if one.kind in _ITS_OWN:
+            server.append(one)
+        elif before is not None and _shown_by_the_same(one, test, before, strict=strict):
+            server.append(replace(one, text=f"{one.text}{_BOTH}"))
+        else:
+            suite.append(one)
+    line = test if server else _accepted(test, strict=strict)
+    return Attributed(line=line, server=tuple(server), suite=tuple(suite))
+
+
+def of_no_test(
+    differences: Iterable[Difference], baseline: Baseline, record: Record
+) -> tuple[list[Difference], list[Difference]]:
+    """Return those of the server, then those of the suite, among what no test of the record shows.
+
+    An entry, or a judged test, that names nothing any more is the suite's change when the baseline
+    knew the test, and today's catalogue does not; so is an entry about a check that is gone from
+    tests that changed.
+    """
+    lost = gone(baseline, record)
+    by_id = {test.id: test for test in record.tests}
+    server: list[Difference] = []
+    suite: list[Difference] = []
+    for one in differences:
+        test = by_id.get(one.id)
+        if one.kind == "vanished" and test is not None:
+            by_suite = _not_run_by_suite(test, baseline)
+        elif one.kind == "unmatched" and one.entry is not None:
+            entry = one.entry
+            named = [test for test in record.tests if entry.names_test(test.id)]
+            by_suite = (
+                any(entry.names_test(name) for name in lost)
+                if not named
+                else all(
+                    baseline.since.change(test.id, test.expects) in {"changed", "new"}
+                    for test in named
+                )
+            )
+        else:
+            by_suite = one.id in lost
+        (suite if by_suite else server).append(one)
+    return server, suite
+
+
+def _not_run_by_suite(test: TestLine, baseline: Baseline) -> bool:
+    before, now = baseline.since.expected.get(test.id), digests(test.expects)
+    changed = baseline.since.change(test.id, test.expects) == "changed"
+    return changed and before is not None and now is not None and before.requests != now.requests
+
+
+def _shown_by_the_same(one: Difference, test: TestLine, before: Expected, *, strict: bool) -> bool:
+    """Tell whether a difference is shown by a part of the test that is as it was before."""
+    now = digests(test.expects)
+    same_requests = now is not None and now.requests == before.requests
+    came = observed(test)
+    if came.not_run or came in {Verdict.ERROR, Verdict.BLOCKED}:
+        return same_requests
+    check = one.id.partition(CHECK_MARK)[2]
+    if check:
+        shown = [line for line in test.checks if line.id == check]
+    elif one.kind == "fixed" or not _worse(one, came):
+        # It fails no more, or less: the server's doing where every check that it had is still made.
+        return now is not None and bool(before.checks) and set(before.checks) <= set(now.checks)
+    else:
+        shown = [line for line in bad_checks(test, strict=strict) if line.verdict.of_test is came]
+    return any(_as_before(line, before) for line in shown)
+
+
+def _worse(one: Difference, came: Verdict) -> bool:
+    """Tell whether a failing test is worse than its entry expected it to be."""
+    if one.entry is None:
+        return True
+    return all(_RANK.get(came, 0) > _RANK.get(allowed, 0) for allowed in one.entry.allowed)
+
+
+_RANK: Final = {Verdict.VARIANT: 1, Verdict.WARN: 2, Verdict.FAIL: 3}
+
+
+def _as_before(check: CheckLine, before: Expected) -> bool:
+    return bool(check.expects) and check.expects in before.checks
+
+
+def _accepted(test: TestLine, *, strict: bool) -> TestLine:
+    """Return the test with a verdict that does not count against the run."""
+    plain = undone(test)
+    if not plain.verdict.acceptable(strict=strict):
+        return plain
+    return replace(plain, verdict=Verdict.XFAIL, observed=plain.verdict)

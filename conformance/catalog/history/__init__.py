@@ -1,0 +1,1 @@
+"""Earlier catalogues: renamed ids, digests of expectations, corrections, and who failed."""

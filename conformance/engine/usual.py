@@ -1,0 +1,44 @@
+"""What each operation always gives when it succeeds.
+
+A set-up that is answered by any 2xx has not been set up: a proxy's page, or an empty answer, must
+not let a test pass that never reached the state it is about.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usual:
+    """The answer of one operation to a valid request."""
+
+    fields: tuple[str, ...] = ()
+    """Paths into the answer that are always there."""
+    status: int | None = None
+    """The only status of a success; None where others are seen too."""
+
+
+_NOTHING_SPECIAL: Final = Usual()
+USUAL: Final[Mapping[str, Usual]] = {
+    "AbortMultipartUpload": Usual(status=204),
+    "CompleteMultipartUpload": Usual(fields=("ETag",)),
+    "CopyObject": Usual(fields=("CopyObjectResult.ETag",)),
+    "CreateMultipartUpload": Usual(fields=("UploadId",)),
+    "DeleteBucketPolicy": Usual(status=204),
+    "DeleteObject": Usual(status=204),
+    "ListMultipartUploads": Usual(fields=("Bucket",)),
+    "ListParts": Usual(fields=("UploadId",)),
+    "PutObject": Usual(fields=("ETag",)),
+    "UploadPart": Usual(fields=("ETag",)),
+    "UploadPartCopy": Usual(fields=("CopyPartResult.ETag",)),
+}
+
+
+def usual(operation: str) -> Usual:
+    """Return what an operation always gives; nothing for one of which nothing is said here."""
+    return USUAL.get(operation, _NOTHING_SPECIAL)
