@@ -181,7 +181,7 @@ def _unseen(entry: Entry, record: Record, book: RuleBook) -> Iterator[Difference
     if rule not in book.rules:
         near = nearest(rule, book.rules)
         hint = f"; the nearest is {near}" if near else ""
-        text = f"there is no rule {rule}{hint}"
+        text = f"no rule is called {rule}{hint}"
         yield Difference(kind="unmatched", id=entry.id, text=text, entry=entry)
         return
     ended = {test.id for test in record.tests}
@@ -195,7 +195,7 @@ def _unseen(entry: Entry, record: Record, book: RuleBook) -> Iterator[Difference
         text = f"expected {' or '.join(entry.allowed)}, now no test shows it"
         yield Difference(kind="fixed", id=entry.id, text=text, entry=entry, tests=tuple(first))
         return
-    text = f"none of the {len(able)} tests of {rule} was carried through"
+    text = f"none of the {len(able)} tests of {rule} was completed"
     yield Difference(kind="vanished", id=entry.id, text=text, entry=entry)
 
 

@@ -195,7 +195,7 @@ class _TestJudge:
             text = f"accepted until {entry.until}, still {came}: {reason}"
             self._differ("expired", name, text, entry)
         elif came.not_run:
-            text = f"expected {wanted}, not judged: {came}, {reason}"
+            text = f"expected {wanted}, not tested: {came}, {reason}"
             self._differ("vanished", name, text, entry)
         elif self._fails(came):
             self._differ("changed", name, f"expected {wanted}, now {came}: {reason}", entry)
@@ -210,7 +210,7 @@ class _TestJudge:
         if test.verdict.not_run:
             for at, entry in entries:
                 self._used.add(at)
-                text = f"its test was not judged: {test.verdict}, {test.reason}"
+                text = f"its test was not tested: {test.verdict}, {test.reason}"
                 self._differ("vanished", f"{test.id}{CHECK_MARK}{entry.checks}", text, entry)
             return None
         verdicts, left = self._checked(entries)

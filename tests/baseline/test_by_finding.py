@@ -134,7 +134,7 @@ def test_a_rule_that_there_is_not_names_the_nearest() -> None:
     known = baseline("{finding: {rule: a.refsue, kind: accepted}, is: FAIL}")
     found = judge(run_of(passes("a/b")), known, TODAY).differences
     assert [(one.kind, one.text) for one in found] == [
-        ("unmatched", "there is no rule a.refsue; the nearest is a.refuse")
+        ("unmatched", "no rule is called a.refsue; the nearest is a.refuse")
     ]
 
 
