@@ -47,3 +47,47 @@ def test_the_model_is_watched_weekly() -> None:
     text = "\n".join(step.get("run", "") for step in steps(FOLDER / "model-watch.yml"))
     assert "s3-conformance coverage --model --against installed" in text
     assert "gh issue create" in text
+
+
+def test_a_release_is_built_attested_and_published_without_a_token() -> None:
+    """Rights are given to the job that needs them, and no secret is named."""
+    file = FOLDER / "release.yml"
+    tree = yaml.safe_load(file.read_text("utf-8"))
+    assert tree[True] == {"push": {"tags": ["v*"]}}
+    assert tree["permissions"] == {}
+    build, publish = tree["jobs"]["build"], tree["jobs"]["publish"]
+    assert build["permissions"] == {
+        "contents": "read", "id-token": "write", "attestations": "write",
+    }  # fmt: skip
+    assert publish["permissions"] == {"id-token": "write"}
+    assert (publish["needs"], publish["environment"]) == ("build", "pypi")
+    assert "secrets." not in file.read_text("utf-8")
+    scripts = "\n".join(step.get("run", "") for step in steps(file))
+    assert "${{" not in scripts
+    assert "tox -e package" in scripts
+    version = re.search(r"sed -n '(s/[^']*)'", scripts)
+    assert version is not None
+    pattern = version[1].split("/")[1].replace("\\(", "(").replace("\\)", ")")
+    text = (FOLDER.parents[1] / "conformance" / "version.py").read_text("utf-8")
+    assert re.search(pattern, text, re.MULTILINE)
+
+
+def test_the_image_runs_as_nobody_from_a_second_stage() -> None:
+    """What builds is not in it, and every file that it copies is sent to the builder."""
+    root = FOLDER.parents[1]
+    text = (root / "Containerfile").read_text("utf-8")
+    assert text.count("\nFROM ") == 2
+    last = text.rpartition("\nFROM ")[2]
+    assert "\nUSER tester\n" in last
+    assert "pip install" not in last
+    sent = [line[1:] for line in (root / ".containerignore").read_text().split() if line[0] == "!"]
+    assert all((root / name).exists() for name in sent)
+    assert {"conformance", "specs", "hatch_build.py", "pyproject.toml", "README.md"} <= set(sent)
+
+
+def test_the_hook_for_scenario_files_runs_the_command() -> None:
+    """Its entry is a command with the option that are given."""
+    (hook,) = yaml.safe_load((FOLDER.parents[1] / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    name, command = hook["entry"].split()
+    assert name == "s3-conformance"
+    assert command in group.list_commands(click.Context(group))

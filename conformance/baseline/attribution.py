@@ -11,8 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from conformance.baseline.entries import CHECK_MARK, bad_checks
+from conformance.baseline.entries import CHECK_MARK
 from conformance.baseline.expectations import gone
+from conformance.baseline.one_test import bad_checks
 from conformance.baseline.since import digests
 from conformance.record.outcome import ended_by, observed, undone
 from conformance.vocabulary.verdicts import Verdict
@@ -20,7 +21,8 @@ from conformance.vocabulary.verdicts import Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conformance.baseline.entries import Baseline, Difference, TestJudgement
+    from conformance.baseline.entries import Baseline
+    from conformance.baseline.one_test import Difference, TestJudgement
     from conformance.record.model import CheckLine, Record, TestLine
     from conformance.vocabulary.expected import Expected
 

@@ -9,22 +9,29 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, get_args
 
 from conformance.baseline.attribution import attributed, of_no_test
-from conformance.baseline.entries import CHECK_MARK, Difference, TestJudgement, judge_test
+from conformance.baseline.entries import CHECK_MARK
 from conformance.baseline.expectations import followed
+from conformance.baseline.named_finding import rules_shown
+from conformance.baseline.one_test import Difference, TestJudgement, judge_test
 from conformance.baseline.suite_changes import suite_changes
+from conformance.findings.book import book_of
 from conformance.record.model import BaselineFinding, BaselineLine, FindingKind
 from conformance.record.outcome import observed, within_budget
+from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
-    from conformance.baseline.entries import Baseline
+    from conformance.baseline.entries import Baseline, Entry
+    from conformance.findings.model import RuleBook
     from conformance.record.model import Record, TestLine
 
 COMMAND: Final = "s3-conformance baseline update"
 RENEWAL: Final = timedelta(days=90)
 """How long a renewal lasts that the mending command proposes."""
+_REPEATED: Final = 5
+"""How many tests of a rule stand for a finding of which nobody knows which test showed it."""
 _ORDER: Final = {kind: at for at, kind in enumerate(get_args(FindingKind))}
 
 
@@ -40,8 +47,12 @@ class Judgement:
     """What comes of changes of the suite alone, likewise; it fails no run."""
 
 
-def judge(record: Record, baseline: Baseline, today: date) -> Judgement:
-    """Hold a record, whole or partial, against a baseline on a given day.
+def judge(
+    record: Record, baseline: Baseline, today: date, book: RuleBook | None = None
+) -> Judgement:
+    """Compare a record, whole or partial, with a baseline on a given day.
+
+    ``book`` knows the rules that tests show; without it the record has to.
 
     Entries about tests that the run's options left out, or its budget did not reach, say nothing
     and differ in nothing. A test that was judged when the baseline was made, and is not now, has
@@ -49,12 +60,13 @@ def judge(record: Record, baseline: Baseline, today: date) -> Judgement:
     """
     strict = record.run.strict
     everything, record = record, within_budget(record)
+    known = book_of(record, None) if book is None else book
     baseline = followed(baseline, record.run)
-    judgements = [judge_test(test, baseline, today, strict=strict) for test in record.tests]
+    judgements = [judge_test(test, baseline, today, known, strict=strict) for test in record.tests]
     apart = [attributed(one, baseline, strict=strict) for one in judgements]
     found = [one for test in apart for one in test.server]
     suite = [one for test in apart for one in test.suite]
-    rest = [*_unused(record, baseline, judgements)]
+    rest = [*_unused(record, baseline, judgements, known)]
     gone = {one.id for one in (*found, *suite, *rest) if one.kind == "vanished"}
     rest += [one for one in _vanished(record, baseline) if one.id not in gone]
     of_server, of_suite = of_no_test(rest, baseline, record)
@@ -66,9 +78,16 @@ def judge(record: Record, baseline: Baseline, today: date) -> Judgement:
     )
 
 
-def judged(record: Record, baseline: Baseline, today: date, *, record_path: str) -> Record:
+def judged(
+    record: Record,
+    baseline: Baseline,
+    today: date,
+    book: RuleBook | None = None,
+    *,
+    record_path: str,
+) -> Record:
     """Return the record with the verdicts and the ``baseline`` line that follow."""
-    judgement = judge(record, baseline, today)
+    judgement = judge(record, baseline, today, book)
     line = baseline_line(judgement, baseline, today, record_path=record_path)
     suite = suite_changes(judgement.suite, record, baseline, record_path=record_path)
     line = replace(line, suite=suite)
@@ -92,6 +111,7 @@ def baseline_line(
                 line=one.entry.line if one.entry else _judged_line(one, baseline),
                 text=one.text,
                 mend=mending(one, baseline.file, record_path, today),
+                findings=one.findings,
             )
             for one in judgement.differences
         ),
@@ -118,7 +138,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def _unused(
-    record: Record, baseline: Baseline, judgements: Sequence[TestJudgement]
+    record: Record, baseline: Baseline, judgements: Sequence[TestJudgement], book: RuleBook
 ) -> Iterator[Difference]:
     """Yield the entries that spoke of nothing that was run."""
     used = {at for judgement in judgements for at in judgement.used}
@@ -126,6 +146,10 @@ def _unused(
     missing = [name for name in record.run.selected if name not in ended]
     known = dict.fromkeys((*ended, *record.run.selected, *record.run.left_out))
     for at, entry in enumerate(baseline.entries):
+        if entry.finding is not None:
+            if at not in used and Verdict.PASS not in entry.allowed:
+                yield from _unseen(entry, record, book)
+            continue
         lost = [name for name in missing if entry.names_test(name)]
         if lost:
             text = f"expected {' or '.join(entry.allowed)}, but the run ended before the test did"
@@ -147,6 +171,35 @@ def _unused(
             near = f"{cases}*]" if scenario else nearest(entry.tests, known)
         hint = f"; the nearest is {near}" if near else ""
         yield Difference(kind="unmatched", id=entry.id, text=text + hint, entry=entry)
+
+
+def _unseen(entry: Entry, record: Record, book: RuleBook) -> Iterator[Difference]:
+    """Yield what follows when no test showed the finding of an entry.
+
+    Nothing, where a test that can show it was left out, or did not end.
+    """
+    if entry.finding is None:
+        return
+    rule = entry.finding.rule
+    if rule not in book.rules:
+        near = nearest(rule, book.rules)
+        hint = f"; the nearest is {near}" if near else ""
+        text = f"no rule is called {rule}{hint}"
+        yield Difference(kind="unmatched", id=entry.id, text=text, entry=entry)
+        return
+    ended = {test.id for test in record.tests}
+    not_ended = [one for one in (*record.run.left_out, *record.run.selected) if one not in ended]
+    if any(name == entry.seen or rule in book.tests.get(name, ()) for name in not_ended):
+        return
+    able = [one for one in record.tests if one.id == entry.seen or rule in rules_shown(one)]
+    tested = [one.id for one in able if observed(one).tested]
+    if tested:
+        first = [entry.seen] if entry.seen in tested else tested[:_REPEATED]
+        text = f"expected {' or '.join(entry.allowed)}, now no test shows it"
+        yield Difference(kind="fixed", id=entry.id, text=text, entry=entry, tests=tuple(first))
+        return
+    text = f"none of the {len(able)} tests of {rule} was completed"
+    yield Difference(kind="vanished", id=entry.id, text=text, entry=entry)
 
 
 def _check_ids(record: Record, names: set[str]) -> list[str]:

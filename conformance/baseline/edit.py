@@ -14,17 +14,30 @@ from conformance.baseline.comparison import judge
 from conformance.baseline.entries import CHECK_MARK, Entry, members
 from conformance.baseline.file import parse_baseline
 from conformance.baseline.lines import Lines
-from conformance.baseline.text import accept, accept_test, because, judged_ids
+from conformance.baseline.named_finding import deviations_of, nameable, named
+from conformance.baseline.new_entries import (
+    By,
+    accept,
+    accept_finding,
+    accept_test,
+    because,
+    titles,
+)
+from conformance.baseline.text import judged_ids
 from conformance.catalog.problems import SpecError
 from conformance.catalog.yaml_scalars import shown
+from conformance.findings.book import book_of
 from conformance.record.outcome import observed, within_budget
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from conformance.baseline.entries import Baseline, Difference
+    from conformance.baseline.entries import Baseline
+    from conformance.baseline.named_finding import NamedFinding
+    from conformance.baseline.one_test import Difference
+    from conformance.findings.model import Deviation, RuleBook
     from conformance.record.model import Record, TestLine
 
 _UNEDITABLE: Final = (
@@ -61,8 +74,10 @@ class Wish:
     """The new last day of expired entries; None leaves them as they are."""
     reason: str = ""
     """The ``because`` of new entries; by default the recorded cause."""
-    checks: bool = False
-    """Accept new failures check by check."""
+    by: By = "test"
+    """What new entries are about."""
+    book: RuleBook | None = None
+    """What is known of rules; None for what a record says itself."""
     either: bool = False
     """Add the result that was seen to those that an entry allows, instead of replacing them."""
     suite_only: bool = False
@@ -83,7 +98,7 @@ def update(name: str, text: str, record: Record, wish: Wish) -> Update:
     touched = set(wish.only)
     for _ in range(_ROUNDS):
         baseline, _ = parse_baseline(name, text)
-        held = judge(record, baseline, wish.today)
+        held = judge(record, baseline, wish.today, wish.book)
         found = held.suite if wish.suite_only else (*held.differences, *held.suite)
         wanted = [one for one in found if _wanted(one, touched, wish)]
         if not wanted:
@@ -96,7 +111,7 @@ def update(name: str, text: str, record: Record, wish: Wish) -> Update:
         text, said = _judged_followed(name, text, record, suite_only=wish.suite_only)
         changes += said
     baseline, _ = parse_baseline(name, text)
-    left = judge(record, baseline, wish.today).differences
+    left = judge(record, baseline, wish.today, wish.book).differences
     return Update(text=text, changes=tuple(changes), left=left)
 
 
@@ -176,6 +191,8 @@ def _instead(
     """Return what stands in the place of an entry that is not true as it is; nothing, it may be."""
     if {one.kind for one in differences} == {"expired"}:
         return [replace(entry, until=wish.until)]
+    if entry.finding is not None:
+        return _finding_instead(entry, differences, record, wish)
     overlaps = any(one.kind == "overlap" for one in differences)
     living = [one for one in earlier if not one.expired(wish.today)] if overlaps else []
     kept: list[Entry] = []
@@ -194,6 +211,21 @@ def _instead(
         # True of all that it names, be it one test or many, once the verdict is another.
         return [replace(entry, allowed=kept[0].allowed)]
     return kept
+
+
+def _finding_instead(
+    entry: Entry, differences: list[Difference], record: Record, wish: Wish
+) -> list[Entry]:
+    """Return an entry by finding as it is true now; nothing where no test shows it any more."""
+    kinds = {one.kind for one in differences}
+    changed = {one.id for one in differences if one.kind == "changed"}
+    came = [observed(test) for test in record.tests if test.id in changed]
+    if came:
+        allowed = tuple(dict.fromkeys((*entry.allowed, *came)))
+        return [replace(entry, allowed=allowed)]
+    if kinds <= {"fixed", "expired"} and wish.either:
+        return [replace(entry, allowed=(*entry.allowed, Verdict.PASS))]
+    return []
 
 
 def _meant(entry: Entry, record: Record) -> Iterator[tuple[str, str, Verdict | None]]:
@@ -219,14 +251,37 @@ def _new(
     """Yield entries for what fails and is not accepted."""
     by_id = {test.id: test for test in record.tests}
     known = {entry.id for entry in entries}
+    book = book_of(record, None) if wish.book is None else wish.book
+    said = titles(record, book) if wish.by == "finding" else {}
     for one in wanted:
         if one.kind != "new":
             continue
         test = by_id[one.id.partition(CHECK_MARK)[0]]
-        for entry in _accepting(one, test, wish, strict=record.run.strict):
+        shown_here = deviations_of(test, book) if wish.by == "finding" else ()
+        if nameable(shown_here):
+            accepting: Iterable[Entry] = _findings(test, shown_here, one.findings, said, wish)
+        else:
+            accepting = _accepting(one, test, wish, strict=record.run.strict)
+        for entry in accepting:
             if entry.id not in known:
                 known.add(entry.id)
                 yield entry
+
+
+def _findings(
+    test: TestLine,
+    shown_here: Sequence[Deviation],
+    missing: Collection[str],
+    said: Mapping[NamedFinding, str],
+    wish: Wish,
+) -> Iterator[Entry]:
+    """Yield entries for the findings of a test that are not accepted."""
+    allowed = (observed(test), Verdict.PASS) if wish.either else (observed(test),)
+    for key in dict.fromkeys(one.key for one in shown_here):
+        if not missing or str(key) in missing:
+            finding = named(key)
+            reason = shown(wish.reason) or f"TODO: {shown(said.get(finding, str(finding)))}"
+            yield accept_finding(finding, allowed, reason, test.id)
 
 
 def _accepting(one: Difference, test: TestLine, wish: Wish, *, strict: bool) -> list[Entry]:
@@ -234,7 +289,8 @@ def _accepting(one: Difference, test: TestLine, wish: Wish, *, strict: bool) -> 
         verdicts = (observed(test), Verdict.PASS)
         return [accept(test.id, verdicts, because(test, wish.reason))]
     if CHECK_MARK not in one.id:
-        return [*accept_test(test, checks=wish.checks, reason=wish.reason, strict=strict)]
+        checks = wish.by == "check"
+        return [*accept_test(test, checks=checks, reason=wish.reason, strict=strict)]
     found = accept_test(test, checks=True, reason=wish.reason, strict=strict)
     return [entry for entry in found if entry.id == one.id]
 

@@ -8,11 +8,13 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from conformance.baseline.entries import CHECK_MARK, Baseline, Entry, Judged
+from conformance.baseline.named_finding import NamedFinding
 from conformance.baseline.since_section import read_since
 from conformance.catalog import yaml12
-from conformance.catalog.lint.shape import Form
+from conformance.catalog.lint.shape import RULE_ID, Form, head
 from conformance.catalog.model import Place
 from conformance.catalog.problems import Mark, Problem, Problems, SpecError
+from conformance.findings.model import KINDS
 from conformance.vocabulary.verdicts import CheckVerdict, Verdict
 
 if TYPE_CHECKING:
@@ -20,15 +22,17 @@ if TYPE_CHECKING:
 
 FORMAT: Final = 1
 _KEYS: Final = ("about", "target", "expected", "judged", "catalogue", "partial", "expects")
-_ENTRY_REQUIRED: Final = ("id", "is", "because")
+_ENTRY_REQUIRED: Final = ("is", "because")
+_FINDING_REQUIRED: Final = ("rule", "kind")
 _ALONE: Final = "a failing verdict beside PASS, as [FAIL, PASS] for a result that varies"
-_ENTRY_KEYS: Final = (*_ENTRY_REQUIRED, "bug", "until")
+_ENTRY_KEYS: Final = ("id", "finding", "seen", *_ENTRY_REQUIRED, "bug", "until")
 ACCEPTABLE: Final[tuple[Verdict, ...]] = tuple(
     verdict for verdict in Verdict if verdict not in {Verdict.XFAIL, Verdict.XPASS, Verdict.FLAKY}
 )
 ACCEPTABLE_OF_CHECKS: Final[tuple[Verdict, ...]] = tuple(
     verdict for verdict in ACCEPTABLE if verdict.value in {one.value for one in CheckVerdict}
 )
+ACCEPTABLE_OF_FINDINGS: Final = (Verdict.FAIL, Verdict.WARN, Verdict.PASS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,31 +104,55 @@ def _baseline(
 
 def _entry(node: yaml12.Mapping, seen: dict[str, Mark], problems: Problems) -> Entry:
     form = Form(node, "an entry", problems, required=_ENTRY_REQUIRED, optional=_ENTRY_KEYS)
-    name = form.text("id")
-    for key in ("id", "because", "bug"):
+    finding = _finding(form, problems)
+    name = str(finding) if finding is not None else form.text("id")
+    mark = form.mark("id" if finding is None else "finding")
+    if ("id" in node.entries) == ("finding" in node.entries):
+        text = "an entry has an id or a finding, one of the two"
+        problems.add(head(node), "missing-key", text, "finding: {rule: complete.order, kind: lost}")
+    for key in ("id", "because", "bug", "seen"):
         if key in node.entries and not form.text(key).strip():
             problems.add(form.mark(key), "missing-key", f"{key} of an entry is empty")
-    if name and (not name.partition(CHECK_MARK)[0] or name.endswith(CHECK_MARK)):
+    if "seen" in node.entries and "finding" not in node.entries:
+        problems.add(form.mark("seen"), "unknown-key", "seen belongs to an entry with a finding")
+    bad = not name.partition(CHECK_MARK)[0] or name.endswith(CHECK_MARK)
+    if name and finding is None and bad:
         hint = "as test#step.strength.field, or without the #"
-        problems.add(form.mark("id"), "bad-id", f"{name} names no test or no check", hint)
+        problems.add(mark, "bad-id", f"{name} names no test or no check", hint)
     if name in seen:
         first = seen[name].line + 1
-        problems.add(form.mark("id"), "duplicate-id", f"{name} is given already, on line {first}")
+        problems.add(mark, "duplicate-id", f"{name} is given already, on line {first}")
     elif name:
-        seen[name] = form.mark("id")
+        seen[name] = mark
+    words = ACCEPTABLE_OF_CHECKS if CHECK_MARK in name else ACCEPTABLE
     return Entry(
         id=name,
-        allowed=_allowed(form, node, checks=CHECK_MARK in name),
+        allowed=_allowed(form, node, words if finding is None else ACCEPTABLE_OF_FINDINGS),
         because=form.text("because"),
         bug=form.text("bug"),
         until=_until(form, problems),
+        finding=finding,
+        seen=form.text("seen"),
         line=node.mark.line + 1,
     )
 
 
-def _allowed(form: Form, node: yaml12.Mapping, *, checks: bool) -> tuple[Verdict, ...]:
+def _finding(form: Form, problems: Problems) -> NamedFinding | None:
+    """Return the finding that an entry names; None for one that names tests."""
+    node = form.mapping("finding")
+    if node is None:
+        return None
+    part = Form(node, "a finding", problems, required=_FINDING_REQUIRED, optional=("operation",))
+    rule = part.text("rule")
+    if "rule" in node.entries and not RULE_ID.fullmatch(rule):
+        problems.add(part.mark("rule"), "bad-id", f"{rule} is not the id of a rule")
+    if "operation" in node.entries and not part.text("operation").strip():
+        problems.add(part.mark("operation"), "missing-key", "operation of a finding is empty")
+    return NamedFinding(rule, part.word("kind", KINDS, KINDS[0]), part.text("operation"))
+
+
+def _allowed(form: Form, node: yaml12.Mapping, words: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
     """Return the verdicts of ``is``: one word or a list of them."""
-    words = ACCEPTABLE_OF_CHECKS if checks else ACCEPTABLE
     value = node.entries.get("is")
     if isinstance(value, yaml12.Sequence):
         found = form.words("is", words)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.baseline.entries import CHECK_MARK
 from conformance.baseline.expectations import counted, gone
-from conformance.baseline.text import accept_test, entry_lines
+from conformance.baseline.new_entries import accept_test
+from conformance.baseline.text import entry_lines
 from conformance.catalog.history.corrections import corrections_of
 from conformance.record.model import SuiteChanges, SuiteFinding
 from conformance.record.outcome import observed
@@ -15,7 +16,8 @@ from conformance.record.outcome import observed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from conformance.baseline.entries import Baseline, Difference
+    from conformance.baseline.entries import Baseline
+    from conformance.baseline.one_test import Difference
     from conformance.record.model import Record, TestLine
 
 UPGRADE: Final = "s3-conformance baseline upgrade"

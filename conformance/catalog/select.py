@@ -4,6 +4,8 @@
     upload-part/** and not needs:tls    test ids; a scenario's id means all its tests
     test:complete/part-order            test ids alone: a scenario's plain test, not all its tests
     operation:UploadPart  needs:sse-c  catches:D01  impact:data-loss
+    code:BadDigest  status:4*           tests that expect this error code or status
+    source:TRL-003                      tests that cite this source
     witnesses:1                         tests with a must that one author alone supports
 
 A term that matches no test of the whole catalogue is an error: a typing mistake must never
@@ -15,6 +17,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from conformance.catalog import searched
 from conformance.catalog.facts import LEVELS
 from conformance.catalog.problems import did_you_mean
 
@@ -25,16 +28,21 @@ if TYPE_CHECKING:
 
 _TOKEN: Final = re.compile(r"\(|\)|[^\s()]+")
 _WORDS: Final = frozenset({"and", "or", "not"})
+_CAUSES: Final = "type cause:TEXT into the filter of report.html"
 _Chosen: TypeAlias = frozenset[int]
 
-_FIELDS: Final[dict[str, Callable[[Test], Iterable[str]]]] = {
+FIELDS: Final[dict[str, Callable[[Test], Iterable[str]]]] = {
     "test": lambda test: (test.id,),
     "operation": lambda test: test.operations,
     "needs": lambda test: test.needs,
     "catches": lambda test: test.catches,
     "impact": lambda test: (test.impact,),
+    "code": searched.codes,
+    "status": searched.statuses,
+    "source": searched.sources,
     "witnesses": lambda test: () if test.witnesses is None else (str(len(test.witnesses)),),
 }
+"""What may stand before a colon, with the names that a test has for it."""
 
 
 class SelectionError(ValueError):
@@ -138,7 +146,7 @@ class _Parser:
 
     def _term(self, term: str) -> _Chosen:
         key, colon, pattern = term.partition(":")
-        field = _FIELDS.get(key) if colon else None
+        field = FIELDS.get(key) if colon else None
         matches = _glob(pattern if field else term)
         names = field or _ids
         chosen = frozenset(
@@ -152,12 +160,15 @@ class _Parser:
 
     def _nothing(self, term: str, key: str, pattern: str) -> None:
         tests = self.catalog.tests
-        if key and key not in _FIELDS and "[" not in key:
-            hint = did_you_mean(key, _FIELDS) or f"one of {', '.join(f'{k}:' for k in _FIELDS)}"
+        if key == "cause":
+            self._mistake("causes are in records, not in tests", _CAUSES)
+            return
+        if key and key not in FIELDS and "[" not in key:
+            hint = did_you_mean(key, FIELDS) or f"one of {', '.join(f'{k}:' for k in FIELDS)}"
             self._mistake(f"there is nothing to select by {key}:", hint)
             return
-        if key in _FIELDS:
-            known = {name for test in tests for name in _FIELDS[key](test)}
+        if key in FIELDS:
+            known = {name for test in tests for name in FIELDS[key](test)}
         else:
             known = {name for test in tests for name in _ids(test)}
             rule = self.catalog.rules.get(pattern)

@@ -1,4 +1,4 @@
-"""``baseline``: what a target is known to do otherwise, made, mended and held to."""
+"""``baseline``: the accepted deviations of a target, written, updated and compared."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import click
 from conformance.baseline.comparison import judged
 from conformance.baseline.edit import EditError, Update, Wish, refuse_partial, update
 from conformance.baseline.file import parse_baseline, read_text
+from conformance.baseline.new_entries import explained
 from conformance.baseline.text import new_baseline
 from conformance.baseline.upgrade import renewed, upgrade, with_renames
 from conformance.cli.errors import fail, user_errors
@@ -19,7 +20,7 @@ from conformance.record.outcome import outcome, within_budget
 from conformance.record.reader import read
 from conformance.report.annotations import workflow_commands
 from conformance.report.files import write_whole
-from conformance.runs.baseline import baseline_of
+from conformance.runs.baseline import baseline_book, baseline_of
 from conformance.terminal.baseline_lines import delta_lines
 from conformance.vocabulary.exit_codes import ExitCode
 from conformance.vocabulary.text import harmless
@@ -27,7 +28,8 @@ from conformance.vocabulary.text import harmless
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.baseline.entries import Difference
+    from conformance.baseline.new_entries import By
+    from conformance.baseline.one_test import Difference
     from conformance.record.model import Record
 
 _EVERYTHING: Final = 10_000
@@ -37,7 +39,13 @@ RECORDS = click.argument(
     "records", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="RECORD..."
 )
 REASON = click.option("--because", default="", metavar="TEXT", help="The reason of new entries.")
-CHECKS = click.option("--checks", is_flag=True, help="Accept new failures check by check.")
+BY = click.option(
+    "--by",
+    type=click.Choice(["finding", "test", "check"]),
+    default="finding",
+    show_default=True,
+    help="What new entries are about: findings (rule and kind), tests, or checks.",
+)
 
 
 class _Day(click.ParamType[date]):
@@ -57,7 +65,7 @@ class _Day(click.ParamType[date]):
 
 @click.group()
 def command() -> None:
-    """Make, mend and check the baseline of a target: its accepted deviations.
+    """Write, update and check the baseline of a target: its accepted deviations.
 
     `run --baseline FILE` runs everything and ends in 0 only when the run is exactly as FILE says.
     """
@@ -67,12 +75,13 @@ def command() -> None:
 @RECORDS
 @FILE
 @REASON
-@CHECKS
+@BY
 @click.option("--force", is_flag=True, help="Replace FILE when it is there.")
-def init(*, records: tuple[Path, ...], file: Path, because: str, checks: bool, force: bool) -> None:
+def init(*, records: tuple[Path, ...], file: Path, because: str, by: By, force: bool) -> None:
     """Write the baseline FILE that accepts all that the records of one target show.
 
-    Give two records or more: what differs between them may then have either result.
+    An entry accepts a finding (a rule and a kind of deviation from it) in any number of tests. Give
+    two records or more: what differs between them may then have either result.
     """
     if file.exists() and not force:
         fail(
@@ -88,7 +97,7 @@ def init(*, records: tuple[Path, ...], file: Path, because: str, checks: bool, f
             fail(str(error), ExitCode.USAGE)
         if len({one.run.target for one in known}) > 1:
             fail("the records are of different targets", ExitCode.USAGE)
-        text = new_baseline(*known, checks=checks, reason=because)
+        text = new_baseline(*known, by=by, reason=because, book=baseline_book(known[0]))
         baseline, _ = parse_baseline(str(file), text)
     _write(file, text)
     click.echo(f"{file}: {len(baseline.entries)} entries, {len(baseline.judged)} judged tests")
@@ -101,11 +110,11 @@ def init(*, records: tuple[Path, ...], file: Path, because: str, checks: bool, f
     "--only",
     multiple=True,
     metavar="ID",
-    help="Mend what concerns this test, check or entry alone; may be repeated.",
+    help="Update what concerns this test, finding, check or entry alone; may be repeated.",
 )
 @click.option("--until", type=_Day(), help="The new last day of entries that have expired.")
 @REASON
-@CHECKS
+@BY
 @click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
 def update_command(
     *,
@@ -114,7 +123,7 @@ def update_command(
     only: tuple[str, ...],
     until: date | None,
     because: str,
-    checks: bool,
+    by: By,
     dry_run: bool,
 ) -> int:
     """Bring FILE up to date with the records; comments, order and reasons stay.
@@ -123,7 +132,7 @@ def update_command(
 
     Exit code 1 when something still differs, such as an entry that has expired and got no new date.
     """
-    wish = Wish(today=_today(), only=only, until=until, reason=because, checks=checks)
+    wish = Wish(today=_today(), only=only, until=until, reason=because, by=by)
     with user_errors():
         done = _updated(file, records, wish, _updated_whole)
     if only and not done.changes:
@@ -145,7 +154,7 @@ def update_command(
     "--only", multiple=True, metavar="ID", help="Only this test, check or entry; may be repeated."
 )
 @REASON
-@CHECKS
+@BY
 @click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
 def upgrade_command(
     *,
@@ -153,7 +162,7 @@ def upgrade_command(
     records: tuple[Path, ...],
     only: tuple[str, ...],
     because: str,
-    checks: bool,
+    by: By,
     dry_run: bool,
 ) -> int:
     """Bring FILE up to date with the suite that made the records, and list each change.
@@ -163,7 +172,7 @@ def upgrade_command(
 
     Exit code 1 when something differs that the suite did not change.
     """
-    wish = Wish(today=_today(), only=only, reason=because, checks=checks)
+    wish = Wish(today=_today(), only=only, reason=because, by=by)
     with user_errors():
         done = _updated(file, records, wish, upgrade)
     if done.changes and not dry_run:
@@ -181,18 +190,18 @@ def upgrade_command(
 @click.option("--github", is_flag=True, help="Write annotations for GitHub Actions too.")
 @click.option("--strict", is_flag=True, help="Refuse entries whose reason still says TODO.")
 def check(*, file: Path, record: Path, github: bool, strict: bool) -> int:
-    """Hold RECORD against FILE, as `run --baseline` does, and show all that differs."""
+    """Compare RECORD with FILE, as `run --baseline` does, and show all that differs."""
     with user_errors():
         known = read(record)
         baseline = baseline_of(known.run.target, file)
-        known = judged(known, baseline, _today(), record_path=str(record))
+        known = judged(known, baseline, _today(), baseline_book(known), record_path=str(record))
     for line in delta_lines(known.baseline, limit=_EVERYTHING):
         click.echo(line)
     result = outcome(known)
     click.echo(harmless(result.sentence))
     if github:
         click.echo(workflow_commands(known), nl=False)
-    unexplained = [one.id for one in baseline.entries if one.because.startswith("TODO")]
+    unexplained = [one.id for one in baseline.entries if not explained(one)]
     if strict and unexplained:
         click.echo(f"{len(unexplained)} entries give no reason yet (TODO): {unexplained[0]}, …")
         return max(result.exit_code, ExitCode.DIFFERS)
@@ -220,8 +229,9 @@ def _updated(
     for number, path in enumerate(records):
         known = read(path)
         baseline_of(known.run.target, file)
+        asked = replace(wish, either=number > 0, book=baseline_book(known))
         try:
-            done = change(str(file), text, known, replace(wish, either=number > 0))
+            done = change(str(file), text, known, asked)
         except EditError as error:
             fail(str(error), ExitCode.USAGE)
         text, left = done.text, done.left

@@ -10,6 +10,7 @@ import click
 from conformance.catalog.explain import UnknownIdError, explain
 from conformance.catalog.explain_history import history_lines
 from conformance.catalog.load import load
+from conformance.cli.completion import complete_id
 from conformance.cli.errors import fail, user_errors
 from conformance.cli.options import FILES
 from conformance.properties.plan import law_tests
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("identifier", metavar="ID")
+@click.argument("identifier", metavar="ID", shell_complete=complete_id)
 @FILES
 def command(*, identifier: str, files: tuple[Path, ...]) -> None:
     """Explain a rule, source, scenario, test, law or known incompatibility, with its sources."""

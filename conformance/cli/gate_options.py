@@ -1,4 +1,4 @@
-"""The options of ``run`` that say what it is held against and which part of a whole it is."""
+"""The options of ``run`` that say what it is compared with and which part of a whole it is."""
 
 from __future__ import annotations
 
@@ -62,9 +62,10 @@ class GateOptions:
     """None for two with a baseline, and none without."""
     flaky: str
     """``fail`` or ``report``."""
+    most_failures: int | None
+    """How many tests may fail before the run stops; None for all."""
     shard: Shard | None
     budget: Budget | None
-    dry_run: bool
     against: str | None
     """A known target, a profile file or a URL on which the same requests are sent as well."""
     record_evidence: bool
@@ -77,7 +78,8 @@ BASELINE: Final = click.option(
     "--baseline",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="What the target is known to do otherwise; see `baseline --help`.",
+    help="Known failures of this target (YAML): only differences from it fail the run. See "
+    "`baseline --help`.",
 )
 _OPTIONS: Final = (
     BASELINE,
@@ -95,18 +97,20 @@ _OPTIONS: Final = (
         show_default=True,
         help="Whether FLAKY tests fail the run.",
     ),
+    click.option(
+        "--maxfail",
+        "most_failures",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Stop after N failed tests; the record then shows what was not run.",
+    ),
+    click.option("-x", "at_first", is_flag=True, help="Stop after the first failed test."),
     click.option("--shard", type=_ShardType(), help="Only this part of the tests; see `merge`."),
     click.option(
         "--budget",
         type=_BudgetType(),
         help="Run what fits 60s, 2000requests or 50MiB, worst impact and most telling tests first; "
         "the rest is SKIP, and a baseline says nothing about it.",
-    ),
-    click.option(
-        "--dry-run",
-        is_flag=True,
-        help="Send nothing: say how many requests and bytes the run would be, what it makes and "
-        "needs, and what it costs on Amazon S3.",
     ),
     click.option(
         "--against",
@@ -137,6 +141,8 @@ def gate_arguments(function: Callable[..., R]) -> Callable[..., R]:
     @functools.wraps(function)
     def wrapper(**given: Any) -> R:  # noqa: ANN401  # click hands over whatever its options are
         names = GateOptions.__dataclass_fields__
+        if given.pop("at_first"):
+            given["most_failures"] = 1
         gate = GateOptions(**{name: given.pop(name) for name in names})
         _check(gate)
         return function(gate=gate, **given)

@@ -9,7 +9,7 @@ import click
 
 from conformance.catalog.load import load
 from conformance.cli.errors import fail, user_errors
-from conformance.cli.options import FILES, JSON, LEVEL, SELECT, run_level
+from conformance.cli.options import FILES, JSON, LEVEL, MENTIONING, SELECT, run_level
 from conformance.runs.options import RunOptions
 from conformance.runs.selection import chosen_tests
 from conformance.vocabulary.exit_codes import ExitCode
@@ -22,22 +22,31 @@ if TYPE_CHECKING:
 
 @click.command()
 @SELECT
+@MENTIONING
 @LEVEL
 @JSON
 @FILES
 def command(
-    *, select: tuple[str, ...], level: str | None, as_json: bool, files: tuple[Path, ...]
+    *,
+    select: tuple[str, ...],
+    mentioning: tuple[str, ...],
+    level: str | None,
+    as_json: bool,
+    files: tuple[Path, ...],
 ) -> None:
     """List the tests, one a line, or as a JSON array.
 
     An EXPR joins terms by and, or, not and parentheses. A term is a test's id, a scenario's or a
     rule's (with * for anything but a slash, ** for anything), or one of operation:NAME,
-    needs:CAPABILITY, impact:WORD, catches:ID, or test:ID, which is the test alone where a
-    scenario has the same id. A term that matches nothing is an error.
+    needs:CAPABILITY, impact:WORD, catches:ID, code:ERROR and status:NUMBER (what is expected),
+    source:ID, witnesses:NUMBER, or test:ID, which is the test alone where a scenario has the same
+    id. A term that matches nothing is an error.
     """
     with user_errors():
         catalog = load(files or None)
-        options = RunOptions(files=files, select=select, level=run_level(level))
+        options = RunOptions(
+            files=files, select=select, mentioning=mentioning, level=run_level(level)
+        )
         tests = chosen_tests(catalog, options)
     if as_json:
         click.echo(json.dumps([_row(test) for test in tests], indent=2))

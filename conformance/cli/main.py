@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import gc
 import importlib
-import os
 import sys
 import traceback
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
-from conformance.cli.errors import Failure
-from conformance.cli.options import refuse_empty
+from conformance.cli.arguments import first_word, refuse_empty
+from conformance.cli.streams import NOBODY_READS, let_go, open_standard_streams
 from conformance.version import __version__
 from conformance.vocabulary.exit_codes import ExitCode
 from conformance.vocabulary.text import OptionError
@@ -47,6 +47,10 @@ COMMANDS: Final = {
 }
 
 
+_CONFIGURED: Final = frozenset({"run", "list", "probe", "clean", "clients"})
+"""Commands whose options a file or a variable may give."""
+
+
 class _Group(click.Group):
     """A group whose commands are imported when they are needed."""
 
@@ -67,7 +71,11 @@ class _Group(click.Group):
             return None
         module = importlib.import_module(f"conformance.cli.{COMMANDS[cmd_name]}")
         command: click.Command = module.command
-        return command
+        if cmd_name not in _CONFIGURED:
+            return command
+        configured = importlib.import_module("conformance.cli.configured")
+        configured_command: click.Command = configured.with_file_and_variables(command)
+        return configured_command
 
 
 @click.group(
@@ -77,7 +85,7 @@ class _Group(click.Group):
 )
 @click.version_option(__version__, prog_name="s3-conformance")
 def group() -> None:
-    """Tell, for any S3 endpoint, which documented rules of multipart uploads it breaks."""
+    """Show which documented rules of multipart uploads an S3 endpoint breaks, with evidence."""
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -85,40 +93,50 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
     Anything that nobody foresaw is our fault: a traceback, and exit code 4.
     """
-    try:
-        code = group.main(
-            args=None if arguments is None else list(arguments),
-            prog_name="s3-conformance",
-            standalone_mode=False,
-        )
-    except Failure as failure:
-        failure.show()
-        code = failure.code
-    except OptionError as error:
-        click.echo(f"Error: {error}", err=True)
-        code = ExitCode.USAGE
-    except click.ClickException as error:
-        error.show()
-        code = error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
+    open_standard_streams()
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    if said := first_word(words, __version__):
+        with suppress(OSError):
+            click.echo(said, err=True)
+    code = _code(words)
+    if not let_go() and code == ExitCode.EXPECTED and words[:1] != ["run"]:
+        # The output was all that the command is for. A run has its record.
         code = ExitCode.DIFFERS
-    except BrokenPipeError:
-        # Whoever read our output has gone; what was not read can't be called as expected.
-        code = ExitCode.DIFFERS
-    except Exception:  # noqa: BLE001  # the last resort: whatever it is, it must not end in 0 or 1
-        traceback.print_exc()
-        click.echo("this is a fault of s3-conformance itself, not of the target", err=True)
-        code = ExitCode.OUR_FAULT
-    _let_go()
     # Python looks for cycles once more before it ends; after a run that takes half a second.
     gc.freeze()
-    sys.exit(code if isinstance(code, int) else 0)
+    sys.exit(code)
 
 
-def _let_go() -> None:
-    """Flush what was said; Python's own flush at exit would turn a closed pipe into code 120."""
+def _code(words: list[str]) -> int:
+    """Run the command and return its exit code, whatever happens."""
     try:
-        sys.stdout.flush()
+        code = group.main(args=words, prog_name="s3-conformance", standalone_mode=False)
+    except OptionError as error:
+        return _failed(f"Error: {error}", ExitCode.USAGE)
+    except click.ClickException as error:
+        with suppress(OSError):
+            error.show()
+        code = getattr(error, "code", error.exit_code)
+        return int(code)
+    except (click.Abort, KeyboardInterrupt):
+        return _failed("interrupted", ExitCode.DIFFERS)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read our output has gone; what was not read can't be called as expected.
+        return ExitCode.DIFFERS
+    except Exception as error:  # noqa: BLE001  # the last resort: it must not end in 0 or 1
+        if isinstance(error, OSError) and error.errno in NOBODY_READS and not error.filename:
+            return _failed(
+                f"Error: the output can't be written: {error.strerror}", ExitCode.DIFFERS
+            )
+        with suppress(OSError):
+            traceback.print_exc()
+        return _failed(
+            "this is a fault of s3-conformance itself, not of the target", ExitCode.OUR_FAULT
+        )
+    return code if isinstance(code, int) else ExitCode.EXPECTED
+
+
+def _failed(text: str, code: int) -> int:
+    with suppress(OSError):
+        click.echo(text, err=True)
+    return code

@@ -18,7 +18,7 @@ from conformance.record.outcome import outcome
 from conformance.record.reader import read
 from conformance.record.writer import write_record
 from conformance.report import write_reports
-from conformance.runs.baseline import baseline_of
+from conformance.runs.baseline import baseline_book, baseline_of
 from conformance.runs.recorder import RECORD_NAME
 from conformance.terminal.baseline_lines import delta_lines
 from conformance.vocabulary.exit_codes import ExitCode
@@ -57,7 +57,8 @@ def command(*, records: tuple[Path, ...], out: Path, baseline: Path | None) -> i
         if baseline is not None:
             today = datetime.now(UTC).date()
             accepted = baseline_of(record.run.target, baseline)
-            record = judged(record, accepted, today, record_path=str(target))
+            book = baseline_book(record)
+            record = judged(record, accepted, today, book, record_path=str(target))
         elif held := [path for path in records if _was_judged(path)]:
             fail(
                 f"{held[0]} was held against a baseline: say which counts with --baseline",

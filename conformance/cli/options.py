@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import functools
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from conformance.cli.completion import complete_expression, complete_target
+from conformance.cli.config_file import of_context
+from conformance.cli.last_failed import LATEST
 from conformance.targets.options import (
     OPTIONS,
     read_options,
     with_environment,
 )
-from conformance.vocabulary.text import harmless, not_empty
+from conformance.vocabulary.text import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,16 +31,43 @@ R = TypeVar("R")
 _LEVELS: Final[dict[str, Level]] = {"must": "MUST", "should": "SHOULD", "may": "MAY"}
 
 FILES = click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
+
+
+class _Expression(click.ParamType[str]):
+    """An expression of ``--select``; in a variable one a line, as they have blanks in them."""
+
+    name = "EXPR"
+    envvar_list_splitter = "\n"
+
+
 SELECT = click.option(
     "--select",
     multiple=True,
+    type=_Expression(),
     metavar="EXPR",
+    shell_complete=complete_expression,
     help="Only tests that the expression names; may be repeated. See `list --help`.",
 )
 LEVEL = click.option(
     "--level",
     type=click.Choice([*_LEVELS], case_sensitive=False),
     help="Only tests at least this strong.",
+)
+MENTIONING = click.option(
+    "-k",
+    "--mentioning",
+    multiple=True,
+    type=_Expression(),
+    metavar="TEXT",
+    help="Only tests that mention each word of TEXT: in title, id, rule, error code, header, "
+    "source; may be repeated.",
+)
+LAST_FAILED = click.option(
+    "--last-failed",
+    is_flag=False,
+    flag_value=LATEST,
+    metavar="[RECORD]",
+    help="Only tests that failed in RECORD, or in the latest one of the target.",
 )
 JSON = click.option("--json", "as_json", is_flag=True, help="Write JSON for machines.")
 BUCKET = click.option(
@@ -63,7 +94,9 @@ def _with_target(function: Callable[..., R], *, endpoint: bool) -> Callable[...,
     @functools.wraps(function)
     def wrapper(**given: Any) -> R:  # noqa: ANN401  # click hands over whatever its options are
         said = {row.field: given.pop(row.field) for row in OPTIONS}
-        target = with_environment(read_options(said), os.environ, endpoint=endpoint)
+        target = with_environment(
+            read_options(said), os.environ, endpoint=endpoint, file=of_context()
+        )
         return function(target=target, **given)
 
     command: Callable[..., R] = wrapper
@@ -81,24 +114,18 @@ def _option(row: TargetOption) -> Callable[[Callable[..., R]], Callable[..., R]]
         kind = click.Choice(row.choices)
     elif row.kind == "path":
         kind = click.Path()
-    return click.option(row.flag, type=kind, metavar=row.metavar or None, help=row.help)
+    complete = complete_target if row.field == "target" else None
+    return click.option(
+        row.flag, type=kind, metavar=row.metavar or None, help=row.help, shell_complete=complete
+    )
 
 
 def say_where(target: TargetOptions, *, as_json: bool = False) -> None:
     """Say first which endpoint is tested, where no option does; beside JSON on standard error."""
-    for line in target.where():
-        click.echo(harmless(line), err=as_json)
-
-
-def refuse_empty(arguments: Sequence[str]) -> None:
-    """Raise `OptionError` for an argument without any text, whatever the command."""
-    before = ""
-    for argument in arguments:
-        name, equals, value = argument.partition("=")
-        if name.startswith("--") and equals:
-            not_empty(value, name)
-        not_empty(argument, before if before.startswith("-") else "an argument")
-        before = argument
+    # A run goes on for its record, also when nobody can read what it says.
+    with suppress(OSError):
+        for line in target.where():
+            click.echo(harmless(line), err=as_json)
 
 
 def without_secrets(arguments: Sequence[str]) -> tuple[str, ...]:

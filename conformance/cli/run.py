@@ -1,24 +1,28 @@
-"""``run``: judge a target."""
+"""``run``: test a target."""
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
+from conformance.catalog.load import load
 from conformance.cli.against import run_against
+from conformance.cli.display_options import display_arguments
+from conformance.cli.dry_run import show_plan
 from conformance.cli.errors import fail, user_errors
 from conformance.cli.evidence import record_evidence
 from conformance.cli.gate_options import GateOptions, gate_arguments
+from conformance.cli.last_failed import last_failed as failed_before
 from conformance.cli.options import (
     BUCKET,
     FILES,
     JSON,
+    LAST_FAILED,
     LEVEL,
+    MENTIONING,
     SELECT,
     run_level,
     say_where,
@@ -28,23 +32,19 @@ from conformance.cli.options import (
 from conformance.cli.property_options import property_arguments
 from conformance.cli.signals import terminable
 from conformance.report import write_reports
-from conformance.runs.estimate import estimate, lines
 from conformance.runs.loop import run_serially
 from conformance.runs.options import RunOptions
 from conformance.runs.retrying import run_again
 from conformance.runs.run import Run
-from conformance.runs.selection import make_selection
+from conformance.runs.selection import chosen_profile, make_selection
 from conformance.runs.tier import Spending
-from conformance.terminal.display import JsonDisplay, PlainDisplay
-from conformance.terminal.live import LiveDisplay
 from conformance.vocabulary.exit_codes import ExitCode
-from conformance.vocabulary.text import harmless
 
 if TYPE_CHECKING:
     from conformance.record.options import PropertyOptions
     from conformance.runs.display import Display
-    from conformance.runs.selection import Selection
     from conformance.targets.options import TargetOptions
+    from conformance.terminal.detail import Detail
 
 
 class _Workers(click.ParamType[str]):
@@ -67,9 +67,11 @@ class _Workers(click.ParamType[str]):
     type=_Workers(),
     default="1",
     show_default=True,
-    help="Processes that run tests; auto for one a core.",
+    help="Number of processes that run tests; auto for one per core.",
 )
 @SELECT
+@MENTIONING
+@LAST_FAILED
 @LEVEL
 @click.option("--strict", is_flag=True, help="WARN and VARIANT fail the run too.")
 @BUCKET
@@ -81,6 +83,13 @@ class _Workers(click.ParamType[str]):
 )
 @property_arguments
 @gate_arguments
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Start and send nothing: show the tests, how many requests and bytes they are, what the "
+    "run makes and needs, and what it costs on Amazon S3.",
+)
+@display_arguments
 @JSON
 @FILES
 def command(  # noqa: PLR0913  # one argument an option
@@ -88,12 +97,17 @@ def command(  # noqa: PLR0913  # one argument an option
     target: TargetOptions,
     workers: str,
     select: tuple[str, ...],
+    mentioning: tuple[str, ...],
+    last_failed: str | None,
     level: str | None,
     strict: bool,
     bucket: str | None,
     out: Path | None,
     properties: PropertyOptions | None,
     gate: GateOptions,
+    dry_run: bool,
+    display: Display,
+    detail: Detail,
     as_json: bool,
     files: tuple[Path, ...],
 ) -> int:
@@ -102,11 +116,19 @@ def command(  # noqa: PLR0913  # one argument an option
     Without a target, the embedded reference endpoint is started and asked. Exit codes: 0 as
     expected, 1 differs, 2 usage, spec, profile or credentials (nothing judged), 3 target
     unreachable, 4 fault of the suite, 5 nothing selected.
+
+    Each option may come from a file (--config) or a variable, such as S3_CONFORMANCE_MAXFAIL for
+    --maxfail; what is typed counts first, then the variable, then the file.
     """
+    with user_errors():
+        only = _only(last_failed, target, strict=strict)
     options = RunOptions(
         target=target,
         files=files,
         select=select,
+        mentioning=mentioning,
+        only=only,
+        most_failures=gate.most_failures,
         level=run_level(level),
         strict=strict,
         bucket=bucket,
@@ -120,42 +142,50 @@ def command(  # noqa: PLR0913  # one argument an option
         command=("s3-conformance", *without_secrets(sys.argv[1:])),
         face="command",
     )
+    alone = workers == "1" and properties is None
     with terminable(), user_errors():
         if gate.against is not None:
-            _check_turns(workers, properties, as_json=as_json)
-            say_where(target)
-            return run_against(options, gate.against)
+            return _against(options, gate.against, alone=alone, as_json=as_json, detail=detail)
         if gate.record_evidence:
-            if workers != "1" or properties is not None:
+            if not alone:
                 raise click.UsageError("--record-evidence: without --workers and --properties")
-            return record_evidence(options, gate.spend_limit or 0.0, _display(as_json=as_json))
+            return record_evidence(options, gate.spend_limit or 0.0, display)
         spending = _spending(gate, workers)
         selection = make_selection(options)
         if not selection.tests:
             fail("nothing was selected", ExitCode.NOTHING_SELECTED)
-        if gate.dry_run:
-            return _show_estimate(selection, bucket)
-        say_where(target, as_json=as_json)
-        run = Run(options, selection, _display(as_json=as_json), write_reports)
-        try:
-            with run:
-                if run.begin():
-                    _run_tests(run, workers, spending)
-                    run_again(run, options.retries)
-        except KeyboardInterrupt:
-            if run.ending is None:
-                raise
-    return run.exit_code
+        if dry_run:
+            show_plan(options, selection, as_json=as_json)
+            return ExitCode.EXPECTED
+        if detail != "quiet":
+            say_where(target, as_json=as_json)
+        return _run(Run(options, selection, display, write_reports), workers, spending)
 
 
-def _check_turns(workers: str, properties: PropertyOptions | None, *, as_json: bool) -> None:
-    """Refuse options that do not go with ``--against``."""
-    if workers != "1" or properties is not None:
+def _against(options: RunOptions, other: str, *, alone: bool, as_json: bool, detail: Detail) -> int:
+    if not alone:
         raise click.UsageError("--against takes turns: without --workers and --properties")
     if as_json:
         raise click.UsageError(
             "--against writes no JSON: the records of both runs are in its folder"
         )
+    if detail != "quiet":
+        say_where(options.target)
+    return run_against(options, other)
+
+
+def _run(run: Run, workers: str, spending: Spending | None) -> int:
+    """Run all tests, and again those that would count by chance; return the exit code."""
+    try:
+        with run:
+            if run.begin():
+                _run_tests(run, workers, spending)
+                if not run.stopped:
+                    run_again(run, run.options.retries)
+    except KeyboardInterrupt:
+        if run.ending is None:
+            raise
+    return run.exit_code
 
 
 def _spending(gate: GateOptions, workers: str) -> Spending | None:
@@ -165,13 +195,6 @@ def _spending(gate: GateOptions, workers: str) -> Spending | None:
     if workers != "1":
         raise click.UsageError("--budget counts one worker's time: without --workers")
     return Spending(gate.budget)
-
-
-def _show_estimate(selection: Selection, bucket: str | None) -> int:
-    """Say what the run would be; nothing is sent."""
-    for line in lines(estimate(selection, bucket=bucket, environ=os.environ), selection):
-        click.echo(harmless(line))
-    return ExitCode.EXPECTED
 
 
 def _run_tests(run: Run, workers: str, spending: Spending | None) -> None:
@@ -185,9 +208,9 @@ def _run_tests(run: Run, workers: str, spending: Spending | None) -> None:
     spread_tests(run, workers)
 
 
-def _display(*, as_json: bool) -> Display:
-    """Return what suits whoever reads standard output."""
-    if as_json:
-        return JsonDisplay(sys.stdout)
-    console = Console(file=sys.stdout, highlight=False)
-    return LiveDisplay(console) if console.is_terminal else PlainDisplay(sys.stdout)
+def _only(named: str | None, target: TargetOptions, *, strict: bool) -> frozenset[str] | None:
+    """Return the tests that ``--last-failed`` leaves; None without it."""
+    if named is None:
+        return None
+    profile = chosen_profile(load(), target)
+    return failed_before(named, profile.name, strict=strict)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -23,6 +24,9 @@ from conformance.vocabulary.exit_codes import ExitCode
 if TYPE_CHECKING:
     from conformance.targets.launchers.running import Running
     from conformance.targets.profile import Profile
+
+
+_HOW: Final = "# A profile of your own target. Copy this file, keep what applies, and run"
 
 
 @click.group(invoke_without_command=True)
@@ -64,6 +68,25 @@ def start(*, name: str, as_json: bool, log_folder: Path | None) -> int:
         except LaunchError as error:
             fail(str(error), ExitCode.USAGE)
     return ExitCode.EXPECTED
+
+
+@command.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def init(*, file: Path) -> None:
+    """Write FILE, a commented profile of a server of yours, to be edited and committed."""
+    text = (specs_root() / "targets" / "template.yaml").read_text("utf-8")
+    name = re.sub(r"[^a-z0-9]+", "-", file.stem.lower()).strip("-") or "my-server"
+    text = text.replace("my-server.yaml", file.name).replace("name: my-server", f"name: {name}")
+    text = text.replace("my server's nightly build", f"{name}, of the day")
+    text = text.replace(_HOW, "# A profile of your own target. Keep what applies, and run")
+    try:
+        with file.open("x", encoding="utf-8") as written:
+            written.write(text)
+    except FileExistsError:
+        fail(f"{file} is there already", ExitCode.USAGE)
+    except OSError as error:
+        fail(f"{file} can't be written: {error.strerror}", ExitCode.USAGE)
+    click.echo(f"{file}: edit it, then s3-conformance run --profile {file}")
 
 
 command.add_command(publish, "publish")

@@ -33,6 +33,7 @@ def catalog_book(catalog: Catalog) -> RuleBook:
         sources_of=known.sources,
         impacts={test.id: test.impact for test in catalog.tests},
         witnesses={source.id: source.witnesses for source in catalog.sources.values()},
+        tests={test.id: test.rules for test in catalog.tests},
     )
 
 
@@ -43,10 +44,12 @@ def book_of(record: Record, catalog: Catalog | None) -> RuleBook:
     checks; for a test that it does not have (any more), or without it, the record's own test lines
     and rules must do.
     """
+    return _of_record(record) if catalog is None else with_record(catalog_book(catalog), record)
+
+
+def with_record(known: RuleBook, record: Record) -> RuleBook:
+    """Return what is known of rules, and for tests and rules that are not, what a record says."""
     alone = _of_record(record)
-    if catalog is None:
-        return alone
-    known = catalog_book(catalog)
 
     def rules_of(test: str, check: str) -> tuple[str, ...]:
         return known.rules_of(test, check) or alone.rules_of(test, check)
@@ -60,6 +63,7 @@ def book_of(record: Record, catalog: Catalog | None) -> RuleBook:
         sources_of=sources_of,
         impacts={**alone.impacts, **known.impacts},
         witnesses={**alone.witnesses, **known.witnesses},
+        tests={**known.tests, **alone.tests},
     )
 
 
@@ -99,4 +103,5 @@ def _of_record(record: Record) -> RuleBook:
         witnesses={
             source.id: source.witnesses for source in record.catalog.sources if source.witnesses
         },
+        tests={name: test.rules for name, test in tests.items()},
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 
 if TYPE_CHECKING:
@@ -69,6 +69,8 @@ class RuleBook:
     """Test to the worst that it may show, as its scenario states it."""
     witnesses: Mapping[str, tuple[str, ...]]
     """Source to the authors who saw it; what is not in it has authors that are not known."""
+    tests: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Test to the rules that it shows, also of tests that no record holds."""
 
     def impact(self, rule: str, test: TestLine) -> Impact:
         """Return the worst that breaking a rule may do, as far as a test may show it."""

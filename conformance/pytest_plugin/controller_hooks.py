@@ -31,13 +31,17 @@ class ControllerHooks:
         self._run = run
         self._pickled: bytes | None = None
         self._workers = Workers()
-        self._was_interrupted = False
+        self._workers_end = False
 
     def pytest_report_header(self) -> list[str]:
         """Say in pytest's own head lines what is tested and where the record will be."""
         where = [harmless(line) for line in self._run.options.target.where()]
         name = f"{self._run.target.name}, record in {self._run.folder}"
         return [f"s3-conformance: {line}" for line in (*where, name)]
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Take a test that begins, here or in a worker."""
+        self._run.test_began(catalogue_id(nodeid))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take a test that ended, or one that was lost with its worker."""
@@ -50,6 +54,9 @@ class ControllerHooks:
             died = died_with_worker(report)
             text = f"worker {worker} died while running it" if died else report.longreprtext
             self._run.test_lost(catalogue_id(report.nodeid), text, worker)
+        if self._run.stopped and not self._workers_end:
+            self._workers_end = True
+            pytest.exit("as many tests failed as were asked for", pytest.ExitCode.TESTS_FAILED)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Learn, without xdist, which tests are to be run."""
@@ -89,13 +96,13 @@ class ControllerHooks:
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Note that somebody stopped the run; pytest's own ways of stopping also come here."""
         if excinfo.type is KeyboardInterrupt:
-            self._was_interrupted = True
+            self._workers_end = True
             self._run.interrupted()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Let interrupted workers clean up and report, before xdist ends them."""
-        if self._was_interrupted:
+        if self._workers_end:
             self._workers.interrupt(session.config)
 
     def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:

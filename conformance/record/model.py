@@ -314,6 +314,8 @@ class BaselineFinding:
     """One sentence."""
     mend: str
     """The one command that brings the baseline up to date in this point."""
+    findings: tuple[str, ...] = ()
+    """What a failing test shows and nobody accepted, each as ``rule/kind``; not in old records."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

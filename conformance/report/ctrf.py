@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.baseline.suite_words import as_text
 from conformance.report.rerun import rerun
-from conformance.report.summary import by_test, findings_of, summarize
-from conformance.report.visible import one_line, shorten, visible
+from conformance.report.summary import beyond_tests, by_test, findings_of, summarize
+from conformance.report.visible import one_line, relative, shorten, visible
 from conformance.vocabulary.contest import contest_line
 from conformance.vocabulary.verdicts import NOT_RUN, Verdict
 
@@ -42,8 +42,9 @@ def render(record: Record, found: Sequence[Finding] | None = None) -> str:
     """Return the JSON document.
 
     The verdict itself is ``rawStatus``. Selected tests that never ended are ``pending``. What
-    makes a run other than whole or expected (cut short, nothing judged, findings of the baseline)
-    is one more test, ``run``, which has failed: the document can't look green.
+    differs from the baseline and no test shows is a test of its own, so that each failure is
+    counted once. A run that was cut short, or in which nothing was tested, has one more test,
+    ``run``, which has failed: the document can't look green.
     """
     tests = [*_tests(record, findings_of(record) if found is None else found)]
     counts = Counter(str(test["status"]) for test in tests)
@@ -98,17 +99,19 @@ def _tests(record: Record, found: Sequence[Finding]) -> Iterator[dict[str, objec
             "duration": 0,
             "message": "the run ended before this test did",
         }
-    complaint = summary.warning or ("" if summary.judged else summary.sentence) or summary.delta
-    if complaint:
-        findings = record.baseline.findings if record.baseline is not None else ()
-        told = "\n".join(f"{one.kind} {one.id}: {one.text}\n  {one.mend}" for one in findings)
+    for one in beyond_tests(record):
         yield {
-            "name": "run",
+            "name": _clean(f"{one.kind} {one.id}"),
             "status": "failed",
+            "rawStatus": one.kind,
             "duration": 0,
-            "message": _clean(complaint),
-            "trace": _clean(told, _TRACE_LIMIT),
+            "suite": ["baseline"],
+            "message": _clean(one.text),
+            "trace": _clean(one.mend, _TRACE_LIMIT),
         }
+    complaint = summary.warning or ("" if summary.judged else summary.sentence)
+    if complaint:
+        yield {"name": "run", "status": "failed", "duration": 0, "message": _clean(complaint)}
 
 
 def _test(test: TestLine, record: Record, found: Sequence[Finding]) -> dict[str, object]:
@@ -121,13 +124,19 @@ def _test(test: TestLine, record: Record, found: Sequence[Finding]) -> dict[str,
         "duration": round(test.seconds * 1000),
         "suite": [_clean(part) for part in scenario.split("/")[:-1]] or ["scenarios"],
         "tags": [test.level, test.impact, *(_clean(rule) for rule in test.rules)],
-        "filePath": _clean(test.file),
+        "filePath": _clean(relative(test.file)),
         "line": test.line,
     }
     if test.retries:
         made |= {"retries": len(test.retries), "flaky": test.verdict is Verdict.FLAKY}
+    extra: dict[str, object] = {
+        "rules": [_clean(rule) for rule in test.rules],
+        "level": test.level,
+        "impact": test.impact,
+    }
     if found:
-        made["extra"] = {"findings": [{"id": one.id, "title": _clean(one.title)} for one in found]}
+        extra["findings"] = [{"id": one.id, "title": _clean(one.title)} for one in found]
+    made["extra"] = extra
     if test.verdict != "PASS":
         made["message"] = _clean(test.said)
         lines = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,11 +13,17 @@ if TYPE_CHECKING:
 def write_whole(path: Path, text: str | Iterator[str]) -> None:
     """Write text, or its pieces, as UTF-8, line ends as they are; the folder is made.
 
-    Raises OSError when that fails.
+    Raises OSError when that fails; then nothing of it is left.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.part")
-    with unfinished.open("wb") as file:
-        for piece in (text,) if isinstance(text, str) else text:
-            file.write(piece.encode())
-    unfinished.replace(path)
+    try:
+        with unfinished.open("wb") as file:
+            for piece in (text,) if isinstance(text, str) else text:
+                file.write(piece.encode())
+        unfinished.replace(path)
+    except BaseException:
+        # Half a file would keep a full disk full.
+        with suppress(OSError):
+            unfinished.unlink()
+        raise

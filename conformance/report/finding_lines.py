@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from conformance.baseline.entries import Entry
+from conformance.baseline.named_finding import named
+from conformance.baseline.new_entries import accept, accept_finding
 from conformance.baseline.text import entry_lines
 from conformance.report.rerun import reproduce, rerun_all
 from conformance.vocabulary.contest import contest_line
@@ -14,6 +15,7 @@ from conformance.vocabulary.verdicts import Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from conformance.baseline.entries import Entry
     from conformance.findings.model import Finding
     from conformance.record.model import Record, RunLine
 
@@ -52,10 +54,14 @@ def again(finding: Finding, run: RunLine) -> tuple[str, str, int]:
 
 
 def entries(finding: Finding) -> tuple[Entry, ...]:
-    """Return the baseline entries that accept a finding: one for each of its tests."""
-    return tuple(
-        Entry(id=test, allowed=(finding.verdict,), because=finding.id) for test in finding.tests
-    )
+    """Return the baseline entries that accept a finding; its tests, where no rule is known."""
+    reason = f"TODO: {finding.title}"
+    if finding.keys and all(key.rule for key in finding.keys):
+        return tuple(
+            accept_finding(one, (finding.verdict,), reason, finding.tests[0])
+            for one in dict.fromkeys(map(named, finding.keys))
+        )
+    return tuple(accept(test, (finding.verdict,), reason) for test in finding.tests)
 
 
 def _some(names: tuple[str, ...]) -> str:

@@ -7,8 +7,8 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from conformance.baseline.suite_words import as_text
 from conformance.report.rerun import command_line, rerun
-from conformance.report.summary import by_test, findings_of, summarize
-from conformance.report.visible import shorten, visible
+from conformance.report.summary import beyond_tests, by_test, findings_of, summarize
+from conformance.report.visible import relative, shorten, visible
 from conformance.vocabulary.contest import contest_line
 from conformance.vocabulary.verdicts import Verdict
 
@@ -27,8 +27,9 @@ def render(record: Record, found: Sequence[Finding] | None = None) -> str:
 
     FAIL and XPASS are failures, in a strict run WARN and VARIANT too; ERROR and BLOCKED are errors;
     SKIP, UNSUPPORTED, XFAIL and tests that never ended are skipped; the others pass, with a word on
-    why they are no plain PASS. A run that is not whole, or in which nothing was judged, carries
-    one more test case, which is an error: it can't look green.
+    why they are no plain PASS. What differs from the baseline and no test shows is a case of its
+    own, so that each failure is counted once. A run that is not whole, or in which nothing was
+    tested, carries one more test case, which is an error: it can't look green.
     """
     found = findings_of(record) if found is None else found
     summary = summarize(record, found)
@@ -46,15 +47,16 @@ def render(record: Record, found: Sequence[Finding] | None = None) -> str:
         case = SubElement(suite, "testcase", _case_attributes(id_, 0))
         SubElement(case, "skipped", {"message": "not run: the run ended before this test did"})
     if complaint := summary.warning or ("" if summary.judged else summary.sentence):
-        case = SubElement(suite, "testcase", {"classname": "run", "name": "whole", "time": "0"})
+        case = SubElement(suite, "testcase", {"classname": "run", "name": "whole", "time": "0.000"})
         SubElement(case, "error", {"type": "incomplete-run", "message": _clean(complaint)})
-    if record.baseline is not None and summary.delta:
-        case = SubElement(suite, "testcase", {"classname": "run", "name": "baseline", "time": "0"})
-        told = [
-            f"{one.kind} {one.id}: {one.text}\n  {one.mend}" for one in record.baseline.findings
-        ]
-        attributes = {"type": "baseline", "message": _clean(summary.delta)}
-        SubElement(case, "failure", attributes).text = _clean("\n".join(told), _TEXT_LIMIT)
+    for one in beyond_tests(record):
+        name = _clean(f"{one.kind} {one.id}")
+        attributes = {"classname": "run.baseline", "name": name, "time": "0.000"}
+        case = SubElement(suite, "testcase", attributes)
+        attributes = {"type": f"baseline.{one.kind}", "message": _clean(one.text, _MESSAGE_LIMIT)}
+        SubElement(case, "failure", attributes).text = _clean(
+            f"{one.text}\n{one.mend}", _TEXT_LIMIT
+        )
     if record.problems:
         text = "\n".join(f"[{problem.worker}] {problem.text}" for problem in record.problems)
         SubElement(suite, "system-err").text = _clean(text, _TEXT_LIMIT)
@@ -105,7 +107,7 @@ def _test_case(suite: Element, test: TestLine, run: RunLine, found: Sequence[Fin
         ("impact", test.impact),
         ("rules", " ".join(test.rules)),
         *((("findings", " ".join(one.id for one in found)),) if found else ()),
-        ("file", f"{test.file}:{test.line}"),
+        ("file", f"{relative(test.file)}:{test.line}"),
         *((("retries", " ".join(test.retries)),) if test.retries else ()),
     ):
         SubElement(properties, "property", {"name": name, "value": _clean(value)})

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from conformance.findings.model import Finding
-    from conformance.record.model import Record, TestLine
+    from conformance.record.model import BaselineFinding, Record, TestLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,3 +290,13 @@ def _causes(tests: Iterable[TestLine], *verdicts: str) -> tuple[Cause, ...]:
         for (verdict, text), members in groups.items()
     ]
     return tuple(sorted(causes, key=_place))
+
+
+def beyond_tests(record: Record) -> tuple[BaselineFinding, ...]:
+    """Return what differs from the baseline and is not a failed test of the record already."""
+    if record.baseline is None:
+        return ()
+    strict = record.run.strict
+    failed = {test.id for test in record.tests if test.verdict.failed(strict=strict)}
+    found = record.baseline.findings
+    return tuple(one for one in found if one.id.partition("#")[0] not in failed)

@@ -69,3 +69,11 @@ def mark(text: str, limit: int) -> Markup:
         html += f"<em>… shortened, {len(text):,} characters in all</em>"
     # Escaped above; what is added are fixed tags around text without markup.
     return Markup(html)  # noqa: S704 - the one place where markup is made by hand
+
+
+def relative(path: str) -> str:
+    """Return a path as other machines know it: below ``specs/`` where it is one of those."""
+    _, below, rest = path.rpartition("/specs/")
+    if below:
+        return f"specs/{rest}"
+    return path.rpartition("/")[2] if path.startswith("/") else path

@@ -1,16 +1,23 @@
-"""The baseline that a run or a record is held against, which must be of its target."""
+"""The baseline of a run or a record, which must be of its target, and what it needs to know."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.baseline.file import load_baseline
+from conformance.catalog.load import load
+from conformance.findings.book import catalog_book, with_record
+from conformance.properties.plan import law_tests
 from conformance.runs.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.baseline.entries import Baseline
+    from conformance.catalog.model import Catalog
+    from conformance.findings.model import RuleBook
+    from conformance.record.model import Record
 
 
 def baseline_of(target: str, path: Path) -> Baseline:
@@ -23,3 +30,15 @@ def baseline_of(target: str, path: Path) -> Baseline:
     if baseline.target not in ("", target):
         raise UsageError(f"{path} is a baseline of {baseline.target}, and the target is {target}")
     return baseline
+
+
+def baseline_book(record: Record, catalog: Catalog | None = None) -> RuleBook:
+    """Return what is known of the rules of a record's tests, by default from what is shipped."""
+    return with_record(rules_of_tests(load() if catalog is None else catalog), record)
+
+
+def rules_of_tests(catalog: Catalog) -> RuleBook:
+    """Return what the catalogue knows of rules, and which of them each test and each law shows."""
+    book = catalog_book(catalog)
+    laws = {test.id: test.rules for test in law_tests(catalog)}
+    return replace(book, tests={**book.tests, **laws})

@@ -37,6 +37,9 @@ class Display(Protocol):
     def begin(self, run: RunLine) -> None:
         """Take notice of the run that begins, its target and its tests."""
 
+    def began(self, test_id: str) -> None:
+        """Take notice of a test that begins."""
+
     def test(self, line: TestLine) -> None:
         """Take notice of a test that ended."""
 
@@ -51,6 +54,9 @@ class Silence:
     """Shows nothing; for whoever shows the run in another way."""
 
     def begin(self, run: RunLine) -> None:
+        """Show nothing."""
+
+    def began(self, test_id: str) -> None:
         """Show nothing."""
 
     def test(self, line: TestLine) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import re
 from contextlib import ExitStack, contextmanager, suppress
 from tempfile import TemporaryFile
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+LOCK: Final = ".lock"
+_ROOM: Final = 256 * 1024
+"""Bytes that must fit on the disk before a run begins: its first lines, and then some."""
 REPORTS: Final = (
     "report.html",
     "junit.xml",
@@ -36,7 +41,8 @@ _COUNTER_EXAMPLE: Final = re.compile(
 def writable(folder: Path) -> Iterator[None]:
     """Make the folder, unless it is there; when the block fails what was made goes again.
 
-    Raises `UsageError` when no record could be written there, so that nothing is sent in vain.
+    Raises `UsageError` when no record could be written there, also because the disk is full, so
+    that nothing is sent in vain.
     """
     missing = [one for one in (folder, *folder.parents) if not one.exists()]
     record = folder / RECORD_NAME
@@ -48,12 +54,44 @@ def writable(folder: Path) -> Iterator[None]:
             folder.mkdir(parents=True, exist_ok=True)
             if record.exists():
                 record.open("ab").close()
-            else:
-                TemporaryFile(dir=folder).close()
+            with TemporaryFile(dir=folder) as trial:
+                trial.write(bytes(_ROOM))
         except OSError as error:
             raise UsageError(f"{folder} can't be written: {error.strerror}") from error
         yield
         stack.pop_all()
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep other runs from the folder within the block; `UsageError` when one is at work there.
+
+    The lock is the system's: it ends with the process, however that ends. Where a file system has
+    none, nothing is locked.
+    """
+    path = folder / LOCK
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise UsageError(f"{folder} can't be written: {error.strerror}") from error
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise UsageError(
+                f"another run is writing into {folder}: name another folder with --out"
+            ) from error
+        except OSError:
+            yield
+            return
+        try:
+            yield
+        finally:
+            # Before the lock is given up: whoever waits for it makes a file of its own.
+            with suppress(OSError):
+                path.unlink()
+    finally:
+        os.close(descriptor)
 
 
 def _unmake(folders: list[Path]) -> None:

@@ -114,6 +114,8 @@ def _allowed(
             for run in runs:
                 run.test_left_out(test, why)
             continue
+        for run in runs:
+            run.test_began(test.id)
         yield test
 
 

@@ -25,6 +25,10 @@ class RunOptions:
     files: tuple[Path, ...] = ()
     """Scenario files or folders instead of the shipped ones."""
     select: tuple[str, ...] = ()
+    mentioning: tuple[str, ...] = ()
+    """Texts of which a test must mention one; empty for all tests."""
+    only: frozenset[str] | None = None
+    """Ids of the tests that may be chosen; None for all."""
     level: Level | None = None
     """The weakest level that is run; None for all."""
     strict: bool = False
@@ -38,6 +42,8 @@ class RunOptions:
     """How often a test that counts against the run is run again, alone."""
     flaky_fails: bool = False
     """Whether a result that is not the same twice fails the run."""
+    most_failures: int | None = None
+    """How many tests may fail before the run stops; None for all."""
     shard: Shard | None = None
     """The part of the selected tests that this run is."""
     budget: Budget | None = None

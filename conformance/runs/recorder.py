@@ -7,14 +7,17 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from conformance.baseline.attribution import attributed
 from conformance.baseline.comparison import judge, judged
-from conformance.baseline.entries import CHECK_MARK, judge_test
+from conformance.baseline.entries import CHECK_MARK
 from conformance.baseline.expectations import followed
-from conformance.findings.book import book_of
+from conformance.baseline.one_test import judge_test
+from conformance.catalog.load import load
+from conformance.findings.book import book_of, with_record
 from conformance.findings.gather import findings
 from conformance.findings.model import Finding
 from conformance.record.lines import written
@@ -32,13 +35,17 @@ from conformance.record.model import (
 )
 from conformance.record.outcome import outcome
 from conformance.record.writer import RecordWriter
+from conformance.runs.baseline import rules_of_tests
 from conformance.runs.display import Ending, Silence
+from conformance.vocabulary.exit_codes import ExitCode
 from conformance.vocabulary.times import utc_now
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
+    from conformance.baseline.comparison import Judgement
     from conformance.baseline.entries import Baseline
     from conformance.catalog.model import Catalog
+    from conformance.findings.model import RuleBook
     from conformance.runs.display import Display
 
 _Kind = TypeVar("_Kind", bound=Line)
@@ -86,9 +93,15 @@ class Recorder:
         self._catalog = CatalogLine(rules=(), sources=())
         self._tests: dict[str, TestLine] = {}
         self._record: Record | None = None
+        self.lost = ""
+        """Why the record can't be written any further; empty while it can."""
         self._capabilities: list[CapabilityLine] = []
         self._problems: list[ProblemLine] = []
         self._begun = time.monotonic()
+
+    @cached_property
+    def _book(self) -> RuleBook:
+        return rules_of_tests(load() if self._specs is None else self._specs)
 
     @property
     def opened(self) -> bool:
@@ -122,8 +135,12 @@ class Recorder:
         if line.id in self._tests:
             self.problem(f"{line.id} ended twice, the second time {line.verdict}", line.worker)
             return
-        line = self._tests[line.id] = self._write(self._judged(line))
+        line = self._tests[line.id] = self._write(self.in_its_light(line))
         self._show(lambda display: display.test(line))
+
+    def began(self, test_id: str) -> None:
+        """Show that a test begins."""
+        self._show(lambda display: display.began(test_id))
 
     def unexpected(self) -> list[str]:
         """Return the tests that count against the run: by its baseline, else those that failed."""
@@ -132,8 +149,13 @@ class Recorder:
         if self._baseline is None:
             strict = self._run.strict
             return [one.id for one in self._tests.values() if one.verdict.failed(strict=strict)]
-        found = judge(self._so_far(None), self._baseline, self._today).differences
-        names = (one.id.partition(CHECK_MARK)[0] for one in found if one.kind in _RUN_AGAIN)
+        found = self._judged(self._baseline).differences
+        names = (
+            name
+            for one in found
+            if one.kind in _RUN_AGAIN
+            for name in one.tests or (one.id.partition(CHECK_MARK)[0],)
+        )
         return [name for name in dict.fromkeys(names) if name in self._tests]
 
     def test_line(self, test_id: str) -> TestLine:
@@ -142,17 +164,10 @@ class Recorder:
 
     def retried(self, line: TestLine) -> None:
         """Keep a test that was run again, in the place of what it came to before."""
-        line = self._tests[line.id] = self._write(RetriedLine(test=self._judged(line))).test
+        line = self.in_its_light(line)
+        line = self._tests[line.id] = self._write(RetriedLine(test=line)).test
         if line.verdict is Verdict.FLAKY:
             self._show(lambda display: display.test(line))
-
-    def _judged(self, line: TestLine) -> TestLine:
-        """Return a test with the verdict that the baseline makes of it."""
-        if self._baseline is None or self._run is None:
-            return line
-        strict = self._run.strict
-        judgement = judge_test(line, self._baseline, self._today, strict=strict)
-        return attributed(judgement, self._baseline, strict=strict).line
 
     def problem(self, text: str, worker: str = "main") -> None:
         """Keep something that went wrong outside a test."""
@@ -197,13 +212,18 @@ class Recorder:
             self._writer.close()
         record = self._record = self._so_far(end, held)
         found = findings(record, book_of(record, self._specs))
+        reports = self._reported(record, found)
+        if self.lost or (self._report is not None and self.folder is not None and not reports):
+            # A run whose results nobody can read is not as expected.
+            code = code or ExitCode.DIFFERS
+            sentence = f"{sentence} But {self.lost or 'the reports could not be written'}."
         ending = Ending(
             exit_code=code,
             sentence=sentence,
             counts=dict(counts),
             seconds=seconds,
             folder=self.folder or Path(),
-            reports=self._reported(record, found),
+            reports=reports,
             baseline=held,
             findings=found,
         )
@@ -230,7 +250,25 @@ class Recorder:
             return None
         record = self._so_far(None)
         path = RECORD_NAME if self.folder is None else str(self.folder / RECORD_NAME)
-        return judged(record, self._baseline, self._today, record_path=path).baseline
+        book = with_record(self._book, record)
+        return judged(record, self._baseline, self._today, book, record_path=path).baseline
+
+    def _judged(self, baseline: Baseline) -> Judgement:
+        record = self._so_far(None)
+        return judge(record, baseline, self._today, with_record(self._book, record))
+
+    def in_its_light(self, line: TestLine) -> TestLine:
+        """Return a test as XFAIL or XPASS where the baseline says so."""
+        if self._baseline is None or self._run is None:
+            return line
+        alone = Record(
+            run=self._run, catalog=self._catalog, capabilities=(), tests=(line,), problems=(),
+            end=None,
+        )  # fmt: skip
+        book = with_record(self._book, alone)
+        strict = self._run.strict
+        judgement = judge_test(line, self._baseline, self._today, book, strict=strict)
+        return attributed(judgement, self._baseline, strict=strict).line
 
     def _outcome(
         self, end: EndLine, failure: Failure | None, held: BaselineLine | None
@@ -258,7 +296,8 @@ class Recorder:
         """Tell the display; when nobody reads it any more, the run goes on for its record."""
         try:
             tell(self._display)
-        except BrokenPipeError:
+        except OSError:
+            # A closed pipe, a full disk behind a redirection, a terminal that is gone.
             self._display = Silence()
 
     def _take_problem(self, line: ProblemLine) -> None:
@@ -267,7 +306,19 @@ class Recorder:
         self._show(lambda display: display.problem(line))
 
     def _write(self, line: _Kind) -> _Kind:
-        """Write a line, if anything is written, and return it as it reads back."""
+        """Write a line, if anything is written, and return it as it reads back.
+
+        A record that can't be written any further is given up, and `lost` says why.
+        """
         if self._writer is None:
             return written(line)[1]
-        return self._writer.write(line)
+        try:
+            return self._writer.write(line)
+        except OSError as error:
+            self._writer.close()
+            self._writer = None
+            self.lost = f"the record can't be written any further: {error.strerror}"
+            problem = ProblemLine(text=self.lost, at=utc_now())
+            self._problems.append(problem)
+            self._show(lambda display: display.problem(problem))
+            return written(line)[1]

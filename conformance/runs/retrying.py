@@ -39,8 +39,8 @@ def run_again(run: Run, times: int) -> None:
             lines: list[TestLine] = []
             for _ in range(times):
                 ended = worker.run(test)
-                lines.append(ended.line)
-                if ended.lost or ended.line.verdict != observed(first):
+                lines.append(run.recorder.in_its_light(ended.line))
+                if ended.lost or lines[-1].verdict != first.verdict:
                     break
             run.recorder.retried(repeated(first, lines))
             if run.recorder.test_line(name).worker == "again" and lines[-1].verdict == "ERROR":
@@ -50,20 +50,22 @@ def run_again(run: Run, times: int) -> None:
 
 
 def repeated(first: TestLine, again: Sequence[TestLine]) -> TestLine:
-    """Return a test in the light of its repeats.
+    """Return a test in the light of its repeats, all of them as a baseline has them.
 
-    The same each time: the test as it was. Not the same: FLAKY, unless one of the results is a
-    failure that loses data or weakens security: that has happened, however seldom it does.
+    The same each time: the test as it was. Not the same, or once only what is accepted: FLAKY,
+    unless one of the results is a failure that loses data or weakens security: that has happened,
+    however seldom it does.
     """
-    came = (observed(first), *(line.verdict for line in again))
-    first = replace(first, verdict=came[0], observed=None, retries=came[1:])
-    if len(set(came)) == 1:
+    lines = (first, *again)
+    retries = tuple(observed(line) for line in again)
+    first = replace(first, verdict=observed(first), observed=None, retries=retries)
+    if len({line.verdict for line in lines}) == 1:
         return first
-    said = ", then ".join(came)
-    severe = next(
-        (line for line in (first, *again) if line.verdict.fails and line.impact in _SEVERE), None
-    )
+    said = ", then ".join(line.verdict for line in lines)
+    bad = [line for line in lines if observed(line).fails and line.impact in _SEVERE]
+    severe = next((line for line in bad if line.verdict.fails), bad[0] if bad else None)
     if severe is not None:
         reason = f"{severe.reason} (not each time: {said})"
-        return replace(severe, reason=reason, retries=came[1:])
+        verdict = observed(severe)
+        return replace(severe, verdict=verdict, observed=None, reason=reason, retries=retries)
     return replace(first, verdict=Verdict.FLAKY, reason=f"not the same twice: {said}")

@@ -15,7 +15,7 @@ from conformance.properties.plan import budget, laws_of, uses
 from conformance.record.outcome import OUT_OF_BUDGET
 from conformance.runs.counter_examples import write_counter_examples
 from conformance.runs.errors import UsageError
-from conformance.runs.folder import clear, writable
+from conformance.runs.folder import clear, locked, writable
 from conformance.runs.gc_tuning import frozen_gc
 from conformance.runs.plan import Plan, make_plan
 from conformance.runs.preflight import EXIT_CODES, Health, bucket_health, check
@@ -78,11 +78,16 @@ class Run:
         self._interrupted = False
         self._unclean = False
         self._requests = 0
+        self._failures = 0
+        self.stopped = False
+        """Whether no more tests are to be run: enough have failed, or the record is lost."""
 
     def __enter__(self) -> Self:
         folder = self._folder
-        with ExitStack() as stack, nullcontext() if folder is None else writable(folder):
+        with nullcontext() if folder is None else writable(folder), ExitStack() as stack:
             stack.enter_context(frozen_gc())
+            if folder is not None:
+                stack.enter_context(locked(folder))
             self._target = stack.enter_context(
                 reached(self.selection.profile, self.options.target, os.environ, folder)
             )
@@ -219,11 +224,32 @@ class Run:
         return self._failure.exit_code if self._failure is not None else 0
 
     def test_ended(self, ended: EndedTest) -> bool:
-        """Take a test that ended; tell whether the target still lives, so that more may be run."""
+        """Take a test that ended; tell whether more may be run.
+
+        That ends when the target is gone, and with as many failures as were asked for.
+        """
         self._keep(ended.line)
         if ended.lost:
             self.target_lost(ended.lost)
-        return not ended.lost
+        if self.recorder.lost:
+            self.stopped = True
+        return not ended.lost and not self._failed_enough(ended.line.id)
+
+    def _failed_enough(self, test_id: str) -> bool:
+        most = self.options.most_failures
+        if most is None or self.stopped:
+            return self.stopped
+        verdict = self.recorder.test_line(test_id).verdict
+        self._failures += verdict.failed(strict=self.options.strict)
+        if self._failures >= most:
+            self.stopped = True
+            failed = f"{self._failures} failure{'s' * (self._failures > 1)}"
+            self.recorder.problem(f"stopped after {failed}: the other tests were not run")
+        return self.stopped
+
+    def test_began(self, test_id: str) -> None:
+        """Take it that a test begins."""
+        self.recorder.began(test_id)
 
     def _keep(self, line: model.TestLine) -> None:
         """Write a test to the record, and its counter-examples beside it."""

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from conformance.catalog.load import catalog_digest, load, specs_root
+from conformance.catalog.searched import mentions
 from conformance.catalog.select import SelectionError, select
 from conformance.properties.plan import law_tests
 from conformance.record.options import OFF, PropertyOptions
@@ -54,9 +55,17 @@ def chosen_tests(catalog: Catalog, options: RunOptions) -> tuple[Test, ...]:
     if property_options(options) is not None:
         catalog = replace(catalog, tests=(*catalog.tests, *law_tests(catalog)))
     try:
-        return select(catalog, options.select, options.level)
+        chosen = select(catalog, options.select, options.level)
     except SelectionError as error:
         raise UsageError(str(error)) from error
+    return tuple(test for test in chosen if _wanted(test, options))
+
+
+def _wanted(test: Test, options: RunOptions) -> bool:
+    if options.only is not None and test.id not in options.only:
+        return False
+    texts = options.mentioning
+    return not texts or any(mentions(test, text) for text in texts)
 
 
 def property_options(options: RunOptions) -> PropertyOptions | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 from conformance.targets.profile import is_amazon
 from conformance.vocabulary.text import OptionError, not_empty
@@ -83,7 +83,7 @@ class TargetChoice:
     profile: Path | None = field(
         default=None,
         metadata=_row(
-            help="A profile of your own; see specs/targets/template.yaml.",
+            help="A profile of your own; `targets init FILE` writes one.",
             kind="path",
             metavar="FILE",
             pytest_flag="--s3-profile",
@@ -277,7 +277,11 @@ def read_options(
 
 
 def with_environment(
-    options: TargetOptions, environ: Mapping[str, str], *, endpoint: bool = True
+    options: TargetOptions,
+    environ: Mapping[str, str],
+    *,
+    endpoint: bool = True,
+    file: OptionsFile | None = None,
 ) -> TargetOptions:
     """Complete options by what the environment says; see `TargetOption.variable`.
 
@@ -285,7 +289,8 @@ def with_environment(
     endpoint counts as one: an option that does, or a variable of ours, puts aside all that stand
     behind it; without ``endpoint`` no variable may say it. A key pair is never put together of an
     AWS profile, or a secret, and what another had. Raises `OptionError` for a variable that is
-    empty or can't be meant so, and for Amazon S3 named by a variable that was set for SDKs.
+    empty or can't be meant so, and for Amazon S3 named by a variable that was set for SDKs. What a
+    ``file`` says counts behind our own variables, and before those of the SDKs.
     """
     aside = _put_aside(options) | (set() if endpoint and not options.named else NAMING)
     found = [
@@ -293,6 +298,8 @@ def with_environment(
         for row in OPTIONS
         if row.variable in environ and row.field not in aside and not said(options, row)
     ]
+    if file is not None:
+        found += _of_file(file, found, options, aside)
     if not (aside & NAMING or any(row.names_target for row, _, _ in found)):
         found += _of_sdks(environ)
     return replace(
@@ -300,6 +307,38 @@ def with_environment(
         given_as=(*options.given_as, *((row.field, variable) for row, variable, _ in found)),
         **{row.field: _value(row, text, variable) for row, variable, text in found},
     )
+
+
+class OptionsFile(Protocol):
+    """A file with options."""
+
+    @property
+    def target(self) -> Mapping[str, str]:
+        """Field of `TargetOptions` to its text."""
+
+    @property
+    def places(self) -> Mapping[str, str]:
+        """The same field to where it stands, for messages."""
+
+
+def _of_file(
+    file: OptionsFile,
+    found: list[tuple[TargetOption, str, str]],
+    options: TargetOptions,
+    aside: set[str] | frozenset[str],
+) -> list[tuple[TargetOption, str, str]]:
+    """Return what a file adds: nothing that a variable or an option said, in whatever words."""
+    known = {row.field for row, _, _ in found}
+    if known & NAMING:
+        known |= NAMING
+    return [
+        (row, file.places[row.field], file.target[row.field])
+        for row in OPTIONS
+        if row.field in file.target
+        and row.field not in known
+        and row.field not in aside
+        and not said(options, row)
+    ]
 
 
 def _put_aside(options: TargetOptions) -> set[str]:

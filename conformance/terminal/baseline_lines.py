@@ -9,17 +9,17 @@ from conformance.record.outcome import findings_counted
 from conformance.vocabulary.text import harmless, tests
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from conformance.record.model import BaselineFinding, BaselineLine
 
-_SHOWN: Final = 25
+_SHOWN: Final = 8
 _WIDTH: Final = 10
 _PART: Final = 200
 
 
 def delta_lines(baseline: BaselineLine | None, *, limit: int = _SHOWN) -> tuple[str, ...]:
-    """Return the delta, each finding with its line and the command that mends it.
+    """Return the delta, each finding with its line and the command that accepts it.
 
     Nothing without a baseline; one line when all is as it says.
     """
@@ -51,9 +51,10 @@ def _differences(baseline: BaselineLine, limit: int) -> tuple[str, ...]:
         return (harmless(f"As {baseline.file} says: nothing new, {accepted}."),)
     counted = findings_counted(baseline.findings)
     lines = [harmless(f"Not as {baseline.file} says: {counted}; {accepted}.")]
-    for finding in baseline.findings[:limit]:
-        lines += _finding(finding, baseline.file)
-    if (more := len(baseline.findings) - limit) > 0:
+    groups = _folded(baseline.findings)
+    for same in groups[:limit]:
+        lines += _finding(same, baseline.file)
+    if (more := sum(map(len, groups[limit:]))) > 0:
         lines.append(f"{'':<{_WIDTH}} and {more} more: s3-conformance baseline check")
     return tuple(lines)
 
@@ -63,8 +64,19 @@ def place(finding: BaselineFinding, file: str) -> str:
     return f"{file}:{finding.line}" if finding.line else file
 
 
-def _finding(finding: BaselineFinding, file: str) -> Iterator[str]:
-    yield f"{finding.kind:<{_WIDTH}} {harmless(finding.id)}"
+def _folded(found: Sequence[BaselineFinding]) -> list[list[BaselineFinding]]:
+    """Return the findings in groups: new failures that show the same are one."""
+    groups: dict[object, list[BaselineFinding]] = {}
+    for at, one in enumerate(found):
+        same = (one.kind, one.findings) if one.findings else at
+        groups.setdefault(same, []).append(one)
+    return list(groups.values())
+
+
+def _finding(same: Sequence[BaselineFinding], file: str) -> Iterator[str]:
+    finding, more = same[0], len(same) - 1
+    others = f" and {tests(more)} more: {', '.join(finding.findings)}" if more else ""
+    yield f"{finding.kind:<{_WIDTH}} {harmless(finding.id + others)}"
     yield f"{'':<{_WIDTH}} {place(finding, file)}: {harmless(finding.text)}"
     # A command that is cut short would do something else: only its parts are bounded.
     parts = [finding.mend[at : at + _PART] for at in range(0, len(finding.mend), _PART)]

@@ -11,11 +11,11 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from conformance.terminal.baseline_lines import delta_lines
-from conformance.terminal.display import closing_lines, headline
-from conformance.terminal.finding_lines import AttentionLines, finding_lines
+from conformance.terminal.display import Problems, closing_lines, ending_lines, headline
+from conformance.terminal.finding_lines import AttentionLines
+from conformance.terminal.progress import Progress
 from conformance.vocabulary.exit_codes import ExitCode
-from conformance.vocabulary.text import clock, harmless
+from conformance.vocabulary.text import clock
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from conformance.record.model import ProblemLine, RunLine, TestLine
     from conformance.runs.display import Ending
+    from conformance.terminal.detail import Detail
 
 STYLES: Final[dict[Verdict, str]] = {
     Verdict.PASS: "green",
@@ -46,15 +47,16 @@ class LiveDisplay:
         self,
         console: Console,
         now: Callable[[], float] = time.monotonic,
+        detail: Detail = "normal",
         *,
         auto_refresh: bool = True,
     ) -> None:
         self._console = console
-        self._now = now
-        self._begun = now()
-        self._total = 0
+        self._detail = detail
+        self._progress = Progress(now)
         self._counts: Counter[Verdict] = Counter()
-        self._attention = AttentionLines()
+        self._attention = AttentionLines(detail)
+        self._problems = Problems(detail)
         self._live = Live(
             self,
             console=console,
@@ -67,13 +69,19 @@ class LiveDisplay:
 
     def begin(self, run: RunLine) -> None:
         """Write the first line and start drawing below it."""
-        self._total = len(run.selected)
-        self._line(Text(headline(run), style="bold"))
+        self._progress.total = len(run.selected)
+        if self._detail != "quiet":
+            self._line(Text(headline(run), style="bold"))
         self._live.start()
+
+    def began(self, test_id: str) -> None:
+        """Take notice of a test that begins: the one that runs longest is named."""
+        self._progress.began(test_id)
 
     def test(self, line: TestLine) -> None:
         """Count a test; write it above the progress if it is one of the first to need attention."""
         self._counts[line.verdict] += 1
+        self._progress.ended(line.id)
         head, *rest = self._attention.of(line) or ("",)
         if head:
             text = Text(head)
@@ -84,15 +92,14 @@ class LiveDisplay:
 
     def problem(self, line: ProblemLine) -> None:
         """Write what went wrong above the progress."""
-        self._line(Text(f"problem     {harmless(line.text)}", style="yellow"))
+        for text in self._problems.of(line):
+            self._line(Text(text, style="yellow"))
 
     def end(self, ending: Ending) -> None:
         """Take the progress away and write the worst findings and the closing lines."""
         self._live.stop()
         style = "bold green" if ending.exit_code == ExitCode.EXPECTED else "bold red"
-        for line in finding_lines(ending.findings, ending.folder / "record.jsonl"):
-            self._line(Text(line))
-        for line in delta_lines(ending.baseline):
+        for line in ending_lines(ending, self._detail):
             self._line(Text(line))
         counts, sentence, where = closing_lines(ending)
         self._line(Text(counts))
@@ -104,12 +111,15 @@ class LiveDisplay:
         self._console.print(text, soft_wrap=True)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Draw the progress: bar, how many of how many, elapsed time, counts by verdict."""
-        done = sum(self._counts.values())
+        """Draw the progress: bar, how many of how many, elapsed and left time, counts by verdict.
+
+        Below it stands the test that has run longest, once that is some seconds.
+        """
+        progress = self._progress
         grid = Table.grid(padding=(0, 2))
         grid.add_column(width=24)
-        grid.add_column(justify="right")
-        grid.add_column(justify="right")
+        for _ in range(2):
+            grid.add_column(justify="right")
         grid.add_column()
         counts = Text("  ").join(
             Text(f"{self._counts[verdict]} {verdict}", style=STYLES.get(verdict, ""))
@@ -117,9 +127,11 @@ class LiveDisplay:
             if self._counts[verdict]
         )
         grid.add_row(
-            ProgressBar(total=max(1, self._total), completed=done, width=24),
-            f"{done}/{self._total}",
-            clock(self._now() - self._begun),
+            ProgressBar(total=max(1, progress.total), completed=progress.done, width=24),
+            progress.counted,
+            "  ".join(part for part in (clock(progress.elapsed), progress.left) if part),
             counts,
         )
         yield grid
+        if progress.longest:
+            yield Text(f"running {progress.longest}", style="dim", no_wrap=True)

@@ -20,6 +20,7 @@ from conformance.vocabulary.verdicts import CheckVerdict, Verdict
 from .baseline_samples import TODAY, of, one_test
 
 if TYPE_CHECKING:
+    from conformance.baseline.new_entries import By
     from conformance.record.model import Record
 
 WRITTEN = """\
@@ -203,6 +204,7 @@ VERDICTS = st.sampled_from(Verdict).filter(
     lambda one: one not in {Verdict.XFAIL, Verdict.XPASS, Verdict.FLAKY}
 )
 NAMES = ("a/b", "a/c", "a/c[x]", "a/c[y,z]", "d/e/f[k=v]", "d/e/g")
+BY = st.sampled_from(["finding", "test", "check"])
 ODD = st.text(st.characters(codec="utf-8"), max_size=150)
 
 
@@ -221,21 +223,29 @@ def records(draw: st.DrawFn) -> Record:
             checks = {field: draw(st.sampled_from(CheckVerdict)) for field in ("status", "code")}
             if bad:
                 checks["status"] = CheckVerdict(verdict)
-            line = replace(one_test(name, verdict, **checks), cause=draw(ODD), reason=draw(ODD))
+            rules = (draw(st.sampled_from(["a.one", "a.two"])),)
+            line = one_test(name, verdict, **checks)
+            line = replace(line, rules=rules, cause=draw(ODD), reason=draw(ODD))
             tests.append(line)
     return of(*tests, left_out=tuple(left_out), strict=strict)
 
 
 @settings(max_examples=300, deadline=None)
-@given(first=records(), second=records(), third=records(), checks=st.booleans(), odd=ODD)
+@given(
+    first=records(),
+    second=records(),
+    third=records(),
+    by=st.sampled_from(["finding", "test", "check"]),
+    odd=ODD,
+)
 def test_an_updated_baseline_is_true(
-    first: Record, second: Record, third: Record, checks: bool, odd: str
+    first: Record, second: Record, third: Record, by: By, odd: str
 ) -> None:
     """Whatever the runs and reasons: after an update the same record differs in nothing."""
-    text = new_baseline(first, checks=checks, reason=odd)
+    text = new_baseline(first, by=by, reason=odd)
     assert judge(first, parse_baseline("b", text)[0], TODAY).differences == ()
     for made_later in (second, third):
-        wish = Wish(today=TODAY, checks=checks, reason=odd)
+        wish = Wish(today=TODAY, by=by, reason=odd)
         if all(test.verdict in {"SKIP", "UNSUPPORTED"} for test in made_later.tests):
             with pytest.raises(EditError, match="no test that came to a verdict"):
                 update("b", text, made_later, wish)

@@ -35,7 +35,7 @@ def gate(command: Command, at: tuple[str, ...], scenarios: str, tmp_path: Path) 
     """Make a baseline of a first run."""
     made = Gate(command, at, scenarios, tmp_path)
     assert made.run("first", baseline=False).code == 1
-    done = command("baseline", "init", "first/record.jsonl", "b.yaml")
+    done = command("baseline", "init", "first/record.jsonl", "b.yaml", "--by", "test")
     assert done.out == "b.yaml: 1 entries, 4 judged tests\n", done.err
     return made
 

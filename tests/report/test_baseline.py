@@ -72,7 +72,7 @@ def test_machines_see_a_failure_though_no_test_failed() -> None:
     suite = fromstring(junit.render(made)).find("testsuite")  # noqa: S314  # our own document
     assert suite is not None
     assert suite.get("failures") == "1"
-    assert suite.find("testcase[@name='baseline']/failure") is not None
+    assert suite.find("testcase[@classname='run.baseline']/failure") is not None
     assert json.loads(ctrf.render(made))["results"]["summary"]["failed"] == 1
     assert json.loads(ctrf.render(held()))["results"]["summary"]["failed"] == 0
 

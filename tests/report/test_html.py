@@ -125,7 +125,8 @@ def test_a_finding_says_its_kind_its_steps_and_how_to_see_it_again() -> None:
     assert "accepted · UploadPart" in text_of(root, "//p[@class='cites']")
     again = text_of(root, "//details[contains(@class, 'again')]")
     assert "s3-conformance run --select" in again
-    assert "- id: a" in again
+    assert "- finding: {rule: part.number-range, kind: accepted}" in again
+    assert "seen: a" in again
 
 
 def test_a_reason_that_only_repeats_the_cause_is_left_out() -> None:

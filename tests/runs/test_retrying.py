@@ -75,3 +75,15 @@ def test_a_repeated_test_stands_in_the_place_of_its_first_line(tmp_path: Path) -
     writer.close()
     (test,) = read(tmp_path / "record.jsonl").tests
     assert (test.verdict, test.retries) == (Verdict.FLAKY, (PASS,))
+
+
+def test_a_failure_that_is_accepted_when_it_comes_again_is_flaky() -> None:
+    """Which rule a random order of a list breaks first differs from run to run."""
+    accepted = replace(came(FAIL), verdict=Verdict.XFAIL, observed=FAIL)
+    line = repeated(came(FAIL), (accepted,))
+    assert (line.verdict, line.retries) == (Verdict.FLAKY, (FAIL,))
+    assert line.reason == "not the same twice: FAIL, then XFAIL"
+    assert repeated(came(FAIL, "security"), (accepted,)).verdict == FAIL
+    fixed = replace(came(PASS, "security"), verdict=Verdict.XPASS, observed=PASS)
+    again = replace(came(FAIL, "security"), verdict=Verdict.XFAIL, observed=FAIL)
+    assert repeated(fixed, (again,)).verdict == FAIL

@@ -57,11 +57,23 @@ def test_a_hostile_title_is_one_harmless_line() -> None:
     assert shown == "data-loss  a\\x1b[2Jb\\nc"
 
 
-def test_the_first_ten_tests_that_need_attention_get_lines() -> None:
+def test_the_first_five_tests_that_need_attention_get_lines() -> None:
     """One more line says that there are others; quiet ones have none at all."""
     attention = AttentionLines()
     assert attention.of(line("a", Verdict.PASS)) == ()
     shown = [attention.of(line(str(n), Verdict.FAIL, "why")) for n in range(1000)]
     assert shown[0] == ("FAIL        0", "            why", f"            {contest_line('0')}")
-    assert [len(one) for one in shown[8:13]] == [3, 3, 1, 0, 0]
-    assert sum(map(len, shown)) == 31
+    assert [len(one) for one in shown[3:8]] == [3, 3, 1, 0, 0]
+    assert sum(map(len, shown)) == 16
+
+
+def test_a_verbose_run_gives_every_test_a_line_and_a_quiet_one_none() -> None:
+    """``-v`` is for logs that somebody searches, ``-q`` for those that nobody reads."""
+    verbose, quiet = AttentionLines("verbose"), AttentionLines("quiet")
+    assert verbose.of(line("a", Verdict.PASS)) == ("PASS        a (0.50 s)",)
+    assert [len(verbose.of(line(str(n), Verdict.FAIL, "why"))) for n in range(9)] == [3] * 9
+    assert quiet.of(line("a", Verdict.FAIL, "why")) == ()
+    assert len(finding_lines([FINDING] * 30, RECORD, "verbose")) == 33
+    assert finding_lines([FINDING] * 30, RECORD, "quiet") == (
+        "30 findings (30 data-loss): s3-conformance findings out/record.jsonl",
+    )

@@ -10,24 +10,33 @@ from conformance.report.visible import mark
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from conformance.record.model import Record, RecordedExchange, RecordedMessage, TestLine
+    from conformance.record.model import (
+        CheckLine,
+        Record,
+        RecordedExchange,
+        RecordedMessage,
+        TestLine,
+    )
 
 ATTENTION: Final = frozenset(verdict for verdict in Verdict if verdict.attention)
 """Verdicts whose exchanges are shown at length."""
 _FAILING: Final = frozenset(verdict for verdict in Verdict if verdict.fails)
 
-_PAGE_BYTES: Final = 15_400_000
-_OVERHEAD_BYTES: Final = 600_000
+_PAGE_BYTES: Final = 4_800_000
+_OVERHEAD_BYTES: Final = 800_000
 """What is not of a single test: the summary, and the rules and sources once for all."""
-_TEST_BYTES: Final = 2_100
+_TEST_BYTES: Final = 1_600
 """Markup of a test, with its sentences and links to its rules."""
+_LEAN_BYTES: Final = 700
+"""Markup of a test that needs no attention, in a run that has no room for more: one line of title
+and id, and a line of facts."""
 _CHECK_BYTES: Final = 190
 """Markup of a check, without what was expected, what came, its id and note."""
-_CAUSE_BYTES: Final = 500
+_CAUSE_BYTES: Final = 250
 """Markup of a failure among the causes, when it shares its cause with no other."""
-_CAUSE_TEXT: Final = 640
+_CAUSE_TEXT: Final = 120
 """Characters of a reason that stand among the causes, too."""
 _CHARACTERS: Final = 1_950
 """Of a value of a check, where there is room; with the note on what is cut it is no longer than
@@ -70,10 +79,16 @@ class Room:
     """Characters of what a check expected, of what came, and of its note."""
     named: bool = True
     """Exchanges of which nothing is shown are at least named."""
+    bad_alone: bool = False
+    """Of a test only the checks that do not hold are shown, and their exchanges."""
 
     def limits(self, verdict: str) -> Limits | None:
         """Return what a test of this verdict shows of its exchanges; None for their names alone."""
         return self.attention if verdict in self.attentive else self.other
+
+    def lean(self, verdict: str) -> bool:
+        """Say whether a test of this verdict is shown by title, id and its line to run it again."""
+        return not self.roomy and verdict not in ATTENTION
 
     def whole(self, verdict: str) -> bool:
         """Say whether a test of this verdict has its sources beside it, and curl lines."""
@@ -93,12 +108,13 @@ _ROOMS: Final = (
     Room(_ALL, None),
     Room(_ALL, None, _FAILING),
     Room(Limits(body=2048, head=4096), None, _FAILING),
-    Room(Limits(body=512, head=1024), None, _FAILING),
-    Room(Limits(body=128, head=256), None, _FAILING),
-    Room(Limits(body=512, head=1024), None, _FAILING, beside=False, value=400),
-    Room(Limits(body=128, head=256), None, _FAILING, beside=False, value=200),
-    Room(_ALL, None, frozenset(), beside=False, value=200),
-    Room(_ALL, None, frozenset(), beside=False, value=60, named=False),
+    Room(Limits(body=2048, head=4096), None, bad_alone=True),
+    Room(Limits(body=1024, head=2048), None, beside=False, value=400, bad_alone=True),
+    Room(Limits(body=512, head=1024), None, beside=False, value=400, bad_alone=True),
+    Room(Limits(body=128, head=256), None, beside=False, value=400, bad_alone=True),
+    Room(Limits(body=128, head=256), None, _FAILING, beside=False, value=200, bad_alone=True),
+    Room(_ALL, None, frozenset(), beside=False, value=200, bad_alone=True),
+    Room(_ALL, None, frozenset(), beside=False, value=60, named=False, bad_alone=True),
 )
 """From the roomiest to the tightest."""
 
@@ -120,6 +136,8 @@ class _Sizes:
     """Heads and bodies of an exchange, request and response."""
 
     verdict: str
+    bad: bool
+    """A check of its answer does not hold."""
     head: _Text
     body: _Text
     quotes: int
@@ -128,6 +146,8 @@ class _Sizes:
 
     def shown(self, choice: Room) -> float:
         """Return about how many bytes the page spends on it."""
+        if choice.lean(self.verdict) or (choice.bad_alone and not self.bad):
+            return 0
         limits = choice.limits(self.verdict)
         if limits is None:
             return _NAMED_BYTES if choice.named else 0
@@ -140,14 +160,26 @@ class _Sizes:
 
 
 def room(record: Record) -> Room:
-    """Return the roomiest limits with which the page is likely to stay below 16 MB."""
-    sizes = [_sizes(exchange, test.verdict) for test in record.tests for exchange in test.exchanges]
-    values = _measured(value for test in record.tests for value in _values(test))
-    least = _OVERHEAD_BYTES + sum(_fixed(test) for test in record.tests)
+    """Return the roomiest limits with which the page is likely to stay below 5 MB.
+
+    With very many failures it may become larger: none of them is left out.
+    """
+    sizes = [
+        _sizes(exchange, test.verdict, bad=at in bad_exchanges(test))
+        for test in record.tests
+        for at, exchange in enumerate(test.exchanges)
+    ]
+    lean = sum(test.verdict not in ATTENTION for test in record.tests)
+    rest = [test for test in record.tests if test.verdict in ATTENTION]
+    every = _Fixed.of(record.tests, bad_alone=False)
+    attentive = {alone: _Fixed.of(rest, bad_alone=alone) for alone in (False, True)}
     for choice in _ROOMS:
         whole = sum(choice.whole(test.verdict) for test in record.tests)
-        fixed = least + whole * _EVIDENCE_BYTES
-        fixed += sum(times * one.shown(choice.value) for one, times in values)
+        fixed: float = _OVERHEAD_BYTES + whole * _EVIDENCE_BYTES
+        if choice.roomy:
+            fixed += every.shown(choice)
+        else:
+            fixed += attentive[choice.bad_alone].shown(choice) + lean * _LEAN_BYTES
         if fixed + sum(one.shown(choice) for one in sizes) <= _PAGE_BYTES:
             return choice
     return _ROOMS[-1]
@@ -158,29 +190,60 @@ def _measured(values: Iterator[str]) -> list[tuple[_Text, int]]:
     return [(_text(value), times) for value, times in Counter(values).items()]
 
 
-def _values(test: TestLine) -> Iterator[str]:
-    """Yield what the checks of a test say, of which little may be shown."""
-    for check in test.checks:
+def bad_checks(test: TestLine) -> Iterator[CheckLine]:
+    """Yield the checks of a test that do not hold."""
+    return (check for check in test.checks if not check.verdict.allowed)
+
+
+def bad_exchanges(test: TestLine) -> frozenset[int]:
+    """Return the positions of the exchanges whose checks do not hold; the last one for none."""
+    found = frozenset(one.exchange for one in bad_checks(test) if one.exchange is not None)
+    return found or frozenset({len(test.exchanges) - 1})
+
+
+@dataclass(frozen=True, slots=True)
+class _Fixed:
+    """What tests take whatever is shown of their exchanges."""
+
+    least: float
+    values: list[tuple[_Text, int]]
+
+    @classmethod
+    def of(cls, tests: Iterable[TestLine], *, bad_alone: bool) -> _Fixed:
+        chosen = [(test, tuple(bad_checks(test)) if bad_alone else test.checks) for test in tests]
+        return cls(
+            sum(_fixed(test, checks) for test, checks in chosen),
+            _measured(value for _, checks in chosen for value in _values(checks)),
+        )
+
+    def shown(self, choice: Room) -> float:
+        """Return about how many bytes that is."""
+        return self.least + sum(times * one.shown(choice.value) for one, times in self.values)
+
+
+def _values(checks: Iterable[CheckLine]) -> Iterator[str]:
+    """Yield what checks say, of which little may be shown."""
+    for check in checks:
         yield from (check.expected, check.got, check.note)
 
 
-def _fixed(test: TestLine) -> float:
+def _fixed(test: TestLine, checks: Sequence[CheckLine]) -> float:
     """Return about how many bytes of a test are shown whatever the room."""
-    reason, ids = _text(test.reason), sum(len(check.id) for check in test.checks)
-    total = _TEST_BYTES + len(test.checks) * _CHECK_BYTES + ids + reason.shown(_CHARACTERS)
+    reason, ids = _text(test.reason), sum(len(check.id) for check in checks)
+    total = _TEST_BYTES + len(checks) * _CHECK_BYTES + ids + reason.shown(_CHARACTERS)
     if test.verdict.attention:
         total += _CAUSE_BYTES + reason.shown(_CAUSE_TEXT) + _text(test.cause).shown(_CHARACTERS)
     return total
 
 
-def _sizes(exchange: RecordedExchange, verdict: str) -> _Sizes:
+def _sizes(exchange: RecordedExchange, verdict: str, *, bad: bool) -> _Sizes:
     # Most tests need no attention, and show little: there a guess will do.
     weigh = _text if verdict in ATTENTION else _guessed
     response = exchange.response
     head, body = _message(exchange.request, weigh)
     answer_head, answer_body = _message(response, weigh) if response else (_NONE, _NONE)
     quotes = (exchange.request.body.text or "").count("'", 0, _CURL_BODY)
-    return _Sizes(verdict, head, body, quotes, answer_head, answer_body)
+    return _Sizes(verdict, bad, head, body, quotes, answer_head, answer_body)
 
 
 def _message(message: RecordedMessage, weigh: Callable[[str], _Text]) -> tuple[_Text, _Text]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from conformance.report import curl
 from conformance.report.html.body import BodyView, show_body
+from conformance.report.html.page_budget import bad_checks, bad_exchanges
 from conformance.report.html.slugs import slugs
 from conformance.report.rerun import counter_example, folder, reproduce, rerun
-from conformance.report.visible import mark, one_line
+from conformance.report.visible import mark, one_line, relative
 from conformance.report.words import VERDICTS, VerdictWords, impact_rank
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from conformance.record.model import (
         CapabilityLine,
+        CheckLine,
         Record,
         RecordedExchange,
         RecordedMessage,
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from conformance.report.html.page_budget import Limits, Room
     from conformance.report.html.sources import Evidence
 
+_WORD: Final = re.compile(r"[A-Z][A-Za-z]{4,}|\b[1-5]\d\d\b")
 _CURL_LIMIT: Final = 16_384
 """Characters; half a command would be worse than none."""
 
@@ -74,6 +78,12 @@ class TestView:
     rerun: str
     reproduce: str
     """The command that writes it as a script for the server's makers; empty where none is due."""
+    file: str
+    """Below ``specs/``, where it is one of those."""
+    lean: bool
+    """Whether it is shown by title, id and facts alone: the record holds the rest."""
+    checks: tuple[CheckLine, ...]
+    """Those that are shown; the others hold."""
     value: int
     """Characters of a check's values that are shown."""
     repeats: tuple[str, ...]
@@ -99,7 +109,7 @@ def test_views(record: Record, space: Room, evidence: Evidence) -> tuple[TestVie
     views = []
     for test in sorted(record.tests, key=_place):
         whole = space.whole(test.verdict)
-        words = f"{test.id} {test.title} {' '.join(test.rules)} {' '.join(test.operations)}"
+        words = search_words(test)
         views.append(
             TestView(
                 line=test,
@@ -112,6 +122,9 @@ def test_views(record: Record, space: Room, evidence: Evidence) -> tuple[TestVie
                 rerun=rerun(test.id, record.run),
                 reproduce=(test.verdict.attention and reproduce((test.id,), _record(record.run)))
                 or "",
+                file=relative(test.file),
+                lean=space.lean(test.verdict) and not test.search,
+                checks=tuple(bad_checks(test)) if space.bad_alone else test.checks,
                 value=space.value,
                 repeats=tuple(
                     counter_example(one.file, record.run)
@@ -127,6 +140,28 @@ def _record(run: RunLine) -> str:
     """Return the path of the record as the command named its folder."""
     where = folder(run)
     return f"{where.rstrip('/')}/record.jsonl" if where else "record.jsonl"
+
+
+def search_words(test: TestLine) -> str:
+    """Return what the filter looks through beside id and title: ``key:value`` for what is pasted.
+
+    Codes and statuses are those that were expected or came, headers those of checks that failed.
+    """
+    said = [
+        *test.rules, *test.operations, f"impact:{test.impact}",
+        *(f"source:{one}" for one in test.sources),
+    ]  # fmt: skip
+    for check in test.checks:
+        field = check.id.rpartition(".")[2]
+        if field in ("code", "status"):
+            found = _WORD.findall(f"{check.expected} {check.got}")
+            said += [f"{field}:{one}" for one in found]
+        elif not check.verdict.allowed:
+            said.append(check.id.partition(".must.")[2] or check.id)
+    if test.verdict.attention:
+        said += [f"source:{one}" for check in test.checks for one in check.sources]
+        said.append(f"cause:{test.cause}")
+    return " ".join(dict.fromkeys(said))
 
 
 def _place(test: TestLine) -> tuple[int, int]:
@@ -189,14 +224,15 @@ def exchange_view(
 
 def _exchanges(test: TestLine, run: RunLine, space: Room) -> Iterator[ExchangeView]:
     writer = test.client or test.dialect
-    doubted = {check.exchange for check in test.checks if not check.verdict.allowed}
+    bad = bad_exchanges(test)
     if not space.named:
         return
     for index, exchange in enumerate(test.exchanges):
-        expanded = index in doubted
-        yield exchange_view(
-            index + 1, exchange, run, space, test.verdict, expanded=expanded, writer=writer
-        )
+        if index in bad or not space.bad_alone:
+            expanded = index in bad and any(not check.verdict.allowed for check in test.checks)
+            yield exchange_view(
+                index + 1, exchange, run, space, test.verdict, expanded=expanded, writer=writer
+            )
 
 
 def _message(message: RecordedMessage, limits: Limits) -> MessageView:

@@ -11,7 +11,12 @@
   const tiles = [...document.querySelectorAll(".tile")];
   const groups = [...document.querySelectorAll(".group")].map((element) => ({
     element,
-    items: [...element.querySelectorAll("[data-q]")],
+    items: [...element.querySelectorAll("[data-q]")].map((item) => ({
+      item,
+      verdict: item.dataset.v,
+      text: `${item.dataset.q} ${(item.querySelector("summary") || item).textContent}`.toLowerCase(),
+      hidden: false,
+    })),
   }));
   const total = groups.reduce((sum, group) => sum + group.items.length, 0);
   const verdicts = new Set();
@@ -44,11 +49,11 @@
     let count = 0;
     for (const group of groups) {
       let visible = 0;
-      for (const item of group.items) {
+      for (const one of group.items) {
         const hit =
-          (!verdicts.size || verdicts.has(item.dataset.v)) &&
-          words.every((word) => item.dataset.q.includes(word));
-        item.hidden = !hit;
+          (!verdicts.size || verdicts.has(one.verdict)) &&
+          words.every((word) => one.text.includes(word));
+        if (one.hidden === hit) one.item.hidden = one.hidden = !hit;
         if (hit) visible += 1;
       }
       group.element.hidden = !visible;
