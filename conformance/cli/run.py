@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 from rich.console import Console
@@ -26,8 +26,9 @@ from conformance.cli.options import (
 )
 from conformance.cli.property_options import property_arguments
 from conformance.cli.signals import terminable
+from conformance.engine.limits import MOST
 from conformance.report import write_reports
-from conformance.runs.loop import run_serially
+from conformance.runs.loop import run_here
 from conformance.runs.options import RunOptions
 from conformance.runs.retrying import run_again
 from conformance.runs.run import Run
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from conformance.record.options import PropertyOptions
     from conformance.runs.display import Display
     from conformance.targets.options import TargetOptions
+
+_AUTO: Final = -1
 
 
 class _Workers(click.ParamType[str]):
@@ -54,6 +57,24 @@ class _Workers(click.ParamType[str]):
         return value
 
 
+class _Concurrency(click.ParamType[int]):
+    """A number of tests, or ``auto``: -1, since click asks no type for None."""
+
+    name = "N|auto"
+
+    def convert(
+        self, value: str | int, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        """Return the number."""
+        if isinstance(value, int):
+            return value
+        if value == "auto":
+            return _AUTO
+        if not (value.isdecimal() and 1 <= int(value) <= MOST):
+            self.fail(f"{value!r} is neither a number from 1 to {MOST} nor auto", param, ctx)
+        return int(value)
+
+
 @click.command()
 @target_options
 @click.option(
@@ -63,6 +84,15 @@ class _Workers(click.ParamType[str]):
     default="1",
     show_default=True,
     help="Processes that run tests; auto for one a core.",
+)
+@click.option(
+    "--concurrency",
+    type=_Concurrency(),
+    default="auto",
+    show_default=True,
+    help="Tests in flight in each process; auto takes more while the way to the endpoint is what "
+    "takes time, and fewer when the endpoint slows down or answers 503 or 429. With --against and "
+    "--record-evidence always one.",
 )
 @SELECT
 @LEVEL
@@ -82,6 +112,7 @@ def command(  # noqa: PLR0913  # one argument an option
     *,
     target: TargetOptions,
     workers: str,
+    concurrency: int,
     select: tuple[str, ...],
     level: str | None,
     strict: bool,
@@ -105,6 +136,7 @@ def command(  # noqa: PLR0913  # one argument an option
         level=run_level(level),
         strict=strict,
         bucket=bucket,
+        concurrency=None if concurrency == _AUTO else concurrency,
         out=out,
         properties=properties,
         baseline=gate.baseline,
@@ -147,7 +179,7 @@ def command(  # noqa: PLR0913  # one argument an option
 def _run_tests(run: Run, workers: str) -> None:
     """Run the plan's tests in this process, or have pytest and xdist spread them over several."""
     if workers == "1":
-        run_serially(run)
+        run_here(run)
         return
     # Imported here: one process needs neither pytest nor xdist.
     from conformance.pytest_plugin.spread import spread_tests  # noqa: PLC0415

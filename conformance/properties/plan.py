@@ -78,9 +78,10 @@ def shares(
     laws: Iterable[Law],
     workers: int = 1,
     clock: Callable[[], float] = time.monotonic,
+    lanes: Callable[[], int] = lambda: 1,
 ) -> Shares:
     """Return how one of ``workers`` workers deals its time out among the laws that it takes.
 
-    ``laws`` are those of all workers.
+    ``laws`` are those of all workers; ``lanes`` says how many of them it tries at once.
     """
-    return Shares(budget, sum(law.weight for law in laws) / workers, clock)
+    return Shares(budget, sum(law.weight for law in laws) / workers, clock, lanes)

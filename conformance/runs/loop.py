@@ -1,7 +1,7 @@
 """The one loop over the tests of a run: in order, until they are done or something ends it.
 
-It serves a run with one worker, two runs side by side, a replay, and a run with a spending limit.
-Where pytest spreads tests over processes its own loop takes this one's place, and hands `Run` the
+It serves a run with one worker, with one test in flight or several, two runs side by side, a
+replay, and a run with a spending limit. Where pytest spreads tests over processes its own loop takes this one's place, and hands `Run` the
 same: what became of each test, and of each worker.
 """
 
@@ -10,7 +10,8 @@ from __future__ import annotations
 import traceback
 from typing import TYPE_CHECKING, Protocol
 
-from conformance.runs.in_flight import in_order
+from conformance.engine.limits import limit_of
+from conformance.runs.several_at_once import SeveralAtOnce
 from conformance.runs.worker import Worker
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class TestRunner(Protocol):
-    """What runs tests: one worker, or several that run each test at once."""
+    """What runs tests: one worker, ahead of time or not, or several that run each test at once."""
 
     def run(self, test: Test) -> Sequence[EndedTest]:
         """Run a test; return how it ended for each of the runs."""
@@ -48,13 +49,23 @@ class OneWorker:
         return (self._worker.close(),)
 
 
+def run_here(run: Run) -> None:
+    """Run the plan's tests by one worker of this process, as many at once as its options say."""
+    limit = limit_of(run.options.concurrency)
+    if limit.now == 1:
+        run_serially(run)
+        return
+    worker = Worker(run.plan, "main", limit=limit)
+    run_tests((run,), SeveralAtOnce(worker, run.plan.tests))
+
+
 def run_serially(
     run: Run,
     *,
     through: Callable[[Sender], Sender] | None = None,
     may_begin: Callable[[Test], str] | None = None,
 ) -> None:
-    """Run the plan's tests by one worker of this process; see `run_tests`."""
+    """Run the plan's tests one after the other, by one worker of this process; see `run_tests`."""
     worker = Worker(run.plan, "main", through=through)
     run_tests((run,), OneWorker(worker), may_begin=may_begin)
 
@@ -65,21 +76,19 @@ def run_tests(
     *,
     may_begin: Callable[[Test], str] | None = None,
     listener: Callable[[Sequence[TestLine]], None] | None = None,
-    in_flight: int = 1,
 ) -> None:
     """Run the tests of the first run's plan, and hand each of the runs what came of it.
 
     ``may_begin`` is asked before a test begins, and says why neither it nor any other may: then the
     loop ends, as it does when a target is gone. ``listener`` is given the lines of each test.
     Clean-up follows in any case, also behind KeyboardInterrupt, which comes through: `Run` takes it
-    as its block ends. With more than one test ``in_flight`` the runner is called from several
-    threads; a `Worker` runs one at a time.
+    as its block ends.
     """
     for run in runs:
         run.collected([test.id for test in run.selection.tests])
     try:
-        tests = _allowed(runs, may_begin)
-        for test, ended in in_order(_kept(runner.run), tests, in_flight):
+        for test in _allowed(runs, may_begin):
+            ended = _kept(runner, test)
             if isinstance(ended, str):
                 for run in runs:
                     run.test_lost(test.id, ended, "main")
@@ -106,15 +115,9 @@ def _allowed(runs: Sequence[Run], may_begin: Callable[[Test], str] | None) -> It
         yield test
 
 
-def _kept(
-    work: Callable[[Test], Sequence[EndedTest]],
-) -> Callable[[Test], Sequence[EndedTest] | str]:
-    """Return the work with a traceback in place of an exception, which must not end the run."""
-
-    def kept(test: Test) -> Sequence[EndedTest] | str:
-        try:
-            return work(test)
-        except Exception:  # noqa: BLE001  # whatever it is, it is a fault of ours in one test
-            return traceback.format_exc()
-
-    return kept
+def _kept(runner: TestRunner, test: Test) -> Sequence[EndedTest] | str:
+    """Run a test; return a traceback in place of an exception, which must not end the run."""
+    try:
+        return runner.run(test)
+    except Exception:  # noqa: BLE001  # whatever it is, it is a fault of ours in one test
+        return traceback.format_exc()

@@ -248,8 +248,8 @@ class Run:
 
     def worker_ended(self, worker: EndedWorker) -> None:
         """Take what a worker says at its end."""
-        if worker.unfinished is not None:
-            self._keep(worker.unfinished)
+        for line in worker.unfinished:
+            self._keep(line)
         self._requests += worker.requests
         for text in worker.problems:
             self.recorder.problem(text, worker.name)

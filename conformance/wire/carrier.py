@@ -39,6 +39,10 @@ class Carrier:
         """Close the kept connections."""
         self._pool.close()
 
+    def interrupt(self) -> None:
+        """End every exchange that is under way, as if the endpoint had hung up."""
+        self._pool.interrupt()
+
     def carry(
         self, route: Route, head: bytes, body: bytes, *, is_head: bool, wait_continue: bool
     ) -> RawAnswer:
@@ -76,7 +80,7 @@ class Carrier:
             if kept:
                 self._pool.give_back(connection)
             else:
-                connection.close()
+                self._pool.drop(connection)
         return raw
 
 

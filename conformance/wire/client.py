@@ -39,6 +39,7 @@ class Wire:
         self._identities = dict(identities)
         self._carrier = Carrier(endpoint)
         self._sessions = Sessions(self._open_session)
+        self._interrupted = threading.Event()
 
     @property
     def requests_sent(self) -> int:
@@ -66,11 +67,10 @@ class Wire:
 
         Without another answer until then it counts as not answered: ``fault`` is ``throttled``.
         """
-        pause = threading.Event()
         repeats = 0
         for wait in waits(self.endpoint.limits.throttled_seconds):
             answer = exchange.answer
-            pause.wait(max(wait, asked_for(answer) if answer is not None else 0.0))
+            self._interrupted.wait(max(wait, asked_for(answer) if answer is not None else 0.0))
             exchange = self._send_once(call, identity)
             repeats += 1
             if exchange.answer is None or not throttles(exchange.answer):
@@ -112,6 +112,11 @@ class Wire:
             started=started,
             seconds=seconds,
         )
+
+    def interrupt(self) -> None:
+        """End every exchange that is under way, and wait no more for throttled ones."""
+        self._interrupted.set()
+        self._carrier.interrupt()
 
     def close(self) -> None:
         """Close the kept connections."""
