@@ -104,6 +104,7 @@ class _Concurrency(click.ParamType[int]):
     metavar="DIR",
     help="Folder of the run's files; by default reports/<target>/<UTC time>.",
 )
+@click.option("-v", "--verbose", is_flag=True, help="List the ten longest tests at the end, too.")
 @property_arguments
 @gate_arguments
 @JSON
@@ -118,6 +119,7 @@ def command(  # noqa: PLR0913  # one argument an option
     strict: bool,
     bucket: str | None,
     out: Path | None,
+    verbose: bool,
     properties: PropertyOptions | None,
     gate: GateOptions,
     as_json: bool,
@@ -159,12 +161,14 @@ def command(  # noqa: PLR0913  # one argument an option
         if gate.record_evidence:
             if workers != "1" or properties is not None:
                 raise click.UsageError("--record-evidence: without --workers and --properties")
-            return record_evidence(options, gate.spend_limit or 0.0, _display(as_json=as_json))
+            return record_evidence(
+                options, gate.spend_limit or 0.0, _display(as_json=as_json, verbose=verbose)
+            )
         selection = make_selection(options)
         if not selection.tests:
             fail("nothing was selected", ExitCode.NOTHING_SELECTED)
         say_where(target, as_json=as_json)
-        run = Run(options, selection, _display(as_json=as_json), write_reports)
+        run = Run(options, selection, _display(as_json=as_json, verbose=verbose), write_reports)
         try:
             with run:
                 if run.begin():
@@ -187,9 +191,11 @@ def _run_tests(run: Run, workers: str) -> None:
     spread_tests(run, workers)
 
 
-def _display(*, as_json: bool) -> Display:
+def _display(*, as_json: bool, verbose: bool) -> Display:
     """Return what suits whoever reads standard output."""
     if as_json:
         return JsonDisplay(sys.stdout)
     console = Console(file=sys.stdout, highlight=False)
-    return LiveDisplay(console) if console.is_terminal else PlainDisplay(sys.stdout)
+    if console.is_terminal:
+        return LiveDisplay(console, verbose=verbose)
+    return PlainDisplay(sys.stdout, verbose=verbose)

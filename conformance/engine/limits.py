@@ -35,7 +35,7 @@ class Fixed:
     """A number that stays."""
 
     def __init__(self, number: int) -> None:
-        self.now = number
+        self.now = self.expected = number
 
     def observe(self, exchange: Exchange) -> None:
         """Learn nothing."""
@@ -46,10 +46,13 @@ class Auto:
 
     After each window of requests: half as many when one of them was throttled (503, 429), and no
     growth for a while; a quarter fewer (but not below four) when the usual answer takes more than
-    twice as long as it took at best, though this process has time left; half as many again when this process has time
-    left. ``clock`` and ``cpu`` give seconds: the time of day, and that which the process has
-    used.
+    twice as long as it took at best, though this process has time left; half as many again when
+    this process has time left. ``clock`` and ``cpu`` give seconds: the time of day, and that which
+    the process has used.
     """
+
+    expected = 16
+    """What it comes to where an answer takes 50 ms and the endpoint is quick."""
 
     def __init__(
         self,

@@ -19,6 +19,10 @@ class Limit(Protocol):
     def now(self) -> int:
         """The number at this moment, from 1."""
 
+    @property
+    def expected(self) -> int:
+        """The number that it is likely to come to."""
+
     def observe(self, exchange: Exchange) -> None:
         """Learn from a request that ended; called by one thread at a time."""
 
@@ -30,7 +34,7 @@ class Stopped(KeyboardInterrupt):
 class One:
     """The limit of a worker that runs one test after the other."""
 
-    now = 1
+    now = expected = 1
 
     def observe(self, exchange: Exchange) -> None:
         """Learn nothing."""
@@ -56,6 +60,11 @@ class RequestGate:
     def width(self) -> int:
         """How many requests may be on their way now."""
         return self._limit.now
+
+    @property
+    def expected_width(self) -> int:
+        """How many requests are likely to be on their way when the limit has settled."""
+        return self._limit.expected
 
     def stop(self) -> None:
         """End all tests at their next request; clean-up still goes out."""

@@ -65,6 +65,8 @@ def run_test(test: Test, context: WorkerContext) -> TestLine:
         worker=context.worker,
         started=timestamp(started),
         seconds=time.perf_counter() - clock,
+        requests=run.requests,
+        sent=run.sent,
     )
     return concluded(line, context.rule_book)
 
@@ -147,6 +149,16 @@ class _Run:
     def exchanges(self) -> tuple[RecordedExchange, ...]:
         """Return what was sent and what came, redacted."""
         return tuple(self._session.exchanges) if self._session else ()
+
+    @property
+    def requests(self) -> int:
+        """How many requests it sent, clean-up included."""
+        return self._session.requests if self._session else 0
+
+    @property
+    def sent(self) -> int:
+        """How many bytes their bodies had."""
+        return self._session.sent if self._session else 0
 
     @property
     def _hide(self) -> Callable[[str], str]:

@@ -91,6 +91,9 @@ class Session:
     gate: RequestGate = field(default_factory=RequestGate)
     leftovers: Leftovers = field(default_factory=Leftovers)
     exchanges: list[RecordedExchange] = field(default_factory=list)
+    requests: int = 0
+    sent: int = 0
+    """Bytes of the bodies of these requests."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def perform(self, step: Step, role: Role) -> list[Check]:
@@ -159,6 +162,8 @@ class Session:
         exchange = self.sender.send(call, identity)
         self.gate.ended(exchange)
         with self._lock:
+            self.requests += 1 + exchange.throttled
+            self.sent += len(exchange.request.body) * (1 + exchange.throttled)
             self.leftovers.note(call, exchange)
             self.secrets.learn_answer(exchange)
             _note_bucket(self.territory, call, exchange.answer)

@@ -49,8 +49,8 @@ def new_run_id() -> str:
 class WorkerContext:
     """What a worker needs to run tests; threads may share it, each with a test of its own.
 
-    ``gate`` lets requests out, those of tests and all others. ``sender`` sends the steps of tests, and ``setup_sender`` (by default the same) all the rest:
-    probes, buckets, clean-up. Each step of a test is performed within ``around_step``. These three
+    ``gate`` lets all requests out. ``sender`` sends the steps of tests, and ``setup_sender`` (by
+    default the same) all the rest: probes, buckets, clean-up. Each step of a test is performed within ``around_step``. These three
     are how a run looks into what is sent, or changes it; nothing is put in their place later.
     ``lent`` is the user's own bucket: then nothing is created, and only keys below the run's
     prefix are touched. ``decisions`` are those that another process has come to already; what is
@@ -191,6 +191,7 @@ class WorkerContext:
         plain = replace(session, sender=self._setup_sender)
         for text in session.leftovers.remove(plain.send):
             self.problem(session.secrets.hide(text))
+        session.requests, session.sent = plain.requests, plain.sent
 
     def problem(self, text: str) -> None:
         """Note what went wrong outside of a test."""

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.catalog.digests import Digests
 from conformance.properties.budget import PROFILES, divided
+from conformance.properties.known_laws import known_laws
 from conformance.properties.law import AREA, as_test
-from conformance.properties.laws import ALL, BY_ID
 from conformance.properties.shares import Shares
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from conformance.catalog.model import Catalog, Test
     from conformance.properties.budget import Budget
-    from conformance.properties.law import Law
+    from conformance.properties.law import LawFacts
     from conformance.record.options import PropertyOptions
 
 _SEEDS: Final = 2**32
@@ -33,20 +33,20 @@ def law_tests(catalog: Catalog) -> tuple[Test, ...]:
             catalog.rules,
             catalog.buckets[law.bucket].needs if law.bucket in catalog.buckets else (),
         )
-        for law in ALL
+        for law in known_laws().values()
     )
     digests = Digests(catalog.rules, catalog.sources, catalog.capabilities)
     return tuple(replace(test, expects=str(digests.of(test))) for test in tests)
 
 
-def laws_of(tests: Iterable[Test]) -> tuple[Law, ...]:
+def laws_of(tests: Iterable[Test]) -> tuple[LawFacts, ...]:
     """Return the laws among the tests."""
-    return tuple(BY_ID[test.id] for test in tests if is_law(test.id))
+    return tuple(known_laws()[test.id] for test in tests if is_law(test.id))
 
 
 def is_law(test_id: str) -> bool:
     """Tell whether an id is that of a law's test."""
-    return test_id.startswith(AREA) and test_id in BY_ID
+    return test_id.startswith(AREA) and test_id in known_laws()
 
 
 def uses(tests: Iterable[Test]) -> frozenset[str]:
@@ -54,7 +54,9 @@ def uses(tests: Iterable[Test]) -> frozenset[str]:
     return frozenset(name for law in laws_of(tests) for name in law.uses)
 
 
-def budget(options: PropertyOptions, laws: Collection[Law], examples: Path | None = None) -> Budget:
+def budget(
+    options: PropertyOptions, laws: Collection[LawFacts], examples: Path | None = None
+) -> Budget:
     """Return what each of the laws may spend, but for its part of the time: see `shares`.
 
     ``examples`` is where what is worth trying again is kept, by whoever explores: with a seed of
@@ -75,7 +77,7 @@ def budget(options: PropertyOptions, laws: Collection[Law], examples: Path | Non
 
 def shares(
     budget: Budget,
-    laws: Iterable[Law],
+    laws: Iterable[LawFacts],
     workers: int = 1,
     clock: Callable[[], float] = time.monotonic,
     lanes: Callable[[], int] = lambda: 1,

@@ -31,6 +31,7 @@ def pack_worker(ended: EndedWorker) -> Packed:
         "name": ended.name,
         "problems": list(ended.problems),
         "requests": ended.requests,
+        "sent": ended.sent,
         "unfinished": [dump(line).decode() for line in ended.unfinished],
     }
 
@@ -41,6 +42,7 @@ def unpack_worker(packed: Packed) -> EndedWorker:
         name=packed["name"],
         problems=tuple(packed["problems"]),
         requests=packed["requests"],
+        sent=packed["sent"],
         unfinished=tuple(map(_line, packed["unfinished"])),
     )
 

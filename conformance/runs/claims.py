@@ -126,4 +126,3 @@ class InUse:
         self._own -= needed.own
         for name in needed.shared:
             self._shared[name] -= 1
-

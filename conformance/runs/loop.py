@@ -1,8 +1,8 @@
 """The one loop over the tests of a run: in order, until they are done or something ends it.
 
 It serves a run with one worker, with one test in flight or several, two runs side by side, a
-replay, and a run with a spending limit. Where pytest spreads tests over processes its own loop takes this one's place, and hands `Run` the
-same: what became of each test, and of each worker.
+replay, and a run with a spending limit. Where pytest spreads tests over processes its own loop
+takes this one's place, and hands `Run` the same: what became of each test, and of each worker.
 """
 
 from __future__ import annotations

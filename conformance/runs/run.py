@@ -77,6 +77,7 @@ class Run:
         self._interrupted = False
         self._unclean = False
         self._requests = 0
+        self._sent = 0
 
     def __enter__(self) -> Self:
         folder = self._folder
@@ -251,6 +252,7 @@ class Run:
         for line in worker.unfinished:
             self._keep(line)
         self._requests += worker.requests
+        self._sent += worker.sent
         for text in worker.problems:
             self.recorder.problem(text, worker.name)
 
@@ -281,7 +283,10 @@ class Run:
             for text in sweep_run(self._plan):
                 self.recorder.problem(text)
         self.ending = self.recorder.close(
-            failure=self._failure, interrupted=self._interrupted, requests=self._requests
+            failure=self._failure,
+            interrupted=self._interrupted,
+            requests=self._requests,
+            sent=self._sent,
         )
 
 

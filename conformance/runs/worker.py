@@ -49,6 +49,8 @@ class EndedWorker:
     problems: tuple[str, ...] = ()
     """What went wrong outside of a test."""
     requests: int = 0
+    sent: int = 0
+    """Bytes of all bodies that it sent."""
     unfinished: tuple[TestLine, ...] = ()
     """What interrupted tests had found by then, and tests that ended ahead of them."""
 
@@ -91,7 +93,7 @@ class Worker:
 
     def _lanes(self) -> int:
         """Return how many laws may be tried at once: the long tests have half of the threads."""
-        return max(1, self.gate.width // 2)
+        return max(1, self.gate.expected_width // 2)
 
     def is_law(self, test: Test) -> bool:
         """Tell whether a test of the plan is a law."""
@@ -171,6 +173,7 @@ class Worker:
             name=self.name,
             problems=tuple(problem.text for problem in self._context.take_problems()),
             requests=self._wire.requests_sent,
+            sent=self._wire.bytes_sent,
             unfinished=tuple(self._unfinished),
         )
 

@@ -27,17 +27,31 @@ def closing_lines(ending: Ending) -> tuple[str, ...]:
     total = sum(ending.counts.values())
     name = "report.html" if ending.reports else "record.jsonl"
     return (
-        f"{tests(total)} in {ending.seconds:.1f} s: {counted(ending.counts)}",
+        f"{tests(total)} in {ending.seconds:.1f} s: {counted(ending.counts)}; "
+        f"{ending.requests:,} requests, {mebibytes(ending.sent)} sent",
         harmless(ending.sentence),
         f"{'Report' if ending.reports else 'Record'}: {ending.folder / name}",
     )
 
 
+def mebibytes(size: int) -> str:
+    """Return a number of bytes for people: ``349 MiB``, below ten ``0.4 MiB``."""
+    mib = size / 2**20
+    return f"{mib:,.0f} MiB" if mib >= 10 else f"{mib:.1f} MiB"
+
+
+def longest_lines(ending: Ending) -> tuple[str, ...]:
+    """Return the tests that took longest, a line each."""
+    rows = [f"  {one.seconds:7.2f} s  {one.requests:5,}  {one.id}" for one in ending.longest]
+    return ("longest tests, with their requests:", *rows) if rows else ()
+
+
 class PlainDisplay:
     """One line after the other, for logs and pipes."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, *, verbose: bool = False) -> None:
         self._stream = stream
+        self._verbose = verbose
         self._attention = AttentionLines()
 
     def begin(self, run: RunLine) -> None:
@@ -58,6 +72,7 @@ class PlainDisplay:
         self._write(
             *finding_lines(ending.findings, record),
             *delta_lines(ending.baseline),
+            *(longest_lines(ending) if self._verbose else ()),
             *closing_lines(ending),
         )
 
@@ -109,6 +124,8 @@ class JsonDisplay:
             sentence=ending.sentence,
             verdicts=ending.counts,
             seconds=round(ending.seconds, 3),
+            requests=ending.requests,
+            sent=ending.sent,
             folder=str(ending.folder),
             record=str(ending.folder / "record.jsonl"),
             report=str(ending.folder / "report.html") if ending.reports else None,

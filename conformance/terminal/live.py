@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.terminal.baseline_lines import delta_lines
-from conformance.terminal.display import closing_lines, headline
+from conformance.terminal.display import closing_lines, headline, longest_lines
 from conformance.terminal.finding_lines import AttentionLines, finding_lines
 from conformance.vocabulary.exit_codes import ExitCode
 from conformance.vocabulary.text import clock, harmless
@@ -48,7 +48,9 @@ class LiveDisplay:
         now: Callable[[], float] = time.monotonic,
         *,
         auto_refresh: bool = True,
+        verbose: bool = False,
     ) -> None:
+        self._verbose = verbose
         self._console = console
         self._now = now
         self._begun = now()
@@ -93,6 +95,8 @@ class LiveDisplay:
         for line in finding_lines(ending.findings, ending.folder / "record.jsonl"):
             self._line(Text(line))
         for line in delta_lines(ending.baseline):
+            self._line(Text(line))
+        for line in longest_lines(ending) if self._verbose else ():
             self._line(Text(line))
         counts, sentence, where = closing_lines(ending)
         self._line(Text(counts))

@@ -29,6 +29,12 @@ class Carrier:
         self._pool = Pool(endpoint)
         self._lock = threading.Lock()
         self._sent = 0
+        self._bytes = 0
+
+    @property
+    def bytes_sent(self) -> int:
+        """How many bytes the bodies of these requests had, as they were framed."""
+        return self._bytes
 
     @property
     def requests_sent(self) -> int:
@@ -68,6 +74,7 @@ class Carrier:
         try:
             with self._lock:
                 self._sent += 1
+                self._bytes += len(body)
             raw = connection.exchange(
                 head, body, self._limits, is_head=is_head, wait_continue=wait_continue
             )

@@ -46,6 +46,11 @@ class Wire:
         """How many requests went out so far."""
         return self._carrier.requests_sent
 
+    @property
+    def bytes_sent(self) -> int:
+        """How many bytes their bodies had, as they were framed."""
+        return self._carrier.bytes_sent
+
     def send(self, call: Call, identity: str = "main") -> Exchange:
         """Send one call and return the exchange.
 
