@@ -50,8 +50,9 @@ class WorkerContext:
     """What a worker needs to run tests; threads may share it, each with a test of its own.
 
     ``gate`` lets all requests out. ``sender`` sends the steps of tests, and ``setup_sender`` (by
-    default the same) all the rest: probes, buckets, clean-up. Each step of a test is performed within ``around_step``. These three
-    are how a run looks into what is sent, or changes it; nothing is put in their place later.
+    default the same) all the rest: probes, buckets, clean-up. Each step of a test is performed
+    within ``around_step``. These are how a run looks into what is sent, or changes it; nothing is
+    put in their place later.
     ``lent`` is the user's own bucket: then nothing is created, and only keys below the run's
     prefix are touched. ``decisions`` are those that another process has come to already; what is
     missing among them is probed when a test first needs it, see ``capability_lines``. ``values``

@@ -183,7 +183,7 @@ class TestLine:
     started: str
     seconds: float
     requests: int = 0
-    """Requests that it sent, clean-up included; 0 in records of releases that did not count them."""
+    """Requests that it sent, clean-up included; 0 in records of before they were counted."""
     sent: int = 0
     """Bytes of their bodies, as they were framed."""
     observed: Verdict | None = None

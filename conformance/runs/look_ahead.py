@@ -54,6 +54,7 @@ class LookAhead(Generic[Result]):
         self._known_claims: dict[str, Claims] = {}
         self._is_long = is_long
         self._changed = threading.Condition()
+        self._offered: set[str] = set()
         self._coming: deque[Test] = deque()
         self._long: deque[Test] = deque()
         self._asked: Test | None = None
@@ -66,9 +67,12 @@ class LookAhead(Generic[Result]):
         self._threads: set[threading.Thread] = set()
 
     def offer(self, tests: Iterable[Test]) -> None:
-        """Take tests that will be asked for, each once."""
+        """Take tests that will be asked for; what was offered before is known."""
         with self._changed:
             for test in tests:
+                if test.id in self._offered:
+                    continue
+                self._offered.add(test.id)
                 (self._long if self._is_long(test) else self._coming).append(test)
             self._begin_more()
 

@@ -15,7 +15,7 @@ from conformance.runs.several_at_once import SeveralAtOnce
 from conformance.runs.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from conformance.catalog.model import Test
     from conformance.engine.session import Sender
@@ -40,6 +40,9 @@ class OneWorker:
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
 
+    def offer(self, tests: Iterable[Test]) -> None:
+        """Run nothing ahead of time."""
+
     def run(self, test: Test) -> Sequence[EndedTest]:
         """Run a test."""
         return (self._worker.run(test),)
@@ -51,12 +54,14 @@ class OneWorker:
 
 def run_here(run: Run) -> None:
     """Run the plan's tests by one worker of this process, as many at once as its options say."""
-    limit = limit_of(run.options.concurrency)
-    if limit.now == 1:
-        run_serially(run)
-        return
-    worker = Worker(run.plan, "main", limit=limit)
-    run_tests((run,), SeveralAtOnce(worker, run.plan.tests))
+    runner = runner_of(Worker(run.plan, "main", limit=limit_of(run.plan.concurrency)))
+    runner.offer(run.plan.tests)
+    run_tests((run,), runner)
+
+
+def runner_of(worker: Worker) -> OneWorker | SeveralAtOnce:
+    """Return what runs tests by a worker, ahead of time where it may have several in flight."""
+    return OneWorker(worker) if worker.gate.expected_width == 1 else SeveralAtOnce(worker)
 
 
 def run_serially(

@@ -177,6 +177,7 @@ class Run:
             self.selection.tests,
             bucket=self.options.bucket,
             strict=self.options.strict,
+            concurrency=self.options.concurrency,
             budget=self._budget(),
         )
         with probing(plan) as context:

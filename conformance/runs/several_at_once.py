@@ -30,7 +30,7 @@ class SeveralAtOnce:
     run again with nothing beside it, and that counts: it may have met what another test did.
     """
 
-    def __init__(self, worker: Worker, tests: Iterable[Test] = ()) -> None:
+    def __init__(self, worker: Worker) -> None:
         self._worker = worker
         self._ahead = LookAhead[EndedTest](
             lambda test: EndedTest(worker.line(test)),
@@ -38,10 +38,9 @@ class SeveralAtOnce:
             claims=claims,
             is_long=lambda test: worker.is_law(test) or _repeats_long(test),
         )
-        self.offer(tests)
 
     def offer(self, tests: Iterable[Test]) -> None:
-        """Take tests that will be asked for, each once."""
+        """Take tests that will be asked for; what was offered before is known."""
         self._ahead.offer(tests)
 
     def run(self, test: Test) -> Sequence[EndedTest]:

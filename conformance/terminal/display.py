@@ -26,9 +26,9 @@ def closing_lines(ending: Ending) -> tuple[str, ...]:
     """Return the last lines of a run; the very last says where the report is."""
     total = sum(ending.counts.values())
     name = "report.html" if ending.reports else "record.jsonl"
+    sent = f"{ending.requests:,} requests, {mebibytes(ending.sent)} sent"
     return (
-        f"{tests(total)} in {ending.seconds:.1f} s: {counted(ending.counts)}; "
-        f"{ending.requests:,} requests, {mebibytes(ending.sent)} sent",
+        f"{tests(total)} in {ending.seconds:.1f} s: {counted(ending.counts)}; {sent}",
         harmless(ending.sentence),
         f"{'Report' if ending.reports else 'Record'}: {ending.folder / name}",
     )
