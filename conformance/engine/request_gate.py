@@ -66,6 +66,16 @@ class RequestGate:
         """How many requests are likely to be on their way when the limit has settled."""
         return self._limit.expected
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether a group has the endpoint for itself."""
+        return self._is_alone
+
+    @property
+    def is_wanted_alone(self) -> bool:
+        """Whether a group waits to have the endpoint for itself, or has it."""
+        return self._is_alone or bool(self._waiting_alone)
+
     def stop(self) -> None:
         """End all tests at their next request; clean-up still goes out."""
         with self._changed:
