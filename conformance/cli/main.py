@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
+from conformance.cli.arguments import refuse_empty
 from conformance.cli.errors import Failure
-from conformance.cli.options import refuse_empty
 from conformance.version import __version__
 from conformance.vocabulary.exit_codes import ExitCode
 from conformance.vocabulary.text import OptionError

@@ -14,7 +14,7 @@ from conformance.targets.options import (
     read_options,
     with_environment,
 )
-from conformance.vocabulary.text import harmless, not_empty
+from conformance.vocabulary.text import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -88,17 +88,6 @@ def say_where(target: TargetOptions, *, as_json: bool = False) -> None:
     """Say first which endpoint is tested, where no option does; beside JSON on standard error."""
     for line in target.where():
         click.echo(harmless(line), err=as_json)
-
-
-def refuse_empty(arguments: Sequence[str]) -> None:
-    """Raise `OptionError` for an argument without any text, whatever the command."""
-    before = ""
-    for argument in arguments:
-        name, equals, value = argument.partition("=")
-        if name.startswith("--") and equals:
-            not_empty(value, name)
-        not_empty(argument, before if before.startswith("-") else "an argument")
-        before = argument
 
 
 def without_secrets(arguments: Sequence[str]) -> tuple[str, ...]:

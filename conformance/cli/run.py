@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
-from rich.console import Console
 
-from conformance.cli.against import run_against
 from conformance.cli.errors import fail, user_errors
-from conformance.cli.evidence import record_evidence
 from conformance.cli.gate_options import GateOptions, gate_arguments
 from conformance.cli.options import (
     BUCKET,
@@ -27,17 +25,17 @@ from conformance.cli.options import (
 from conformance.cli.property_options import property_arguments
 from conformance.cli.signals import terminable
 from conformance.engine.limits import MOST
-from conformance.report import write_reports
 from conformance.runs.loop import run_here
 from conformance.runs.options import RunOptions
 from conformance.runs.retrying import run_again
 from conformance.runs.run import Run
 from conformance.runs.selection import make_selection
 from conformance.terminal.display import JsonDisplay, PlainDisplay
-from conformance.terminal.live import LiveDisplay
 from conformance.vocabulary.exit_codes import ExitCode
 
 if TYPE_CHECKING:
+    from conformance.findings.model import Finding
+    from conformance.record.model import Record
     from conformance.record.options import PropertyOptions
     from conformance.runs.display import Display
     from conformance.targets.options import TargetOptions
@@ -156,11 +154,15 @@ def command(  # noqa: PLR0913  # one argument an option
                 raise click.UsageError(
                     "--against writes no JSON: the records of both runs are in its folder"
                 )
+            from conformance.cli.against import run_against  # noqa: PLC0415  # few runs need it
+
             say_where(target)
             return run_against(options, gate.against)
         if gate.record_evidence:
             if workers != "1" or properties is not None:
                 raise click.UsageError("--record-evidence: without --workers and --properties")
+            from conformance.cli.evidence import record_evidence  # noqa: PLC0415  # likewise
+
             return record_evidence(
                 options, gate.spend_limit or 0.0, _display(as_json=as_json, verbose=verbose)
             )
@@ -168,7 +170,7 @@ def command(  # noqa: PLR0913  # one argument an option
         if not selection.tests:
             fail("nothing was selected", ExitCode.NOTHING_SELECTED)
         say_where(target, as_json=as_json)
-        run = Run(options, selection, _display(as_json=as_json, verbose=verbose), write_reports)
+        run = Run(options, selection, _display(as_json=as_json, verbose=verbose), _write_reports)
         try:
             with run:
                 if run.begin():
@@ -191,10 +193,23 @@ def _run_tests(run: Run, workers: str) -> None:
     spread_tests(run, workers)
 
 
+def _write_reports(record: Record, folder: Path, found: tuple[Finding, ...]) -> None:
+    """Write the reports; what makes them is loaded when the first test has long been sent."""
+    from conformance.report import write_reports  # noqa: PLC0415  # see above
+
+    write_reports(record, folder, found)
+
+
 def _display(*, as_json: bool, verbose: bool) -> Display:
     """Return what suits whoever reads standard output."""
     if as_json:
         return JsonDisplay(sys.stdout)
+    if not sys.stdout.isatty() and "FORCE_COLOR" not in os.environ:
+        return PlainDisplay(sys.stdout, verbose=verbose)
+    from rich.console import Console  # noqa: PLC0415  # pipes and logs need none of it
+
+    from conformance.terminal.live import LiveDisplay  # noqa: PLC0415  # likewise
+
     console = Console(file=sys.stdout, highlight=False)
     if console.is_terminal:
         return LiveDisplay(console, verbose=verbose)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 from conformance.engine.lines import line_of
 from conformance.engine.verdicts import Conclusion
 from conformance.properties.plan import budget, laws_of, uses
+from conformance.runs.choice import property_options
 from conformance.runs.counter_examples import write_counter_examples
 from conformance.runs.errors import UsageError
 from conformance.runs.folder import clear, writable
@@ -20,7 +21,6 @@ from conformance.runs.plan import Plan, make_plan
 from conformance.runs.preflight import EXIT_CODES, Health, bucket_health, check
 from conformance.runs.recorder import Failure, Recorder, Report
 from conformance.runs.run_header import catalog_line, run_line
-from conformance.runs.selection import property_options
 from conformance.runs.target import reached
 from conformance.runs.worker import probe_all, probing, sweep_run
 from conformance.vocabulary.exit_codes import ExitCode

@@ -10,7 +10,7 @@ import pytest
 
 from conformance.engine.limits import Fixed
 from conformance.engine.request_gate import RequestGate, Stopped
-from tests.engine.fakes import FakeSender, group, make_context, make_test, ok, step
+from engine.fakes import FakeSender, group, make_context, make_test, ok, step
 
 if TYPE_CHECKING:
     from conformance.wire.model import Call, Exchange

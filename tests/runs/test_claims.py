@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from engine.fakes import group, make_test, step
 
 from conformance.catalog.load import load
 from conformance.runs.claims import Claims, InUse, claims
-from tests.engine.fakes import group, make_test, step
 
 
 def test_keys_of_its_own_share_a_bucket() -> None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pytest
+from engine.fakes import make_test, step
 
 from conformance.runs.claims import Claims
 from conformance.runs.look_ahead import LookAhead
-from tests.engine.fakes import make_test, step
 
 if TYPE_CHECKING:
     from conformance.catalog.model import Test

@@ -24,11 +24,13 @@ from conformance.targets.options import TargetOptions
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from conformance.catalog.model import Test
     from conformance.record.model import Record, TestLine
+    from conformance.runs.loop import TestRunner
+    from conformance.runs.worker import EndedWorker
 
 _PATIENCE = 30.0
 
@@ -162,17 +164,17 @@ def test_a_test_without_an_answer_is_run_again_alone(
 class _First:
     """Runs a plan's first test and then says that the target is gone."""
 
-    def __init__(self, runner: object) -> None:
+    def __init__(self, runner: TestRunner) -> None:
         self._runner = runner
 
-    def run(self, test: Test) -> object:
+    def run(self, test: Test) -> Sequence[EndedTest]:
         """Run a test."""
-        (ended,) = self._runner.run(test)  # type: ignore[attr-defined]
+        (ended,) = self._runner.run(test)
         return (replace(ended, lost="enough"),)
 
-    def close(self) -> object:
+    def close(self) -> Sequence[EndedWorker]:
         """Close the other."""
-        return self._runner.close()  # type: ignore[attr-defined]
+        return self._runner.close()
 
 
 @pytest.mark.parametrize(
