@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from conformance.properties.law import LawFacts
     from conformance.record.options import PropertyOptions
 
-_SEEDS: Final = 2**32
+SEEDS: Final = 2**32
+"""How many seeds there are."""
 
 
 def law_tests(catalog: Catalog) -> tuple[Test, ...]:
@@ -65,7 +66,7 @@ def budget(
     chosen = PROFILES[options.profile]
     soaks = options.profile == "soak"
     explores = options.seed is not None or soaks
-    drawn = secrets.randbelow(_SEEDS) if soaks else 0
+    drawn = secrets.randbelow(SEEDS) if soaks else 0
     return replace(
         divided(chosen, len(laws), requests=options.requests, sent=options.bytes),
         pool=chosen.pool if options.seconds is None else options.seconds,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from conformance.engine.lines import line_of
 from conformance.engine.verdicts import Conclusion
-from conformance.properties.plan import budget, laws_of, uses
+from conformance.properties.plan import SEEDS, budget, laws_of, uses
 from conformance.runs.choice import property_options
 from conformance.runs.counter_examples import write_counter_examples
 from conformance.runs.errors import UsageError
@@ -193,11 +193,17 @@ class Run:
         return made.state == "well"
 
     def _budget(self) -> Budget | None:
-        """Return what each law may spend; None when none is to be tried."""
+        """Return what each law may spend; None when none is to be tried.
+
+        The parts of a soak explore by seeds of their own, which follow each other.
+        """
         laws = laws_of(self.selection.tests)
         chosen = property_options(self.options)
         if chosen is None or not laws:
             return None
+        shard = self.options.shard
+        if shard is not None and chosen.profile == "soak" and chosen.seed is not None:
+            chosen = replace(chosen, seed=(chosen.seed + shard.index - 1) % SEEDS)
         examples = None if self._folder is None else examples_folder(self.target.name)
         return budget(chosen, laws, examples)
 
