@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
@@ -24,7 +24,7 @@ from conformance.cli.options import (
 )
 from conformance.cli.property_options import property_arguments
 from conformance.cli.signals import terminable
-from conformance.engine.limits import MOST
+from conformance.engine.limits import read_concurrency
 from conformance.runs.loop import run_here
 from conformance.runs.options import RunOptions
 from conformance.runs.retrying import run_again
@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from conformance.runs.display import Display
     from conformance.targets.options import TargetOptions
 
-_AUTO: Final = -1
-
 
 class _Workers(click.ParamType[str]):
     """A number of processes, or ``auto`` for one a core."""
@@ -53,24 +51,6 @@ class _Workers(click.ParamType[str]):
         if value != "auto" and not (value.isdecimal() and int(value) > 0):
             self.fail(f"{value!r} is neither a number from 1 nor auto", param, ctx)
         return value
-
-
-class _Concurrency(click.ParamType[int]):
-    """A number of tests, or ``auto``: -1, since click asks no type for None."""
-
-    name = "N|auto"
-
-    def convert(
-        self, value: str | int, param: click.Parameter | None, ctx: click.Context | None
-    ) -> int:
-        """Return the number."""
-        if isinstance(value, int):
-            return value
-        if value == "auto":
-            return _AUTO
-        if not (value.isdecimal() and 1 <= int(value) <= MOST):
-            self.fail(f"{value!r} is neither a number from 1 to {MOST} nor auto", param, ctx)
-        return int(value)
 
 
 @click.command()
@@ -85,7 +65,7 @@ class _Concurrency(click.ParamType[int]):
 )
 @click.option(
     "--concurrency",
-    type=_Concurrency(),
+    metavar="N|auto",
     default="auto",
     show_default=True,
     help="Tests in flight in each process; auto takes more while the way to the endpoint is what "
@@ -111,7 +91,7 @@ def command(  # noqa: PLR0913  # one argument an option
     *,
     target: TargetOptions,
     workers: str,
-    concurrency: int,
+    concurrency: str,
     select: tuple[str, ...],
     level: str | None,
     strict: bool,
@@ -136,7 +116,7 @@ def command(  # noqa: PLR0913  # one argument an option
         level=run_level(level),
         strict=strict,
         bucket=bucket,
-        concurrency=None if concurrency == _AUTO else concurrency,
+        concurrency=read_concurrency(concurrency, "--concurrency"),
         out=out,
         properties=properties,
         baseline=gate.baseline,

@@ -6,6 +6,8 @@ import statistics
 import time
 from typing import TYPE_CHECKING, Final
 
+from conformance.vocabulary.text import OptionError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -108,3 +110,12 @@ class Auto:
 def limit_of(concurrency: int | None) -> Fixed | Auto:
     """Return the limit that ``--concurrency`` means; None is ``auto``."""
     return Auto() if concurrency is None else Fixed(concurrency)
+
+
+def read_concurrency(text: str, option: str) -> int | None:
+    """Return the number that an option names, None for ``auto``; `OptionError` for the rest."""
+    if text == "auto":
+        return None
+    if not (text.isdecimal() and 1 <= int(text) <= MOST):
+        raise OptionError(f"{option}: {text!r} is neither a number from 1 to {MOST} nor auto")
+    return int(text)
