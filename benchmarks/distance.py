@@ -1,6 +1,7 @@
 """How much longer a run takes against an endpoint that is far away, and what overlapping wins back.
 
     python -m benchmarks.distance [--rtt 0 10 50 100] [--select EXPR] [--line] [--ways NAME ...]
+                                  [--throttled N]
 
 A fresh reference on loopback behind a proxy of our own (`delay_proxy.py`), which puts half of the
 round trip on each way. Each case is what a user starts: interpreter, probes, tests, record and
@@ -36,6 +37,7 @@ WAYS = {
     "default": (),
     "two processes, auto": ("-n", "2"),
     "sixteen": ("-n", "1", "--concurrency", "16"),
+    "thirty-two": ("-n", "1", "--concurrency", "32"),
 }
 
 
@@ -101,15 +103,21 @@ def measure() -> None:
     parser.add_argument("--line", action="store_true")
     parser.add_argument("--select", action="append", default=[])
     parser.add_argument("--ways", nargs="+", choices=[*WAYS], default=list(WAYS)[:4])
+    parser.add_argument(
+        "--throttled", type=int, metavar="N", help="an endpoint that answers 503 above N requests"
+    )
     options = parser.parse_args()
     os.environ |= {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET}
     cases: dict[str, tuple[str, ...]] = {f"{rtt:g} ms": ("--rtt", str(rtt)) for rtt in options.rtt}
     if options.line:
         cases["50 to 60 ms, 100 Mbit/s"] = ("--rtt", "50", "--jitter", "10", "--mbits", "100")
+    script = ["frozen_reference.py"]
+    if options.throttled is not None:
+        script = ["throttled_reference.py", str(options.throttled)]
     figures: dict[str, dict[str, Any]] = {}
     for case, words in cases.items():
         for way in options.ways:
-            with reference() as server, far(server, *words) as endpoint:
+            with reference(*script) as server, far(server, *words) as endpoint:
                 found = measured(endpoint, WAYS[way], options.select)
             figures.setdefault(case, {})[way] = found
             serial = figures[case].get("serial")

@@ -50,9 +50,9 @@ Sent = tuple[str, bytes, int]
 
 
 @contextmanager
-def reference() -> Iterator[dict[str, str]]:
-    """Start a fresh frozen reference and yield its JSON line."""
-    command = [sys.executable, str(HERE / "frozen_reference.py"), KEY, SECRET]
+def reference(script: str = "frozen_reference.py", *words: str) -> Iterator[dict[str, str]]:
+    """Start a fresh reference by a script of this folder and yield its JSON line."""
+    command = [sys.executable, str(HERE / script), KEY, SECRET, *words]
     with subprocess.Popen(  # noqa: S603 - our own script
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=HERE.parent
     ) as process:

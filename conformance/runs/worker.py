@@ -169,6 +169,8 @@ class Worker:
         if not self._lost:
             self._context.close()
         self._wire.close()
+        if self._wire.throttled:
+            self._context.problem(self._wire.throttled)
         return EndedWorker(
             name=self.name,
             problems=tuple(problem.text for problem in self._context.take_problems()),
