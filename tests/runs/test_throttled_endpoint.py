@@ -21,7 +21,7 @@ from conformance.targets.options import TargetOptions
 if TYPE_CHECKING:
     from pathlib import Path
 
-_SLOW_DOWN = (
+_SLOW_DOWN = b"<Error><Code>SlowDown</Code><Message>Please slow down.</Message></Error>"
     b"<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"
 )
 
