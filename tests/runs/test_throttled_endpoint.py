@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _SLOW_DOWN = b"<Error><Code>SlowDown</Code><Message>Please slow down.</Message></Error>"
-    b"<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"
-)
 
 
 @pytest.mark.slow
