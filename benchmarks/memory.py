@@ -64,7 +64,8 @@ def measure() -> None:
             while process.poll() is None:
                 for pid in family(process.pid):
                     try:
-                        peaks[kind(pid, process.pid), pid] = peak(pid)
+                        name = kind(pid, process.pid), pid
+                        peaks[name] = max(peaks.get(name, 0.0), peak(pid))
                     except OSError:
                         continue  # it ended meanwhile
                 time.sleep(_LOOK_SECONDS)
