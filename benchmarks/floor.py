@@ -50,9 +50,9 @@ Sent = tuple[str, bytes, int]
 
 
 @contextmanager
-def reference() -> Iterator[dict[str, str]]:
-    """Start a fresh frozen reference and yield its JSON line."""
-    command = [sys.executable, str(HERE / "frozen_reference.py"), KEY, SECRET]
+def reference(script: str = "frozen_reference.py", *words: str) -> Iterator[dict[str, str]]:
+    """Start a fresh reference by a script of this folder and yield its JSON line."""
+    command = [sys.executable, str(HERE / script), KEY, SECRET, *words]
     with subprocess.Popen(  # noqa: S603 - our own script
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=HERE.parent
     ) as process:
@@ -71,10 +71,12 @@ def second_identity(server: dict[str, str]) -> dict[str, str]:
     }
 
 
-def arguments(server: dict[str, str], out: str, workers: int, select: str | None) -> list[str]:
-    """Return the command line of the run that is measured."""
+def arguments(
+    server: dict[str, str], out: str, workers: int, select: str | None, *, recorded: bool = False
+) -> list[str]:
+    """Return the command line of the run that is measured, or recorded one request at a time."""
     words = ["run", "--target", "reference", "--endpoint-url", server["endpoint_url"]]
-    words += ["--out", out, "-n", str(workers)]
+    words += ["--out", out, "-n", str(workers), "--concurrency", "1" if recorded else "auto"]
     words += ["--tls-endpoint-url", server["tls_endpoint_url"], "--ca-file", server["ca_file"]]
     return words + (["--select", select] if select else [])
 
@@ -98,7 +100,8 @@ def recorded(select: str | None) -> list[Sent]:
     Wire._exchange = tapped  # type: ignore[method-assign] # noqa: SLF001 - see above
     with reference() as server, tempfile.TemporaryDirectory() as out, redirect_stdout(StringIO()):
         os.environ |= second_identity(server)
-        group.main(arguments(server, out, 1, select), standalone_mode=False)
+        words = arguments(server, out, 1, select, recorded=True)
+        group.main(words, standalone_mode=False)
     Wire._exchange = exchanged  # type: ignore[method-assign] # noqa: SLF001 - as it was
     return sent
 

@@ -54,7 +54,9 @@ def main(access_key: str, secret_key: str) -> int:
     secrets.token_hex = lambda nbytes=32: _digits(nbytes or 32)
     # The second account's key, and the names of versions and sessions.
     secrets.choice = _chosen
-    settings = Settings(access_key=access_key, secret_key=secret_key)
+    settings = Settings(
+        access_key=access_key, secret_key=secret_key, access_points=True, movable_clock=True
+    )
     return serve_main(settings, json_line=True, until_parent_exits=True)
 
 

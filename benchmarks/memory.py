@@ -1,6 +1,6 @@
 """How much memory each process of a run takes, and how large its record becomes.
 
-    python benchmarks/memory.py [-n 2] [--select EXPR]
+    python benchmarks/memory.py [-n 2] [--concurrency N|auto] [--select EXPR]
 
 Runs against the embedded reference as a user does, and reads the peak resident set of the command,
 of each worker and of the reference from /proc while they live (Linux only). Prints JSON; MiB.
@@ -52,17 +52,20 @@ def measure() -> None:
     """Measure what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("-n", default="2")
+    parser.add_argument("--concurrency", default="auto")
     parser.add_argument("--select")
     options = parser.parse_args()
     peaks: dict[tuple[str, int], float] = {}
     with tempfile.TemporaryDirectory() as out:
         command = [sys.executable, "-m", "conformance.cli", "run", "-n", options.n, "--out", out]
+        command += ["--concurrency", options.concurrency]
         command += ["--select", options.select] if options.select else []
         with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:  # noqa: S603 - ourselves
             while process.poll() is None:
                 for pid in family(process.pid):
                     try:
-                        peaks[kind(pid, process.pid), pid] = peak(pid)
+                        name = kind(pid, process.pid), pid
+                        peaks[name] = max(peaks.get(name, 0.0), peak(pid))
                     except OSError:
                         continue  # it ended meanwhile
                 time.sleep(_LOOK_SECONDS)

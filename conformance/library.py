@@ -13,7 +13,7 @@ from conformance.record.options import PropertyOptions
 from conformance.record.reader import read
 from conformance.runs.display import Silence
 from conformance.runs.errors import UsageError
-from conformance.runs.loop import run_serially
+from conformance.runs.loop import run_here
 from conformance.runs.options import RunOptions
 from conformance.runs.run import Run
 from conformance.runs.selection import make_selection
@@ -94,7 +94,7 @@ def run(  # noqa: PLR0913  # all but one by name, as the command has them
     made = Run(options, selection, Silence(), _reports() if out else None, in_memory=out is None)
     with made:
         if made.begin():
-            run_serially(made)
+            run_here(made)
     return made.record
 
 

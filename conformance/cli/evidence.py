@@ -21,7 +21,7 @@ from conformance.runs.recorder import RECORD_NAME
 from conformance.runs.run import Run
 from conformance.runs.selection import make_selection
 from conformance.runs.spending_limit import check_limit, run_within
-from conformance.targets.profile import is_amazon
+from conformance.targets.amazon import is_amazon
 from conformance.vocabulary.exit_codes import ExitCode
 from conformance.vocabulary.text import harmless
 

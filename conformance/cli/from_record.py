@@ -11,7 +11,7 @@ from conformance.record.evidence import evidence, sources_yaml
 from conformance.record.masking import masked_evidence
 from conformance.record.reader import read
 from conformance.report.files import write_whole
-from conformance.targets.profile import is_amazon
+from conformance.targets.amazon import is_amazon
 from conformance.vocabulary.exit_codes import ExitCode
 from conformance.vocabulary.text import harmless
 

@@ -10,8 +10,8 @@ import click
 from conformance.catalog.load import load
 from conformance.cli.errors import fail, user_errors
 from conformance.cli.options import FILES, JSON, LEVEL, MENTIONING, SELECT, run_level
+from conformance.runs.choice import chosen_tests
 from conformance.runs.options import RunOptions
-from conformance.runs.selection import chosen_tests
 from conformance.vocabulary.exit_codes import ExitCode
 
 if TYPE_CHECKING:

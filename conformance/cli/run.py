@@ -8,14 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from conformance.catalog.load import load
-from conformance.cli.against import run_against
 from conformance.cli.display_options import display_arguments
-from conformance.cli.dry_run import show_plan
 from conformance.cli.errors import fail, user_errors
-from conformance.cli.evidence import record_evidence
 from conformance.cli.gate_options import GateOptions, gate_arguments
-from conformance.cli.last_failed import last_failed as failed_before
 from conformance.cli.options import (
     BUCKET,
     FILES,
@@ -31,16 +26,18 @@ from conformance.cli.options import (
 )
 from conformance.cli.property_options import property_arguments
 from conformance.cli.signals import terminable
-from conformance.report import write_reports
-from conformance.runs.loop import run_serially
+from conformance.engine.limits import read_concurrency
+from conformance.runs.loop import run_here, run_serially
 from conformance.runs.options import RunOptions
 from conformance.runs.retrying import run_again
 from conformance.runs.run import Run
-from conformance.runs.selection import chosen_profile, make_selection
+from conformance.runs.selection import make_selection
 from conformance.runs.tier import Spending
 from conformance.vocabulary.exit_codes import ExitCode
 
 if TYPE_CHECKING:
+    from conformance.findings.model import Finding
+    from conformance.record.model import Record
     from conformance.record.options import PropertyOptions
     from conformance.runs.display import Display
     from conformance.targets.options import TargetOptions
@@ -69,6 +66,15 @@ class _Workers(click.ParamType[str]):
     show_default=True,
     help="Number of processes that run tests; auto for one per core.",
 )
+@click.option(
+    "--concurrency",
+    metavar="N|auto",
+    default="auto",
+    show_default=True,
+    help="Tests in flight in each process; auto takes more while the way to the endpoint is what "
+    "takes time, and fewer when the endpoint slows down or answers 503 or 429. With --against and "
+    "--record-evidence always one.",
+)
 @SELECT
 @MENTIONING
 @LAST_FAILED
@@ -96,6 +102,7 @@ def command(  # noqa: PLR0913  # one argument an option
     *,
     target: TargetOptions,
     workers: str,
+    concurrency: str,
     select: tuple[str, ...],
     mentioning: tuple[str, ...],
     last_failed: str | None,
@@ -132,6 +139,7 @@ def command(  # noqa: PLR0913  # one argument an option
         level=run_level(level),
         strict=strict,
         bucket=bucket,
+        concurrency=read_concurrency(concurrency, "--concurrency"),
         out=out,
         properties=properties,
         baseline=gate.baseline,
@@ -149,17 +157,22 @@ def command(  # noqa: PLR0913  # one argument an option
         if gate.record_evidence:
             if not alone:
                 raise click.UsageError("--record-evidence: without --workers and --properties")
+            # Imported here: few runs need it.
+            from conformance.cli.evidence import record_evidence  # noqa: PLC0415
+
             return record_evidence(options, gate.spend_limit or 0.0, display)
         spending = _spending(gate, workers)
         selection = make_selection(options)
         if not selection.tests:
             fail("nothing was selected", ExitCode.NOTHING_SELECTED)
         if dry_run:
+            from conformance.cli.dry_run import show_plan  # noqa: PLC0415  # likewise
+
             show_plan(options, selection, as_json=as_json)
             return ExitCode.EXPECTED
         if detail != "quiet":
             say_where(target, as_json=as_json)
-        return _run(Run(options, selection, display, write_reports), workers, spending)
+        return _run(Run(options, selection, display, _write_reports), workers, spending)
 
 
 def _against(options: RunOptions, other: str, *, alone: bool, as_json: bool, detail: Detail) -> int:
@@ -169,6 +182,8 @@ def _against(options: RunOptions, other: str, *, alone: bool, as_json: bool, det
         raise click.UsageError(
             "--against writes no JSON: the records of both runs are in its folder"
         )
+    from conformance.cli.against import run_against  # noqa: PLC0415  # few runs need it
+
     if detail != "quiet":
         say_where(options.target)
     return run_against(options, other)
@@ -200,7 +215,10 @@ def _spending(gate: GateOptions, workers: str) -> Spending | None:
 def _run_tests(run: Run, workers: str, spending: Spending | None) -> None:
     """Run the plan's tests in this process, or have pytest and xdist spread them over several."""
     if workers == "1":
-        run_serially(run, leaves_out=None if spending is None else spending.refuses)
+        if spending is None:
+            run_here(run)
+        else:
+            run_serially(run, leaves_out=spending.refuses)
         return
     # Imported here: one process needs neither pytest nor xdist.
     from conformance.pytest_plugin.spread import spread_tests  # noqa: PLC0415
@@ -212,5 +230,17 @@ def _only(named: str | None, target: TargetOptions, *, strict: bool) -> frozense
     """Return the tests that ``--last-failed`` leaves; None without it."""
     if named is None:
         return None
+    # Imported here: few runs need it.
+    from conformance.catalog.load import load  # noqa: PLC0415
+    from conformance.cli.last_failed import last_failed as failed_before  # noqa: PLC0415
+    from conformance.runs.selection import chosen_profile  # noqa: PLC0415
+
     profile = chosen_profile(load(), target)
     return failed_before(named, profile.name, strict=strict)
+
+
+def _write_reports(record: Record, folder: Path, found: tuple[Finding, ...]) -> None:
+    """Write the reports; what makes them is loaded when the first test has long been sent."""
+    from conformance.report import write_reports  # noqa: PLC0415  # see above
+
+    write_reports(record, folder, found)

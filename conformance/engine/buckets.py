@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -29,7 +30,7 @@ _NAMELESS_REGION: Final = "us-east-1"
 
 @dataclass(slots=True)
 class Buckets:
-    """Names of buckets by kind.
+    """Names of buckets by kind; threads may share it.
 
     A kind that was refused is not asked for again; one over which the target broke down, or gave no
     answer, is tried again by the next test that needs it.
@@ -45,6 +46,8 @@ class Buckets:
     """The decision that stands against needs; None when they are met."""
     zones: Mapping[str, str] = field(default_factory=dict)
     """Zone ids by the values of the profile that name them."""
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    """Held while a bucket is made."""
     _ready: dict[str, str] = field(default_factory=dict)
     _failed: dict[str, BucketUnavailable] = field(default_factory=dict)
 
@@ -81,15 +84,17 @@ class Buckets:
     def _made(self, kind: str, label: str) -> str:
         if label in self._ready:
             return self._ready[label]
-        if label in self._failed:
-            raise self._failed[label]
-        try:
-            self._ready[label] = self._make(kind, label)
-        except BucketUnavailable as error:
-            if not error.transient:
-                self._failed[label] = error
-            raise
-        return self._ready[label]
+        with self.lock:
+            if label in self._failed:
+                raise self._failed[label]
+            if label not in self._ready:
+                try:
+                    self._ready[label] = self._make(kind, label)
+                except BucketUnavailable as error:
+                    if not error.transient:
+                        self._failed[label] = error
+                    raise
+            return self._ready[label]
 
     def _make(self, kind: str, label: str) -> str:
         if kind not in self.kinds:

@@ -38,6 +38,8 @@ def line_of(  # noqa: PLR0913  # all by name; a line is put together here alone
     checks: tuple[CheckLine, ...] = (),
     exchanges: tuple[RecordedExchange, ...] = (),
     search: SearchLine | None = None,
+    requests: int = 0,
+    sent: int = 0,
 ) -> TestLine:
     """Return the line of a test, with the impact that the test states.
 
@@ -72,5 +74,7 @@ def line_of(  # noqa: PLR0913  # all by name; a line is put together here alone
         worker=worker,
         started=started,
         seconds=round(seconds, 6),
+        requests=requests,
+        sent=sent,
         search=search,
     )

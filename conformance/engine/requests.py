@@ -75,6 +75,11 @@ def _one(step: Step, name: str, scope: Scope, transport: Transport | None) -> Pr
     return Prepared(step, name, call, cast("IdentityName", identity), scope)
 
 
+def is_range(step: Step) -> bool:
+    """Tell whether a step repeats over ``from`` and ``to``: then the order is not its point."""
+    return any(isinstance(tree, Mapping) and "from" in tree for tree in step.repeat.values())
+
+
 def _repeats(step: Step, scope: Scope) -> tuple[str, list[Value]] | None:
     if not step.repeat:
         return None

@@ -65,6 +65,8 @@ def run_test(test: Test, context: WorkerContext) -> TestLine:
         worker=context.worker,
         started=timestamp(started),
         seconds=time.perf_counter() - clock,
+        requests=run.requests,
+        sent=run.sent,
     )
     return concluded(line, context.rule_book)
 
@@ -149,6 +151,16 @@ class _Run:
         return tuple(self._session.exchanges) if self._session else ()
 
     @property
+    def requests(self) -> int:
+        """How many requests it sent, clean-up included."""
+        return self._session.requests if self._session else 0
+
+    @property
+    def sent(self) -> int:
+        """How many bytes their bodies had."""
+        return self._session.sent if self._session else 0
+
+    @property
     def _hide(self) -> Callable[[str], str]:
         return (self._session.secrets if self._session else self._context.secrets).hide
 
@@ -206,15 +218,13 @@ class _Run:
 
         Whatever is made of them may cut them: half a secret would be found no more.
         """
-        return [
-            replace(
-                one,
-                expected=self._clean(one.expected),
-                got=self._clean(one.got),
-                note=self._clean(one.note),
-            )
-            for one in session.perform(step, role)
-        ]
+        return list(map(self._cleaned, session.perform(step, role)))
+
+    def _cleaned(self, check: Check) -> Check:
+        expected, got, note = map(self._clean, (check.expected, check.got, check.note))
+        if (expected, got, note) == (check.expected, check.got, check.note):
+            return check  # as nearly all are
+        return replace(check, expected=expected, got=got, note=note)
 
     def _clean(self, text: str) -> str:
         """Return a text without secrets; of an endless one the beginning."""

@@ -13,7 +13,8 @@ from conformance.engine import answers
 from conformance.engine.checks import check_answer, not_run, wants_status
 from conformance.engine.cleanup import Leftovers
 from conformance.engine.errors import MissingValue
-from conformance.engine.requests import Prepared, prepare
+from conformance.engine.request_gate import RequestGate
+from conformance.engine.requests import Prepared, is_range, prepare
 from conformance.engine.step_results import Check, merge
 from conformance.record.redacted import recorded
 
@@ -68,6 +69,12 @@ class _Done:
     """Names that got no value, with the reason."""
 
 
+class _Once(Protocol):
+    """What sends a request once and looks at its answer."""
+
+    def __call__(self, prepared: Prepared, *, role: Role) -> _Done: ...
+
+
 @dataclass(slots=True)
 class Session:
     """Steps are performed in order; ``exchanges`` and ``leftovers`` grow as they are.
@@ -81,8 +88,12 @@ class Session:
     secrets: Secrets
     transport: Transport | None = None
     around_step: AroundStep = nullcontext
+    gate: RequestGate = field(default_factory=RequestGate)
     leftovers: Leftovers = field(default_factory=Leftovers)
     exchanges: list[RecordedExchange] = field(default_factory=list)
+    requests: int = 0
+    sent: int = 0
+    """Bytes of the bodies of these requests."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def perform(self, step: Step, role: Role) -> list[Check]:
@@ -119,13 +130,18 @@ class Session:
         return checks
 
     def _all_sent(self, calls: list[Prepared], *, at_once: bool, role: Role) -> list[_Done]:
-        """Send calls in turn, or all at once; after a lost answer the rest is not sent."""
+        """Send calls in turn, or all at once; after a lost answer the rest is not sent.
+
+        Those of a range (see `is_range`) may overtake each other.
+        """
         self._look_over(calls)
         if at_once and len(calls) > 1:
             return self._at_once(calls, role=role)
+        if len(calls) > 1 and self.gate.width > 1 and is_range(calls[0].step):
+            return self._side_by_side(calls, role=role)
         done: list[_Done] = []
         for prepared in calls:
-            done.append(self._attempt(prepared, role=role))
+            done.append(self._attempt(prepared, self._once, role=role))
             if _was_lost(done[-1].exchange):
                 break
         return done
@@ -136,10 +152,18 @@ class Session:
         return []
 
     def send(self, call: Call, identity: str = "main") -> Exchange:
+        """Send one call when it may go out; see `_sent`."""
+        with self.gate.one():
+            return self._sent(call, identity)
+
+    def _sent(self, call: Call, identity: str) -> Exchange:
         """Send one call within the territory and remember what it made; threads may share it."""
         self.territory.check(call)
         exchange = self.sender.send(call, identity)
+        self.gate.ended(exchange)
         with self._lock:
+            self.requests += 1 + exchange.throttled
+            self.sent += len(exchange.request.body) * (1 + exchange.throttled)
             self.leftovers.note(call, exchange)
             self.secrets.learn_answer(exchange)
             _note_bucket(self.territory, call, exchange.answer)
@@ -166,30 +190,53 @@ class Session:
         return [not_run(one, missing) for one in steps]
 
     def _at_once(self, calls: list[Prepared], *, role: Role) -> list[_Done]:
-        """Send calls from as many threads, which a barrier lets go together."""
+        """Send calls from as many threads, which a barrier lets go together.
+
+        Nothing else is on its way meanwhile: it would draw them apart.
+        """
         barrier = threading.Barrier(len(calls))
 
         def start(prepared: Prepared) -> _Done:
             barrier.wait(_START_TOGETHER_SECONDS)
-            return self._attempt(prepared, role=role)
+            return self._attempt(prepared, self._checked, role=role)
 
-        with ThreadPoolExecutor(len(calls)) as pool:
+        self.gate.check()
+        with self.gate.alone(), ThreadPoolExecutor(len(calls)) as pool:
             try:
                 return list(pool.map(start, calls))
             except BaseException:
                 barrier.abort()
                 raise
 
-    def _attempt(self, prepared: Prepared, *, role: Role) -> _Done:
+    def _side_by_side(self, calls: list[Prepared], *, role: Role) -> list[_Done]:
+        """Send calls from as many threads as requests may be on their way; see `_all_sent`."""
+        lost = threading.Event()
+
+        def start(prepared: Prepared) -> _Done | None:
+            if lost.is_set():
+                return None
+            done = self._attempt(prepared, self._once, role=role)
+            if _was_lost(done.exchange):
+                lost.set()
+            return done
+
+        with ThreadPoolExecutor(min(len(calls), self.gate.width)) as pool:
+            try:
+                return [done for done in pool.map(start, calls) if done is not None]
+            except BaseException:
+                lost.set()
+                raise
+
+    def _attempt(self, prepared: Prepared, once: _Once, *, role: Role) -> _Done:
         """Send a request, again and again while ``eventually`` lasts and its checks fail."""
         patience = prepared.step.eventually
         if not patience:
-            return self._once(prepared, role=role)
+            return once(prepared, role=role)
         deadline = time.monotonic() + patience
         pause, count = _FIRST_PAUSE, 0
         waiting = threading.Event()
         while True:
-            done = self._once(prepared, role=role)
+            done = once(prepared, role=role)
             count += 1
             left = deadline - time.monotonic()
             if done.exchange.answer is None or all(one.good for one in done.checks):
@@ -201,10 +248,18 @@ class Session:
             pause = min(pause * 2, _LONGEST_PAUSE)
 
     def _once(self, prepared: Prepared, *, role: Role) -> _Done:
+        """Send a request when it may go out, and look at its answer; `Stopped` at a run's end."""
+        self.gate.check()
+        with self.gate.one():
+            self.gate.check()
+            return self._checked(prepared, role=role)
+
+    def _checked(self, prepared: Prepared, *, role: Role) -> _Done:
         step, call = prepared.step, prepared.call
-        exchange = self.send(call, prepared.identity)
+        exchange = self._sent(call, prepared.identity)
         answer = exchange.answer
         if answer is None:
+            self.gate.check()  # a run that ends breaks off what is under way
             return _Done(prepared, exchange, (), {}, {})
         saved: dict[str, Value] = {}
         lost: dict[str, str] = {}

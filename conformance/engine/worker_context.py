@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import re
 import secrets as randomness
+import threading
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,6 +16,7 @@ from conformance.engine import capabilities, sweep
 from conformance.engine.buckets import PLAIN, Buckets, zonal_end
 from conformance.engine.capabilities import RUN, Claims, Decision, Probed
 from conformance.engine.guard import NAME_ROOT, Territory, changes_bucket
+from conformance.engine.request_gate import RequestGate
 from conformance.engine.secrets import Secrets
 from conformance.engine.session import Sender, Session
 from conformance.engine.values import Scope
@@ -45,11 +48,12 @@ def new_run_id() -> str:
 
 
 class WorkerContext:
-    """What a worker needs to run tests one after the other; not for several threads at once.
+    """What a worker needs to run tests; threads may share it, each with a test of its own.
 
-    ``sender`` sends the steps of tests, and ``setup_sender`` (by default the same) all the rest:
-    probes, buckets, clean-up. Each step of a test is performed within ``around_step``. These three
-    are how a run looks into what is sent, or changes it; nothing is put in their place later.
+    ``gate`` lets all requests out. ``sender`` sends the steps of tests, and ``setup_sender`` (by
+    default the same) all the rest: probes, buckets, clean-up. Each step of a test is performed
+    within ``around_step``. These are how a run looks into what is sent, or changes it; nothing is
+    put in their place later.
     ``lent`` is the user's own bucket: then nothing is created, and only keys below the run's
     prefix are touched. ``decisions`` are those that another process has come to already; what is
     missing among them is probed when a test first needs it, see ``capability_lines``. ``values``
@@ -63,6 +67,7 @@ class WorkerContext:
         sender: Sender,
         setup_sender: Sender | None = None,
         around_step: AroundStep = nullcontext,
+        gate: RequestGate | None = None,
         catalog: Catalog,
         claims: Claims,
         endpoint: Endpoint,
@@ -83,6 +88,9 @@ class WorkerContext:
         self._sender = sender
         self._setup_sender = setup_sender or sender
         self._around_step = around_step
+        self.gate = gate or RequestGate()
+        self._set_up = threading.RLock()
+        """Held while a probe is asked or a bucket is made, each of which may need the other."""
         self._problems: list[ProblemLine] = []
         self._claims = claims
         self._endpoint = endpoint
@@ -109,6 +117,7 @@ class WorkerContext:
             region=endpoint.region,
             refusal=self._refusal,
             zones=self._values,
+            lock=self._set_up,
         )
 
     @property
@@ -140,19 +149,38 @@ class WorkerContext:
     def decision(self, name: str) -> Decision:
         """Return the decision about one capability, probing it when that was not done yet."""
         known = self._decisions.get(name)
-        if name in self._in_question:
-            return RUN  # its own probe asks for a bucket that needs it
-        if known is None:
-            self._in_question.add(name)
-            try:
-                line, known = capabilities.decide(
-                    self.catalog.capabilities[name], self._claims, self._at_hand, self._probe
-                )
-            finally:
-                self._in_question.discard(name)
-            self._decisions[name] = known
-            self.capability_lines.append(line)
-        return known
+        if known is not None:
+            return known
+        with self._set_up:
+            if name in self._in_question:
+                return RUN  # its own probe asks for a bucket that needs it
+            return self._decisions.get(name) or self._asked(name)
+
+    def _asked(self, name: str) -> Decision:
+        self._in_question.add(name)
+        try:
+            line, decision = capabilities.decide(
+                self.catalog.capabilities[name], self._claims, self._at_hand, self._probe
+            )
+        finally:
+            self._in_question.discard(name)
+        self._decisions[name] = decision
+        self.capability_lines.append(line)
+        return decision
+
+    @contextmanager
+    def through(self, sender: Sender) -> Iterator[WorkerContext]:
+        """Yield a context that sends through ``sender`` and shares all else but its problems.
+
+        Those become this context's at the end of the block.
+        """
+        other = copy.copy(self)
+        other._sender = other._setup_sender = sender  # noqa: SLF001  # one of its own kind
+        other._problems = []  # noqa: SLF001  # likewise
+        try:
+            yield other
+        finally:
+            self._problems += other._problems  # noqa: SLF001  # likewise
 
     def session(self, test: Test) -> Session:
         """Open the session of a test, its bucket made; BucketUnavailable when that can't be had."""
@@ -165,6 +193,7 @@ class WorkerContext:
         plain = replace(session, sender=self._setup_sender)
         for text in session.leftovers.remove(plain.send):
             self.problem(session.secrets.hide(text))
+        session.requests, session.sent = plain.requests, plain.sent
 
     def problem(self, text: str) -> None:
         """Note what went wrong outside of a test."""
@@ -173,7 +202,8 @@ class WorkerContext:
 
     def take_problems(self) -> tuple[ProblemLine, ...]:
         """Return the problems noted since this was last asked."""
-        taken, self._problems = tuple(self._problems), []
+        taken = tuple(self._problems)
+        del self._problems[: len(taken)]
         return taken
 
     @contextmanager
@@ -244,7 +274,12 @@ class WorkerContext:
         }
         scope = Scope(names, on_demand=further)
         return Session(
-            self._setup_sender, territory, scope, self.secrets.copy(), self._transport(needs)
+            self._setup_sender,
+            territory,
+            scope,
+            self.secrets.copy(),
+            self._transport(needs),
+            gate=self.gate,
         )
 
     def _transport(self, needs: Sequence[str]) -> Transport | None:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from hypothesis.internal.conjecture import providers
 
+from conformance.properties.shared_blocks import shared_by_threads
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -20,6 +22,7 @@ _KEPT: Final = "CONSTANTS_CACHE"
 _KIND: Final = "Constants"
 
 
+@shared_by_threads
 @contextmanager
 def without_local_constants() -> Iterator[None]:
     """Keep the constants of loaded modules out of searches within the block.

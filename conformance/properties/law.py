@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from conformance.catalog.drafts import IMPACTS
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 AREA: Final = "property/"
 """What the id of every law's test begins with."""
+FOLDER: Final = "counter-examples"
+"""Folder of written scenarios, below that of the record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +37,8 @@ Stories: TypeAlias = "Callable[[Terms], SearchStrategy[Story]]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Law:
-    """One property. ``name`` is for ever, as the id of a scenario is."""
+class LawFacts:
+    """What is said of a property. ``name`` is for ever, as the id of a scenario is."""
 
     name: str
     title: str
@@ -45,7 +47,6 @@ class Law:
     rules: tuple[str, ...]
     operations: tuple[str, ...]
     """S3 operations under test, for ``--select operation:``."""
-    stories: Stories
     needs: tuple[str, ...] = ()
     """Capabilities without which the law is skipped."""
     uses: tuple[str, ...] = ()
@@ -70,7 +71,19 @@ class Law:
         return self.share * self.effort
 
 
-def as_test(law: Law, rules: Mapping[str, Rule], needs: tuple[str, ...] = ()) -> Test:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Law(LawFacts):
+    """One property, with what makes its stories up."""
+
+    stories: Stories
+
+    @property
+    def facts(self) -> LawFacts:
+        """Return what is said of it."""
+        return LawFacts(**{one.name: getattr(self, one.name) for one in fields(LawFacts)})
+
+
+def as_test(law: LawFacts, rules: Mapping[str, Rule], needs: tuple[str, ...] = ()) -> Test:
     """Return the law as a test without steps, for selection, listing and the record.
 
     ``needs`` are those of its bucket. KeyError for a rule that the catalogue does not have.
@@ -94,7 +107,7 @@ def as_test(law: Law, rules: Mapping[str, Rule], needs: tuple[str, ...] = ()) ->
     )
 
 
-def _scenario(law: Law) -> Scenario:
+def _scenario(law: LawFacts) -> Scenario:
     return Scenario(
         id=law.id,
         title=law.title,

@@ -13,6 +13,7 @@ from conformance.engine.shown_values import shorten
 from conformance.engine.verdicts import Conclusion, of_our_fault, without_answer
 from conformance.findings.classify import impact_shown
 from conformance.properties.interruption import Interrupted
+from conformance.properties.law import FOLDER
 from conformance.properties.scenario import file_name, found_id, read_back, scenario_text
 from conformance.properties.search import Found, search
 from conformance.properties.traffic import Traffic
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from conformance.properties.search import Failure
     from conformance.properties.traffic import Meter
 
-FOLDER: Final = "counter-examples"
-"""Folder of written scenarios, below that of the record."""
 _NOT_RUN: Final[Mapping[str, Verdict]] = {
     "skip": Verdict.SKIP,
     "unsupported": Verdict.UNSUPPORTED,
@@ -297,6 +296,8 @@ class _Trial:
             started=timestamp(self._started),
             seconds=time.perf_counter() - self._clock,
             search=search,
+            requests=self._traffic.requests,
+            sent=self._traffic.sent,
         )
         line = replace(line, blocked_by=shown.blocked_by if shown is not None else "")
         return replace(line, impact=impact_shown(line, self._context.rule_book))

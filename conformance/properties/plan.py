@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.catalog.digests import Digests
 from conformance.properties.budget import PROFILES, divided
+from conformance.properties.known_laws import known_laws
 from conformance.properties.law import AREA, as_test
-from conformance.properties.laws import ALL, BY_ID
 from conformance.properties.shares import Shares
 
 if TYPE_CHECKING:
@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
     from conformance.catalog.model import Catalog, Test
     from conformance.properties.budget import Budget
-    from conformance.properties.law import Law
+    from conformance.properties.law import LawFacts
     from conformance.record.options import PropertyOptions
 
-_SEEDS: Final = 2**32
+SEEDS: Final = 2**32
+"""How many seeds there are."""
 
 
 def law_tests(catalog: Catalog) -> tuple[Test, ...]:
@@ -33,20 +34,20 @@ def law_tests(catalog: Catalog) -> tuple[Test, ...]:
             catalog.rules,
             catalog.buckets[law.bucket].needs if law.bucket in catalog.buckets else (),
         )
-        for law in ALL
+        for law in known_laws().values()
     )
     digests = Digests(catalog.rules, catalog.sources, catalog.capabilities)
     return tuple(replace(test, expects=str(digests.of(test))) for test in tests)
 
 
-def laws_of(tests: Iterable[Test]) -> tuple[Law, ...]:
+def laws_of(tests: Iterable[Test]) -> tuple[LawFacts, ...]:
     """Return the laws among the tests."""
-    return tuple(BY_ID[test.id] for test in tests if is_law(test.id))
+    return tuple(known_laws()[test.id] for test in tests if is_law(test.id))
 
 
 def is_law(test_id: str) -> bool:
     """Tell whether an id is that of a law's test."""
-    return test_id.startswith(AREA) and test_id in BY_ID
+    return test_id.startswith(AREA) and test_id in known_laws()
 
 
 def uses(tests: Iterable[Test]) -> frozenset[str]:
@@ -54,7 +55,9 @@ def uses(tests: Iterable[Test]) -> frozenset[str]:
     return frozenset(name for law in laws_of(tests) for name in law.uses)
 
 
-def budget(options: PropertyOptions, laws: Collection[Law], examples: Path | None = None) -> Budget:
+def budget(
+    options: PropertyOptions, laws: Collection[LawFacts], examples: Path | None = None
+) -> Budget:
     """Return what each of the laws may spend, but for its part of the time: see `shares`.
 
     ``examples`` is where what is worth trying again is kept, by whoever explores: with a seed of
@@ -63,7 +66,7 @@ def budget(options: PropertyOptions, laws: Collection[Law], examples: Path | Non
     chosen = PROFILES[options.profile]
     soaks = options.profile == "soak"
     explores = options.seed is not None or soaks
-    drawn = secrets.randbelow(_SEEDS) if soaks else 0
+    drawn = secrets.randbelow(SEEDS) if soaks else 0
     return replace(
         divided(chosen, len(laws), requests=options.requests, sent=options.bytes),
         pool=chosen.pool if options.seconds is None else options.seconds,
@@ -75,12 +78,13 @@ def budget(options: PropertyOptions, laws: Collection[Law], examples: Path | Non
 
 def shares(
     budget: Budget,
-    laws: Iterable[Law],
+    laws: Iterable[LawFacts],
     workers: int = 1,
     clock: Callable[[], float] = time.monotonic,
+    lanes: Callable[[], int] = lambda: 1,
 ) -> Shares:
     """Return how one of ``workers`` workers deals its time out among the laws that it takes.
 
-    ``laws`` are those of all workers.
+    ``laws`` are those of all workers; ``lanes`` says how many of them it tries at once.
     """
-    return Shares(budget, sum(law.weight for law in laws) / workers, clock)
+    return Shares(budget, sum(law.weight for law in laws) / workers, clock, lanes)

@@ -16,10 +16,13 @@ from typing import TYPE_CHECKING
 
 from hypothesis.configuration import set_hypothesis_home_dir, storage_directory
 
+from conformance.properties.shared_blocks import shared_by_threads
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+@shared_by_threads
 @contextmanager
 def storage_beside_bytecode() -> Iterator[None]:
     """Have Hypothesis keep its files beside our bytecode within the block.

@@ -24,16 +24,18 @@ class Meter:
         self._lock = threading.Lock()
         self.requests = 0
         self.bytes = 0
+        self.sent = 0
 
     def send(self, call: Call, identity: str = "main") -> Exchange:
         """Send one call and count it, with the bytes of both bodies."""
         with self.interruption.open():
             exchange = self._inner.send(call, identity)
         answer = exchange.answer
-        size = len(exchange.request.body) + (len(answer.body) if answer is not None else 0)
+        sent = len(exchange.request.body)
         with self._lock:
             self.requests += 1
-            self.bytes += size
+            self.sent += sent
+            self.bytes += sent + (len(answer.body) if answer is not None else 0)
         return exchange
 
 
@@ -44,6 +46,12 @@ class Traffic:
         self._meter = meter
         self._requests = meter.requests
         self._bytes = meter.bytes
+        self._sent = meter.sent
+
+    @property
+    def sent(self) -> int:
+        """How many bytes the bodies of these requests had."""
+        return self._meter.sent - self._sent
 
     @property
     def requests(self) -> int:

@@ -10,7 +10,7 @@ from conformance.properties.plan import is_law, laws_of, shares
 from conformance.properties.traffic import Meter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from conformance.catalog.model import Test
     from conformance.engine.session import Sender
@@ -22,12 +22,20 @@ if TYPE_CHECKING:
 class Trials:
     """``tests`` are those of all ``workers`` workers, laws and others.
 
-    The worker's context has to send through `meter`, which sends through ``sender``.
+    The laws send through ``sender``. ``lanes`` says how many may be tried at once, each in a thread
+    of its own.
     """
 
-    def __init__(self, budget: Budget, tests: Iterable[Test], workers: int, sender: Sender) -> None:
-        self.meter = Meter(sender)
-        self._shares = shares(budget, laws_of(tests), workers)
+    def __init__(
+        self,
+        budget: Budget,
+        tests: Iterable[Test],
+        workers: int,
+        sender: Sender,
+        lanes: Callable[[], int] = lambda: 1,
+    ) -> None:
+        self._sender = sender
+        self._shares = shares(budget, laws_of(tests), workers, lanes=lanes)
 
     def has(self, test: Test) -> bool:
         """Tell whether a test is a law."""
@@ -36,4 +44,6 @@ class Trials:
     def run(self, test: Test, context: WorkerContext) -> TestLine:
         """Try a law and return its line; only `Interrupted` comes through."""
         law = BY_ID[test.id]
-        return run_law(law, test, context, self.meter, self._shares.of(law))
+        meter = Meter(self._sender)
+        with context.through(meter) as metered:
+            return run_law(law, test, metered, meter, self._shares.of(law))

@@ -7,6 +7,7 @@ as plain data on pytest's own report, to this process, which alone writes.
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -78,7 +79,10 @@ class ControllerHooks:
     def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401  # xdist exports no type
         """Give a new worker the plan."""
         if self._pickled is None:
-            self._pickled = pickle.dumps(self._run.plan)
+            plan = self._run.plan
+            if node.config.getoption("dist") == "worksteal":
+                plan = replace(plan, concurrency=1)  # what has begun must not be taken away
+            self._pickled = pickle.dumps(plan)
         give_worker(node, CROSSING, self._pickled)
         self._workers.started(node)
 

@@ -27,23 +27,23 @@ def unpack_test(packed: Packed) -> EndedTest:
 
 def pack_worker(ended: EndedWorker) -> Packed:
     """Return what a worker says at its end as plain data."""
-    unfinished = ended.unfinished
     return {
         "name": ended.name,
         "problems": list(ended.problems),
         "requests": ended.requests,
-        "unfinished": dump(unfinished).decode() if unfinished is not None else "",
+        "sent": ended.sent,
+        "unfinished": [dump(line).decode() for line in ended.unfinished],
     }
 
 
 def unpack_worker(packed: Packed) -> EndedWorker:
-    """Return what a worker said. ValueError when its line is of another type."""
-    unfinished = packed["unfinished"]
+    """Return what a worker said. ValueError when a line of it is of another type."""
     return EndedWorker(
         name=packed["name"],
         problems=tuple(packed["problems"]),
         requests=packed["requests"],
-        unfinished=_line(unfinished) if unfinished else None,
+        sent=packed["sent"],
+        unfinished=tuple(map(_line, packed["unfinished"])),
     )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from conformance.catalog.problems import SpecError
+from conformance.engine.limits import read_concurrency
 from conformance.pytest_plugin.controller_hooks import ControllerHooks
 from conformance.pytest_plugin.crossing import CROSSING
 from conformance.pytest_plugin.private_api import worker_input
@@ -53,6 +54,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
                 help=row.help,
             )
     group.addoption("--s3-select", metavar="EXPR", action="append", default=[])
+    group.addoption(
+        "--s3-concurrency", metavar="N|auto", default="auto", help="tests in flight in each process"
+    )
     group.addoption("--s3-strict", action="store_true", help="WARN and VARIANT fail too")
     group.addoption("--s3-bucket", metavar="NAME", help="use this bucket of yours")
     group.addoption("--s3-out", metavar="DIR", help="folder of the run's record")
@@ -85,6 +89,7 @@ def run_options(config: pytest.Config) -> RunOptions:
         select=tuple(select),
         strict=config.getoption("s3_strict"),
         bucket=config.getoption("s3_bucket"),
+        concurrency=read_concurrency(config.getoption("s3_concurrency"), "--s3-concurrency"),
         out=None if out is None else Path(out),
         command=(Path(sys.argv[0]).name, *sys.argv[1:]),
         face="pytest",

@@ -52,6 +52,20 @@ def worker_output(node: Node, name: str) -> dict[str, Any] | None:
     return left
 
 
+def upcoming(session: pytest.Session) -> list[pytest.Item]:
+    """Return the items that a worker of xdist is to run next, as far as it knows, in their order.
+
+    It is sent a few at a time; its queue is an attribute of the plugin that runs its loop, and no
+    hook shows more than the next item.
+    """
+    for plugin in session.config.pluginmanager.get_plugins():
+        if (queue := getattr(plugin, "torun", None)) is not None:
+            with queue.lock() as waiting:
+                numbers = [plugin.nextitem_index, *waiting]
+            return [session.items[one] for one in numbers if isinstance(one, int)]
+    return []
+
+
 def died_with_worker(report: pytest.TestReport) -> bool:
     """Tell whether xdist made up this report, for the test in which a worker died.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from conformance.pytest_plugin.plugin import Handover
+from conformance.pytest_plugin.scheduling import AheadSchedule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,8 +45,11 @@ def spread_tests(run: Run, workers: str) -> None:
         *("-p", "xdist.plugin", "-n", workers, "--dist", "worksteal"),
         *(str(_FOLDER / name) for name in ("test_scenarios.py", "test_properties.py")),
     ]
+    plugins: list[object] = [Handover(run)]
+    if run.plan.concurrency != 1:
+        plugins.append(AheadSchedule())
     with _alone():
-        code = pytest.main(arguments, plugins=[Handover(run)])
+        code = pytest.main(arguments, plugins=plugins)
     if code in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
         run.our_fault(f"pytest ended with {code!r}")
 

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from conformance.engine.limits import limit_of
 from conformance.pytest_plugin.call_only import CallOnlyProtocol
 from conformance.pytest_plugin.crossing import CROSSING, pack_test, pack_worker
-from conformance.pytest_plugin.private_api import leave_output, worker_input
+from conformance.pytest_plugin.private_api import leave_output, upcoming, worker_input
 from conformance.pytest_plugin.stopping import obey_controller_only
 from conformance.runs.gc_tuning import freeze_gc
+from conformance.runs.loop import runner_of
 from conformance.runs.worker import EndedTest, Worker
 
 if TYPE_CHECKING:
@@ -21,20 +23,20 @@ if TYPE_CHECKING:
     from conformance.runs.plan import Plan
     from conformance.runs.worker import EndedWorker
 
-_WORKER: Final = pytest.StashKey[Worker]()
 _ENDED: Final = pytest.StashKey[EndedTest]()
 _FUNCTIONS: Final = ("test_scenario", "test_property")
 _PARAMETER: Final = re.compile(rf"::(?:{'|'.join(_FUNCTIONS)})\[(.*)\]$")
 _NO_TEST: Final = "NOTSET"
 """What pytest names the one item of a function for which there is no parameter."""
+_HOOKS: Final = pytest.StashKey["WorkerHooks"]()
 
 
 def run_in_pytest(test: Test, request: pytest.FixtureRequest) -> None:
     """Run a test and give pytest its verdict: pass, ``pytest.fail`` or ``pytest.skip``."""
-    worker = request.config.stash[_WORKER]
-    ended = request.node.stash[_ENDED] = worker.run(test)
+    hooks = request.config.stash[_HOOKS]
+    ended = request.node.stash[_ENDED] = hooks.run(test, request.session)
     line = ended.line
-    if line.verdict.failed(strict=worker.plan.strict):
+    if line.verdict.failed(strict=hooks.strict):
         pytest.fail(f"{line.verdict}: {line.said}", pytrace=False)
     if line.verdict.not_run:
         pytest.skip(f"{line.verdict}: {line.said}")
@@ -46,6 +48,12 @@ def catalogue_id(nodeid: str) -> str:
     return found[1] if found else ""
 
 
+def _test_of(item: pytest.Item) -> Test:
+    """Return the test of one of our items."""
+    test: Test = item.callspec.params["one_test"]  # type: ignore[attr-defined]  # a parametrized one
+    return test
+
+
 class WorkerHooks:
     """Collects the tests of a plan and runs them; gives ``end`` what the worker says at its end."""
 
@@ -54,6 +62,7 @@ class WorkerHooks:
     ) -> None:
         self._plan = plan
         self._worker = worker
+        self._runner = runner_of(worker)
         self._end = end
         self._crosses = end is None
         """The controller is another process."""
@@ -71,12 +80,25 @@ class WorkerHooks:
         Without ``end`` it is a worker of xdist's, and all that it says crosses to the controller.
         """
         given = worker_input(config)
-        worker = Worker(plan, name, workers=given["workercount"] if given is not None else 1)
-        config.stash[_WORKER] = worker
-        config.pluginmanager.register(cls(plan, worker, end), "s3-conformance-worker")
+        workers = given["workercount"] if given is not None else 1
+        worker = Worker(plan, name, workers=workers, limit=limit_of(plan.concurrency))
+        hooks = config.stash[_HOOKS] = cls(plan, worker, end)
+        config.pluginmanager.register(hooks, "s3-conformance-worker")
         if end is None:
             obey_controller_only()
             config.pluginmanager.register(CallOnlyProtocol(), "s3-conformance-protocol")
+
+    @property
+    def strict(self) -> bool:
+        """Whether WARN and VARIANT fail."""
+        return self._plan.strict
+
+    def run(self, test: Test, session: pytest.Session) -> EndedTest:
+        """Run a test; those that are known to follow may be run ahead."""
+        if self._crosses:
+            self._runner.offer([test, *map(_test_of, upcoming(session))])
+        (ended,) = self._runner.run(test)
+        return ended
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Make each test of the plan a parameter of the function for its kind."""
@@ -105,14 +127,20 @@ class WorkerHooks:
         setattr(report, CROSSING, pack_test(ended) if self._crosses else ended)
         return report
 
-    def pytest_collection_finish(self) -> None:
-        """Keep the catalogue and the tests from the garbage collector, if the process is ours."""
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Keep the catalogue and the tests from the garbage collector, if the process is ours.
+
+        In pytest's only process all tests are known from here on.
+        """
         if self._crosses:
             freeze_gc()
+        else:
+            ours = (item for item in session.items if catalogue_id(item.nodeid))
+            self._runner.offer(map(_test_of, ours))
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Clean up, and report how that went."""
-        ended = self._worker.close()
+        (ended,) = self._runner.close()
         if self._end is not None:
             self._end(ended)
             return

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.catalog.yaml_scalars import folded, shown
 from conformance.record.outcome import observed
-from conformance.targets.profile import is_amazon
+from conformance.targets.amazon import is_amazon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

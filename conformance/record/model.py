@@ -182,6 +182,10 @@ class TestLine:
     worker: str = "main"
     started: str
     seconds: float
+    requests: int = 0
+    """Requests that it sent, clean-up included; 0 in records of before they were counted."""
+    sent: int = 0
+    """Bytes of their bodies, as they were framed."""
     observed: Verdict | None = None
     """What the test came to, where a baseline made it XFAIL or XPASS."""
     search: SearchLine | None = None
@@ -378,6 +382,8 @@ class EndLine:
     ended: str
     seconds: float
     requests: int = 0
+    sent: int = 0
+    """Bytes of the bodies of all requests, as they were framed."""
     type: Literal["end"] = "end"
 
 

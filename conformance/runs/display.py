@@ -21,6 +21,11 @@ class Ending:
     sentence: str
     counts: dict[Verdict, int]
     seconds: float
+    requests: int = 0
+    sent: int = 0
+    """Bytes of all bodies."""
+    longest: tuple[TestLine, ...] = ()
+    """The tests that took longest, the longest first."""
     folder: Path
     """Where the record and the reports are; the empty path when the run keeps no files."""
     reports: bool

@@ -15,7 +15,7 @@ from conformance.engine.worker_context import KEY_ROOT
 from conformance.runs.policy import policy_file
 from conformance.runs.spending_limit import PRICES_DATE, RESERVE, dollars
 from conformance.runs.traffic import Traffic, of_steps, traffic
-from conformance.targets.profile import is_amazon
+from conformance.targets.amazon import is_amazon
 from conformance.vocabulary.format import PROFILE_VALUES
 
 if TYPE_CHECKING:

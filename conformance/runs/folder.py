@@ -9,8 +9,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Final
 
-from conformance.properties.law_runner import FOLDER
-from conformance.properties.laws import ALL
+from conformance.properties.known_laws import known_laws
+from conformance.properties.law import FOLDER
 from conformance.runs.errors import UsageError
 from conformance.runs.recorder import RECORD_NAME
 
@@ -32,9 +32,6 @@ REPORTS: Final = (
     "contradictions.md",
 )
 """Files that a run may leave beside its record."""
-_COUNTER_EXAMPLE: Final = re.compile(
-    rf"(?:{'|'.join(re.escape(law.name) for law in ALL)})-[0-9a-f]+\.yaml"
-)
 
 
 @contextmanager
@@ -116,7 +113,13 @@ def clear(folder: Path) -> None:
     if examples.is_symlink() or not examples.is_dir():
         return
     for path in examples.iterdir():
-        if _COUNTER_EXAMPLE.fullmatch(path.name):
+        if _counter_example().fullmatch(path.name):
             path.unlink()
     if not any(examples.iterdir()):
         examples.rmdir()
+
+
+def _counter_example() -> re.Pattern[str]:
+    """Return what the name of a written counter-example looks like."""
+    names = "|".join(re.escape(law.name) for law in known_laws().values())
+    return re.compile(rf"(?:{names})-[0-9a-f]+\.yaml")

@@ -1,8 +1,8 @@
 """The one loop over the tests of a run: in order, until they are done or something ends it.
 
-It serves a run with one worker, two runs side by side, a replay, and a run with a spending limit.
-Where pytest spreads tests over processes its own loop takes this one's place, and hands `Run` the
-same: what became of each test, and of each worker.
+It serves a run with one worker, with one test in flight or several, two runs side by side, a
+replay, and a run with a spending limit. Where pytest spreads tests over processes its own loop
+takes this one's place, and hands `Run` the same: what became of each test, and of each worker.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from __future__ import annotations
 import traceback
 from typing import TYPE_CHECKING, Protocol
 
-from conformance.runs.in_flight import in_order
+from conformance.engine.limits import limit_of
+from conformance.runs.several_at_once import SeveralAtOnce
 from conformance.runs.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from conformance.catalog.model import Test
     from conformance.engine.session import Sender
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class TestRunner(Protocol):
-    """What runs tests: one worker, or several that run each test at once."""
+    """What runs tests: one worker, ahead of time or not, or several that run each test at once."""
 
     def run(self, test: Test) -> Sequence[EndedTest]:
         """Run a test; return how it ended for each of the runs."""
@@ -39,6 +40,9 @@ class OneWorker:
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
 
+    def offer(self, tests: Iterable[Test]) -> None:
+        """Run nothing ahead of time."""
+
     def run(self, test: Test) -> Sequence[EndedTest]:
         """Run a test."""
         return (self._worker.run(test),)
@@ -48,6 +52,18 @@ class OneWorker:
         return (self._worker.close(),)
 
 
+def run_here(run: Run) -> None:
+    """Run the plan's tests by one worker of this process, as many at once as its options say."""
+    runner = runner_of(Worker(run.plan, "main", limit=limit_of(run.plan.concurrency)))
+    runner.offer(run.plan.tests)
+    run_tests((run,), runner)
+
+
+def runner_of(worker: Worker) -> OneWorker | SeveralAtOnce:
+    """Return what runs tests by a worker, ahead of time where it may have several in flight."""
+    return OneWorker(worker) if worker.gate.expected_width == 1 else SeveralAtOnce(worker)
+
+
 def run_serially(
     run: Run,
     *,
@@ -55,7 +71,7 @@ def run_serially(
     may_begin: Callable[[Test], str] | None = None,
     leaves_out: Callable[[Test], str] | None = None,
 ) -> None:
-    """Run the plan's tests by one worker of this process; see `run_tests`."""
+    """Run the plan's tests one after the other, by one worker of this process; see `run_tests`."""
     worker = Worker(run.plan, "main", through=through)
     run_tests((run,), OneWorker(worker), may_begin=may_begin, leaves_out=leaves_out)
 
@@ -67,7 +83,6 @@ def run_tests(
     may_begin: Callable[[Test], str] | None = None,
     leaves_out: Callable[[Test], str] | None = None,
     listener: Callable[[Sequence[TestLine]], None] | None = None,
-    in_flight: int = 1,
 ) -> None:
     """Run the tests of the first run's plan, and hand each of the runs what came of it.
 
@@ -75,14 +90,13 @@ def run_tests(
     loop ends, as it does when a target is gone. ``listener`` is given the lines of each test.
     ``leaves_out`` says why one test alone is not run: it becomes a SKIP.
     Clean-up follows in any case, also behind KeyboardInterrupt, which comes through: `Run` takes it
-    as its block ends. With more than one test ``in_flight`` the runner is called from several
-    threads; a `Worker` runs one at a time.
+    as its block ends.
     """
     for run in runs:
         run.collected([test.id for test in run.selection.tests])
     try:
-        tests = _allowed(runs, may_begin, leaves_out)
-        for test, ended in in_order(_kept(runner.run), tests, in_flight):
+        for test in _allowed(runs, may_begin, leaves_out):
+            ended = _kept(runner, test)
             if isinstance(ended, str):
                 for run in runs:
                     run.test_lost(test.id, ended, "main")
@@ -119,15 +133,9 @@ def _allowed(
         yield test
 
 
-def _kept(
-    work: Callable[[Test], Sequence[EndedTest]],
-) -> Callable[[Test], Sequence[EndedTest] | str]:
-    """Return the work with a traceback in place of an exception, which must not end the run."""
-
-    def kept(test: Test) -> Sequence[EndedTest] | str:
-        try:
-            return work(test)
-        except Exception:  # noqa: BLE001  # whatever it is, it is a fault of ours in one test
-            return traceback.format_exc()
-
-    return kept
+def _kept(runner: TestRunner, test: Test) -> Sequence[EndedTest] | str:
+    """Run a test; return a traceback in place of an exception, which must not end the run."""
+    try:
+        return runner.run(test)
+    except Exception:  # noqa: BLE001  # whatever it is, it is a fault of ours in one test
+        return traceback.format_exc()

@@ -34,6 +34,8 @@ class RunOptions:
     strict: bool = False
     bucket: str | None = None
     """A bucket of the user's, in which nothing but the run's own keys is touched."""
+    concurrency: int | None = None
+    """Tests in flight in each worker; None for as many as pay, see `conformance.engine.limits`."""
     out: Path | None = None
     """Where the run's files go; None for ``reports/<target>/<UTC time>``."""
     baseline: Path | None = None

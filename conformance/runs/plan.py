@@ -34,6 +34,8 @@ class Plan:
     strict: bool
     decisions: Mapping[str, Decision]
     """What the probes came to, so that no worker has to ask again."""
+    concurrency: int | None = 1
+    """Tests in flight in each worker; None for as many as pay."""
     budget: Budget | None = None
     """What each law among the tests may spend; None when there is none."""
 
@@ -45,6 +47,7 @@ def make_plan(
     *,
     bucket: str | None = None,
     strict: bool = False,
+    concurrency: int | None = 1,
     budget: Budget | None = None,
 ) -> Plan:
     """Return a plan for a new run, without decisions about capabilities."""
@@ -58,5 +61,6 @@ def make_plan(
         bucket=bucket,
         strict=strict,
         decisions={},
+        concurrency=concurrency,
         budget=budget,
     )

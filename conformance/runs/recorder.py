@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 
 _Kind = TypeVar("_Kind", bound=Line)
 _RUN_AGAIN: Final = frozenset({"new", "changed", "fixed"})
+_SHOWN_LONGEST: Final = 10
 RECORD_NAME = "record.jsonl"
 Report = Callable[[Record, Path, tuple[Finding, ...]], None]
 """From a record, a folder and the findings of the record to the reports in that folder."""
@@ -188,8 +190,10 @@ class Recorder:
             raise RuntimeError("a record was asked for that had not been closed")
         return self._record
 
-    def close(self, *, failure: Failure | None, interrupted: bool, requests: int) -> Ending:
-        """End the record, make the reports and show the end.
+    def close(
+        self, *, failure: Failure | None, interrupted: bool, requests: int, sent: int = 0
+    ) -> Ending:
+        """End the record, make the reports and show the end; ``sent`` is in bytes.
 
         ``failure`` stands over what follows from the verdicts. Must come after `open`.
         """
@@ -205,6 +209,7 @@ class Recorder:
             ended=utc_now(),
             seconds=round(seconds, 3),
             requests=requests,
+            sent=sent,
         )
         code, sentence = self._outcome(end, failure, held)
         end = self._write(replace(end, exit_code=code))
@@ -222,6 +227,9 @@ class Recorder:
             sentence=sentence,
             counts=dict(counts),
             seconds=seconds,
+            requests=requests,
+            sent=sent,
+            longest=self._longest(),
             folder=self.folder or Path(),
             reports=reports,
             baseline=held,
@@ -229,6 +237,10 @@ class Recorder:
         )
         self._show(lambda display: display.end(ending))
         return ending
+
+    def _longest(self) -> tuple[TestLine, ...]:
+        """Return the tests that took longest, the longest first."""
+        return tuple(heapq.nlargest(_SHOWN_LONGEST, self._tests.values(), lambda one: one.seconds))
 
     def _so_far(self, end: EndLine | None, held: BaselineLine | None = None) -> Record:
         """Return the record as far as it decides anything."""

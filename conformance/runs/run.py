@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Self
 
 from conformance.engine.lines import line_of
 from conformance.engine.verdicts import Conclusion
-from conformance.properties.plan import budget, laws_of, uses
+from conformance.properties.plan import SEEDS, budget, laws_of, uses
 from conformance.record.outcome import OUT_OF_BUDGET
+from conformance.runs.choice import property_options
 from conformance.runs.counter_examples import write_counter_examples
 from conformance.runs.errors import UsageError
 from conformance.runs.folder import clear, locked, writable
@@ -21,7 +22,6 @@ from conformance.runs.plan import Plan, make_plan
 from conformance.runs.preflight import EXIT_CODES, Health, bucket_health, check
 from conformance.runs.recorder import Failure, Recorder, Report
 from conformance.runs.run_header import catalog_line, run_line
-from conformance.runs.selection import property_options
 from conformance.runs.target import reached
 from conformance.runs.worker import probe_all, probing, sweep_run
 from conformance.vocabulary.exit_codes import ExitCode
@@ -78,6 +78,7 @@ class Run:
         self._interrupted = False
         self._unclean = False
         self._requests = 0
+        self._sent = 0
         self._failures = 0
         self.stopped = False
         """Whether no more tests are to be run: enough have failed, or the record is lost."""
@@ -182,6 +183,7 @@ class Run:
             self.selection.tests,
             bucket=self.options.bucket,
             strict=self.options.strict,
+            concurrency=self.options.concurrency,
             budget=self._budget(),
         )
         with probing(plan) as context:
@@ -197,11 +199,17 @@ class Run:
         return made.state == "well"
 
     def _budget(self) -> Budget | None:
-        """Return what each law may spend; None when none is to be tried."""
+        """Return what each law may spend; None when none is to be tried.
+
+        The parts of a soak explore by seeds of their own, which follow each other.
+        """
         laws = laws_of(self.selection.tests)
         chosen = property_options(self.options)
         if chosen is None or not laws:
             return None
+        shard = self.options.shard
+        if shard is not None and chosen.profile == "soak" and chosen.seed is not None:
+            chosen = replace(chosen, seed=(chosen.seed + shard.index - 1) % SEEDS)
         examples = None if self._folder is None else examples_folder(self.target.name)
         return budget(chosen, laws, examples)
 
@@ -280,9 +288,10 @@ class Run:
 
     def worker_ended(self, worker: EndedWorker) -> None:
         """Take what a worker says at its end."""
-        if worker.unfinished is not None:
-            self._keep(worker.unfinished)
+        for line in worker.unfinished:
+            self._keep(line)
         self._requests += worker.requests
+        self._sent += worker.sent
         for text in worker.problems:
             self.recorder.problem(text, worker.name)
 
@@ -313,7 +322,10 @@ class Run:
             for text in sweep_run(self._plan):
                 self.recorder.problem(text)
         self.ending = self.recorder.close(
-            failure=self._failure, interrupted=self._interrupted, requests=self._requests
+            failure=self._failure,
+            interrupted=self._interrupted,
+            requests=self._requests,
+            sent=self._sent,
         )
 
 

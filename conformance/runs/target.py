@@ -13,11 +13,12 @@ from pydantic import ValidationError
 
 from conformance.catalog.problems import did_you_mean
 from conformance.runs.errors import UsageError
+from conformance.targets.amazon import is_amazon
 from conformance.targets.credentials import CredentialsError, alt_identity, main_identity
 from conformance.targets.launchers.process import LaunchError
 from conformance.targets.launchers.registry import launched
 from conformance.targets.options import OPTIONS, said
-from conformance.targets.profile import Profile, is_amazon, url_problem
+from conformance.targets.profile import Profile, url_problem
 from conformance.targets.profile_file import load_profile
 from conformance.wire.connection import make_tls_context
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from conformance.engine import sweep
 from conformance.engine.guard import NAME_ROOT, Territory
+from conformance.engine.request_gate import RequestGate, Stopped
 from conformance.engine.runner import run_test
 from conformance.engine.worker_context import KEY_ROOT, WorkerContext
 from conformance.properties.interruption import Interrupted
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from conformance.catalog.model import Test
+    from conformance.engine.request_gate import Limit
     from conformance.engine.session import AroundStep, Sender
     from conformance.properties.trials import Trials
     from conformance.record.model import CapabilityLine, TestLine
@@ -47,15 +49,18 @@ class EndedWorker:
     problems: tuple[str, ...] = ()
     """What went wrong outside of a test."""
     requests: int = 0
-    unfinished: TestLine | None = None
-    """What an interrupted test had found by then."""
+    sent: int = 0
+    """Bytes of all bodies that it sent."""
+    unfinished: tuple[TestLine, ...] = ()
+    """What interrupted tests had found by then, and tests that ended ahead of them."""
 
 
 class Worker:
-    """Runs tests one after the other; owns buckets of its own, which `close` removes.
+    """Runs tests; owns buckets of its own, which `close` removes. Threads may share it.
 
-    ``through`` puts a sender before the wire, ``around_step`` something around each step of a test.
-    ``asks_again`` runs a test a second time on whose request the connection was closed.
+    ``limit`` says how many requests may be on their way at once, by default one. ``through`` puts a
+    sender before the wire, ``around_step`` something around each step of a test. ``asks_again``
+    runs a test a second time on whose request the connection was closed.
     """
 
     def __init__(
@@ -64,6 +69,7 @@ class Worker:
         name: str,
         *,
         workers: int = 1,
+        limit: Limit | None = None,
         through: Callable[[Sender], Sender] | None = None,
         around_step: AroundStep = nullcontext,
         asks_again: bool = True,
@@ -71,47 +77,65 @@ class Worker:
         self.plan = plan
         self.name = name
         self._wire = Wire(plan.endpoint, plan.identities)
-        self._unfinished: TestLine | None = None
+        self.gate = RequestGate(limit)
+        self._unfinished: list[TestLine] = []
         self._lost = False
         self._asks_again = asks_again
+        self._interrupted = False
         self._laws: Trials | None = None
         sender: Sender = self._wire if through is None else through(self._wire)
         if plan.budget is not None:
             # Loading Hypothesis and the laws takes as long as running 200 tests.
             from conformance.properties.trials import Trials  # noqa: PLC0415
 
-            self._laws = Trials(plan.budget, plan.tests, workers, sender)
-            sender = self._laws.meter
-        self._context = make_context(plan, sender, name, around_step)
+            self._laws = Trials(plan.budget, plan.tests, workers, sender, self._lanes)
+        self._context = make_context(plan, sender, name, around_step, self.gate)
+
+    def _lanes(self) -> int:
+        """Return how many laws may be tried at once: the long tests have half of the threads."""
+        return max(1, self.gate.expected_width // 2)
 
     def is_law(self, test: Test) -> bool:
         """Tell whether a test of the plan is a law."""
         return self._laws is not None and self._laws.has(test)
 
     def run(self, test: Test) -> EndedTest:
-        """Run a test and say how it ended; only KeyboardInterrupt and its like come through.
+        """Run a test and say how it ended, and whether the target did with it; see `line`.
 
         A test on which the connection was closed is run again, once the target answers others.
-
-        Which test was interrupted, and how far it had come, is then noted as a problem.
         """
-        line = self._line(test)
+        line = self.line(test)
         lost = self.lost(line)
         if lost or not self._asks_again or not was_closed(line):
             return EndedTest(line, lost)
-        again = self._line(test)
+        again = self.line(test)
         lost = self.lost(again)
         return EndedTest(line if lost else asked_again(line, again, self._context.rule_book), lost)
 
-    def _line(self, test: Test) -> TestLine:
+    def interrupt(self) -> None:
+        """End the tests in flight, and the requests that are under way."""
+        self._interrupted = True
+        self.gate.stop()
+        self._wire.interrupt()
+
+    def line(self, test: Test) -> TestLine:
+        """Run a test and return its line; only KeyboardInterrupt and its like come through.
+
+        Which test was interrupted, and how far it had come, is then noted as a problem.
+        """
         try:
             if self._laws is not None and self._laws.has(test):
                 return self._laws.run(test, self._context)
             return run_test(capped_waits(test, self.plan.profile.settle_seconds), self._context)
         except Interrupted as interrupted:
-            self._unfinished = interrupted.line
+            if interrupted.line is not None:
+                self._unfinished.append(interrupted.line)
             self._context.problem(interrupted.text)
             raise KeyboardInterrupt from None
+        except Stopped:
+            if self._interrupted:
+                self._context.problem(f"interrupted in {test.id}")
+            raise
         except KeyboardInterrupt:
             self._context.problem(f"interrupted in {test.id}")
             raise
@@ -145,21 +169,29 @@ class Worker:
         if not self._lost:
             self._context.close()
         self._wire.close()
+        if self._wire.throttled:
+            self._context.problem(self._wire.throttled)
         return EndedWorker(
             name=self.name,
             problems=tuple(problem.text for problem in self._context.take_problems()),
             requests=self._wire.requests_sent,
-            unfinished=self._unfinished,
+            sent=self._wire.bytes_sent,
+            unfinished=tuple(self._unfinished),
         )
 
 
 def make_context(
-    plan: Plan, sender: Sender, name: str, around_step: AroundStep = nullcontext
+    plan: Plan,
+    sender: Sender,
+    name: str,
+    around_step: AroundStep = nullcontext,
+    gate: RequestGate | None = None,
 ) -> WorkerContext:
     """Return a context for one worker of the plan."""
     return WorkerContext(
         sender=sender,
         around_step=around_step,
+        gate=gate,
         catalog=plan.catalog,
         claims=plan.profile,
         endpoint=plan.endpoint,

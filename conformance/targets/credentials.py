@@ -36,7 +36,7 @@ def main_identity(
         return _from_boto(options.profile_name)
     if source is not None:
         return _from_source(source, environ)
-    return _from_boto(None)
+    return _from_boto_variables(environ) or _from_boto(None)
 
 
 def alt_identity(
@@ -75,6 +75,15 @@ def _from_environment(prefix: str, environ: Mapping[str, str]) -> Identity | Non
     if not access or not secret:
         raise CredentialsError(f"{prefix}_ACCESS_KEY and {prefix}_SECRET_KEY go together")
     return Identity(access, secret, environ.get(f"{prefix}_SESSION_TOKEN") or None)
+
+
+def _from_boto_variables(environ: Mapping[str, str]) -> Identity | None:
+    """Return what boto looks at first, without loading it; None when it may find something else."""
+    access, secret = (environ.get(f"AWS_{name}") for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY"))
+    if not access or not secret or environ.get("AWS_CREDENTIAL_EXPIRATION"):
+        return None
+    token = environ.get("AWS_SESSION_TOKEN") or environ.get("AWS_SECURITY_TOKEN")
+    return Identity(access, secret, token or None)
 
 
 def _from_boto(profile: str | None) -> Identity:

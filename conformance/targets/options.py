@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
-from conformance.targets.profile import is_amazon
+from conformance.targets.amazon import is_amazon
 from conformance.vocabulary.text import OptionError, not_empty
 from conformance.wire.model import Addressing, Transport  # noqa: TC001  # pydantic reads them
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping  # noqa: TC003  # pydantic evaluates it
 from pathlib import Path  # noqa: TC003  # pydantic evaluates it
-from typing import TYPE_CHECKING, Annotated, Final, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeAlias
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
@@ -22,8 +22,6 @@ else:
     # The tables are the one list; pydantic and the JSON Schema see their names as literals.
     LauncherName = Literal[tuple(LAUNCHERS)]
     ValueName = Literal[tuple(PROFILE_VALUES)]
-
-_AMAZON: Final = (".amazonaws.com", ".amazonaws.com.cn")
 
 _Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 _Line = Annotated[str, StringConstraints(min_length=1, pattern=r"^[^\n]*$")]
@@ -179,15 +177,6 @@ def url_problem(url: str) -> str:
     if parts.query or parts.fragment:
         return "an endpoint's URL has no query and no fragment"
     return ""
-
-
-def is_amazon(url: str) -> bool:
-    """Tell whether an endpoint's address is one of Amazon's own."""
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return False
-    return host.rstrip(".").lower().endswith(_AMAZON)
 
 
 def endpoint_urls(

@@ -41,7 +41,8 @@ def closing_lines(ending: Ending) -> tuple[str, ...]:
     """Return the last lines of a run; the very last says where the report is."""
     total = sum(ending.counts.values())
     name = "report.html" if ending.reports else "record.jsonl"
-    ran = f"{tests(total)} in {ending.seconds:.1f} s: {counted(ending.counts)}"
+    sent = f"{ending.requests:,} requests, {mebibytes(ending.sent)} sent"
+    ran = f"{tests(total)} in {ending.seconds:.1f} s: {counted(ending.counts)}; {sent}"
     return (
         ran if total else f"No tests ran, in {ending.seconds:.1f} s",
         harmless(ending.sentence),
@@ -55,12 +56,25 @@ def ending_lines(ending: Ending, detail: Detail) -> tuple[str, ...]:
     With a baseline that is what differs from it: what it accepts is no news.
     """
     record = ending.folder / "record.jsonl"
+    longest = longest_lines(ending) if detail == "verbose" else ()
     if ending.baseline is None:
-        return finding_lines(ending.findings, record, detail)
+        return (*finding_lines(ending.findings, record, detail), *longest)
     if detail == "verbose":
         listed = finding_lines(ending.findings, record, detail)
-        return (*listed, *delta_lines(ending.baseline, limit=MANY))
+        return (*listed, *delta_lines(ending.baseline, limit=MANY), *longest)
     return delta_lines(ending.baseline)
+
+
+def mebibytes(size: int) -> str:
+    """Return a number of bytes for people: ``349 MiB``, below ten ``0.4 MiB``."""
+    mib = size / 2**20
+    return f"{mib:,.0f} MiB" if mib >= 10 else f"{mib:.1f} MiB"
+
+
+def longest_lines(ending: Ending) -> tuple[str, ...]:
+    """Return the tests that took longest, a line each."""
+    rows = [f"  {one.seconds:7.2f} s  {one.requests:5,}  {one.id}" for one in ending.longest]
+    return ("longest tests, with their requests:", *rows) if rows else ()
 
 
 class Problems:
@@ -194,6 +208,8 @@ class JsonDisplay:
             sentence=ending.sentence,
             verdicts=ending.counts,
             seconds=round(ending.seconds, 3),
+            requests=ending.requests,
+            sent=ending.sent,
             folder=str(ending.folder),
             record=str(ending.folder / "record.jsonl"),
             report=str(ending.folder / "report.html") if ending.reports else None,

@@ -29,6 +29,12 @@ class Carrier:
         self._pool = Pool(endpoint)
         self._lock = threading.Lock()
         self._sent = 0
+        self._bytes = 0
+
+    @property
+    def bytes_sent(self) -> int:
+        """How many bytes the bodies of these requests had, as they were framed."""
+        return self._bytes
 
     @property
     def requests_sent(self) -> int:
@@ -38,6 +44,10 @@ class Carrier:
     def close(self) -> None:
         """Close the kept connections."""
         self._pool.close()
+
+    def interrupt(self) -> None:
+        """End every exchange that is under way, as if the endpoint had hung up."""
+        self._pool.interrupt()
 
     def carry(
         self, route: Route, head: bytes, body: bytes, *, is_head: bool, wait_continue: bool
@@ -77,6 +87,7 @@ class Carrier:
         try:
             with self._lock:
                 self._sent += 1
+                self._bytes += len(body)
             raw = connection.exchange(
                 head, body, self._limits, is_head=is_head, wait_continue=wait_continue
             )
@@ -89,7 +100,7 @@ class Carrier:
             if kept:
                 self._pool.give_back(connection)
             else:
-                connection.close()
+                self._pool.drop(connection)
         return raw
 
 

@@ -39,11 +39,30 @@ class Wire:
         self._identities = dict(identities)
         self._carrier = Carrier(endpoint)
         self._sessions = Sessions(self._open_session)
+        self._interrupted = threading.Event()
+        self._lock = threading.Lock()
+        self._waits = 0
+        self._waited = 0.0
 
     @property
     def requests_sent(self) -> int:
         """How many requests went out so far."""
         return self._carrier.requests_sent
+
+    @property
+    def bytes_sent(self) -> int:
+        """How many bytes their bodies had, as they were framed."""
+        return self._carrier.bytes_sent
+
+    @property
+    def throttled(self) -> str:
+        """Say how often the endpoint throttled, and how long was waited; empty when it did not."""
+        if not self._waits:
+            return ""
+        return (
+            f"the endpoint throttled {self._waits:,} requests, which then waited for "
+            f"{self._waited:,.1f} s together"
+        )
 
     def send(self, call: Call, identity: str = "main") -> Exchange:
         """Send one call and return the exchange.
@@ -66,11 +85,10 @@ class Wire:
 
         Without another answer until then it counts as not answered: ``fault`` is ``throttled``.
         """
-        pause = threading.Event()
         repeats = 0
         for wait in waits(self.endpoint.limits.throttled_seconds):
             answer = exchange.answer
-            pause.wait(max(wait, asked_for(answer) if answer is not None else 0.0))
+            self._wait(max(wait, asked_for(answer) if answer is not None else 0.0))
             exchange = self._send_once(call, identity)
             repeats += 1
             if exchange.answer is None or not throttles(exchange.answer):
@@ -80,8 +98,15 @@ class Wire:
         text = f"{said}, {repeats + 1} times"
         return replace(exchange, answer=None, fault="throttled", fault_text=text, throttled=repeats)
 
+    def _wait(self, seconds: float) -> None:
+        began = time.monotonic()
+        self._interrupted.wait(seconds)
+        with self._lock:
+            self._waits += 1
+            self._waited += time.monotonic() - began
+
     def _open_session(self, call: Call, identity: str) -> Answer | None:
-        return self._exchange(call, identity, self._identities[identity]).answer
+        return self.send(call, identity).answer
 
     def _exchange(self, call: Call, identity: str, signer: Identity) -> Exchange:
         prepared = prepare(call, self.endpoint, signer)
@@ -122,6 +147,11 @@ class Wire:
             is_head=prepared.request.method == "HEAD",
             wait_continue=prepared.wait_continue,
         )
+
+    def interrupt(self) -> None:
+        """End every exchange that is under way, and wait no more for throttled ones."""
+        self._interrupted.set()
+        self._carrier.interrupt()
 
     def close(self) -> None:
         """Close the kept connections."""

@@ -9,6 +9,7 @@ import ssl
 import threading
 import time
 from collections import defaultdict
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from conformance.wire.answer import AnswerReader, RawAnswer, WireFault, receive_time
@@ -166,6 +167,7 @@ class Pool:
         self._endpoint = endpoint
         self._lock = threading.Lock()
         self._idle: defaultdict[PoolKey, list[Connection]] = defaultdict(list)
+        self._in_use: set[Connection] = set()
         self._context: ssl.SSLContext | None = None
         self._closed = False
 
@@ -182,13 +184,32 @@ class Pool:
                 break
             if connection.is_quiet():
                 connection.reused = True
-                return connection
+                return self._lent(connection)
             connection.close()
-        return Connection(self._dial(route), key)
+        return self._lent(Connection(self._dial(route), key))
+
+    def _lent(self, connection: Connection) -> Connection:
+        with self._lock:
+            self._in_use.add(connection)
+        return connection
+
+    def interrupt(self) -> None:
+        """End every exchange that is under way, as if the endpoint had hung up."""
+        with self._lock:
+            for connection in self._in_use:
+                with suppress(OSError):  # it is closed, or not open any more
+                    connection.sock.shutdown(socket.SHUT_RDWR)
+
+    def drop(self, connection: Connection) -> None:
+        """Close a connection that can't be used again."""
+        with self._lock:
+            self._in_use.discard(connection)
+        connection.close()
 
     def give_back(self, connection: Connection) -> None:
         """Keep a connection for the next request."""
         with self._lock:
+            self._in_use.discard(connection)
             idle = self._idle[connection.key]
             if not self._closed and len(idle) < _IDLE_PER_HOST:
                 idle.append(connection)

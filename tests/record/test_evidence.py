@@ -25,7 +25,7 @@ from conformance.record.model import (
     RuleText,
     SourceText,
 )
-from conformance.targets.profile import is_amazon
+from conformance.targets.amazon import is_amazon
 from conformance.vocabulary.verdicts import CheckVerdict, Verdict
 
 if TYPE_CHECKING:

@@ -42,7 +42,7 @@ def test_each_test_belongs_to_one_part(count: int) -> None:
 
 
 def test_parts_do_not_move_over_releases() -> None:
-    """The hash is part of the contract: results of other days stay comparable part by part."""
+    """The hash is part of the contract: cheap tests stay in their part."""
     name = "upload-part/sse-c/matches-create[other-key]"
     assert [Shard(n, 4).holds(name) for n in (1, 2, 3, 4)] == [False, False, False, True]
 

@@ -173,16 +173,15 @@ def test_a_fault_of_ours_costs_one_test(reference: ReferenceServer, tmp_path: Pa
     assert run.exit_code == ExitCode.OUR_FAULT
 
 
-@pytest.mark.parametrize("in_flight", [1, 3])
 def test_ctrl_c_closes_the_worker_and_comes_through(
-    reference: ReferenceServer, tmp_path: Path, in_flight: int
+    reference: ReferenceServer, tmp_path: Path
 ) -> None:
     """What an interrupted test had found is kept, and the record says that it was interrupted."""
 
     class Interrupted(Scripted):
         def close(self) -> Sequence[EndedWorker]:
             found = replace(passed(run.plan.tests[1]).line, verdict=Verdict.FAIL)
-            return [replace(super().close()[0], unfinished=found)]
+            return [replace(super().close()[0], unfinished=(found,))]
 
     def does(test: Test) -> EndedTest:
         if test is run.plan.tests[1]:
@@ -191,19 +190,9 @@ def test_ctrl_c_closes_the_worker_and_comes_through(
 
     runner = Interrupted(does)
     with pytest.raises(KeyboardInterrupt), begun(reference, tmp_path) as run:
-        run_tests((run,), runner, in_flight=in_flight)
+        run_tests((run,), runner)
     record = ended(run)
     assert runner.closed == 1
     assert [test.verdict for test in record.tests] == ["PASS", "FAIL"]
     assert record.end is not None
     assert record.end.interrupted
-
-
-def test_tests_in_flight_are_kept_in_order(reference: ReferenceServer, tmp_path: Path) -> None:
-    """A runner that stands several threads is given several tests; the record has their order."""
-    runner = Scripted(passed)
-    with begun(reference, tmp_path) as run:
-        run_tests((run,), runner, in_flight=3)
-    record = ended(run)
-    assert [test.id for test in record.tests] == list(record.run.selected)
-    assert sorted(runner.asked) == sorted(record.run.selected)

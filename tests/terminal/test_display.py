@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from conformance.record import model
@@ -32,6 +33,8 @@ ENDING = Ending(
     sentence="Not as expected: 1 FAIL of 3 tests.",
     counts={Verdict.PASS: 2, Verdict.FAIL: 1},
     seconds=1.25,
+    requests=1234,
+    sent=42 * 2**20,
     folder=Path("out"),
     reports=True,
 )
@@ -60,6 +63,26 @@ def line(name: str, verdict: Verdict, reason: str = "") -> model.TestLine:
     )
 
 
+def test_the_longest_tests_are_listed_when_they_are_asked_for() -> None:
+    """With how long each took and how many requests it sent."""
+    longest = (
+        replace(line("a", Verdict.PASS), seconds=12.345, requests=1007),
+        replace(line("b", Verdict.PASS), seconds=0.5, requests=6),
+    )
+    ending = replace(ENDING, longest=longest)
+    stream = io.StringIO()
+    PlainDisplay(stream, "verbose").end(ending)
+    assert (
+        "longest tests, with their requests:\n"
+        "    12.35 s  1,007  a\n"
+        "     0.50 s      6  b\n"
+        "3 tests in"
+    ) in stream.getvalue()
+    stream = io.StringIO()
+    PlainDisplay(stream).end(ending)
+    assert "longest" not in stream.getvalue()
+
+
 def test_plain_lines_to_the_letter() -> None:
     """Only what is no plain success gets a line; the last says where the report is."""
     stream = io.StringIO()
@@ -76,7 +99,7 @@ def test_plain_lines_to_the_letter() -> None:
         "            status: expected 400, got 200\n"
         f"            {contest_line('b')}\n"
         "problem     worker gw0 died\n"
-        "3 tests in 1.2 s: 1 FAIL, 2 PASS\n"
+        "3 tests in 1.2 s: 1 FAIL, 2 PASS; 1,234 requests, 42 MiB sent\n"
         "Not as expected: 1 FAIL of 3 tests.\n"
         "Report: out/report.html\n"
     )

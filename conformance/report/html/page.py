@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from typing import Final
+from importlib.util import cache_from_source
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import jinja2
 from markupsafe import Markup
@@ -16,6 +20,9 @@ from conformance.report.visible import mark, one_line, shorten, visible
 from conformance.report.words import IMPACT_TITLES, duration, moment, number
 from conformance.vocabulary.contest import contest_url
 from conformance.vocabulary.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from jinja2.bccache import Bucket
 
 _TEXT_LIMIT: Final = 2000
 """Characters of any one value of a record outside heads and bodies."""
@@ -44,6 +51,7 @@ def parts(styles: tuple[str, ...], scripts: tuple[str, ...]) -> Parts:
 def environment() -> jinja2.Environment:
     """Return the engine: escapes by default, and makes every plain string visible and bounded."""
     made = jinja2.Environment(
+        bytecode_cache=_compiled(),
         loader=jinja2.PackageLoader("conformance.report.html", "templates"),
         autoescape=True,
         finalize=_finalize,
@@ -61,6 +69,28 @@ def environment() -> jinja2.Environment:
         "impact_titles": IMPACT_TITLES,
     }
     return made
+
+
+class _Quiet(jinja2.FileSystemBytecodeCache):
+    """Does without where nothing can be kept."""
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a template."""
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
+
+
+def _compiled() -> jinja2.BytecodeCache | None:
+    """Return where compiled templates are kept: beside Python's bytecode of this module.
+
+    Compiling them takes longer than making the page of a few tests. Jinja's key is a template's
+    text; how this module has it read is in the name.
+    """
+    if sys.dont_write_bytecode:
+        return None
+    here = Path(__file__)
+    kind = hashlib.sha256(here.read_bytes()).hexdigest()[:12]
+    return _Quiet(str(Path(cache_from_source(__file__)).parent), f"{kind}-%s.template")
 
 
 def _joined(names: tuple[str, ...]) -> Markup:

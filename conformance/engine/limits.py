@@ -1,0 +1,121 @@
+"""How many requests of one worker may be on their way at once: a number, or what pays."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from typing import TYPE_CHECKING, Final
+
+from conformance.vocabulary.text import OptionError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.wire.model import Exchange
+
+FIRST: Final = 4
+MOST: Final = 32
+"""Beyond which Python itself, rather than the way to the endpoint, is what a request waits for."""
+_WINDOW: Final = 2
+"""Requests for each one in flight, after which the limit is looked at again."""
+_LEAST_WINDOW: Final = 16
+_GROWTH: Final = 1.5
+_BUSY: Final = 0.85
+"""Share of a core from which this process, and not the way to the endpoint, is what takes time."""
+_SLOWER: Final = 2.0
+"""Times the shortest usual answer, from which the endpoint has more to do than it can."""
+_GRACE_SECONDS: Final = 0.02
+"""By which an answer may take longer whatever the shortest is: threads wait for each other, too."""
+_PATIENCE: Final = 8
+"""Windows after an endpoint asked for fewer requests, in which the limit does not grow."""
+_SMALL: Final = 64 * 1024
+"""Bytes of a body up to which an answer's time says something of the endpoint, not of the line."""
+_BUSY_STATUSES: Final = (429, 503)
+
+
+class Fixed:
+    """A number that stays."""
+
+    def __init__(self, number: int) -> None:
+        self.now = self.expected = number
+
+    def observe(self, exchange: Exchange) -> None:
+        """Learn nothing."""
+
+
+class Auto:
+    """Grows while requests spend their time on the way; shrinks where the endpoint can't keep up.
+
+    After each window of requests: half as many when one of them was throttled (503, 429), and no
+    growth for a while; a quarter fewer (but not below four) when the usual answer takes more than
+    twice as long as it took at best, though this process has time left; half as many again when
+    this process has time left. ``clock`` and ``cpu`` give seconds: the time of day, and that which
+    the process has used.
+    """
+
+    expected = 16
+    """What it comes to where an answer takes 50 ms and the endpoint is quick."""
+
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        cpu: Callable[[], float] = time.process_time,
+    ) -> None:
+        self.now = FIRST
+        self._clock = clock
+        self._cpu = cpu
+        self._since = clock(), cpu()
+        self._seconds: list[float] = []
+        self._count = 0
+        self._throttled = False
+        self._best: float | None = None
+        self._patience = 0
+
+    def observe(self, exchange: Exchange) -> None:
+        """Learn from a request that ended; the limit changes after a window of them."""
+        answer = exchange.answer
+        self._count += 1
+        if exchange.throttled or (answer is not None and answer.status in _BUSY_STATUSES):
+            self._throttled = True
+        elif answer is not None and len(exchange.request.body) + len(answer.body) <= _SMALL:
+            self._seconds.append(exchange.seconds)
+        if self._count >= max(_LEAST_WINDOW, _WINDOW * self.now) or self._throttled:
+            self._look()
+
+    def _look(self) -> None:
+        clock, cpu = self._clock(), self._cpu()
+        busy = (cpu - self._since[1]) / max(clock - self._since[0], 1e-6)
+        usual = statistics.median(self._seconds) if self._seconds else None
+        if self._throttled:
+            self.now = max(1, self.now // 2)
+            self._patience = _PATIENCE
+        elif busy < _BUSY:
+            if self._is_slower(usual):
+                self.now = max(min(FIRST, self.now), self.now * 3 // 4)
+            elif not self._patience:
+                self.now = min(MOST, max(self.now + 1, int(self.now * _GROWTH)))
+        if not self._throttled:
+            self._patience = max(0, self._patience - 1)
+            if usual is not None and (self._best is None or usual < self._best):
+                self._best = usual
+        self._since, self._count, self._throttled = (clock, cpu), 0, False
+        self._seconds.clear()
+
+    def _is_slower(self, usual: float | None) -> bool:
+        if usual is None or self._best is None:
+            return False
+        return usual > max(self._best * _SLOWER, self._best + _GRACE_SECONDS)
+
+
+def limit_of(concurrency: int | None) -> Fixed | Auto:
+    """Return the limit that ``--concurrency`` means; None is ``auto``."""
+    return Auto() if concurrency is None else Fixed(concurrency)
+
+
+def read_concurrency(text: str, option: str) -> int | None:
+    """Return the number that an option names, None for ``auto``; `OptionError` for the rest."""
+    if text == "auto":
+        return None
+    if not (text.isdecimal() and 1 <= int(text) <= MOST):
+        raise OptionError(f"{option}: {text!r} is neither a number from 1 to {MOST} nor auto")
+    return int(text)

@@ -1,0 +1,41 @@
+"""Which tests xdist gives to which worker, where a worker runs several at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pytest
+from xdist.scheduler import LoadScheduling
+
+from conformance.engine.limits import MOST
+
+if TYPE_CHECKING:
+    from xdist.workermanage import WorkerController
+
+_AT_ONCE: Final = 8
+
+
+class AheadScheduling(LoadScheduling):  # type: ignore[misc]  # xdist exports no types
+    """Keeps as many tests with each worker as it may have in flight, and takes none back.
+
+    xdist's own ways leave a worker with two tests at the end, or steal what it has begun.
+    """
+
+    def check_schedule(self, node: WorkerController, duration: float = 0) -> None:
+        """Give a worker more when it has fewer than it may begin."""
+        del duration
+        if node.shutting_down:
+            return
+        if not self.pending:
+            node.shutdown()
+        while self.pending and len(self.node2pending[node]) < MOST:
+            self._send_tests(node, _AT_ONCE)
+
+
+class AheadSchedule:
+    """The plugin that has xdist schedule so."""
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: object) -> AheadScheduling:
+        """Return the scheduler."""
+        return AheadScheduling(config, log)

@@ -1,0 +1,45 @@
+"""Which tests the options select; no more is loaded for it than the catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from conformance.catalog.searched import mentions
+from conformance.catalog.select import SelectionError, select
+from conformance.properties.plan import law_tests
+from conformance.record.options import OFF, PropertyOptions
+from conformance.runs.errors import UsageError
+
+if TYPE_CHECKING:
+    from conformance.catalog.model import Catalog, Test
+    from conformance.runs.options import RunOptions
+
+
+def chosen_tests(catalog: Catalog, options: RunOptions) -> tuple[Test, ...]:
+    """Return the tests that the options select, laws behind those of the catalogue.
+
+    Raises `UsageError` for a term that names none.
+    """
+    if property_options(options) is not None:
+        catalog = replace(catalog, tests=(*catalog.tests, *law_tests(catalog)))
+    try:
+        chosen = select(catalog, options.select, options.level)
+    except SelectionError as error:
+        raise UsageError(str(error)) from error
+    return tuple(test for test in chosen if _wanted(test, options))
+
+
+def _wanted(test: Test, options: RunOptions) -> bool:
+    if options.only is not None and test.id not in options.only:
+        return False
+    texts = options.mentioning
+    return not texts or any(mentions(test, text) for text in texts)
+
+
+def property_options(options: RunOptions) -> PropertyOptions | None:
+    """Return how laws are to be tried; None when they are not."""
+    chosen = options.properties
+    if chosen is None:
+        return None if options.files else PropertyOptions()
+    return None if chosen.profile == OFF else chosen

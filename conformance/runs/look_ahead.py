@@ -1,0 +1,178 @@
+"""Runs tests ahead of where they are asked for, so that their waits for the endpoint overlap."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
+
+from conformance.runs.claims import Claims, InUse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from conformance.catalog.model import Test
+
+Result = TypeVar("Result")
+
+_LONGEST_LEAD: Final = 200
+"""Tests that may have begun beyond the one that is asked for: their results wait in memory."""
+
+
+@dataclass(slots=True)
+class _Ahead(Generic[Result]):
+    """A test that has begun."""
+
+    claims: Claims
+    ended: bool = False
+    result: Result | None = None
+    error: BaseException | None = field(default=None)
+
+
+class LookAhead(Generic[Result]):
+    """Takes tests as they become known, and gives each one's result when it is asked for.
+
+    ``work`` runs a test, in a thread. As many tests are in flight as ``width()`` says, which may
+    change. They begin in their order, but for three things: the long ones (``is_long``) begin
+    early, in up to half of the threads, so that the last of them does not outlast the rest; a test
+    waits for what it needs for itself (``claims``), and others begin before it; and one whose
+    result is asked for begins first.
+    """
+
+    def __init__(
+        self,
+        work: Callable[[Test], Result],
+        *,
+        width: Callable[[], int],
+        claims: Callable[[Test], Claims],
+        is_long: Callable[[Test], bool],
+    ) -> None:
+        self._work = work
+        self._width = width
+        self._find_claims = claims
+        self._known_claims: dict[str, Claims] = {}
+        self._is_long = is_long
+        self._changed = threading.Condition()
+        self._offered: set[str] = set()
+        self._coming: deque[Test] = deque()
+        self._long: deque[Test] = deque()
+        self._asked: Test | None = None
+        self._begun: dict[str, _Ahead[Result]] = {}
+        self._in_use = InUse()
+        self._in_flight = 0
+        self._long_in_flight = 0
+        self._held = False
+        self._stopped = False
+        self._threads: set[threading.Thread] = set()
+
+    def offer(self, tests: Iterable[Test]) -> None:
+        """Take tests that will be asked for; what was offered before is known."""
+        with self._changed:
+            for test in tests:
+                if test.id in self._offered:
+                    continue
+                self._offered.add(test.id)
+                (self._long if self._is_long(test) else self._coming).append(test)
+            self._begin_more()
+
+    def take(self, test: Test) -> Result:
+        """Wait for the result of a test that was offered; raises what its work raised."""
+        with self._changed:
+            self._asked = test
+            self._begin_more()
+            self._changed.wait_for(lambda: test.id in self._begun and self._begun[test.id].ended)
+            self._asked = None
+            ahead = self._begun.pop(test.id)
+            self._begin_more()
+        if ahead.error is not None:
+            raise ahead.error
+        assert ahead.result is not None  # noqa: S101  # it ended, and without an error
+        return ahead.result
+
+    def alone(self, work: Callable[[], Result]) -> Result:
+        """Do some work in this thread when nothing else is in flight, and begin nothing meanwhile.
+
+        Tests that need each other's buckets can't be caught in the middle: each ends first.
+        """
+        with self._changed:
+            self._held = True
+            try:
+                self._changed.wait_for(lambda: not self._in_flight)
+            except BaseException:
+                self._held = False
+                raise
+        try:
+            return work()
+        finally:
+            with self._changed:
+                self._held = False
+                self._begin_more()
+
+    def stop(self) -> list[Result]:
+        """Begin nothing more, wait for what is in flight, and return what nobody has asked for.
+
+        What raised an exception is left out.
+        """
+        with self._changed:
+            self._stopped = True
+            self._coming.clear()
+            self._long.clear()
+            threads = list(self._threads)
+        for thread in threads:
+            thread.join()
+        left, self._begun = self._begun, {}
+        return [one.result for one in left.values() if one.result is not None]
+
+    def _begin_more(self) -> None:
+        """Begin what may begin; the lock is held."""
+        while not self._stopped and not self._held and self._in_flight < max(1, self._width()):
+            test = self._next()
+            if test is None:
+                return
+            ahead = self._begun[test.id] = _Ahead[Result](self._claims(test))
+            self._in_use.take(ahead.claims)
+            self._in_flight += 1
+            self._long_in_flight += self._is_long(test)
+            thread = threading.Thread(target=self._run, args=(test, ahead), name=f"test {test.id}")
+            self._threads.add(thread)
+            thread.start()
+
+    def _next(self) -> Test | None:
+        """Choose a test that may begin now; None when there is none."""
+        asked = self._asked
+        if asked is not None and asked.id not in self._begun:
+            if not self._in_use.has_room(self._claims(asked)):
+                return None  # else those behind it could keep it waiting for ever
+            queue = self._long if self._is_long(asked) else self._coming
+            queue.remove(asked)
+            return asked
+        if len(self._begun) >= _LONGEST_LEAD:
+            return None
+        may_be_long = not self._coming or self._long_in_flight < max(1, self._width() // 2)
+        queues = (self._long, self._coming) if may_be_long else (self._coming,)
+        for queue in queues:
+            for test in queue:
+                if self._in_use.has_room(self._claims(test)):
+                    queue.remove(test)
+                    return test
+        return None
+
+    def _claims(self, test: Test) -> Claims:
+        if test.id not in self._known_claims:
+            self._known_claims[test.id] = self._find_claims(test)
+        return self._known_claims[test.id]
+
+    def _run(self, test: Test, ahead: _Ahead[Result]) -> None:
+        try:
+            ahead.result = self._work(test)
+        except BaseException as error:  # noqa: BLE001  # raised again where the result is asked for
+            ahead.error = error
+        with self._changed:
+            ahead.ended = True
+            self._in_use.give_back(ahead.claims)
+            self._in_flight -= 1
+            self._long_in_flight -= self._is_long(test)
+            self._threads.discard(threading.current_thread())
+            self._begin_more()
+            self._changed.notify_all()

@@ -1,0 +1,84 @@
+"""Runs tests by one worker, several at once, with the results of one after the other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from conformance.findings.requests import status
+from conformance.runs.claims import claims
+from conformance.runs.look_ahead import LookAhead
+from conformance.runs.worker import EndedTest
+from conformance.vocabulary.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from conformance.catalog.model import Test
+    from conformance.record.model import TestLine
+    from conformance.runs.worker import EndedWorker, Worker
+
+_OVERLOADED: Final = (429, 503)
+_LONG: Final = 50
+"""Requests of one ``repeat`` from which a test is long."""
+
+
+class SeveralAtOnce:
+    """Runs the tests that it was offered, ahead of where they are asked for.
+
+    A test that failed and got no answer to one of its requests, or one that speaks of overload, is
+    run again with nothing beside it, and that counts: it may have met what another test did.
+    """
+
+    def __init__(self, worker: Worker) -> None:
+        self._worker = worker
+        self._ahead = LookAhead[EndedTest](
+            lambda test: EndedTest(worker.line(test)),
+            width=lambda: worker.gate.width,
+            claims=claims,
+            is_long=lambda test: worker.is_law(test) or _repeats_long(test),
+        )
+
+    def offer(self, tests: Iterable[Test]) -> None:
+        """Take tests that will be asked for; what was offered before is known."""
+        self._ahead.offer(tests)
+
+    def run(self, test: Test) -> Sequence[EndedTest]:
+        """Return how a test ended that was offered."""
+        try:
+            ended = self._ahead.take(test)
+            if crowded_out(ended.line):
+                ended = self._ahead.alone(lambda: self._worker.run(test))
+        except KeyboardInterrupt:
+            self._worker.interrupt()
+            raise
+        return (ended,)
+
+    def close(self) -> Sequence[EndedWorker]:
+        """End what is in flight, and remove what the worker made.
+
+        What ended ahead is among the unfinished, but for tests that no longer had an endpoint.
+        """
+        self._worker.gate.stop()
+        ahead = [one.line for one in self._ahead.stop() if not crowded_out(one.line)]
+        ended = self._worker.close()
+        return (replace(ended, unfinished=(*ahead, *ended.unfinished)),)
+
+
+def crowded_out(line: TestLine) -> bool:
+    """Tell whether what a test came to may be owed to the tests beside it."""
+    if line.verdict is Verdict.PASS or line.verdict.not_run:
+        return False
+    return line.fault == "transport" or any(
+        one.fault or status(one) in _OVERLOADED for one in line.exchanges
+    )
+
+
+def _repeats_long(test: Test) -> bool:
+    spans = (
+        tree
+        for step in (*test.given, *test.steps)
+        for tree in step.repeat.values()
+        if isinstance(tree, dict)
+    )
+    return any(isinstance(to := span.get("to"), int) and to >= _LONG for span in spans)

@@ -1,0 +1,17 @@
+"""Which addresses are Amazon S3's own."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import urlsplit
+
+_AMAZON: Final = (".amazonaws.com", ".amazonaws.com.cn")
+
+
+def is_amazon(url: str) -> bool:
+    """Tell whether an endpoint's address is one of Amazon's own."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return False
+    return host.rstrip(".").lower().endswith(_AMAZON)
