@@ -38,6 +38,7 @@ _NOT_RUN: Final[Mapping[str, Verdict]] = {
     "fail": Verdict.FAIL,
     "unknown": Verdict.BLOCKED,
 }
+_GOOD: Final = frozenset({Verdict.PASS, Verdict.VARIANT, Verdict.DISPUTED})
 _SHORTEST_OWN: Final = 8
 """Characters below which a saved value is too common to be told apart in a cause."""
 _LONGEST_TEXT: Final = 16_384
@@ -94,7 +95,7 @@ class _Run:
                 return _without_running(decision)
             session = self._session = self._context.session(self._test)
             try:
-                return self._hidden(self._performed(session))
+                return self._hidden(self._with_own_buckets(self._performed(session), session))
             finally:
                 self._context.clean(session)
         except BucketUnavailable as error:
@@ -106,6 +107,17 @@ class _Run:
             )
         except Exception as error:  # noqa: BLE001  # one broken test must not end the run
             return self._hidden(verdicts.of_our_fault(error))
+
+    def _with_own_buckets(self, conclusion: Conclusion, session: Session) -> Conclusion:
+        """Return an ERROR where the run's own bucket was removed: that shows nothing."""
+        if conclusion.verdict in _GOOD:
+            return conclusion
+        gone = self._context.gone_bucket(session)
+        if not gone:
+            return conclusion
+        text = f"the run's own bucket {gone} was removed by somebody else while the test ran"
+        self._context.problem(text)
+        return Conclusion(Verdict.ERROR, text, "the run's own bucket was removed", "set-up", "gone")
 
     def check_lines(self) -> tuple[CheckLine, ...]:
         """Return what was checked, without secrets and in bounded length."""

@@ -36,6 +36,9 @@ _FIRST_PAUSE: Final = 0.005
 _LONGEST_PAUSE: Final = 0.25
 _START_TOGETHER_SECONDS: Final = 30.0
 _LEAVE_NOTHING: Final = ("Get", "Head", "List", "Abort")
+_LEAST_DATA: Final = 1024 * 1024
+"""Bytes of an object's data that are read in any case: whatever they are, they are shown."""
+_MOST_DOUBLINGS: Final = 16
 _ALL_KEPT: Final = 20
 """Requests of one ``repeat`` up to which every exchange is kept."""
 
@@ -83,6 +86,9 @@ class Session:
     around_step: AroundStep = nullcontext
     leftovers: Leftovers = field(default_factory=Leftovers)
     exchanges: list[RecordedExchange] = field(default_factory=list)
+    _sent: int = 0
+    """Bytes of payload, which objects may be made of."""
+    _copies: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def perform(self, step: Step, role: Role) -> list[Check]:
@@ -138,12 +144,29 @@ class Session:
     def send(self, call: Call, identity: str = "main") -> Exchange:
         """Send one call within the territory and remember what it made; threads may share it."""
         self.territory.check(call)
-        exchange = self.sender.send(call, identity)
+        exchange = self.sender.send(self._bounded(call), identity)
         with self._lock:
+            self._note_sent(call, exchange)
             self.leftovers.note(call, exchange)
             self.secrets.learn_answer(exchange)
             _note_bucket(self.territory, call, exchange.answer)
         return exchange
+
+    def _bounded(self, call: Call) -> Call:
+        """Say how much data an answer can have: no more than the test has put into objects.
+
+        A copy may put in as much again as there is. Objects that are not the test's own are in a
+        stand-in alone.
+        """
+        if call.members.get("Bucket") in self.territory.stand_ins:
+            return call
+        with self._lock:
+            most = _LEAST_DATA + self._sent * 2 ** min(self._copies, _MOST_DOUBLINGS)
+        return replace(call, most_data=most)
+
+    def _note_sent(self, call: Call, exchange: Exchange) -> None:
+        self._sent += len(exchange.request.payload)
+        self._copies += "Copy" in call.operation
 
     def keep(self, exchange: Exchange, step: str, role: Role) -> int:
         """Record an exchange and return its index."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,13 @@ class Plan:
     """What the probes came to, so that no worker has to ask again."""
     budget: Budget | None = None
     """What each law among the tests may spend; None when there is none."""
+    until: float | None = None
+    """When the time of the run is over, by `time.monotonic`; None when there is no limit."""
+
+    @property
+    def late(self) -> bool:
+        """Whether the time of the run is over."""
+        return self.until is not None and time.monotonic() >= self.until
 
 
 def make_plan(
@@ -46,6 +54,7 @@ def make_plan(
     bucket: str | None = None,
     strict: bool = False,
     budget: Budget | None = None,
+    until: float | None = None,
 ) -> Plan:
     """Return a plan for a new run, without decisions about capabilities."""
     return Plan(
@@ -59,4 +68,5 @@ def make_plan(
         strict=strict,
         decisions={},
         budget=budget,
+        until=until,
     )

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
 from conformance.engine import sweep
 from conformance.engine.guard import NAME_ROOT, Territory
+from conformance.engine.lease import KEY_ROOT
 from conformance.engine.runner import run_test
-from conformance.engine.worker_context import KEY_ROOT, WorkerContext
+from conformance.engine.worker_context import WorkerContext
 from conformance.properties.interruption import Interrupted
 from conformance.record.outcome import ended_by
 from conformance.runs.eventually import capped_waits
+from conformance.runs.lease import LeaseKeeper
 from conformance.runs.preflight import check
 from conformance.runs.recovery import recovered
 from conformance.runs.unanswered import asked_again, was_closed
 from conformance.vocabulary.format import STAND_INS
+from conformance.vocabulary.text import harmless
 from conformance.wire.client import Wire
 
 if TYPE_CHECKING:
@@ -28,6 +31,10 @@ if TYPE_CHECKING:
     from conformance.record.model import CapabilityLine, TestLine
     from conformance.runs.plan import Plan
     from conformance.runs.preflight import Health
+
+
+_PROBE_SECONDS: Final = 60.0
+"""For one whole answer to a probe, of which none takes long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +77,7 @@ class Worker:
     ) -> None:
         self.plan = plan
         self.name = name
-        self._wire = Wire(plan.endpoint, plan.identities)
+        self._wire = Wire(plan.endpoint, plan.identities, plan.until)
         self._unfinished: TestLine | None = None
         self._lost = False
         self._asks_again = asks_again
@@ -83,6 +90,7 @@ class Worker:
             self._laws = Trials(plan.budget, plan.tests, workers, sender)
             sender = self._laws.meter
         self._context = make_context(plan, sender, name, around_step)
+        self._lease = LeaseKeeper(plan, self._context.lease_key)
 
     def is_law(self, test: Test) -> bool:
         """Tell whether a test of the plan is a law."""
@@ -96,6 +104,7 @@ class Worker:
         Which test was interrupted, and how far it had come, is then noted as a problem.
         """
         line = self._line(test)
+        self._lease.hold(self._context.lease_bucket)
         lost = self.lost(line)
         if lost or not self._asks_again or not was_closed(line):
             return EndedTest(line, lost)
@@ -119,20 +128,40 @@ class Worker:
     def lost(self, line: TestLine) -> str:
         """Say that the target is gone, after a test that got no answer; empty when it is not.
 
-        One that we started may be on its way back: that is waited for, and noted as a problem.
+        One that we started may be on its way back: that is waited for, and noted as a problem. One
+        that answers a question, but has left a row of requests without an answer, is asked to take
+        the plainest of writes.
         """
         if not ended_by(line, "transport"):
             return ""
         health = self._health()
         if health.state != "unreachable":
-            return ""
+            return self._hangs(line)
         if self.plan.profile.launcher is not None:
             health = recovered(self._health)
             if health.state != "unreachable":
                 self._context.problem(f"the target had ended in {line.id}, and was started again")
+                self._context.target_is_back()
+                self._wire.lost.clear()
                 return ""
         self._lost = True
         return f"the target is gone since {line.id}: {health.text}"
+
+    def _hangs(self, line: TestLine) -> str:
+        """Say that the target answers questions and no writes; empty when it does, or may."""
+        row = self._wire.lost
+        if row.length < self.plan.endpoint.limits.lost_answers:
+            return ""
+        length = row.length
+        exchange = self._context.write()
+        if exchange.answer is not None:
+            row.clear()
+            return ""
+        self._lost = True
+        return (
+            f"{length} answers in a row did not come, up to {line.id}, and none to a plain "
+            f"{exchange.operation} behind them: {exchange.fault}: {harmless(exchange.fault_text)}"
+        )
 
     def _health(self) -> Health:
         return check(self.plan.endpoint, self.plan.identities, self.plan.bucket)
@@ -142,13 +171,14 @@ class Worker:
 
         A target that is gone is not asked again: each of the requests would wait in vain.
         """
+        renewals = self._lease.end()
         if not self._lost:
             self._context.close()
         self._wire.close()
         return EndedWorker(
             name=self.name,
             problems=tuple(problem.text for problem in self._context.take_problems()),
-            requests=self._wire.requests_sent,
+            requests=self._wire.requests_sent + renewals,
             unfinished=self._unfinished,
         )
 
@@ -175,7 +205,9 @@ def make_context(
 @contextmanager
 def probing(plan: Plan) -> Iterator[WorkerContext]:
     """Yield a context that only asks about capabilities, and remove what it made."""
-    with Wire(plan.endpoint, plan.identities) as wire:
+    limits = plan.endpoint.limits
+    hasty = replace(limits, whole_seconds=min(limits.whole_seconds, _PROBE_SECONDS))
+    with Wire(replace(plan.endpoint, limits=hasty), plan.identities, plan.until) as wire:
         context = make_context(plan, wire, "probe")
         try:
             yield context

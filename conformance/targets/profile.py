@@ -28,7 +28,9 @@ _AMAZON: Final = (".amazonaws.com", ".amazonaws.com.cn")
 _Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 _Line = Annotated[str, StringConstraints(min_length=1, pattern=r"^[^\n]*$")]
 _EnvPrefix = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")]
-_Seconds = Annotated[float, Field(gt=0, le=3600)]
+_Seconds = Annotated[float, Field(gt=0, le=7 * 24 * 3600)]
+_MOST_BYTES: Final = 5 * 1024**4
+"""The largest object of S3's."""
 
 
 class _Strict(BaseModel):
@@ -55,8 +57,11 @@ class ProfileLimits(_Strict):
 
     connect_seconds: _Seconds = Limits().connect_seconds
     answer_seconds: _Seconds = Limits().answer_seconds
-    head_bytes: Annotated[int, Field(ge=1024)] = Limits().head_bytes
-    body_bytes: Annotated[int, Field(ge=1024)] = Limits().body_bytes
+    whole_seconds: _Seconds = Limits().whole_seconds
+    lost_answers: Annotated[int, Field(ge=1, le=1000)] = Limits().lost_answers
+    head_bytes: Annotated[int, Field(ge=1024, le=_MOST_BYTES)] = Limits().head_bytes
+    document_bytes: Annotated[int, Field(ge=1024, le=_MOST_BYTES)] = Limits().document_bytes
+    body_bytes: Annotated[int, Field(ge=1024, le=_MOST_BYTES)] = Limits().body_bytes
 
 
 class Profile(_Strict):
