@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.catalog.check_rules import step_of
 from conformance.catalog.digests import digests_of_checks, of_check
 from conformance.engine import verdicts
-from conformance.engine.errors import BucketUnavailable
+from conformance.engine.errors import BucketUnavailable, EngineError
 from conformance.engine.lines import line_of
 from conformance.engine.plain_form import plain_form
 from conformance.engine.session import Lost, Session
@@ -105,6 +105,8 @@ class _Run:
             return self._hidden(
                 verdicts.without_answer(str(lost), exchange.operation, str(exchange.fault))
             )
+        except EngineError as error:
+            return self._hidden(verdicts.of_scenario(error))
         except Exception as error:  # noqa: BLE001  # one broken test must not end the run
             return self._hidden(verdicts.of_our_fault(error))
 

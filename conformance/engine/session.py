@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from conformance.engine import answers
 from conformance.engine.checks import check_answer, not_run, wants_status
 from conformance.engine.cleanup import Leftovers
-from conformance.engine.errors import MissingValue
+from conformance.engine.errors import MissingValue, UnsendableError
 from conformance.engine.requests import Prepared, prepare
 from conformance.engine.step_results import Check, merge
 from conformance.record.redacted import recorded
@@ -144,7 +144,10 @@ class Session:
     def send(self, call: Call, identity: str = "main") -> Exchange:
         """Send one call within the territory and remember what it made; threads may share it."""
         self.territory.check(call)
-        exchange = self.sender.send(self._bounded(call), identity)
+        try:
+            exchange = self.sender.send(self._bounded(call), identity)
+        except ValueError as error:
+            raise UnsendableError(f"{call.operation} can't be sent: {error}") from error
         with self._lock:
             self._note_sent(call, exchange)
             self.leftovers.note(call, exchange)

@@ -184,6 +184,19 @@ def without_answer(text: str, operation: str, fault: str) -> Conclusion:
     return Conclusion(Verdict.ERROR, f"no answer to {text}", cause, "transport", fault)
 
 
+def of_scenario(error: Exception) -> Conclusion:
+    """Conclude from a scenario that asks for what can't, or must not, be sent."""
+    kind = type(error).__name__
+    text = " ".join(str(error).split())
+    return Conclusion(
+        Verdict.ERROR,
+        shorten(f"the scenario can't be run: {text}"),
+        f"the scenario can't be run: {kind}",
+        "set-up",
+        kind,
+    )
+
+
 def of_our_fault(error: Exception) -> Conclusion:
     """Conclude from an exception that only a mistake of ours explains."""
     kind = type(error).__name__
