@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import importlib
 import os
 import sys
 import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
@@ -47,6 +49,9 @@ COMMANDS: Final = {
 }
 
 
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
 class _Group(click.Group):
     """A group whose commands are imported when they are needed."""
 
@@ -85,6 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
     Anything that nobody foresaw is our fault: a traceback, and exit code 4.
     """
+    _open_closed_streams()
     try:
         code = group.main(
             args=None if arguments is None else list(arguments),
@@ -106,19 +112,42 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except BrokenPipeError:
         # Whoever read our output has gone; what was not read can't be called as expected.
         code = ExitCode.DIFFERS
+    except OSError as error:
+        code = _of_system(error)
     except Exception:  # noqa: BLE001  # the last resort: whatever it is, it must not end in 0 or 1
-        traceback.print_exc()
-        click.echo("this is a fault of s3-conformance itself, not of the target", err=True)
-        code = ExitCode.OUR_FAULT
+        code = _our_fault()
     _let_go()
     # Python looks for cycles once more before it ends; after a run that takes half a second.
     gc.freeze()
     sys.exit(code if isinstance(code, int) else 0)
 
 
+def _our_fault() -> int:
+    traceback.print_exc()
+    click.echo("this is a fault of s3-conformance itself, not of the target", err=True)
+    return ExitCode.OUR_FAULT
+
+
+def _of_system(error: OSError) -> int:
+    """Return the code for what the operating system refused: a full disk is nobody's fault."""
+    if error.errno not in _FULL:
+        return _our_fault()
+    where = f" {error.filename}" if error.filename else ""
+    click.echo(f"Error: can't write{where}: {error.strerror}", err=True)
+    return ExitCode.DIFFERS
+
+
+def _open_closed_streams() -> None:
+    """Give a program that was started without standard streams some that lead nowhere."""
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+
+
 def _let_go() -> None:
     """Flush what was said; Python's own flush at exit would turn a closed pipe into code 120."""
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -116,14 +116,19 @@ def _signing(exchange: RecordedExchange, run: RunLine) -> _Signing:
 
 def _connection(exchange: RecordedExchange, run: RunLine) -> list[str]:
     """Name what the URL alone does not say: where its host is, and whom TLS is to trust."""
-    url = urlsplit(exchange.url)
+    try:
+        url = urlsplit(exchange.url)
+        tls = run.tls_endpoint_url if url.scheme == "https" else ""
+        endpoint = urlsplit(tls or run.endpoint_url)
+        given_port = endpoint.port
+    except ValueError:
+        return []  # a record may be anybody's; the URL stands in the command as it is
     arguments = []
-    endpoint = urlsplit((run.tls_endpoint_url if url.scheme == "https" else "") or run.endpoint_url)
     if url.scheme == "https":
         arguments.append('--http1.1 ${AWS_CA_BUNDLE:+--cacert "$AWS_CA_BUNDLE"}')
     if url.netloc != endpoint.netloc and endpoint.hostname and url.scheme == endpoint.scheme:
         host = f"[{endpoint.hostname}]" if ":" in endpoint.hostname else endpoint.hostname
-        port = endpoint.port or (443 if url.scheme == "https" else 80)
+        port = given_port or (443 if url.scheme == "https" else 80)
         arguments.append(f"--connect-to {shell.quote(f'::{host}:{port}')}")
     return arguments
 

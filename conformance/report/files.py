@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,7 +17,13 @@ def write_whole(path: Path, text: str | Iterator[str]) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.part")
-    with unfinished.open("wb") as file:
-        for piece in (text,) if isinstance(text, str) else text:
-            file.write(piece.encode())
-    unfinished.replace(path)
+    try:
+        with unfinished.open("wb") as file:
+            for piece in (text,) if isinstance(text, str) else text:
+                file.write(piece.encode("utf-8", "replace"))
+        unfinished.replace(path)
+    except BaseException:
+        # Half a file would keep a full disk full.
+        with suppress(OSError):
+            unfinished.unlink()
+        raise

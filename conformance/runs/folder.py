@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import re
 from contextlib import ExitStack, contextmanager, suppress
 from tempfile import TemporaryFile
@@ -54,6 +56,27 @@ def writable(folder: Path) -> Iterator[None]:
             raise UsageError(f"{folder} can't be written: {error.strerror}") from error
         yield
         stack.pop_all()
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep other runs from the folder within the block; its record is one run's alone.
+
+    Raises `UsageError` when another run has it. Where the file system knows no locks there is none.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UsageError(
+                f"{folder} is the folder of a run that is at work: give another with --out"
+            ) from None
+        except OSError:
+            pass  # such as a network's file system
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _unmake(folders: list[Path]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,6 +34,7 @@ from conformance.record.model import (
 from conformance.record.outcome import outcome
 from conformance.record.writer import RecordWriter
 from conformance.runs.display import Ending, Silence
+from conformance.vocabulary.exit_codes import ExitCode
 from conformance.vocabulary.times import utc_now
 from conformance.vocabulary.verdicts import Verdict
 
@@ -89,6 +91,9 @@ class Recorder:
         self._capabilities: list[CapabilityLine] = []
         self._problems: list[ProblemLine] = []
         self._begun = time.monotonic()
+        self._unreported = ""
+        self.broken = ""
+        """Why the record could not be written on, such as a full disk; empty while it can."""
 
     @property
     def opened(self) -> bool:
@@ -194,21 +199,32 @@ class Recorder:
         code, sentence = self._outcome(end, failure, held)
         end = self._write(replace(end, exit_code=code))
         if self._writer is not None:
-            self._writer.close()
+            with suppress(OSError):
+                self._writer.close()
         record = self._record = self._so_far(end, held)
         found = findings(record, book_of(record, self._specs))
+        reports = self._reported(record, found)
+        code, sentence = self._in_the_end(code, sentence)
         ending = Ending(
             exit_code=code,
             sentence=sentence,
             counts=dict(counts),
             seconds=seconds,
             folder=self.folder or Path(),
-            reports=self._reported(record, found),
+            reports=reports,
             baseline=held,
             findings=found,
         )
         self._show(lambda display: display.end(ending))
         return ending
+
+    def _in_the_end(self, code: int, sentence: str) -> tuple[int, str]:
+        """Return code and sentence, when a record or report that is not there is looked at, too."""
+        if self.broken:
+            return ExitCode.OUR_FAULT, self.broken
+        if self._unreported and code == ExitCode.EXPECTED:
+            return ExitCode.DIFFERS, self._unreported
+        return code, sentence
 
     def _so_far(self, end: EndLine | None, held: BaselineLine | None = None) -> Record:
         """Return the record as far as it decides anything."""
@@ -251,6 +267,7 @@ class Recorder:
         except OSError as error:
             line = ProblemLine(text=f"the reports could not be written: {error}")
             self._show(lambda display: display.problem(line))
+            self._unreported = line.text
             return False
         return True
 
@@ -258,7 +275,7 @@ class Recorder:
         """Tell the display; when nobody reads it any more, the run goes on for its record."""
         try:
             tell(self._display)
-        except BrokenPipeError:
+        except OSError:  # a closed pipe, a full disk
             self._display = Silence()
 
     def _take_problem(self, line: ProblemLine) -> None:
@@ -268,6 +285,12 @@ class Recorder:
 
     def _write(self, line: _Kind) -> _Kind:
         """Write a line, if anything is written, and return it as it reads back."""
-        if self._writer is None:
+        if self._writer is None or self.broken:
             return written(line)[1]
-        return self._writer.write(line)
+        try:
+            return self._writer.write(line)
+        except OSError as error:
+            # What is there by now is a record that was cut short, and can be read.
+            self.broken = f"the record can't be written on: {error.strerror or error}"
+            self._show(lambda display: display.problem(ProblemLine(text=self.broken)))
+            return written(line)[1]

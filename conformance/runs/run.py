@@ -15,8 +15,8 @@ from conformance.engine.verdicts import Conclusion
 from conformance.properties.plan import budget, laws_of, uses
 from conformance.record.outcome import OUT_OF_BUDGET
 from conformance.runs.counter_examples import write_counter_examples
-from conformance.runs.errors import UsageError
-from conformance.runs.folder import clear, writable
+from conformance.runs.errors import UnwellError
+from conformance.runs.folder import clear, locked, writable
 from conformance.runs.gc_tuning import frozen_gc
 from conformance.runs.plan import Plan, make_plan
 from conformance.runs.preflight import EXIT_CODES, Health, bucket_health, check
@@ -84,6 +84,8 @@ class Run:
         folder = self._folder
         with ExitStack() as stack, nullcontext() if folder is None else writable(folder):
             stack.enter_context(frozen_gc())
+            if folder is not None:
+                stack.enter_context(locked(folder))
             self._target = stack.enter_context(
                 reached(self.selection.profile, self.options.target, os.environ, folder)
             )
@@ -154,7 +156,10 @@ class Run:
                 clear(self._folder)
             self.recorder.open(line, catalog_line(self.selection.catalog, tests))
         except OSError as error:
-            raise UsageError(f"{self.folder} can't be written: {error.strerror}") from error
+            # Not a mistake of the user's before anything was sent: probes were.
+            text = f"no record can be written in {self.folder}: {error.strerror}"
+            self._fails_with(ExitCode.OUR_FAULT, text)
+            raise UnwellError(text, ExitCode.OUR_FAULT) from error
 
     def _drawn_seed(self) -> int | None:
         """Return the seed that a soak drew for itself; None where the user gave it, or none is."""
@@ -229,7 +234,9 @@ class Run:
         self._keep(ended.line)
         if ended.lost:
             self.target_lost(ended.lost)
-        return not ended.lost
+        if self.recorder.broken:
+            self._fails_with(ExitCode.OUR_FAULT, self.recorder.broken)
+        return not ended.lost and not self.recorder.broken
 
     def _keep(self, line: model.TestLine) -> None:
         """Write a test to the record, and its counter-examples beside it."""
@@ -288,6 +295,8 @@ class Run:
 
     def _end(self) -> None:
         """Clean up what workers could not, and end the record."""
+        if self.trouble_code == ExitCode.OUR_FAULT and not self.recorder.opened:
+            return  # there is no record to end
         self.collected([test.id for test in self.selection.tests])
         if self._plan is not None and self._plan.late:
             seconds = self.options.target.run_timeout or 0.0

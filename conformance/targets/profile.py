@@ -115,6 +115,14 @@ class Profile(_Strict):
             raise PydanticCustomError(
                 "no_endpoint", "neither a launcher nor an endpoint_url says where the target is"
             )
+        for host, address in self.resolve.items():
+            theirs = host.removeprefix("*.").rstrip(".").lower()
+            if f".{theirs}".endswith(_AMAZON) and not f".{address}".lower().endswith(_AMAZON):
+                raise PydanticCustomError(
+                    "amazon_host",
+                    "resolve sends what is signed for {host}, which is Amazon's, to {address}",
+                    {"host": host, "address": address},
+                )
         if both := sorted(set(self.claims) & {*self.lacks, *self.plans, *self.declines}):
             raise PydanticCustomError(
                 "claims_and_lacks", "{names} both claimed and lacking", {"names": ", ".join(both)}
