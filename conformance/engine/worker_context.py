@@ -162,10 +162,9 @@ class WorkerContext:
             return ""
         named = {name for name in session.scope.names.values() if isinstance(name, str)}
         for bucket in sorted(named & self._territory.made):
-            answer = self._setup_sender.send(
-                Call(operation="HeadBucket", members={"Bucket": bucket})
-            ).answer
-            if answer is not None and answer.status == 404:
+            ask = Call(operation="HeadBucket", members={"Bucket": bucket})
+            answers = [self._setup_sender.send(ask).answer for _ in range(2)]
+            if all(answer is not None and answer.status == 404 for answer in answers):
                 self._territory.made.discard(bucket)
                 self._buckets.forget(bucket)
                 return bucket

@@ -20,6 +20,7 @@ from conformance.runs.recovery import recovered
 from conformance.runs.unanswered import asked_again, was_closed
 from conformance.vocabulary.format import STAND_INS
 from conformance.vocabulary.text import harmless
+from conformance.wire import remarks
 from conformance.wire.client import Wire
 
 if TYPE_CHECKING:
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
     from conformance.runs.preflight import Health
 
 
+_ALONE: Final = "from now on each request has a connection of its own"
+_NOISE_SECONDS: Final = 0.05
+_FIRST_BAD: Final = 10
+"""Tests that did not pass, behind which noise is waited for."""
 _PROBE_SECONDS: Final = 60.0
 """For one whole answer to a probe, of which none takes long."""
 
@@ -81,6 +86,7 @@ class Worker:
         self._unfinished: TestLine | None = None
         self._lost = False
         self._asks_again = asks_again
+        self._bad = 0
         self._laws: Trials | None = None
         sender: Sender = self._wire if through is None else through(self._wire)
         if plan.budget is not None:
@@ -116,7 +122,7 @@ class Worker:
         try:
             if self._laws is not None and self._laws.has(test):
                 return self._laws.run(test, self._context)
-            return run_test(capped_waits(test, self.plan.profile.settle_seconds), self._context)
+            return self._without_noise(capped_waits(test, self.plan.profile.settle_seconds))
         except Interrupted as interrupted:
             self._unfinished = interrupted.line
             self._context.problem(interrupted.text)
@@ -124,6 +130,22 @@ class Worker:
         except KeyboardInterrupt:
             self._context.problem(f"interrupted in {test.id}")
             raise
+
+    def _without_noise(self, test: Test) -> TestLine:
+        """Run a test; once more where bytes may have come that were taken for its answers.
+
+        From then on each request has a connection of its own.
+        """
+        before = self._wire.noisy()
+        line = run_test(test, self._context)
+        bad = not line.verdict.passed
+        self._bad += bad
+        # Such bytes may still be on their way; a server that sends some does so soon.
+        patience = _NOISE_SECONDS if bad and self._bad <= _FIRST_BAD else 0.0
+        if before or not self._wire.noisy(patience):
+            return line
+        self._context.problem(f"{remarks.MEANING[remarks.UNASKED_FOR]} in {test.id}; {_ALONE}")
+        return run_test(test, self._context) if bad else line
 
     def lost(self, line: TestLine) -> str:
         """Say that the target is gone, after a test that got no answer; empty when it is not.

@@ -58,6 +58,7 @@ class ProfileLimits(_Strict):
     connect_seconds: _Seconds = Limits().connect_seconds
     answer_seconds: _Seconds = Limits().answer_seconds
     whole_seconds: _Seconds = Limits().whole_seconds
+    throttled_seconds: Annotated[float, Field(ge=0, le=3600)] = Limits().throttled_seconds
     lost_answers: Annotated[int, Field(ge=1, le=1000)] = Limits().lost_answers
     head_bytes: Annotated[int, Field(ge=1024, le=_MOST_BYTES)] = Limits().head_bytes
     document_bytes: Annotated[int, Field(ge=1024, le=_MOST_BYTES)] = Limits().document_bytes

@@ -39,6 +39,11 @@ class Carrier:
         """How many requests went out so far."""
         return self._sent
 
+    def noisy(self, seconds: float = 0.0) -> bool:
+        """Say whether bytes that no request asked for have come; then no connection is kept."""
+        self._pool.look(seconds)
+        return self._pool.distrusted
+
     def close(self) -> None:
         """Close the kept connections."""
         self._pool.close()

@@ -57,6 +57,13 @@ class Wire:
         """How many requests went out so far."""
         return self._carrier.requests_sent
 
+    def noisy(self, seconds: float = 0.0) -> bool:
+        """Say whether bytes that no request asked for have come; then no connection is kept.
+
+        They are waited for as long as that.
+        """
+        return self._carrier.noisy(seconds)
+
     def send(self, call: Call, identity: str = "main") -> Exchange:
         """Send one call and return the exchange.
 

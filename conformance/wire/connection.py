@@ -201,7 +201,7 @@ class Pool:
             if connection is None:
                 break
             state = connection.state()
-            if state == "quiet":
+            if state == "quiet" and not self._distrusted:
                 connection.reused = True
                 return connection
             noise = noise or state == "noisy"
@@ -211,6 +211,26 @@ class Pool:
         made = Connection(self._dial(route), key)
         made.noise_before = noise
         return made
+
+    def look(self, seconds: float) -> None:
+        """Look at the idle connections for bytes that no request asked for, as long as that."""
+        until = time.monotonic() + seconds
+        while not self._distrusted:
+            with self._lock:
+                idle = [one for group in self._idle.values() for one in group]
+            if any(one.state() == "noisy" for one in idle):
+                self._distrusted = True
+            poller = select.poll()
+            for one in idle:
+                poller.register(one.sock, select.POLLIN)
+            left = until - time.monotonic()
+            if left <= 0 or not poller.poll(left * 1000):
+                return
+
+    @property
+    def distrusted(self) -> bool:
+        """Whether bytes that no request asked for have come."""
+        return self._distrusted
 
     def distrust(self) -> None:
         """Keep no connection from now on: what comes unasked would be taken for the next answer."""

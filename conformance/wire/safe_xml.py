@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _XML_BYTES: Final = 16 * 1024 * 1024
 """A page of 1,000 keys of 1,024 bytes, each byte percent-encoded, has 5 MiB."""
-_XML_ELEMENTS: Final = 100_000
+_XML_ELEMENTS: Final = 50_000
 """The longest of S3's documents, a page of 1,000 versions, has some 12,000."""
 _XML_ATTRIBUTES: Final = 10_000
 """S3's own have one namespace, and two attributes for each grantee."""
