@@ -72,7 +72,7 @@ class Wire:
         can be made (see `conformance.wire.prepare.prepare`).
         """
         exchange = self._send_once(call, identity)
-        if exchange.answer is None or not throttles(exchange.answer):
+        if not _is_throttled(exchange):
             return exchange
         return self._send_again(call, identity, exchange)
 
@@ -92,7 +92,7 @@ class Wire:
             pause.wait(max(wait, asked_for(answer) if answer is not None else 0.0))
             exchange = self._send_once(call, identity)
             repeats += 1
-            if exchange.answer is None or not throttles(exchange.answer):
+            if not _is_throttled(exchange):
                 return replace(exchange, throttled=repeats)
         answer = exchange.answer
         said = f"{answer.status} {answer.error_code}".rstrip() if answer is not None else ""
@@ -176,6 +176,11 @@ class Wire:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _is_throttled(exchange: Exchange) -> bool:
+    answer, to_head = exchange.answer, exchange.request.method == "HEAD"
+    return answer is not None and throttles(answer, to_head=to_head)
 
 
 def _most_data(call: Call, limits: Limits) -> int:

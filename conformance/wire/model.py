@@ -55,7 +55,7 @@ class Limits:
     throttled_seconds: float = 30.0
     """For which a request that is throttled is repeated."""
     head_bytes: int = 64 * 1024
-    document_bytes: int = 16 * 1024 * 1024
+    document_bytes: int = 8 * 1024 * 1024
     """Of an answer that is a document; the longest of S3's, a page of 1,000 keys, has 5 MiB."""
     body_bytes: int = 256 * 1024 * 1024
     """Of an answer that is an object's data."""

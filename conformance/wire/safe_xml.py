@@ -12,7 +12,7 @@ from defusedxml.ElementTree import DefusedXMLParser
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-_XML_BYTES: Final = 16 * 1024 * 1024
+_XML_BYTES: Final = 8 * 1024 * 1024
 """A page of 1,000 keys of 1,024 bytes, each byte percent-encoded, has 5 MiB."""
 _XML_ELEMENTS: Final = 50_000
 """The longest of S3's documents, a page of 1,000 versions, has some 12,000."""
@@ -20,7 +20,7 @@ _XML_ATTRIBUTES: Final = 10_000
 """S3's own have one namespace, and two attributes for each grantee."""
 _XML_DEPTH: Final = 100
 _XML_SECONDS: Final = 5.0
-"""Of processor time; 16 MiB of the densest markup take about one."""
+"""Of processor time; 8 MiB of the densest markup take about one."""
 _FED_BYTES: Final = 32 * 1024
 _UNFINISHED_BYTES: Final = 128 * 1024
 """Within which a tag has to end; the parser holds an unfinished one, attributes and all."""

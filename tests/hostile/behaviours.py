@@ -34,7 +34,7 @@ def _pour(turn: Turn, head: bytes, pieces: Iterator[bytes]) -> str:
 
 def _fixed(answer: bytes) -> Does:
     """Answer every request with the same bytes."""
-    return lambda turn: turn.say(answer)
+    return lambda turn: turn.answer(answer)
 
 
 def _and_close(answer: bytes) -> Does:
@@ -544,6 +544,6 @@ DOES: dict[str, Does] = {
     "two_documents": two_documents,
     "late_408": late_408,
     "html_error": html_error,
-    "xml_15mb_attr": _poured_document(b"<a ", b'aa1="b" ', 1_900_000, b"/>"),
-    "xml_15mb": _poured_document(b"<a>", b"<b>text</b>", 1_350_000, b"</a>"),
+    "xml_7mb_attr": _poured_document(b"<a ", b'aa1="b" ', 900_000, b"/>"),
+    "xml_7mb": _poured_document(b"<a>", b"<b>text</b>", 650_000, b"</a>"),
 }

@@ -20,7 +20,10 @@ class Expected:
     first: str
     """Exit code, and the verdicts of both tests where they were run."""
     later: str
-    """Exit code and the verdict of the test that sends ListParts, with the kind of its fault."""
+    """Exit code and the verdict of the test that sends ListParts, with the kind of its fault.
+
+    " or " stands between outcomes that are equally right, where it is a race.
+    """
 
 
 EXPECTED: dict[str, Expected] = {
@@ -82,10 +85,14 @@ EXPECTED: dict[str, Expected] = {
     "endless_trailers": Expected(
         "sends trailers without end behind a chunked body", "3", "1: ERROR (too-large)"
     ),
-    "tiny_chunks": Expected("sends chunks of one byte without end", "3", "1: ERROR (timeout)"),
+    "tiny_chunks": Expected(
+        "sends chunks of one byte without end", "3", "1: ERROR (timeout) or 1: ERROR (too-large)"
+    ),
     "gz_error": Expected("refuses, with an error document in gzip", "3", "1: FAIL"),
     "gz_ok": Expected("answers honestly, but in gzip, which nobody asked for", "3", "1: FAIL"),
-    "gz_bomb": Expected("sends gzip without end", "3", "1: ERROR (too-large)"),
+    "gz_bomb": Expected(
+        "sends gzip without end", "3", "1: ERROR (timeout) or 1: ERROR (too-large)"
+    ),
     "xml_bomb": Expected("sends a document whose entities grow to gigabytes", "3", "1: FAIL"),
     "xml_bomb_error": Expected("the same, as an error document", "3", "1: FAIL"),
     "xml_ext": Expected(
@@ -96,7 +103,7 @@ EXPECTED: dict[str, Expected] = {
     "empty200": Expected("answers 200 with an empty body", "3", "1: FAIL"),
     "other_response": Expected(
         "gives the answer of another request: of the one before, whatever that was",
-        "1: BLOCKED, BLOCKED",
+        "1: FAIL, BLOCKED or 1: BLOCKED, BLOCKED or 1: FAIL, FAIL",
         "1: FAIL",
     ),
     "html200_wf": Expected("answers 200 with a page that is well-formed XML", "3", "1: FAIL"),
@@ -105,14 +112,14 @@ EXPECTED: dict[str, Expected] = {
     ),
     "late_extra": Expected(
         "sends a second answer behind the first, five milliseconds later",
-        "0: PASS, PASS",
+        "0: PASS, PASS or 0: PASS, WARN or 0: WARN, PASS or 0: WARN, WARN",
         "0: PASS",
     ),
     "redir_307": Expected("redirects to another host, with S3's document for it", "3", "1: FAIL"),
     "slowdown": Expected("throttles with 503 SlowDown, without end", "3", "1: ERROR (throttled)"),
     "redir_301_region": Expected("says that the bucket is in another Region", "2", "1: FAIL"),
     "echo": Expected(
-        "Refuse, and repeats the whole request, its signature among it", "2", "1: FAIL"
+        "refuses, and repeats the whole request, its signature among it", "2", "1: FAIL"
     ),
     "skew": Expected(
         "says that the client's clock is wrong", "2", "1: ERROR (RequestTimeTooSkewed)"
@@ -164,7 +171,7 @@ EXPECTED: dict[str, Expected] = {
     "latency": Expected(
         "answers honestly, after a third of the silence that is allowed", "0: PASS, PASS", "0: PASS"
     ),
-    "slow_first_byte": Expected("Wait, and then answers fast", "0: PASS, PASS", "0: PASS"),
+    "slow_first_byte": Expected("waits, and then answers fast", "0: PASS, PASS", "0: PASS"),
     "half_closed": Expected(
         "answers honestly without a length, and closes only the server's own half",
         "0: PASS, PASS",
@@ -204,10 +211,10 @@ EXPECTED: dict[str, Expected] = {
         "0: PASS",
     ),
     "html_error": Expected("answers 502 with the page of a proxy", "3", "1: FAIL"),
-    "xml_15mb_attr": Expected(
-        "sends one element with 1.9 million attributes, 14 MB", "3", "1: FAIL"
+    "xml_7mb_attr": Expected(
+        "sends one element with 900,000 attributes, 7 MB", "3", "1: FAIL"
     ),
-    "xml_15mb": Expected("sends 1.35 million elements, 15 MB", "3", "1: FAIL"),
+    "xml_7mb": Expected("sends 650,000 elements, 7 MB", "3", "1: FAIL"),
 }
 
 

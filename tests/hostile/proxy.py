@@ -62,6 +62,11 @@ class Turn:
         """Send bytes."""
         self.sock.sendall(data)
 
+    def answer(self, data: bytes) -> None:
+        """Send an answer, to a HEAD without its body."""
+        head, ended, _ = data.partition(b"\r\n\r\n")
+        self.say(head + ended if self.request.method == "HEAD" else data)
+
     def say_slowly(self, pieces: list[bytes], seconds: float) -> None:
         """Send pieces with a pause before each, as long as the client listens."""
         for piece in pieces:

@@ -32,7 +32,7 @@ RESULT = frozenset({"PASS", "WARN", "VARIANT", "FAIL", "DISPUTED"})
 
 
 def _saying(answer: bytes) -> Does:
-    return lambda turn: turn.say(answer)
+    return lambda turn: turn.answer(answer)
 
 
 TROUBLES: dict[str, Does] = {
@@ -87,7 +87,7 @@ def test_throttling_every_second_request_is_no_fault(
         return state.seen % 2 == 0
 
     def throttle(turn: Turn) -> None:
-        turn.say(refusal_of(b"503 Slow Down", b"SlowDown"))
+        turn.answer(refusal_of(b"503 Slow Down", b"SlowDown"))
 
     with Proxy(server.endpoint_url, throttle, every_second) as proxy:
         outcome = run_on(proxy.url, server, SELECT, PATIENT)

@@ -40,7 +40,7 @@ def test_from_the_first_request(name: str, server: ReferenceServer) -> None:
     _within_bounds(outcome)
     shown = [outcome.verdicts[name] for name in (LISTING, OTHER) if name in outcome.verdicts]
     came = f"{outcome.exit_code}: {', '.join(shown)}" if shown else f"{outcome.exit_code}"
-    assert came == EXPECTED[name].first
+    assert came in EXPECTED[name].first.split(" or ")
 
 
 @pytest.mark.parametrize("name", DOES)
@@ -53,7 +53,8 @@ def test_in_one_judged_step(name: str, server: ReferenceServer) -> None:
     assert outcome.verdicts[OTHER] == "PASS"
     line = next(test for test in outcome.record.tests if test.id == LISTING)
     fault = f" ({line.fault_kind})" if line.fault_kind else ""
-    assert f"{outcome.exit_code}: {line.verdict}{fault}" == EXPECTED[name].later
+    came = f"{outcome.exit_code}: {line.verdict}{fault}"
+    assert came in EXPECTED[name].later.split(" or ")
 
 
 def test_every_behaviour_is_on_the_page() -> None:
