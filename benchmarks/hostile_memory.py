@@ -3,8 +3,9 @@
     python benchmarks/hostile_memory.py [--answers 50]
 
 Two runs in processes of their own, against the reference behind a proxy: one with honest answers,
-one in which every third request is answered by a body without end, until so many were. Prints JSON: the peak resident set of both in MiB, and their quotient. Exit code 1 when that
-is above 1.2. Linux only, as the peak is read from the operating system's account of the children.
+one in which every third request is answered by a body without end, until so many were. Prints JSON:
+the peak resident set of both in MiB, and their quotient. Exit code 1 when that is above 1.2. Linux
+only, as the peak is read from the operating system's account of a process.
 """
 
 from __future__ import annotations

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
 
 _ALONE: Final = "from now on each request has a connection of its own"
-_NOISE_SECONDS: Final = 0.05
-_FIRST_BAD: Final = 10
+_NOISE_SECONDS: Final = 0.25
+_FIRST_BAD: Final = 5
 """Tests that did not pass, behind which noise is waited for."""
 _PROBE_SECONDS: Final = 60.0
 """For one whole answer to a probe, of which none takes long."""

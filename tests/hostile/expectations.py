@@ -211,9 +211,7 @@ EXPECTED: dict[str, Expected] = {
         "0: PASS",
     ),
     "html_error": Expected("answers 502 with the page of a proxy", "3", "1: FAIL"),
-    "xml_7mb_attr": Expected(
-        "sends one element with 900,000 attributes, 7 MB", "3", "1: FAIL"
-    ),
+    "xml_7mb_attr": Expected("sends one element with 900,000 attributes, 7 MB", "3", "1: FAIL"),
     "xml_7mb": Expected("sends 650,000 elements, 7 MB", "3", "1: FAIL"),
 }
 
