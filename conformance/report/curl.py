@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
 from conformance.report import shell
 from conformance.report.curl_body import Payload, payload
 from conformance.report.generated import key_command
+from conformance.vocabulary.text import split_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -207,7 +208,7 @@ def _key_assignments(keys: Mapping[str, str | None]) -> list[str]:
 def _url(exchange: RecordedExchange, signing: _Signing) -> str:
     if signing.mode == "presigned":
         return '"$PRESIGNED_URL"'
-    parts = urlsplit(exchange.url)
+    parts = split_url(exchange.url)
     target = exchange.request.start_line.split(" ")[1:2]
     own_target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
     query = _signable(parts.query) if signing.mode == "header" else parts.query
@@ -226,7 +227,7 @@ def _signable(query: str) -> str:
 
 
 def _without_signature(url: str) -> str:
-    parts = urlsplit(url)
+    parts = split_url(url)
     fields = [
         (name, value)
         for name, value in parse_qsl(parts.query, keep_blank_values=True)

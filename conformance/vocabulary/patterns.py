@@ -46,7 +46,7 @@ def matcher(pattern: str) -> Callable[[str], bool]:
 def glob(pattern: str) -> Callable[[str], bool]:
     """Return a test for names: ``*`` stands for anything but a slash, ``**`` for anything."""
     wild = {"**": ".*", "*": "[^/]*"}
-    pieces = re.split(r"(\\*\\*|\\*)", pattern)
+    pieces = re.split(r"(\*\*|\*)", pattern)
     return matcher("".join(wild[one] if one in wild else re2.escape(one) for one in pieces))
 
 
