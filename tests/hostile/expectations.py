@@ -40,15 +40,15 @@ EXPECTED: dict[str, Expected] = {
         "1: ERROR (timeout)",
     ),
     "reset_mid_headers": Expected(
-        "resets the connection within the head of the answer", "3", "1: ERROR (closed)"
+        "resets the connection within the head of the answer", "3", "1: FAIL (closed)"
     ),
     "drip_never": Expected(
         "sends a header line byte by byte, which never ends", "3", "1: ERROR (timeout)"
     ),
-    "reset_mid_body": Expected("resets the connection within the body", "3", "1: ERROR (closed)"),
-    "close_no_answer": Expected("reads the request and closes", "3", "1: ERROR (closed)"),
+    "reset_mid_body": Expected("resets the connection within the body", "3", "1: FAIL (closed)"),
+    "close_no_answer": Expected("reads the request and closes", "3", "1: FAIL (closed)"),
     "reset_no_answer": Expected(
-        "reads the request and resets the connection", "3", "1: ERROR (closed)"
+        "reads the request and resets the connection", "3", "1: FAIL (closed)"
     ),
     "garbage": Expected("answers with bytes of every value", "3", "1: ERROR (garbage)"),
     "garbage_ssh": Expected("answers as an SSH server does", "3", "1: ERROR (garbage)"),
@@ -60,7 +60,7 @@ EXPECTED: dict[str, Expected] = {
     "h2text": Expected("answers with a status line of HTTP/2", "3", "1: ERROR (garbage)"),
     "cl_short": Expected("names a length that is 10 bytes too short", "3", "1: FAIL"),
     "cl_dup": Expected("names two lengths that differ", "3", "1: ERROR (garbage)"),
-    "cl_long": Expected("names a length that is too long, and closes", "3", "1: ERROR (closed)"),
+    "cl_long": Expected("names a length that is too long, and closes", "3", "1: FAIL (closed)"),
     "cl_long_keep": Expected(
         "names a length that is 10 bytes too long, and keeps the connection",
         "3",
@@ -70,7 +70,7 @@ EXPECTED: dict[str, Expected] = {
     "cl_5000digits": Expected("names a length of 5,000 digits", "3", "1: ERROR (garbage)"),
     "cl_huge": Expected("names a length of 100 TB", "3", "1: ERROR (too-large)"),
     "chunk_broken": Expected("sends a chunk whose size is not a number", "3", "1: ERROR (garbage)"),
-    "chunk_cut": Expected("closes within a chunk", "3", "1: ERROR (closed)"),
+    "chunk_cut": Expected("closes within a chunk", "3", "1: FAIL (closed)"),
     "chunk_and_cl": Expected(
         "sends a right chunked body, and a Content-Length beside it", "0: PASS, WARN", "0: PASS"
     ),
