@@ -34,13 +34,12 @@ class LeaseKeeper:
             self._thread = threading.Thread(target=self._renew, args=(bucket,), daemon=True)
             self._thread.start()
 
-    def end(self) -> int:
-        """Renew it no more; return how many requests that took. The object itself stays."""
+    def end(self) -> None:
+        """Renew it no more; the object itself stays."""
         self._ended.set()
         if self._thread is not None:
             self._thread.join()
         self._wire.close()
-        return self._wire.requests_sent
 
     def _renew(self, bucket: str) -> None:
         while True:

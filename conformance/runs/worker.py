@@ -96,7 +96,9 @@ class Worker:
             self._laws = Trials(plan.budget, plan.tests, workers, sender)
             sender = self._laws.meter
         self._context = make_context(plan, sender, name, around_step)
-        self._lease = LeaseKeeper(plan, self._context.lease_key)
+        # What stands before the wire counts requests, or their price, and would not see renewals.
+        alone = through is None
+        self._lease = LeaseKeeper(plan, self._context.lease_key) if alone else None
 
     def is_law(self, test: Test) -> bool:
         """Tell whether a test of the plan is a law."""
@@ -110,7 +112,8 @@ class Worker:
         Which test was interrupted, and how far it had come, is then noted as a problem.
         """
         line = self._line(test)
-        self._lease.hold(self._context.lease_bucket)
+        if self._lease is not None:
+            self._lease.hold(self._context.lease_bucket)
         lost = self.lost(line)
         if lost or not self._asks_again or not was_closed(line):
             return EndedTest(line, lost)
@@ -193,14 +196,15 @@ class Worker:
 
         A target that is gone is not asked again: each of the requests would wait in vain.
         """
-        renewals = self._lease.end()
+        if self._lease is not None:
+            self._lease.end()
         if not self._lost:
             self._context.close()
         self._wire.close()
         return EndedWorker(
             name=self.name,
             problems=tuple(problem.text for problem in self._context.take_problems()),
-            requests=self._wire.requests_sent + renewals,
+            requests=self._wire.requests_sent,
             unfinished=self._unfinished,
         )
 
