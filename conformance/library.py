@@ -48,6 +48,10 @@ class TargetKeywords(TypedDict, total=False):
     session_token: str
     profile_name: str
     alt_profile_name: str
+    connect_timeout: float
+    timeout: float
+    answer_timeout: float
+    run_timeout: float
 
 
 def run(  # noqa: PLR0913  # all but one by name, as the command has them

@@ -7,7 +7,7 @@ does ``$$``. A bound value keeps the place where it was written.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conformance.catalog import customer_keys
 from conformance.catalog.lint.customer_key import read_customer_key
@@ -29,6 +29,33 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as Map
 
 
+MOST_VALUES: Final = 2_000_000
+"""Of one file when all is put in place; the largest that is shipped comes to some 60,000."""
+_CHARACTERS: Final = 64
+"""Of a text that count as one value."""
+
+
+class TooLargeError(Exception):
+    """A file that expands to more than can be meant; `mark` is where that was noticed."""
+
+    def __init__(self, mark: Mark) -> None:
+        super().__init__(f"the file expands to more than {MOST_VALUES:,} values")
+        self.mark = mark
+
+
+@dataclass(slots=True)
+class Budget:
+    """What the values of one file may still expand to."""
+
+    left: int = MOST_VALUES
+
+    def spend(self, count: int, mark: Mark) -> None:
+        """Take so many values; raises `TooLargeError` when there are no more."""
+        self.left -= count
+        if self.left < 0:
+            raise TooLargeError(mark)
+
+
 @dataclass(slots=True)
 class Binder:
     """Binds the values of one test.
@@ -43,12 +70,17 @@ class Binder:
     used: set[str] = field(default_factory=set)
     keys: dict[int, tuple[Node, Node]] = field(default_factory=dict)
     """Worked-out ``sse_c`` calls by the identity of their node, which is kept alive by it."""
+    budget: Budget = field(default_factory=Budget)
     _open: list[str] = field(default_factory=list)
 
     def bind(self, node: Node) -> Node:
-        """Return the node with all static names put in place; itself when there are none."""
+        """Return the node with all static names put in place; itself when there are none.
+
+        Raises `TooLargeError` when that comes to more than the budget.
+        """
         if not node.live:
             return node
+        self.budget.spend(1, node.mark)
         match node:
             case Scalar(value=str() as text):
                 return self._scalar(node, text)
@@ -171,6 +203,9 @@ class Binder:
                 parts.append(value)
             else:
                 parts.append(self._as_text(value, piece, node.mark))
+        self.budget.spend(
+            sum(len(part) for part in parts if isinstance(part, str)) // _CHARACTERS, node.mark
+        )
         if all(isinstance(part, str) for part in parts):
             text = "".join(part for part in parts if isinstance(part, str))
             return Scalar(text, node.mark, "$" in text)

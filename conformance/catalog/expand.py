@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import math
 from typing import TYPE_CHECKING, Final
 
-from conformance.catalog.binding import Binder
+from conformance.catalog.binding import Binder, Budget, TooLargeError
 from conformance.catalog.borrowed import WORDS, is_borrowed, softened
 from conformance.catalog.drafts import (
     CASE_WORDS,
@@ -42,6 +43,11 @@ if TYPE_CHECKING:
     from conformance.catalog.problems import Problems
     from conformance.vocabulary.dialects import Spoken
 
+MOST_TESTS: Final = 10_000
+"""Of one scenario; the largest that is shipped has some 150."""
+_VALUES_OF_TEST: Final = 50
+"""What a test takes beside its values, counted in values."""
+_SMALLER: Final = "make the scenario of less: shorter lists, fewer axes"
 _NO_CASE: Final[tuple[None]] = (None,)
 
 
@@ -51,9 +57,14 @@ def expand_file(
     """Yield each scenario of a file with its tests, and report names that nothing uses."""
     used: set[str] = set()
     keys: dict[int, tuple[Node, Node]] = {}
+    budget = Budget()
     for scenario in draft.scenarios:
-        expander = _Expander(draft, scenario, facts, problems, keys)
-        tests = tuple(expander.tests())
+        expander = _Expander(draft, scenario, facts, problems, keys, budget)
+        try:
+            tests = tuple(expander.tests())
+        except TooLargeError as error:
+            problems.add(error.mark, "too-large", str(error), _SMALLER)
+            return
         used |= expander.used - set(scenario.matrix)
         yield expander.scenario, scenario, tests
     for name, mark in draft.let_marks.items():
@@ -105,7 +116,9 @@ class _Expander:
         facts: Facts,
         problems: Problems,
         keys: dict[int, tuple[Node, Node]],
+        budget: Budget,
     ) -> None:
+        self.budget = budget
         self.file = file
         self.draft = draft
         self.facts = facts
@@ -123,12 +136,23 @@ class _Expander:
         """Yield the tests of the scenario, and report variables that none of them uses."""
         axes = self.axes
         cases: tuple[DraftCase | None, ...] = self.draft.cases or _NO_CASE
+        sizes = (len(cases), len(self._buckets()), *map(len, axes.values()))
+        if (count := math.prod(sizes)) > MOST_TESTS:
+            text = f"cases and axes come to {count:,} tests, at most {MOST_TESTS:,}"
+            self.problems.add(self.draft.mark, "too-large", text, _SMALLER)
+            return
         used: set[str] = set()
         for case, bucket in itertools.product(cases, self._buckets()):
             for values in itertools.product(*(axis.items() for axis in axes.values())):
                 chosen = dict(zip(axes, (value for _, value in values), strict=True))
                 variables: Map[str, Node] = case.variables if case else {}
-                binder = Binder((variables, chosen, self.file.lets), self.problems, keys=self.keys)
+                binder = Binder(
+                    (variables, chosen, self.file.lets),
+                    self.problems,
+                    keys=self.keys,
+                    budget=self.budget,
+                )
+                self.budget.spend(_VALUES_OF_TEST, self.draft.mark)
                 names = [case.name] if case else []
                 names += [name for name, _ in values]
                 yield self._test(case, [*names, bucket] if bucket else names, binder, bucket)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from conformance.catalog import searched
 from conformance.catalog.facts import LEVELS
 from conformance.catalog.problems import did_you_mean
+from conformance.vocabulary.patterns import PatternError, glob
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -82,6 +83,10 @@ def exactly(test_id: str) -> str:
     return test_id if "[" in test_id else f"test:{test_id}"
 
 
+_MOST_NESTED: Final = 100
+"""Parentheses and ``not``, each of which may hold the next."""
+
+
 class _Parser:
     """Reads one expression; ``or`` binds less than ``and``, ``and`` less than ``not``."""
 
@@ -96,6 +101,9 @@ class _Parser:
     def parse(self) -> _Chosen:
         if not self.tokens:
             self._mistake("an empty selection")
+            return frozenset()
+        if sum(token in ("(", "not") for token in self.tokens) > _MOST_NESTED:
+            self._mistake(f"more than {_MOST_NESTED} parentheses and words not")
             return frozenset()
         chosen = self._or()
         if self.position < len(self.tokens) and not self.mistakes:
@@ -147,7 +155,11 @@ class _Parser:
     def _term(self, term: str) -> _Chosen:
         key, colon, pattern = term.partition(":")
         field = FIELDS.get(key) if colon else None
-        matches = _glob(pattern if field else term)
+        try:
+            matches = glob(pattern if field else term)
+        except PatternError as error:
+            self._mistake(f"{term[:40]}…: {error}")
+            return frozenset()
         names = field or _ids
         chosen = frozenset(
             number
@@ -185,11 +197,3 @@ class _Parser:
 
 def _ids(test: Test) -> tuple[str, ...]:
     return (test.id, test.scenario.id, *test.rules)
-
-
-def _glob(pattern: str) -> Callable[[str], bool]:
-    """Return a test for names: ``*`` stands for anything but a slash, ``**`` for anything."""
-    pieces = re.split(r"(\*\*|\*)", pattern)
-    wild = {"**": ".*", "*": "[^/]*"}
-    matcher = re.compile("".join(wild.get(piece, re.escape(piece)) for piece in pieces))
-    return lambda name: matcher.fullmatch(name) is not None

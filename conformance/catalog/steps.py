@@ -15,7 +15,7 @@ from conformance.catalog.model import Expectation, Step, Strength, Tree
 from conformance.catalog.problems import did_you_mean
 from conformance.catalog.references import Reference, ReferenceSyntaxError, parse
 from conformance.catalog.yaml12 import Mapping, Node, Scalar, Sequence, plain
-from conformance.vocabulary.format import EDIT_KEYS
+from conformance.vocabulary.format import EDIT_KEYS, MOST_REPEATED
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from conformance.vocabulary.dialects import Dialect, Spoken
 
 _NO_VALUE: Final = "repeat takes at least one value: nothing would be sent, and nothing could fail"
+MOST_SECONDS: Final = 300
+"""For which a step waits for what takes effect after a while; on S3 it is a minute."""
 _MOST_RULES: Final = 2
 _STRENGTHS: Final[tuple[Strength, ...]] = ("must", "should", "observe", "disputed")
 _UNBOUND: Final = frozenset(
@@ -225,14 +227,24 @@ class StepBuilder:
                 return {name: []}
             if first > last:
                 self.problems.add(values.mark, "wrong-kind", _NO_VALUE)
+            if last - first >= MOST_REPEATED:
+                self._too_many(last - first + 1, values.mark)
+                return {name: []}
+            self.binder.budget.spend(max(last - first, 0), values.mark)
             return {name: list(range(first, last + 1))}
         if not isinstance(values, Sequence) and not is_runtime(values):
             self._wrong("repeat", values, "a list, or numbers from and to")
             return {name: []}
         if isinstance(values, Sequence) and not values.items:
             self.problems.add(values.mark, "wrong-kind", _NO_VALUE)
+        if isinstance(values, Sequence) and len(values.items) > MOST_REPEATED:
+            self._too_many(len(values.items), values.mark)
         check_calls(values, self.problems)
         return {name: plain(values)}
+
+    def _too_many(self, count: int, mark: Mark) -> None:
+        text = f"repeat takes at most {MOST_REPEATED:,} values, not {count:,}"
+        self.problems.add(mark, "too-large", text)
 
     def _rules(self, node: Node | None) -> tuple[str, ...]:
         """Return the rules that a step names; they are looked up here, for a case may give them."""
@@ -257,9 +269,10 @@ class StepBuilder:
         if node is None:
             return 0.0
         value = node.value if isinstance(node, Scalar) else None
-        if isinstance(value, int | float) and not isinstance(value, bool) and value > 0:
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if number and isinstance(value, int | float) and 0 < value <= MOST_SECONDS:
             return float(value)
-        self._wrong("eventually", node, "a number of seconds above 0")
+        self._wrong("eventually", node, f"a number of seconds above 0, at most {MOST_SECONDS}")
         return 0.0
 
     def _condition(self, node: Node | None) -> str:

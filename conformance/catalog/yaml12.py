@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 MAX_COLUMNS: Final = 100
 MAX_DEPTH: Final = 64
+MAX_DIGITS: Final = 40
+"""Characters of a number; 128 bits have 39 digits."""
 ScalarValue: TypeAlias = "bool | int | float | str | None"
 
 _NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
@@ -95,7 +97,7 @@ def resolve_scalar(text: str) -> ScalarValue:
         return None
     if text in _BOOLS:
         return _BOOLS[text]
-    if text[0] not in _NUMBER_START:
+    if text[0] not in _NUMBER_START or len(text) > MAX_DIGITS:
         return text
     if _INT.fullmatch(text):
         base = {"0o": 8, "0x": 16}.get(text[:2], 10)
@@ -105,6 +107,10 @@ def resolve_scalar(text: str) -> ScalarValue:
     if _NOT_FINITE.fullmatch(text):
         return float(text.lower().replace(".", "", 1))
     return text
+
+
+def _is_number(text: str) -> bool:
+    return _INT.fullmatch(text) is not None or _FLOAT.fullmatch(text) is not None
 
 
 def read(name: str, text: str, problems: Problems) -> Node | None:
@@ -211,6 +217,9 @@ class _Composer:
         if isinstance(event, yaml.ScalarEvent):
             plain_style = not event.style or event.style == "plain"
             value = resolve_scalar(event.value) if plain_style else event.value
+            if plain_style and len(event.value) > MAX_DIGITS and _is_number(event.value):
+                text = f"a number of {len(event.value)} characters, at most {MAX_DIGITS}"
+                self.problems.add(mark, "yaml-number", text, "a text needs quotes")
             node = Scalar(value, mark, isinstance(value, str) and "$" in value)
         else:
             node = self._collection(event, mark, events)

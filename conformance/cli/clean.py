@@ -10,7 +10,12 @@ from conformance.catalog.load import load
 from conformance.cli.errors import user_errors
 from conformance.cli.options import say_where, target_options
 from conformance.cli.signals import terminable
-from conformance.runs.leftovers import find_leftovers, remove_leftovers, target_for
+from conformance.runs.leftovers import (
+    find_leftovers,
+    remove_leftovers,
+    stand_ins_of,
+    target_for,
+)
 from conformance.vocabulary.exit_codes import ExitCode
 from conformance.vocabulary.text import harmless
 from conformance.wire.client import Wire
@@ -25,12 +30,21 @@ if TYPE_CHECKING:
 @click.command()
 @target_options
 @click.option("--bucket", metavar="NAME", help="Look in this bucket of yours only.")
+@click.option(
+    "--run",
+    "runs",
+    multiple=True,
+    metavar="ID",
+    help="Remove what this run made although it may still be at work; may be repeated.",
+)
 @click.option("--yes", is_flag=True, help="Delete what is listed.")
-def command(*, target: TargetOptions, bucket: str | None, yes: bool) -> int:
+def command(*, target: TargetOptions, bucket: str | None, runs: tuple[str, ...], yes: bool) -> int:
     """List what runs left behind: their own buckets, and keys below their own prefix.
 
-    Nothing else is looked at, and nothing is deleted without --yes. Exit code 1 when the target
-    could not be listed whole, or something could not be deleted.
+    Nothing else is looked at, and nothing is deleted without --yes. A run that is at work renews
+    a lease, a small object in its bucket: what it made is left for as long as that is younger than
+    a minute. Without a lease, the first hour of a run counts. Exit code 1 when the target could
+    not be listed whole, or something could not be deleted.
     """
     say_where(target)
     with (
@@ -39,14 +53,17 @@ def command(*, target: TargetOptions, bucket: str | None, yes: bool) -> int:
         target_for(load(), target, bucket) as plan,
         Wire(plan.endpoint, plan.identities) as wire,
     ):
-        found = find_leftovers(wire, bucket)
-        for text in _listed(found):
+        stand_ins = stand_ins_of(plan)
+        found = find_leftovers(wire, bucket, stand_ins, runs)
+        for text in _listed(found.plan):
             click.echo(harmless(text))
-        problems = list(found.problems)
-        if found.empty:
+        for text in found.left:
+            click.echo(f"left    {harmless(text)}; --run {text[:16]} removes it")
+        problems = list(found.plan.problems)
+        if found.plan.empty:
             click.echo("nothing to clean")
         elif yes:
-            problems += remove_leftovers(wire, found, bucket)
+            problems += remove_leftovers(wire, found, bucket, stand_ins)
         else:
             click.echo("nothing was deleted; --yes deletes what is listed above")
     for text in problems:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import importlib
 import sys
@@ -49,6 +50,7 @@ COMMANDS: Final = {
 
 _CONFIGURED: Final = frozenset({"run", "list", "probe", "clean", "clients"})
 """Commands whose options a file or a variable may give."""
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class _Group(click.Group):
@@ -124,6 +126,10 @@ def _code(words: list[str]) -> int:
         # Whoever read our output has gone; what was not read can't be called as expected.
         return ExitCode.DIFFERS
     except Exception as error:  # noqa: BLE001  # the last resort: it must not end in 0 or 1
+        if isinstance(error, OSError) and error.errno in _FULL and error.filename:
+            return _failed(
+                f"Error: can't write {error.filename}: {error.strerror}", ExitCode.DIFFERS
+            )
         if isinstance(error, OSError) and error.errno in NOBODY_READS and not error.filename:
             return _failed(
                 f"Error: the output can't be written: {error.strerror}", ExitCode.DIFFERS

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.engine.errors import BucketUnavailable, EngineError
+from conformance.engine.session import Lost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -32,8 +33,8 @@ _NAMELESS_REGION: Final = "us-east-1"
 class Buckets:
     """Names of buckets by kind; threads may share it.
 
-    A kind that was refused is not asked for again; one over which the target broke down, or gave no
-    answer, is tried again by the next test that needs it.
+    A kind that could not be made is not asked for again: each of the tests that need it would wait
+    as long. Only a breakdown, which may be over, is tried a second time, and at once.
     """
 
     kinds: Mapping[str, BucketKind]
@@ -88,13 +89,39 @@ class Buckets:
             if label in self._failed:
                 raise self._failed[label]
             if label not in self._ready:
-                try:
-                    self._ready[label] = self._make(kind, label)
-                except BucketUnavailable as error:
-                    if not error.transient:
-                        self._failed[label] = error
-                    raise
+                self._ready[label] = self._made_or_failed(kind, label)
             return self._ready[label]
+
+    def _made_or_failed(self, kind: str, label: str) -> str:
+        try:
+            return self._make_or_again(kind, label)
+        except BucketUnavailable as error:
+            self._failed[label] = error
+            raise
+        except Lost as lost:
+            text = f"no bucket of kind {kind}: {lost}"
+            self._failed[label] = BucketUnavailable(text, transient=True)
+            raise
+
+    def _make_or_again(self, kind: str, label: str) -> str:
+        try:
+            return self._make(kind, label)
+        except BucketUnavailable as error:
+            if not error.transient:
+                raise
+        except Lost as lost:
+            if lost.exchange.fault == "timeout":
+                raise
+        return self._make(kind, label)
+
+    def forget(self, bucket: str) -> None:
+        """Make a bucket again when it is next asked for."""
+        for label in [label for label, name in self._ready.items() if name == bucket]:
+            del self._ready[label]
+
+    def forget_failures(self) -> None:
+        """Ask again for what could not be made; for a target that was started again."""
+        self._failed.clear()
 
     def _make(self, kind: str, label: str) -> str:
         if kind not in self.kinds:

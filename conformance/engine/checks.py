@@ -14,6 +14,7 @@ from conformance.engine.step_results import Check
 from conformance.engine.usual import usual
 from conformance.engine.values import Scope, dig, evaluate, evaluate_names
 from conformance.vocabulary.verdicts import CheckVerdict
+from conformance.wire import remarks
 
 if TYPE_CHECKING:
     from conformance.catalog.model import Expectation, Step, Strength
@@ -46,6 +47,8 @@ _VERDICTS: Final[Mapping[str, Mapping[str, CheckVerdict]]] = {
 _SAYS_STATUS: Final = frozenset({"status", "code", "message", "error"})
 _SUCCESS: Final = "2xx"
 _SETS_UP: Final = frozenset({"given", "set-up"})
+HTTP: Final = "http"
+"""The field of a check of the answer as HTTP, whatever the operation."""
 _NAMED: Final = frozenset({"headers", "error", "xml"})
 _CHOICES: Final = frozenset({"any_of", "one_of"})
 
@@ -79,6 +82,7 @@ def check_answer(step: Step, name: str, answer: Answer, scope: Scope, *, role: R
         # scenarios of the documents' shapes hold servers to the names.
         other = outcome(same=False, expected="the documented root element", actual=ABSENT)
         found += _checks(name, "should", "root", (replace(other, got=answer.misnamed),))
+    found += _remarked(name, answer)
     if step.note:
         found = [one if one.verdict == "PASS" else one.noted(step.note) for one in found]
     return found
@@ -102,6 +106,17 @@ def _present(fields: Mapping[str, Value], path: str) -> Outcome:
     except LookupError:
         value = None
     return outcome(value not in (None, ""), "present", _there(value))
+
+
+def _remarked(name: str, answer: Answer) -> list[Check]:
+    """Return a check for each oddity of the answer as HTTP: one is a warning, others are shown."""
+    found: list[Check] = []
+    for remark in answer.remarks:
+        strength: Strength = "should" if remark == remarks.UNASKED_FOR else "observe"
+        plain = outcome(same=False, expected="one whole HTTP/1.1 answer", actual=ABSENT)
+        shown = replace(plain, got=remark, note=remarks.MEANING[remark])
+        found += _checks(name, strength, HTTP, (shown,))
+    return found
 
 
 def not_run(step: Step, missing: MissingValue) -> Check:

@@ -7,6 +7,10 @@ class EngineError(Exception):
     """A fault of ours or of a scenario file; a test that meets one ends as ERROR."""
 
 
+class UnsendableError(EngineError, ValueError):
+    """A request that can't be made of what a scenario says, such as a line end in a header."""
+
+
 class GuardError(EngineError):
     """A request that would have touched what the run did not make; it was not sent."""
 

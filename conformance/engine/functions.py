@@ -81,11 +81,15 @@ def _text(subject: Value, more: Mapping[str, Value], _now: datetime) -> Value:
 
 
 def _concat(subject: Value, _more: Mapping[str, Value], _now: datetime) -> Value:
-    return bodies.concat(_parts(subject))
+    parts = _parts(subject)
+    bodies.byte_count(sum(map(len, parts)))
+    return bodies.concat(parts)
 
 
 def _join(subject: Value, more: Mapping[str, Value], _now: datetime) -> Value:
-    return _as_text(more.get("with", "")).join(_as_text(item) for item in _items(subject))
+    between, items = _as_text(more.get("with", "")), [_as_text(one) for one in _items(subject)]
+    bodies.byte_count(sum(map(len, items)) + len(between) * len(items))
+    return between.join(items)
 
 
 def _slice(subject: Value, more: Mapping[str, Value], _now: datetime) -> Value:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from posixpath import normpath
 from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
 
 from conformance.catalog.service import request_members
 from conformance.engine.errors import GuardError
@@ -16,6 +18,10 @@ if TYPE_CHECKING:
 _READING: Final = ("Get", "Head", "List")
 _READING_TOO: Final = frozenset({"CreateSession", "SelectObjectContent"})
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_NAME: Final = re.compile(r"(?!.*\.\.)[A-Za-z0-9._-]+")
+"""Also names that S3 refuses, which tests ask for and a server may take."""
+_NOBODYS: Final = re.compile(r"(arn:[a-z0-9:/-]+/)?nobody[a-z0-9-]*")
+"""Names that no bucket or access point has, for tests of what is not there."""
 NAME_ROOT: Final = "s3-conformance-"
 """What the name of every bucket that a run makes begins with."""
 
@@ -38,12 +44,17 @@ class Territory:
     """Stand-ins in which a write of ours may have left something."""
 
     def owns(self, bucket: str) -> bool:
-        """Tell whether a bucket is the run's own, by its name."""
-        return bucket.startswith(self.bucket_prefix)
+        """Say whether a bucket is the run's own, by its name.
+
+        A name with a slash or a dot segment in it could be another's for a server that decodes it.
+        """
+        return bucket.startswith(self.bucket_prefix) and _NAME.fullmatch(bucket) is not None
 
     def check(self, call: Call) -> None:
-        """Raise GuardError for a write or delete outside of the territory; reading is free."""
+        """Raise GuardError for what lies outside of the territory, to be changed or to be read."""
+        self._check_source(call)
         if _only_reads(call):
+            self._check_reading(call)
             return
         if any(
             name.lower() == "host" for name, _ in (*call.edits.headers, *call.edits.late_headers)
@@ -68,9 +79,47 @@ class Territory:
                     f"{self.key_prefix}"
                 )
 
+    def _check_reading(self, call: Call) -> None:
+        """Refuse to read what is somebody else's: it would stand in the record."""
+        bucket, key = call.members.get("Bucket"), call.members.get("Key")
+        if not isinstance(bucket, str) or not bucket or self._near(bucket):
+            return
+        if _NOBODYS.fullmatch(bucket):
+            return
+        if bucket != self.lent and bucket not in self.stand_ins:
+            raise GuardError(f"{call.operation} would read the bucket {bucket}, not the run's")
+        own = isinstance(key, str) and key.startswith(self.key_prefix) and self._stays_below(key)
+        if isinstance(key, str) and not own:
+            raise GuardError(
+                f"{call.operation} would read the key {key!r} of {bucket}, which does not begin "
+                f"with {self.key_prefix}"
+            )
+
+    def _near(self, bucket: str) -> bool:
+        """Say whether a name is the run's own, or one of its own with a mistake in it."""
+        return bucket.startswith(self.bucket_prefix) and not any(c in bucket for c in "/%?#\\")
+
+    def _check_source(self, call: Call) -> None:
+        """Refuse to copy from what is somebody else's; a text that names no object is harmless."""
+        source = call.members.get("CopySource")
+        if isinstance(source, Mapping):
+            bucket, key = str(source.get("Bucket", "")), str(source.get("Key", ""))
+        elif isinstance(source, str):
+            path = unquote(source).removeprefix("/").partition("?")[0]
+            bucket, _, key = path.partition("/")
+        else:
+            return
+        if not key or self._near(bucket):
+            return
+        ours = key.startswith(self.key_prefix) and self._stays_below(key)
+        shared = bucket == self.lent or any(one.startswith(bucket) for one in self.stand_ins)
+        if not (shared and (ours or bucket != self.lent)):
+            raise GuardError(f"{call.operation} would copy from {bucket}/{key}, not the run's")
+
     def _stays_below(self, key: str) -> bool:
         """Tell whether a key stays below the prefix for a server that resolves dots in paths."""
-        return normpath(key).startswith(self.key_prefix.rstrip("/") + "/")
+        below = self.key_prefix.rstrip("/") + "/"
+        return normpath(key).startswith(below) and normpath(unquote(key)).startswith(below)
 
     def _keys(self, call: Call, bucket: str) -> list[str]:
         if call.operation != "DeleteObjects":

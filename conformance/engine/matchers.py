@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 from conformance.engine import scalars
@@ -13,6 +11,7 @@ from conformance.engine.errors import EngineError
 from conformance.engine.pairing import pair
 from conformance.engine.shown_values import ABSENT_TEXT, show
 from conformance.vocabulary.format import MATCHERS
+from conformance.vocabulary.patterns import PatternError, matcher
 
 Agreement = Literal["same", "variant", "different"]
 
@@ -131,18 +130,17 @@ def _matches(actual: Actual, pattern: object) -> tuple[Outcome, ...]:
         text = str(actual)
     else:
         text = None
-    same = text is not None and _pattern(pattern).fullmatch(text) is not None
+    same = text is not None and _pattern(pattern)(text)
     return (outcome(same, f"text that matches {pattern}", actual),)
 
 
-@lru_cache(maxsize=512)
-def _pattern(pattern: object) -> re.Pattern[str]:
+def _pattern(pattern: object) -> Callable[[str], bool]:
     if not isinstance(pattern, str):
         raise EngineError("matches wants a regular expression")
     try:
-        return re.compile(pattern, re.DOTALL)
-    except re.error as error:
-        raise EngineError(f"{pattern!r} is no regular expression: {error}") from None
+        return matcher(pattern)
+    except PatternError as error:
+        raise EngineError(f"{pattern!r} is not a regular expression: {error}") from None
 
 
 def _present(actual: Actual, wanted: object) -> tuple[Outcome, ...]:

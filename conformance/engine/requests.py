@@ -11,7 +11,7 @@ from conformance.engine.bodies import byte_count
 from conformance.engine.errors import EngineError, MissingValue
 from conformance.engine.values import Scope, evaluate, evaluate_names
 from conformance.vocabulary.dialects import NO_SHAPE, SPELLINGS, Document, Shape
-from conformance.vocabulary.format import SignMode
+from conformance.vocabulary.format import MOST_REPEATED, SignMode
 from conformance.wire.express import session_identity
 from conformance.wire.model import (
     Call,
@@ -56,6 +56,8 @@ def prepare(step: Step, scope: Scope, transport: Transport | None) -> list[Prepa
     if values is None:
         return [_one(step, step.name, scope, transport)]
     variable, items = values
+    if len(items) > MOST_REPEATED:
+        raise EngineError(f"{step.name} repeats over {len(items):,} values, more than may be sent")
     if not items:
         raise MissingValue(variable, "the list to repeat over is empty")
     return [
@@ -90,6 +92,8 @@ def _repeats(step: Step, scope: Scope) -> tuple[str, list[Value]] | None:
     if isinstance(value, Mapping):
         first, last = value.get("from"), value.get("to")
         if isinstance(first, int) and isinstance(last, int):
+            if last - first >= MOST_REPEATED:
+                raise EngineError(f"{step.name} repeats over {last - first + 1:,} values")
             return name, list(range(first, last + 1))
     if isinstance(value, list):
         return name, value

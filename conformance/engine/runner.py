@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.catalog.check_rules import step_of
 from conformance.catalog.digests import digests_of_checks, of_check
 from conformance.engine import verdicts
-from conformance.engine.errors import BucketUnavailable
+from conformance.engine.errors import BucketUnavailable, EngineError
 from conformance.engine.lines import line_of
 from conformance.engine.plain_form import plain_form
 from conformance.engine.session import Lost, Session
@@ -38,6 +38,7 @@ _NOT_RUN: Final[Mapping[str, Verdict]] = {
     "fail": Verdict.FAIL,
     "unknown": Verdict.BLOCKED,
 }
+_GOOD: Final = frozenset({Verdict.PASS, Verdict.VARIANT, Verdict.DISPUTED})
 _SHORTEST_OWN: Final = 8
 """Characters below which a saved value is too common to be told apart in a cause."""
 _LONGEST_TEXT: Final = 16_384
@@ -96,7 +97,7 @@ class _Run:
                 return _without_running(decision)
             session = self._session = self._context.session(self._test)
             try:
-                return self._hidden(self._performed(session))
+                return self._hidden(self._with_own_buckets(self._performed(session), session))
             finally:
                 self._context.clean(session)
         except BucketUnavailable as error:
@@ -106,8 +107,21 @@ class _Run:
             return self._hidden(
                 verdicts.without_answer(str(lost), exchange.operation, str(exchange.fault))
             )
+        except EngineError as error:
+            return self._hidden(verdicts.of_scenario(error))
         except Exception as error:  # noqa: BLE001  # one broken test must not end the run
             return self._hidden(verdicts.of_our_fault(error))
+
+    def _with_own_buckets(self, conclusion: Conclusion, session: Session) -> Conclusion:
+        """Return an ERROR where the run's own bucket was removed: that shows nothing."""
+        if conclusion.verdict in _GOOD:
+            return conclusion
+        gone = self._context.gone_bucket(session)
+        if not gone:
+            return conclusion
+        text = f"the run's own bucket {gone} was removed by somebody else while the test ran"
+        self._context.problem(text)
+        return Conclusion(Verdict.ERROR, text, "the run's own bucket was removed", "set-up", "gone")
 
     def check_lines(self) -> tuple[CheckLine, ...]:
         """Return what was checked, without secrets and in bounded length."""
@@ -198,7 +212,8 @@ class _Run:
             refused = None if claimed else verdicts.unsupported(self._checks, needs)
             if refused is not None and not self._of_form(session, step):
                 return refused
-        return verdicts.of_steps(self._checks, self._own(session, self._checks))
+        own = self._own(session, self._checks)
+        return verdicts.of_another_matter(self._checks) or verdicts.of_steps(self._checks, own)
 
     def _of_form(self, session: Session, step: Step) -> bool:
         """Find out whether a 501 refuses the form of a request, and not what it asks for.

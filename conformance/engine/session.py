@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from conformance.engine import answers
 from conformance.engine.checks import check_answer, not_run, wants_status
 from conformance.engine.cleanup import Leftovers
-from conformance.engine.errors import MissingValue
+from conformance.engine.errors import MissingValue, UnsendableError
 from conformance.engine.request_gate import RequestGate
 from conformance.engine.requests import Prepared, is_range, prepare
 from conformance.engine.step_results import Check, merge
@@ -37,6 +37,9 @@ _FIRST_PAUSE: Final = 0.005
 _LONGEST_PAUSE: Final = 0.25
 _START_TOGETHER_SECONDS: Final = 30.0
 _LEAVE_NOTHING: Final = ("Get", "Head", "List", "Abort")
+_LEAST_DATA: Final = 1024 * 1024
+"""Bytes of an object's data that are read in any case: whatever they are, they are shown."""
+_MOST_DOUBLINGS: Final = 16
 _ALL_KEPT: Final = 20
 """Requests of one ``repeat`` up to which every exchange is kept."""
 
@@ -94,6 +97,9 @@ class Session:
     requests: int = 0
     sent: int = 0
     """Bytes of the bodies of these requests."""
+    _payload: int = 0
+    """Bytes of payload, which objects may be made of."""
+    _copies: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def perform(self, step: Step, role: Role) -> list[Check]:
@@ -159,15 +165,35 @@ class Session:
     def _sent(self, call: Call, identity: str) -> Exchange:
         """Send one call within the territory and remember what it made; threads may share it."""
         self.territory.check(call)
-        exchange = self.sender.send(call, identity)
+        try:
+            exchange = self.sender.send(self._bounded(call), identity)
+        except ValueError as error:
+            raise UnsendableError(f"{call.operation} can't be sent: {error}") from error
         self.gate.ended(exchange)
         with self._lock:
-            self.requests += 1 + exchange.throttled
-            self.sent += len(exchange.request.body) * (1 + exchange.throttled)
+            self._note_sent(call, exchange)
             self.leftovers.note(call, exchange)
             self.secrets.learn_answer(exchange)
             _note_bucket(self.territory, call, exchange.answer)
         return exchange
+
+    def _bounded(self, call: Call) -> Call:
+        """Say how much data an answer can have: no more than the test has put into objects.
+
+        A copy may put in as much again as there is. Objects that are not the test's own are in a
+        stand-in alone.
+        """
+        if call.members.get("Bucket") in self.territory.stand_ins:
+            return call
+        with self._lock:
+            most = _LEAST_DATA + self._payload * 2 ** min(self._copies, _MOST_DOUBLINGS)
+        return replace(call, most_data=most)
+
+    def _note_sent(self, call: Call, exchange: Exchange) -> None:
+        self.requests += 1 + exchange.throttled
+        self.sent += len(exchange.request.body) * (1 + exchange.throttled)
+        self._payload += len(exchange.request.payload)
+        self._copies += "Copy" in call.operation
 
     def keep(self, exchange: Exchange, step: str, role: Role) -> int:
         """Record an exchange and return its index."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote_plus
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _WHOLE_PAGES: Final = ("ListBuckets", "ListDirectoryBuckets")
 """Listings without IsTruncated, which end with the page that names no other."""
+_MOST_LOST: Final = 3
 _PAGES: Final = 1000
 """Pages of one listing; an endpoint whose listing never ends is no reason to list for ever."""
 
@@ -34,6 +35,10 @@ _NOTHING_THERE: Final = {
 
 class _NoListing(Exception):  # noqa: N818  # a state of the endpoint, turned into a problem
     pass
+
+
+class _CutListing(_NoListing):
+    """A listing that began and was not whole."""
 
 
 @dataclass(slots=True)
@@ -65,8 +70,11 @@ def plan(
     key_prefix: str,
     lent: str | None = None,
     stand_ins: Iterable[str] = (),
+    wanted: Callable[[str], bool] = bool,
 ) -> Plan:
     """Find what runs have left: in buckets whose names begin with ``bucket_prefix``.
+
+    Of these only the ``wanted`` are looked into. A listing that was not whole is a problem.
 
     Of ``stand_ins`` only keys below ``key_prefix`` are looked at. With ``lent`` only that bucket
     is, and in the same way.
@@ -76,7 +84,8 @@ def plan(
     found = Plan()
     try:
         for bucket in _buckets(sender, bucket_prefix):
-            found.add(plan_bucket(sender, bucket, key_prefix))
+            if wanted(bucket):
+                found.add(plan_bucket(sender, bucket, key_prefix))
     except _NoListing as error:
         found.problems.append(str(error))
     for stand_in in stand_ins:
@@ -94,9 +103,13 @@ def plan_bucket(sender: Sender, bucket: str, key_prefix: str) -> Plan:
 def plan_keys(sender: Sender, bucket: str, key_prefix: str) -> Plan:
     """Find the uploads, objects, versions and delete markers below ``key_prefix``."""
     found = Plan()
+    seen: set[Upload | Stored] = set()
     for listing in (_uploads, _versions):
         try:
             for one in listing(sender, bucket, key_prefix):
+                if one in seen:
+                    continue
+                seen.add(one)
                 if not one.key.startswith(key_prefix):
                     found.problems.append(
                         f"{bucket} lists {one.key!r}, which does not begin with {key_prefix}: left"
@@ -114,7 +127,8 @@ def apply(sender: Sender, found: Plan, territory: Territory) -> list[str]:
     """Remove what a plan holds; return a sentence for each thing that stayed.
 
     The territory is asked before each request: what does not belong to the run is left, as is what
-    no request can name. A listing can hold anything, so neither ends the sweep.
+    no request can name. A listing can hold anything, so neither ends the sweep, nor does a lost
+    answer; only three in a row do, for each of the others would be waited for as long.
     """
     calls = [
         (
@@ -132,7 +146,8 @@ def apply(sender: Sender, found: Plan, territory: Territory) -> list[str]:
         for bucket in found.buckets
     ]
     problems: list[str] = []
-    for call, what in calls:
+    lost = 0
+    for position, (call, what) in enumerate(calls, 1):
         try:
             territory.check(call)
             exchange = sender.send(call)
@@ -142,9 +157,14 @@ def apply(sender: Sender, found: Plan, territory: Territory) -> list[str]:
         answer = exchange.answer
         if answer is not None and (plain := without_bypass(call, answer)) is not None:
             answer = sender.send(plain).answer
+        lost = lost + 1 if answer is None else 0
         if answer is None:
             problems.append(f"{what} may still be there: {exchange.fault_text}")
-            break
+            if lost == _MOST_LOST:
+                left = len(calls) - position
+                problems.append(f"stopped: {lost} answers in a row were lost, {left} things left")
+                break
+            continue
         if not answers.succeeded(call.operation, answer) and answer.status != 404:
             got = answers.summary(call.operation, answer)
             problems.append(f"{what} could not be removed: {call.operation} answered {got}")
@@ -155,7 +175,7 @@ def _buckets(sender: Sender, prefix: str) -> Iterator[str]:
     """Yield buckets by name, directory buckets too where the endpoint knows of them."""
     token = {"ContinuationToken": "ContinuationToken"}
     seen = set()
-    for operation in ("ListBuckets", "ListDirectoryBuckets"):
+    for operation in _WHOLE_PAGES:
         try:
             for page in _pages(sender, operation, {}, token):
                 for entry in _entries(page, "Buckets"):
@@ -163,8 +183,9 @@ def _buckets(sender: Sender, prefix: str) -> Iterator[str]:
                     if name.startswith(prefix) and name not in seen:
                         seen.add(name)
                         yield name
-        except _NoListing:
-            if operation == "ListBuckets":
+        except _NoListing as error:
+            # Few endpoints know of directory buckets; one that lists them must do so whole.
+            if operation == "ListBuckets" or isinstance(error, _CutListing):
                 raise
 
 
@@ -186,6 +207,8 @@ def _versions(sender: Sender, bucket: str, prefix: str) -> Iterator[Upload | Sto
                 for entry in _entries(page, name):
                     version = str(entry.get("VersionId") or "") or None
                     yield Stored(bucket, _key(page, entry), version)
+    except _CutListing:
+        raise
     except _NoListing:
         tokens = {"NextContinuationToken": "ContinuationToken"}
         for page in _pages(sender, "ListObjectsV2", members, tokens):
@@ -196,8 +219,14 @@ def _versions(sender: Sender, bucket: str, prefix: str) -> Iterator[Upload | Sto
 def _pages(
     sender: Sender, operation: str, members: Mapping[str, str], markers: Mapping[str, str]
 ) -> Iterator[Answer]:
-    """Walk a listing; ``markers`` map what an answer gives to what the next request takes."""
+    """Walk a listing; ``markers`` map what an answer gives to what the next request takes.
+
+    Raises `_NoListing` for one that is not given, and `_CutListing` behind the pages of one that is
+    not whole: it names no next page, or one that was asked for, or it never ends.
+    """
     following: dict[str, str] = {}
+    where = f" of {members['Bucket']}" if "Bucket" in members else ""
+    asked = [following]
     for _ in range(_PAGES):
         try:
             exchange = sender.send(Call(operation=operation, members={**members, **following}))
@@ -205,13 +234,13 @@ def _pages(
             raise _NoListing(f"{operation} can't be asked for: {error}") from None
         answer = exchange.answer
         if answer is None:
-            raise _NoListing(f"{operation} got no answer: {exchange.fault_text}")
+            raise _CutListing(f"{operation}{where} got no answer: {exchange.fault_text}")
         if answer.status == 404 and answer.error_code in _NOTHING_THERE.get(operation, ()):
             return
         if not answers.succeeded(operation, answer):
             got = answers.summary(operation, answer)
-            where = f" of {members['Bucket']}" if "Bucket" in members else ""
-            raise _NoListing(
+            kind = _CutListing if following else _NoListing
+            raise kind(
                 f"{operation}{where} answered {got}{answer.problem and ': '}{answer.problem}"
             )
         yield answer
@@ -221,9 +250,15 @@ def _pages(
             if answer.members.get(name)
         }
         ends = not answer.members.get("IsTruncated", operation in _WHOLE_PAGES)
-        if ends or not given or given == following:
+        if ends or (not given and operation in _WHOLE_PAGES):
             return
+        if not given:
+            raise _CutListing(f"{operation}{where} is not whole, and names no next page")
+        if given in asked:
+            raise _CutListing(f"{operation}{where} is not whole: it names a page a second time")
+        asked.append(given)
         following = given
+    raise _CutListing(f"{operation}{where} did not end within {_PAGES} pages")
 
 
 def _key(page: Answer, entry: Mapping[str, object]) -> str:

@@ -110,7 +110,7 @@ def _call(name: str, tree: Mapping[str, object], scope: Scope) -> Value:
     subject = arguments.pop(name)
     try:
         return functions.BY_NAME[name](subject, arguments, scope.now)
-    except (TypeError, ValueError, KeyError) as error:
+    except (TypeError, ValueError, KeyError, OverflowError, RecursionError) as error:
         raise EngineError(f"{{{name}: …}} can't be evaluated: {error}") from None
 
 

@@ -23,6 +23,10 @@ _WORST_FIRST: Final[tuple[Verdict, ...]] = (
 )
 """DISPUTED stands last: it never fails a run, and must not hide what a strict run fails."""
 
+OTHER_MATTERS: Final = frozenset(
+    {"RequestTimeTooSkewed", "ExpiredToken", "TokenRefreshRequired", "RequestExpired"}
+)
+"""Error codes about the clock, or about a session that has ended."""
 SAVED: Final = "<id>"
 """Stands in causes for a value that the target made up and a step saved."""
 _WORD: Final = re.compile(r'"?<[a-z]+>"?')
@@ -182,6 +186,32 @@ def without_answer(text: str, operation: str, fault: str) -> Conclusion:
     """Conclude from a request to which no answer came; ``fault`` is the wire's word for it."""
     cause = f"{operation}: no answer ({fault})"
     return Conclusion(Verdict.ERROR, f"no answer to {text}", cause, "transport", fault)
+
+
+def of_another_matter(checks: Sequence[Check]) -> Conclusion | None:
+    """Conclude from an answer that speaks of clocks or sessions: it says nothing of the request.
+
+    None unless the first check that failed is of such an answer.
+    """
+    first = next((one for one in checks if one.verdict.of_test is Verdict.FAIL), None)
+    code = first.said.partition(" ")[2] if first is not None and first.broke else ""
+    if first is None or code not in OTHER_MATTERS:
+        return None
+    text = f"{first.step} was answered with {first.said}, whatever was asked for"
+    return Conclusion(Verdict.ERROR, text, f"{first.operation}: {code}", "endpoint", code)
+
+
+def of_scenario(error: Exception) -> Conclusion:
+    """Conclude from a scenario that asks for what can't, or must not, be sent."""
+    kind = type(error).__name__
+    text = " ".join(str(error).split())
+    return Conclusion(
+        Verdict.ERROR,
+        shorten(f"the scenario can't be run: {text}"),
+        f"the scenario can't be run: {kind}",
+        "set-up",
+        kind,
+    )
 
 
 def of_our_fault(error: Exception) -> Conclusion:

@@ -13,18 +13,20 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from conformance.engine import capabilities, sweep
-from conformance.engine.buckets import PLAIN, Buckets, zonal_end
+from conformance.engine.buckets import PLAIN, Buckets, bucket_name, zonal_end
 from conformance.engine.capabilities import RUN, Claims, Decision, Probed
 from conformance.engine.guard import NAME_ROOT, Territory, changes_bucket
+from conformance.engine.lease import KEY_ROOT, lease_key
 from conformance.engine.request_gate import RequestGate
 from conformance.engine.secrets import Secrets
 from conformance.engine.session import Sender, Session
 from conformance.engine.values import Scope
 from conformance.findings.book import catalog_book
-from conformance.record.model import CapabilityLine, ProblemLine
+from conformance.record.model import CapabilityLine, ProblemLine, RecordedExchange
 from conformance.vocabulary.format import PROFILE_VALUES, STAND_INS
 from conformance.vocabulary.times import utc_now
 from conformance.wire.addressing import port_of
+from conformance.wire.model import Call
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -32,10 +34,8 @@ if TYPE_CHECKING:
     from conformance.catalog.model import Capability, Catalog, Test
     from conformance.engine.session import AroundStep
     from conformance.engine.value import Value
-    from conformance.wire.model import Endpoint, Identity, Transport
+    from conformance.wire.model import Endpoint, Exchange, Identity, Transport
 
-KEY_ROOT: Final = "s3-conformance/"
-"""What every key that a run makes begins with."""
 _RUN_ID: Final = re.compile(r"[a-z0-9]{1,24}")
 _WORKER: Final = re.compile(r"[a-z0-9]{1,8}")
 _LONGEST_SLUG: Final = 12
@@ -133,6 +133,55 @@ class WorkerContext:
     def first_bucket(self) -> None:
         """Make the plain bucket now; BucketUnavailable, or Lost, when that can't be had."""
         self._buckets.name(PLAIN)
+
+    def write(self) -> Exchange:
+        """Send the plainest of writes, to see whether the target answers to one."""
+        bucket = self._territory.lent or next(iter(sorted(self._territory.made)), "")
+        if not bucket:
+            label = bucket_name(self._territory.bucket_prefix, self.worker, PLAIN)
+            call = Call(operation="CreateBucket", members={"Bucket": label})
+        else:
+            key = f"{self._territory.key_prefix}{self.worker}/alive"
+            call = Call(operation="PutObject", members={"Bucket": bucket, "Key": key, "Body": b""})
+        session = self._open("alive", bucket, ())
+        try:
+            return session.send(call)
+        finally:
+            if len(session.leftovers):
+                self.clean(session)
+
+    @property
+    def lease_key(self) -> str:
+        """The key of this worker's lease."""
+        return lease_key(self._territory.key_prefix, self.worker)
+
+    @property
+    def lease_bucket(self) -> str:
+        """The bucket for a lease: the lent one, or the plain one; empty until that is made."""
+        territory = self._territory
+        plain = bucket_name(territory.bucket_prefix, self.worker, PLAIN)
+        return territory.lent or (plain if plain in territory.made else "")
+
+    def gone_bucket(self, session: Session) -> str:
+        """Return a bucket of the run's own that somebody else removed during a test; else empty.
+
+        Asked for only where an answer was a 404. It is made again by the next test that needs it.
+        """
+        if not any(_is_missing(one) for one in session.exchanges):
+            return ""
+        named = {name for name in session.scope.names.values() if isinstance(name, str)}
+        for bucket in sorted(named & self._territory.made):
+            ask = Call(operation="HeadBucket", members={"Bucket": bucket})
+            answers = [self._setup_sender.send(ask).answer for _ in range(2)]
+            if all(answer is not None and answer.status == 404 for answer in answers):
+                self._territory.made.discard(bucket)
+                self._buckets.forget(bucket)
+                return bucket
+        return ""
+
+    def target_is_back(self) -> None:
+        """Ask again for what the target could not give before it was started again."""
+        self._buckets.forget_failures()
 
     def claimed(self, needs: Sequence[str]) -> tuple[str, ...]:
         """Return the needs when the target claims every one of them; else nothing."""
@@ -300,6 +349,11 @@ class WorkerContext:
         finally:
             for session in opened:
                 self.clean(session)
+
+
+def _is_missing(exchange: RecordedExchange) -> bool:
+    response = exchange.response
+    return response is not None and response.start_line.startswith("HTTP/1.1 404")
 
 
 def slug(label: str) -> str:

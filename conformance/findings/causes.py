@@ -26,6 +26,8 @@ _NUMBER: Final = re.compile(r"<PartNumber>(\d+)</PartNumber>")
 _UPLOAD_FIELD: Final = re.compile(r"Uploads\[\d+\]\.(.*)")
 _IGNORED: Final = "ignored/"
 """What the ids of scenarios begin with that ask whether a feature is ignored; its name follows."""
+HTTP: Final = "http"
+"""The field of checks of an answer as HTTP."""
 WITHOUT_EFFECT: Final = "without effect"
 _SIGNING: Final = ("life.sign", "auth.")
 
@@ -201,6 +203,8 @@ def _by_whole_key_only(test: TestLine, failure: Failure, kind: Kind) -> bool:
 
 
 def _of_fields(failure: Failure, kind: Kind) -> Cause | None:
+    if failure.fields[0].path == HTTP:
+        return Cause(name="bytes behind an answer", rule="wire.unasked-for", where="connections")
     if kind == "unreadable":
         if failure.wants_refusal:
             return Cause(name="error-document", rule="xml.error", where="error documents")

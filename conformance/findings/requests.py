@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from html import unescape
 from typing import TYPE_CHECKING, Final, Literal
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote
+
+from conformance.vocabulary.text import split_url
 
 if TYPE_CHECKING:
     from conformance.record.model import RecordedExchange, TestLine
@@ -24,7 +26,7 @@ _ENDS: Final = frozenset({"CompleteMultipartUpload", "AbortMultipartUpload"})
 def query(exchange: RecordedExchange) -> dict[str, str]:
     """Return the query of a request, of a repeated parameter the first value."""
     found: dict[str, str] = {}
-    for name, value in parse_qsl(urlsplit(exchange.url).query, keep_blank_values=True):
+    for name, value in parse_qsl(split_url(exchange.url).query, keep_blank_values=True):
         found.setdefault(name, value)
     return found
 
@@ -127,7 +129,7 @@ def _ended(exchange: RecordedExchange, upload: str) -> bool:
 
 
 def _path(exchange: RecordedExchange) -> str:
-    parts = urlsplit(exchange.url)
+    parts = split_url(exchange.url)
     return f"{parts.netloc}{unquote(parts.path)}"
 
 
@@ -139,11 +141,11 @@ def open_keys(test: TestLine, until: RecordedExchange) -> frozenset[str]:
             break
         if one.operation == "CreateMultipartUpload" and status(one) == 200:
             upload = _UPLOAD_ID.search(text(one))
-            key = unquote(urlsplit(one.url).path)
+            key = unquote(split_url(one.url).path)
             if upload:
                 found[unescape(upload[1])] = key
         ended = query(one).get("uploadId", "")
         if ended in found and _ended(one, ended):
             del found[ended]
-    bucket = unquote(urlsplit(until.url).path).rstrip("/")
+    bucket = unquote(split_url(until.url).path).rstrip("/")
     return frozenset(key.removeprefix(f"{bucket}/").lstrip("/") for key in found.values())

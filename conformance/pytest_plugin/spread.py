@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+import sys
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -25,6 +26,9 @@ _WITHOUT: Final = (
     "subtests", "threadexception", "tmpdir", "unittest", "unraisableexception", "warnings",
 )  # fmt: skip
 _FOREIGN: Final = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
+_OURS: Final = ("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "PYTHONSAFEPATH")
+_PACKAGES: Final = Path(__file__).parents[2]
+"""Where this package is, which workers have to import."""
 
 
 def spread_tests(run: Run, workers: str) -> None:
@@ -33,6 +37,8 @@ def spread_tests(run: Run, workers: str) -> None:
     A user's configuration, plugins and environment do not count here: a ``-k`` in PYTEST_ADDOPTS
     would leave tests out of a run that then looks green.
     """
+    # Before pytest's hooks: what fails here, such as a full disk, is no mistake of theirs.
+    run.collected([test.id for test in run.plan.tests])
     arguments = [
         "--quiet",
         "-c",
@@ -54,16 +60,27 @@ def spread_tests(run: Run, workers: str) -> None:
         run.our_fault(f"pytest ended with {code!r}")
 
 
+def _is_working_folder(entry: str) -> bool:
+    """Say whether workers would import from the user's working folder: a py.py there ends them."""
+    if entry == "":
+        return True
+    with suppress(OSError):
+        return Path(entry).samefile(Path.cwd()) and not Path(entry).samefile(_PACKAGES)
+    return False
+
+
 @contextmanager
 def _alone() -> Iterator[None]:
     """Keep foreign options and plugins from pytest and its workers within the block."""
     before = {name: os.environ.pop(name, None) for name in _FOREIGN}
-    loading = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    before |= {name: os.environ.get(name) for name in _OURS}
+    os.environ |= dict.fromkeys(_OURS, "1")
+    path = sys.path[:]
+    sys.path[:] = [one for one in path if not _is_working_folder(one)]
     try:
         yield
     finally:
-        before["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = loading
+        sys.path[:] = path
         for name, value in before.items():
             if value is None:
                 os.environ.pop(name, None)

@@ -123,6 +123,8 @@ class WorkerHooks:
         del item.stash[_ENDED]  # pytest keeps its items to the end; the record has the line
         if ended.lost:
             item.session.shouldfail = ended.lost
+        elif self._plan.late:
+            item.session.shouldfail = "the time of the run is over"
         # A report may have attributes of others, says pytest; and xdist carries them.
         setattr(report, CROSSING, pack_test(ended) if self._crosses else ended)
         return report

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
 from conformance.report import shell
 from conformance.report.curl_body import Payload, payload
 from conformance.report.generated import key_command
+from conformance.vocabulary.text import split_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -116,14 +117,19 @@ def _signing(exchange: RecordedExchange, run: RunLine) -> _Signing:
 
 def _connection(exchange: RecordedExchange, run: RunLine) -> list[str]:
     """Name what the URL alone does not say: where its host is, and whom TLS is to trust."""
-    url = urlsplit(exchange.url)
+    try:
+        url = urlsplit(exchange.url)
+        tls = run.tls_endpoint_url if url.scheme == "https" else ""
+        endpoint = urlsplit(tls or run.endpoint_url)
+        given_port = endpoint.port
+    except ValueError:
+        return []  # a record may be anybody's; the URL stands in the command as it is
     arguments = []
-    endpoint = urlsplit((run.tls_endpoint_url if url.scheme == "https" else "") or run.endpoint_url)
     if url.scheme == "https":
         arguments.append('--http1.1 ${AWS_CA_BUNDLE:+--cacert "$AWS_CA_BUNDLE"}')
     if url.netloc != endpoint.netloc and endpoint.hostname and url.scheme == endpoint.scheme:
         host = f"[{endpoint.hostname}]" if ":" in endpoint.hostname else endpoint.hostname
-        port = endpoint.port or (443 if url.scheme == "https" else 80)
+        port = given_port or (443 if url.scheme == "https" else 80)
         arguments.append(f"--connect-to {shell.quote(f'::{host}:{port}')}")
     return arguments
 
@@ -202,7 +208,7 @@ def _key_assignments(keys: Mapping[str, str | None]) -> list[str]:
 def _url(exchange: RecordedExchange, signing: _Signing) -> str:
     if signing.mode == "presigned":
         return '"$PRESIGNED_URL"'
-    parts = urlsplit(exchange.url)
+    parts = split_url(exchange.url)
     target = exchange.request.start_line.split(" ")[1:2]
     own_target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
     query = _signable(parts.query) if signing.mode == "header" else parts.query
@@ -221,7 +227,7 @@ def _signable(query: str) -> str:
 
 
 def _without_signature(url: str) -> str:
-    parts = urlsplit(url)
+    parts = split_url(url)
     fields = [
         (name, value)
         for name, value in parse_qsl(parts.query, keep_blank_values=True)

@@ -20,7 +20,7 @@ def write_whole(path: Path, text: str | Iterator[str]) -> None:
     try:
         with unfinished.open("wb") as file:
             for piece in (text,) if isinstance(text, str) else text:
-                file.write(piece.encode())
+                file.write(piece.encode("utf-8", "replace"))
         unfinished.replace(path)
     except BaseException:
         # Half a file would keep a full disk full.

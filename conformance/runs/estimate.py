@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from conformance.engine.guard import NAME_ROOT
-from conformance.engine.worker_context import KEY_ROOT
+from conformance.engine.lease import KEY_ROOT
 from conformance.runs.policy import policy_file
 from conformance.runs.spending_limit import PRICES_DATE, RESERVE, dollars
 from conformance.runs.traffic import Traffic, of_steps, traffic

@@ -87,7 +87,8 @@ def run_tests(
     """Run the tests of the first run's plan, and hand each of the runs what came of it.
 
     ``may_begin`` is asked before a test begins, and says why neither it nor any other may: then the
-    loop ends, as it does when a target is gone. ``listener`` is given the lines of each test.
+    loop ends, as it does when a target is gone or the time of the run is over. ``listener`` is
+    given the lines of each test.
     ``leaves_out`` says why one test alone is not run: it becomes a SKIP.
     Clean-up follows in any case, also behind KeyboardInterrupt, which comes through: `Run` takes it
     as its block ends.
@@ -105,7 +106,7 @@ def run_tests(
             goes_on = [run.test_ended(one) for run, one in zip(runs, ended, strict=True)]
             if listener is not None:
                 listener([one.line for one in ended])
-            if not all(goes_on):
+            if not all(goes_on) or runs[0].plan.late:
                 break
     finally:
         for run, worker in zip(runs, runner.close(), strict=True):

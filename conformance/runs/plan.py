@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -38,9 +39,16 @@ class Plan:
     """Tests in flight in each worker; None for as many as pay."""
     budget: Budget | None = None
     """What each law among the tests may spend; None when there is none."""
+    until: float | None = None
+    """When the time of the run is over, by `time.monotonic`; None when there is no limit."""
+
+    @property
+    def late(self) -> bool:
+        """Whether the time of the run is over."""
+        return self.until is not None and time.monotonic() >= self.until
 
 
-def make_plan(
+def make_plan(  # noqa: PLR0913  # what the options of a run say, each by name
     target: Target,
     catalog: Catalog,
     tests: Sequence[Test] = (),
@@ -49,6 +57,7 @@ def make_plan(
     strict: bool = False,
     concurrency: int | None = 1,
     budget: Budget | None = None,
+    until: float | None = None,
 ) -> Plan:
     """Return a plan for a new run, without decisions about capabilities."""
     return Plan(
@@ -63,4 +72,5 @@ def make_plan(
         decisions={},
         concurrency=concurrency,
         budget=budget,
+        until=until,
     )

@@ -86,6 +86,7 @@ def check(
         limits=replace(
             limits,
             answer_seconds=min(limits.answer_seconds, _PATIENCE_SECONDS),
+            whole_seconds=min(limits.whole_seconds, _PATIENCE_SECONDS),
             throttled_seconds=min(limits.throttled_seconds, _THROTTLED_SECONDS),
         ),
     )

@@ -6,6 +6,7 @@ import heapq
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -214,7 +215,8 @@ class Recorder:
         code, sentence = self._outcome(end, failure, held)
         end = self._write(replace(end, exit_code=code))
         if self._writer is not None:
-            self._writer.close()
+            with suppress(OSError):
+                self._writer.close()
         record = self._record = self._so_far(end, held)
         found = findings(record, book_of(record, self._specs))
         reports = self._reported(record, found)
@@ -301,6 +303,7 @@ class Recorder:
         except OSError as error:
             line = ProblemLine(text=f"the reports could not be written: {error}")
             self._show(lambda display: display.problem(line))
+            self._unreported = line.text
             return False
         return True
 

@@ -27,7 +27,7 @@ def run_again(run: Run, times: int) -> None:
     gives another result ends the repeats of its test.
     """
     names = run.recorder.unexpected()
-    if not times or not names:
+    if not times or not names or run.plan.late:
         return
     if len(names) > MOST:
         run.recorder.problem(f"{len(names)} tests count against the run: none was run again")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from contextlib import ExitStack, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -185,6 +186,7 @@ class Run:
             strict=self.options.strict,
             concurrency=self.options.concurrency,
             budget=self._budget(),
+            until=self._until(),
         )
         with probing(plan) as context:
             made = bucket_health(context, target.endpoint.urls)
@@ -197,6 +199,10 @@ class Run:
             self._fails_with(EXIT_CODES[made.state], made.text)
             self.recorder.problem(made.text)
         return made.state == "well"
+
+    def _until(self) -> float | None:
+        seconds = self.options.target.run_timeout
+        return None if seconds is None else time.monotonic() + seconds
 
     def _budget(self) -> Budget | None:
         """Return what each law may spend; None when none is to be tried.
@@ -317,7 +323,12 @@ class Run:
 
     def _end(self) -> None:
         """Clean up what workers could not, and end the record."""
+        if self.trouble_code == ExitCode.OUR_FAULT and not self.recorder.opened:
+            return  # there is no record to end
         self.collected([test.id for test in self.selection.tests])
+        if self._plan is not None and self._plan.late:
+            seconds = self.options.target.run_timeout or 0.0
+            self.recorder.problem(f"the time of the run, {seconds:g} s, is over")
         if self._plan is not None and self._unclean and self.trouble_code != ExitCode.UNREACHABLE:
             for text in sweep_run(self._plan):
                 self.recorder.problem(text)

@@ -34,6 +34,12 @@ _HOW_TO_GET_KEYS: Final = (
     "`s3-conformance run --target aws --dry-run` says how to make a user with the smallest policy,"
     " and what the run would cost"
 )
+_LIMITS: Final = {
+    "connect_timeout": "connect_seconds",
+    "timeout": "answer_seconds",
+    "answer_timeout": "whole_seconds",
+}
+"""Options, and the limits of a profile that they stand over."""
 _OF_A_LAUNCH: Final = frozenset({"movable-clock"})
 """Claims that a server keeps only because our launcher starts it so."""
 
@@ -113,6 +119,9 @@ def _overridden(profile: Profile, options: TargetOptions) -> Profile:
         for row in OPTIONS
         if row.field in Profile.model_fields and said(options, row)
     }
+    limits = {name: getattr(options, field) for field, name in _LIMITS.items()}
+    if given := {name: value for name, value in limits.items() if value is not None}:
+        changes["limits"] = profile.limits.model_dump() | given
     if options.endpoint_url or options.tls_endpoint_url:
         changes["launcher"] = None
         if profile.launcher is not None:

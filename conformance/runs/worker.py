@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
 from conformance.engine import sweep
 from conformance.engine.guard import NAME_ROOT, Territory
+from conformance.engine.lease import KEY_ROOT
 from conformance.engine.request_gate import RequestGate, Stopped
 from conformance.engine.runner import run_test
-from conformance.engine.worker_context import KEY_ROOT, WorkerContext
+from conformance.engine.worker_context import WorkerContext
 from conformance.properties.interruption import Interrupted
 from conformance.record.outcome import ended_by
 from conformance.runs.eventually import capped_waits
+from conformance.runs.lease import LeaseKeeper
 from conformance.runs.preflight import check
 from conformance.runs.recovery import recovered
 from conformance.runs.unanswered import asked_again, was_closed
 from conformance.vocabulary.format import STAND_INS
+from conformance.vocabulary.text import harmless
+from conformance.wire import remarks
 from conformance.wire.client import Wire
 
 if TYPE_CHECKING:
@@ -30,6 +34,14 @@ if TYPE_CHECKING:
     from conformance.record.model import CapabilityLine, TestLine
     from conformance.runs.plan import Plan
     from conformance.runs.preflight import Health
+
+
+_ALONE: Final = "from now on each request has a connection of its own"
+_NOISE_SECONDS: Final = 0.25
+_FIRST_BAD: Final = 5
+"""Tests that did not pass, behind which noise is waited for."""
+_PROBE_SECONDS: Final = 60.0
+"""For one whole answer to a probe, of which none takes long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +88,13 @@ class Worker:
     ) -> None:
         self.plan = plan
         self.name = name
-        self._wire = Wire(plan.endpoint, plan.identities)
+        self._wire = Wire(plan.endpoint, plan.identities, plan.until)
         self.gate = RequestGate(limit)
         self._unfinished: list[TestLine] = []
         self._lost = False
         self._asks_again = asks_again
         self._interrupted = False
+        self._bad = 0
         self._laws: Trials | None = None
         sender: Sender = self._wire if through is None else through(self._wire)
         if plan.budget is not None:
@@ -90,6 +103,9 @@ class Worker:
 
             self._laws = Trials(plan.budget, plan.tests, workers, sender, self._lanes)
         self._context = make_context(plan, sender, name, around_step, self.gate)
+        # What stands before the wire counts requests, or their price, and would not see renewals.
+        alone = through is None
+        self._lease = LeaseKeeper(plan, self._context.lease_key) if alone else None
 
     def _lanes(self) -> int:
         """Return how many laws may be tried at once: the long tests have half of the threads."""
@@ -126,7 +142,7 @@ class Worker:
         try:
             if self._laws is not None and self._laws.has(test):
                 return self._laws.run(test, self._context)
-            return run_test(capped_waits(test, self.plan.profile.settle_seconds), self._context)
+            return self._without_noise(capped_waits(test, self.plan.profile.settle_seconds))
         except Interrupted as interrupted:
             if interrupted.line is not None:
                 self._unfinished.append(interrupted.line)
@@ -139,24 +155,63 @@ class Worker:
         except KeyboardInterrupt:
             self._context.problem(f"interrupted in {test.id}")
             raise
+        finally:
+            if self._lease is not None:
+                self._lease.hold(self._context.lease_bucket)
+
+    def _without_noise(self, test: Test) -> TestLine:
+        """Run a test; once more where bytes may have come that were taken for its answers.
+
+        From then on each request has a connection of its own.
+        """
+        before = self._wire.noisy()
+        line = run_test(test, self._context)
+        bad = not line.verdict.passed
+        self._bad += bad
+        # Such bytes may still be on their way; a server that sends some does so soon.
+        patience = _NOISE_SECONDS if bad and self._bad <= _FIRST_BAD else 0.0
+        if before or not self._wire.noisy(patience):
+            return line
+        self._context.problem(f"{remarks.MEANING[remarks.UNASKED_FOR]} in {test.id}; {_ALONE}")
+        return run_test(test, self._context) if bad else line
 
     def lost(self, line: TestLine) -> str:
         """Say that the target is gone, after a test that got no answer; empty when it is not.
 
-        One that we started may be on its way back: that is waited for, and noted as a problem.
+        One that we started may be on its way back: that is waited for, and noted as a problem. One
+        that answers a question, but has left a row of requests without an answer, is asked to take
+        the plainest of writes.
         """
         if not ended_by(line, "transport"):
             return ""
         health = self._health()
         if health.state != "unreachable":
-            return ""
+            return self._hangs(line)
         if self.plan.profile.launcher is not None:
             health = recovered(self._health)
             if health.state != "unreachable":
                 self._context.problem(f"the target had ended in {line.id}, and was started again")
+                self._context.target_is_back()
+                self._wire.lost.clear()
                 return ""
         self._lost = True
         return f"the target is gone since {line.id}: {health.text}"
+
+    def _hangs(self, line: TestLine) -> str:
+        """Say that the target answers questions and no writes; empty when it does, or may."""
+        row = self._wire.lost
+        if row.length < self.plan.endpoint.limits.lost_answers:
+            return ""
+        length = row.length
+        exchange = self._context.write()
+        if exchange.answer is not None:
+            row.clear()
+            return ""
+        self._lost = True
+        return (
+            f"{length} answers in a row did not come, up to {line.id}, and none to a plain "
+            f"{exchange.operation} behind them: {exchange.fault}: {harmless(exchange.fault_text)}"
+        )
 
     def _health(self) -> Health:
         return check(self.plan.endpoint, self.plan.identities, self.plan.bucket)
@@ -166,6 +221,8 @@ class Worker:
 
         A target that is gone is not asked again: each of the requests would wait in vain.
         """
+        if self._lease is not None:
+            self._lease.end()
         if not self._lost:
             self._context.close()
         self._wire.close()
@@ -207,7 +264,9 @@ def make_context(
 @contextmanager
 def probing(plan: Plan) -> Iterator[WorkerContext]:
     """Yield a context that only asks about capabilities, and remove what it made."""
-    with Wire(plan.endpoint, plan.identities) as wire:
+    limits = plan.endpoint.limits
+    hasty = replace(limits, whole_seconds=min(limits.whole_seconds, _PROBE_SECONDS))
+    with Wire(replace(plan.endpoint, limits=hasty), plan.identities, plan.until) as wire:
         context = make_context(plan, wire, "probe")
         try:
             yield context

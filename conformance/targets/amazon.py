@@ -14,4 +14,9 @@ def is_amazon(url: str) -> bool:
         host = urlsplit(url).hostname or ""
     except ValueError:
         return False
-    return host.rstrip(".").lower().endswith(_AMAZON)
+    return is_amazon_host(host)
+
+
+def is_amazon_host(host: str) -> bool:
+    """Tell whether a host's name is in Amazon's domain, or is that domain."""
+    return f".{host.rstrip('.').lower()}".endswith(_AMAZON)

@@ -24,6 +24,8 @@ def main_identity(
 ) -> Identity:
     """Return the main key pair: from the options, the target's profile, else where boto looks.
 
+    The name of an AWS profile counts only where the options give it.
+
     Of boto's places those on this machine count (environment, shared files, configured commands);
     the metadata services of clouds are not asked. Raises `CredentialsError` without any.
     """
@@ -35,7 +37,7 @@ def main_identity(
     if options.profile_name:
         return _from_boto(options.profile_name)
     if source is not None:
-        return _from_source(source, environ)
+        return _from_source(source, environ, "--profile-name")
     return _from_boto_variables(environ) or _from_boto(None)
 
 
@@ -50,14 +52,20 @@ def alt_identity(
     if options.alt_profile_name:
         return _from_boto(options.alt_profile_name)
     if source is not None:
-        return _from_source(source, environ)
+        return _from_source(source, environ, "--alt-profile-name")
     return _from_environment(ALT_PREFIX, environ)
 
 
-def _from_source(source: CredentialSource, environ: Mapping[str, str]) -> Identity:
-    """Return the key pair that a profile points to."""
+def _from_source(source: CredentialSource, environ: Mapping[str, str], option: str) -> Identity:
+    """Return the key pair that a profile points to.
+
+    A file may be anybody's, so that it does not choose among the keys of the AWS configuration.
+    """
     if source.env is None:
-        return _from_boto(source.profile)
+        raise CredentialsError(
+            f"the profile asks for the keys of the AWS profile {source.profile}: "
+            f"give {option} {source.profile} to use them for it"
+        )
     found = _from_environment(source.env, environ)
     if found is None:
         raise CredentialsError(

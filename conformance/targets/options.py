@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _PREFIX: Final = "S3_CONFORMANCE_"
 _ROW: Final = "option"
 _SWITCHES: Final = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+_MOST_SECONDS: Final = 7 * 24 * 3600
 _IGNORE_SDKS: Final = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"
 """The SDKs' own switch: with ``true`` they read no endpoint from the environment."""
 
@@ -32,7 +33,7 @@ class TargetOption:
     field: str = ""
     """Its name in `TargetOptions`; the flag and our variable are made of it."""
     help: str
-    kind: Literal["text", "path", "switch"] = "text"
+    kind: Literal["text", "path", "switch", "seconds"] = "text"
     metavar: str = ""
     choices: tuple[str, ...] = ()
     pytest_flag: str = ""
@@ -169,6 +170,45 @@ class TargetChoice:
         ),
     )
 
+    connect_timeout: float | None = field(
+        default=None,
+        metadata=_row(
+            help="How long to wait for a connection. [default: 5]",
+            kind="seconds",
+            metavar="SECONDS",
+            pytest_flag="--s3-connect-timeout",
+        ),
+    )
+    timeout: float | None = field(
+        default=None,
+        metadata=_row(
+            help="The longest silence within one answer. [default: 30]",
+            kind="seconds",
+            metavar="SECONDS",
+            pytest_flag="--s3-timeout",
+        ),
+    )
+    answer_timeout: float | None = field(
+        default=None,
+        metadata=_row(
+            help="The longest that one answer may take from its first byte to its last; S3 may "
+            "send blanks for minutes while it completes an upload. [default: 900]",
+            kind="seconds",
+            metavar="SECONDS",
+            pytest_flag="--s3-answer-timeout",
+        ),
+    )
+    run_timeout: float | None = field(
+        default=None,
+        metadata=_row(
+            help="The longest that the run may take: then no further test begins, the run cleans "
+            "up and counts as cut short. [default: no limit]",
+            kind="seconds",
+            metavar="SECONDS",
+            pytest_flag="--s3-run-timeout",
+        ),
+    )
+
     @property
     def named(self) -> bool:
         """Whether anything says which endpoint; where nothing does it is the built-in reference."""
@@ -220,6 +260,8 @@ class TargetOptions(TargetChoice):
             value = getattr(self, row.field)
             if isinstance(value, str):
                 not_empty(value, self.name_of(row.field))
+            if row.kind == "seconds" and value is not None:
+                _check_seconds(value, self.name_of(row.field))
 
     def name_of(self, field: str) -> str:
         """Return the flag or variable by which an option was given, or could be."""
@@ -260,6 +302,18 @@ NAMING: Final = frozenset(row.field for row in OPTIONS if row.names_target)
 def said(options: TargetChoice, row: TargetOption) -> bool:
     """Tell whether an option says anything."""
     return getattr(options, row.field) not in (None, False)
+
+
+def _seconds(text: str, name: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise OptionError(f"{name}: {text!r} is not a number of seconds") from None
+
+
+def _check_seconds(value: float, name: str) -> None:
+    if not 0 < value <= _MOST_SECONDS:  # false for what is not a number, too
+        raise OptionError(f"{name}: {value:g} is not between 0 and {_MOST_SECONDS:,} seconds")
 
 
 def read_options(
@@ -369,6 +423,8 @@ def _value(row: TargetOption, given: object, name: str) -> Any:  # noqa: ANN401 
     if not isinstance(given, str):
         return bool(given) if row.kind == "switch" else given
     text = not_empty(given, name)
+    if row.kind == "seconds":
+        return _seconds(text, name)
     if row.kind == "switch":
         if text.lower() not in _SWITCHES:
             raise OptionError(f"{name}: {text!r} is none of {', '.join(_SWITCHES)}")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping  # noqa: TC003  # pydantic evaluates it
 from pathlib import Path  # noqa: TC003  # pydantic evaluates it
-from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Final, Literal, Self, TypeAlias
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 from pydantic import model_validator as checks_whole
 from pydantic_core import PydanticCustomError
 
+from conformance.targets.amazon import is_amazon_host
 from conformance.targets.launchers.registry import LAUNCHERS
 from conformance.vocabulary.format import PROFILE_VALUES
 from conformance.wire.model import Addressing, Endpoint, Limits, Transport
@@ -26,7 +27,9 @@ else:
 _Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 _Line = Annotated[str, StringConstraints(min_length=1, pattern=r"^[^\n]*$")]
 _EnvPrefix = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")]
-_Seconds = Annotated[float, Field(gt=0, le=3600)]
+_Seconds = Annotated[float, Field(gt=0, le=7 * 24 * 3600)]
+_MOST_BYTES: Final = 5 * 1024**4
+"""The largest object of S3's."""
 
 
 class _Strict(BaseModel):
@@ -53,8 +56,12 @@ class ProfileLimits(_Strict):
 
     connect_seconds: _Seconds = Limits().connect_seconds
     answer_seconds: _Seconds = Limits().answer_seconds
-    head_bytes: Annotated[int, Field(ge=1024)] = Limits().head_bytes
-    body_bytes: Annotated[int, Field(ge=1024)] = Limits().body_bytes
+    whole_seconds: _Seconds = Limits().whole_seconds
+    throttled_seconds: Annotated[float, Field(ge=0, le=3600)] = Limits().throttled_seconds
+    lost_answers: Annotated[int, Field(ge=1, le=1000)] = Limits().lost_answers
+    head_bytes: Annotated[int, Field(ge=1024, le=_MOST_BYTES)] = Limits().head_bytes
+    document_bytes: Annotated[int, Field(ge=1024, le=_MOST_BYTES)] = Limits().document_bytes
+    body_bytes: Annotated[int, Field(ge=1024, le=_MOST_BYTES)] = Limits().body_bytes
 
 
 class Profile(_Strict):
@@ -108,6 +115,14 @@ class Profile(_Strict):
             raise PydanticCustomError(
                 "no_endpoint", "neither a launcher nor an endpoint_url says where the target is"
             )
+        for host, address in self.resolve.items():
+            theirs = host.removeprefix("*.").rstrip(".").lower()
+            if is_amazon_host(theirs) and not is_amazon_host(address):
+                raise PydanticCustomError(
+                    "amazon_host",
+                    "resolve sends what is signed for {host}, which is Amazon's, to {address}",
+                    {"host": host, "address": address},
+                )
         if both := sorted(set(self.claims) & {*self.lacks, *self.plans, *self.declines}):
             raise PydanticCustomError(
                 "claims_and_lacks", "{names} both claimed and lacking", {"names": ", ".join(both)}

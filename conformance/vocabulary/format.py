@@ -294,5 +294,7 @@ The names are capabilities, too: a target has those whose value its profile give
 STAND_INS: Final = tuple(one.profile for one in BUILT_INS.values() if one.stands_in)
 """The values that stand in for buckets of the profile's owner."""
 
+MOST_REPEATED: Final = 20_000
+"""Requests of one ``repeat``; an upload has 10,000 parts at most."""
 ERROR_FIELDS: Final = ("status", "code", "message", "error", "headers", "xml", "body", "interim")
 """What an expectation may name beside response members."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from conformance.vocabulary.errors import ConformanceError
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from urllib.parse import SplitResult
 
 
 _LONGEST = 300
@@ -61,3 +63,11 @@ def not_empty(text: str, option: str) -> str:
     if not text.strip():
         raise OptionError(f"the value of {option} is empty (a variable that is not set?)")
     return text
+
+
+def split_url(url: str) -> SplitResult:
+    """Take a URL apart; one that is none, as a stranger's record may hold, is empty."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")

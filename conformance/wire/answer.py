@@ -1,8 +1,9 @@
 """Reads one answer off a socket, bounded in size and time, by h11.
 
 The socket's peer is hostile until shown otherwise: every wait ends at a deadline, every count and
-every length has a limit, and whatever is no HTTP becomes a `WireFault` instead of an exception
-from below.
+every length has a limit, and whatever is not HTTP becomes a `WireFault` instead of an exception
+from below. What limits an answer is silence: each byte that comes renews the wait, up to the limit
+of the whole answer.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import h11
+
+from conformance.wire import remarks
 
 if TYPE_CHECKING:
     import socket
@@ -61,6 +64,8 @@ class RawAnswer:
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
     interim: list[int] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    """What is odd about it as HTTP; see `conformance.wire.remarks`."""
     reusable: bool = False
     """Whether the connection can carry another request."""
 
@@ -74,15 +79,19 @@ def receive_time(sock: socket.socket, deadline: float) -> None:
 
 
 class AnswerReader:
-    """Reads the answer to one request.
+    """Reads the answer to one request; `read` does the whole, and raises `WireFault`.
 
-    `read_head` returns once with ``interim=True`` for each 1xx answer that the caller waits for,
-    `read` does the whole. Both raise `WireFault`.
+    ``most_data`` is the limit of a 2xx answer's body; the body of any other is a document.
     """
 
-    def __init__(self, sock: socket.socket, limits: Limits, *, head: bool) -> None:
+    def __init__(
+        self, sock: socket.socket, limits: Limits, *, head: bool, most_data: int | None = None
+    ) -> None:
         self._sock = sock
         self._limits = limits
+        self._most_data = limits.body_bytes if most_data is None else most_data
+        self._until = time.monotonic() + limits.whole_seconds
+        self._silence = limits.answer_seconds
         self._h11 = h11.Connection(h11.CLIENT, max_incomplete_event_size=limits.head_bytes)
         # h11 has to hear of a request before it takes an answer; what was sent is our business.
         self._h11.send(_QUESTIONS[head])
@@ -126,11 +135,16 @@ class AnswerReader:
                 raise
             self._drain_interim()
 
-    def read(self, deadline: float) -> RawAnswer:
+    def read(self) -> RawAnswer:
         """Read the final answer whole."""
+        self._until = time.monotonic() + self._limits.whole_seconds
+        deadline = self._next_deadline()
         while self._head is None:
+            before = len(self.answer.interim)
             self._receive(deadline)
             self._drain_interim()
+            if len(self.answer.interim) > before:
+                deadline = self._next_deadline()
         answer, response = self.answer, self._head
         answer.status = response.status_code
         answer.reason = _text(response.reason)
@@ -140,9 +154,10 @@ class AnswerReader:
         said = [(name.lower(), value) for name, value in answer.headers]
         length = self._content_length(dict(said))
         if length is None:
-            self._read_coded(deadline)
+            self._read_coded()
         else:
-            self._read_counted(length, deadline)
+            self._read_counted(length)
+        answer.remarks += remarks.of_head(response.http_version, said, answer.interim)
         answer.reusable = (
             answer.reusable
             and response.http_version == b"1.1"
@@ -150,8 +165,19 @@ class AnswerReader:
         )
         return answer
 
+    def _next_deadline(self) -> float:
+        """Return when the next wait ends, if nothing comes until then."""
+        return min(time.monotonic() + self._silence, self._until)
+
+    @property
+    def _most(self) -> int:
+        """Bytes that the body may have."""
+        if self.answer.status < 300:
+            return self._most_data
+        return min(self._limits.document_bytes, self._limits.body_bytes)
+
     def _content_length(self, headers: Mapping[str, str]) -> int | None:
-        """Return how long the body is; None when only its own coding, or its end, tells.
+        """Return how long the body is; None when only its own coding, or its end, shows it.
 
         h11 has seen to it that a Content-Length is one number, and that no Transfer-Encoding
         but ``chunked`` stands beside it or alone.
@@ -163,23 +189,25 @@ class AnswerReader:
         length = headers.get("content-length")
         return None if length is None else int(length)
 
-    def _read_counted(self, length: int, deadline: float) -> None:
+    def _read_counted(self, length: int) -> None:
         """Read a body of known length; memory is taken for what came, not for what is to come."""
-        if length > self._limits.body_bytes:
+        if length > self._most:
             raise self._too_large()
         came, ended = self._h11.trailing_data
         pieces, count = [came], len(came)
         while count < length:
-            piece = self._more(min(_RECEIVE_BYTES, length - count), deadline)
+            piece = self._more(min(_RECEIVE_BYTES, length - count))
             pieces.append(piece)
             count += len(piece)
         self.answer.body = b"".join(pieces)[:length]
         self.answer.reusable = count == length and not ended
+        if count > length:
+            self.answer.remarks.append(remarks.UNASKED_FOR)
 
-    def _more(self, most: int, deadline: float) -> bytes:
+    def _more(self, most: int) -> bytes:
         """Wait for at most so many bytes of a body."""
         try:
-            receive_time(self._sock, deadline)
+            receive_time(self._sock, self._next_deadline())
             data = self._sock.recv(most)
         except (OSError, ValueError) as error:
             raise self._lost(error) from error
@@ -188,21 +216,24 @@ class AnswerReader:
         self._received += len(data)
         return data
 
-    def _read_coded(self, deadline: float) -> None:
+    def _read_coded(self) -> None:
         """Read a body that is chunked, or that ends with the connection."""
-        body = bytearray()
+        body, most = bytearray(), self._most
         while True:
             event = self._next_event()
             if isinstance(event, h11.Data):
                 body += event.data
-                if len(body) > self._limits.body_bytes:
+                if len(body) > most:
                     raise self._too_large()
             elif event is h11.NEED_DATA:
-                self._receive(deadline)
+                self._receive(self._next_deadline())
             else:
                 break
         self.answer.body = bytes(body)
-        self.answer.reusable = self._h11.their_state is h11.DONE and not self._h11.trailing_data[0]
+        more = bool(self._h11.trailing_data[0])
+        self.answer.reusable = self._h11.their_state is h11.DONE and not more
+        if more:
+            self.answer.remarks.append(remarks.UNASKED_FOR)
 
     def _drain_interim(self) -> None:
         """Take 1xx answers and the final head out of what has come."""
@@ -275,14 +306,14 @@ class AnswerReader:
         return self._fault("closed", f"the endpoint closed the connection {where}")
 
     def _too_large(self) -> WireFault:
-        return self._fault("too-large", f"a body of more than {self._limits.body_bytes} bytes")
+        return self._fault("too-large", f"a body of more than {self._most} bytes")
 
     def _fault(self, fault: TransportFault, text: str) -> WireFault:
         return WireFault(fault, text, answered=self.answered)
 
 
 def _text(raw: bytes) -> str:
-    """Decode a header as UTF-8, as Latin-1 where it is none."""
+    """Decode a header as UTF-8, as Latin-1 where it is not."""
     try:
         return raw.decode()
     except UnicodeDecodeError:

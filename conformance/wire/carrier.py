@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 
 from conformance.wire.answer import RawAnswer, WireFault
 from conformance.wire.connection import Pool
+from conformance.wire.remarks import UNASKED_FOR
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conformance.wire.addressing import Route
-    from conformance.wire.model import Endpoint
+    from conformance.wire.connection import Connection
+    from conformance.wire.model import Endpoint, Limits
 
 
 class Carrier:
@@ -41,6 +45,11 @@ class Carrier:
         """How many requests went out so far."""
         return self._sent
 
+    def noisy(self, seconds: float = 0.0) -> bool:
+        """Say whether bytes that no request asked for have come; then no connection is kept."""
+        self._pool.look(seconds)
+        return self._pool.distrusted
+
     def close(self) -> None:
         """Close the kept connections."""
         self._pool.close()
@@ -48,16 +57,6 @@ class Carrier:
     def interrupt(self) -> None:
         """End every exchange that is under way, as if the endpoint had hung up."""
         self._pool.interrupt()
-
-    def carry(
-        self, route: Route, head: bytes, body: bytes, *, is_head: bool, wait_continue: bool
-    ) -> RawAnswer:
-        """Send a request and return its answer; raises `WireFault` when none comes."""
-        given = {"is_head": is_head, "wait_continue": wait_continue}
-        try:
-            return self._once(route, head, body, fresh=False, **given)
-        except _StaleConnectionError:
-            return self._once(route, head, body, fresh=True, **given)
 
     def cut_off(self, route: Route, head: bytes, body: bytes) -> None:
         """Send a request that breaks off, on a connection of its own, and wait for its end.
@@ -68,41 +67,69 @@ class Carrier:
         try:
             with self._lock:
                 self._sent += 1
+                self._bytes += len(body)
             connection.break_off(head + body, self._limits)
         finally:
-            connection.close()
+            self._pool.drop(connection)
 
-    def _once(
+    def carry(  # all by name
         self,
         route: Route,
         head: bytes,
         body: bytes,
         *,
-        fresh: bool,
         is_head: bool,
         wait_continue: bool,
+        most_data: int | None = None,
+        limits: Limits | None = None,
     ) -> RawAnswer:
-        connection = self._pool.take(route, fresh=fresh)
+        """Send a request and return its answer; raises `WireFault` when none comes.
+
+        ``most_data`` bounds the data of a 2xx answer; ``limits`` stand for the endpoint's own.
+        """
+
+        def once(*, fresh: bool) -> RawAnswer | None:
+            connection = self._pool.take(route, fresh=fresh)
+            return self._exchanged(
+                connection,
+                len(body),
+                lambda: connection.exchange(
+                    head,
+                    body,
+                    limits or self._limits,
+                    is_head=is_head,
+                    wait_continue=wait_continue,
+                    most_data=most_data,
+                ),
+            )
+
+        answer = once(fresh=False) or once(fresh=True)
+        if answer is None:
+            raise RuntimeError("a new connection can't be a stale one")
+        return answer
+
+    def _exchanged(
+        self, connection: Connection, size: int, exchange: Callable[[], RawAnswer]
+    ) -> RawAnswer | None:
+        """Return the answer; None when a kept connection was closed before the request was read."""
         kept = False
         try:
             with self._lock:
                 self._sent += 1
-                self._bytes += len(body)
-            raw = connection.exchange(
-                head, body, self._limits, is_head=is_head, wait_continue=wait_continue
-            )
+                self._bytes += size
+            raw = exchange()
             kept = raw.reusable
         except WireFault as fault:
             if connection.reused and fault.reset and not fault.answered:
-                raise _StaleConnectionError from fault
+                return None
             raise
         finally:
             if kept:
                 self._pool.give_back(connection)
             else:
                 self._pool.drop(connection)
+        if connection.noise_before and UNASKED_FOR not in raw.remarks:
+            raw.remarks.append(UNASKED_FOR)
+        if UNASKED_FOR in raw.remarks:
+            self._pool.distrust()
         return raw
-
-
-class _StaleConnectionError(Exception):
-    """A kept connection had been closed before the request was read."""

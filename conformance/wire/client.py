@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final, Self
 from conformance.wire.answer import RawAnswer, WireFault
 from conformance.wire.carrier import Carrier
 from conformance.wire.express import Sessions
+from conformance.wire.lost import LostRow
 from conformance.wire.model import Answer, Call, Endpoint, Exchange, Identity
-from conformance.wire.parse import parse
+from conformance.wire.parse import carries_data, parse
 from conformance.wire.prepare import Prepared, prepare
 from conformance.wire.throttling import asked_for, throttles, waits
 
@@ -19,23 +20,34 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import TracebackType
 
+    from conformance.wire.model import Limits, TransportFault
 
 _TEXT_LENGTH: Final = 300
 """Characters of a fault's text; some of them may be the endpoint's own."""
+_LAST_SECONDS: Final = 5.0
+"""For an answer when the run's time is over: clean-up still has to be possible."""
 
 
 class Wire:
     """Sends calls to one endpoint over kept-alive connections; threads may share it.
 
     ``identities`` holds the key pairs by name, ``main`` and, where there is one, ``alt``. Sessions
-    with directory buckets are opened and kept as SDKs do, see `conformance.wire.express`.
+    with directory buckets are opened and kept as SDKs do, see `conformance.wire.express`. Behind
+    ``until``, by `time.monotonic`, no answer is waited for longer than a few seconds.
 
     Nothing is retried but what is throttled, see `conformance.wire.throttling`, and what a closed
     connection provably never delivered, see `conformance.wire.carrier`.
     """
 
-    def __init__(self, endpoint: Endpoint, identities: Mapping[str, Identity]) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        identities: Mapping[str, Identity],
+        until: float | None = None,
+    ) -> None:
         self.endpoint = endpoint
+        self.lost = LostRow()
+        self._until = until
         self._identities = dict(identities)
         self._carrier = Carrier(endpoint)
         self._sessions = Sessions(self._open_session)
@@ -64,6 +76,13 @@ class Wire:
             f"{self._waited:,.1f} s together"
         )
 
+    def noisy(self, seconds: float = 0.0) -> bool:
+        """Say whether bytes that no request asked for have come; then no connection is kept.
+
+        They are waited for as long as that.
+        """
+        return self._carrier.noisy(seconds)
+
     def send(self, call: Call, identity: str = "main") -> Exchange:
         """Send one call and return the exchange.
 
@@ -72,7 +91,7 @@ class Wire:
         can be made (see `conformance.wire.prepare.prepare`).
         """
         exchange = self._send_once(call, identity)
-        if exchange.answer is None or not throttles(exchange.answer):
+        if not _is_throttled(exchange):
             return exchange
         return self._send_again(call, identity, exchange)
 
@@ -91,7 +110,7 @@ class Wire:
             self._wait(max(wait, asked_for(answer) if answer is not None else 0.0))
             exchange = self._send_once(call, identity)
             repeats += 1
-            if exchange.answer is None or not throttles(exchange.answer):
+            if not _is_throttled(exchange):
                 return replace(exchange, throttled=repeats)
         answer = exchange.answer
         said = f"{answer.status} {answer.error_code}".rstrip() if answer is not None else ""
@@ -112,27 +131,45 @@ class Wire:
         prepared = prepare(call, self.endpoint, signer)
         who = "anonymous" if call.edits.sign == "anonymous" else identity
         started, clock = time.time(), time.perf_counter()
-        answer, fault = None, None
+        answer: Answer | None = None
+        fault: TransportFault | None = None
+        fault_text = ""
+        limits = self._current_limits()
         try:
-            raw = self._carried(prepared)
+            raw = self._carried(prepared, _most_data(call, limits), limits)
         except WireFault as caught:
-            fault = caught
+            # Its words alone: the exception holds the frames that read, and with them the body.
+            fault, fault_text = caught.fault, caught.text[:_TEXT_LENGTH]
             seconds = time.perf_counter() - clock
         else:
             seconds = time.perf_counter() - clock
             answer = _read(call.operation, prepared.request.method, raw)
-        return Exchange(
+        exchange = Exchange(
             operation=call.operation,
             identity=who,
             request=prepared.request,
             answer=answer,
-            fault=fault.fault if fault else None,
-            fault_text=fault.text[:_TEXT_LENGTH] if fault else "",
+            fault=fault,
+            fault_text=fault_text,
             started=started,
             seconds=seconds,
         )
+        self.lost.note(exchange)
+        return exchange
 
-    def _carried(self, prepared: Prepared) -> RawAnswer:
+    def _current_limits(self) -> Limits:
+        """Return the endpoint's limits; at the end of the run's time those of a short answer."""
+        limits = self.endpoint.limits
+        if self._until is None:
+            return limits
+        left = max(self._until - time.monotonic(), _LAST_SECONDS)
+        return replace(
+            limits,
+            answer_seconds=min(limits.answer_seconds, left),
+            whole_seconds=min(limits.whole_seconds, left),
+        )
+
+    def _carried(self, prepared: Prepared, most_data: int, limits: Limits) -> RawAnswer:
         """Return the raw answer; raises WireFault without one, and always for what is cut off."""
         body = prepared.request.body
         if prepared.cut_at is not None:
@@ -146,6 +183,8 @@ class Wire:
             body,
             is_head=prepared.request.method == "HEAD",
             wait_continue=prepared.wait_continue,
+            most_data=most_data,
+            limits=limits,
         )
 
     def interrupt(self) -> None:
@@ -169,6 +208,19 @@ class Wire:
         self.close()
 
 
+def _is_throttled(exchange: Exchange) -> bool:
+    answer, to_head = exchange.answer, exchange.request.method == "HEAD"
+    return answer is not None and throttles(answer, to_head=to_head)
+
+
+def _most_data(call: Call, limits: Limits) -> int:
+    """Return how many bytes the body of a 2xx answer may have."""
+    documents = min(limits.document_bytes, limits.body_bytes)
+    if not carries_data(call.operation):
+        return documents
+    return limits.body_bytes if call.most_data is None else min(call.most_data, limits.body_bytes)
+
+
 def _read(operation: str, method: str, raw: RawAnswer) -> Answer:
     parsed = parse(operation, method, raw.status, raw.headers, raw.body)
     return Answer(
@@ -177,6 +229,7 @@ def _read(operation: str, method: str, raw: RawAnswer) -> Answer:
         headers=raw.headers,
         body=raw.body,
         interim=tuple(raw.interim),
+        remarks=tuple(raw.remarks),
         members=parsed.members,
         error_code=parsed.error_code,
         error_message=parsed.error_message,

@@ -10,7 +10,7 @@ import threading
 import time
 from collections import defaultdict
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from conformance.wire.answer import AnswerReader, RawAnswer, WireFault, receive_time
 
@@ -26,6 +26,8 @@ _CONTINUE_SECONDS: Final = 1.0
 """How long a request with ``Expect: 100-continue`` waits before it sends its body anyway."""
 _END_SECONDS: Final = 5.0
 """How long a request that breaks off waits for the peer to notice."""
+_LOOK_BYTES: Final = 64
+"""Of what came unasked: enough to know a 408."""
 _RESET_WAIT_MILLISECONDS: Final = 250
 """How long a reset may trail the orderly end of a connection."""
 
@@ -44,31 +46,47 @@ class Connection:
         self.sock = sock
         self.key = key
         self.reused = False
+        self.noise_before = False
+        """Bytes that nobody had asked for came on the connection that this one replaces."""
 
     def close(self) -> None:
         """Close the socket; nothing that the peer did matters any more."""
         self.sock.close()
 
-    def is_quiet(self) -> bool:
-        """Say whether an idle connection is still open and nothing unasked-for has come.
+    def state(self) -> Literal["quiet", "closed", "noisy"]:
+        """Say whether an idle connection is still open, and whether anything unasked-for has come.
 
-        What came over TLS with the last answer may lie in OpenSSL, where no poll sees it.
+        What came over TLS with the last answer may lie in OpenSSL, where no poll sees it. A 408 is
+        how some servers say that they close an idle connection (RFC 9110, 15.5.9).
         """
-        if isinstance(self.sock, ssl.SSLSocket) and self.sock.pending():
-            return False
+        pending = isinstance(self.sock, ssl.SSLSocket) and self.sock.pending() > 0
         poller = select.poll()
         poller.register(self.sock, select.POLLIN)
-        return not poller.poll(0)
+        if not pending and not poller.poll(0):
+            return "quiet"
+        try:
+            self.sock.settimeout(0)
+            came = self.sock.recv(_LOOK_BYTES)
+        except (OSError, ValueError):  # a reset, or a message of TLS itself
+            return "closed"
+        return "noisy" if came and b" 408" not in came[:12] else "closed"
 
-    def exchange(
-        self, head: bytes, body: bytes, limits: Limits, *, is_head: bool, wait_continue: bool
+    def exchange(  # all by name
+        self,
+        head: bytes,
+        body: bytes,
+        limits: Limits,
+        *,
+        is_head: bool,
+        wait_continue: bool,
+        most_data: int | None = None,
     ) -> RawAnswer:
         """Send one request and read its answer; raises `WireFault`.
 
         An answer that comes while the body still goes out ends the sending: it is final whatever
         the rest of the body says. Such a connection is not used again.
         """
-        reader = AnswerReader(self.sock, limits, head=is_head)
+        reader = AnswerReader(self.sock, limits, head=is_head, most_data=most_data)
         whole, hung_up = True, False
         try:
             try:
@@ -76,7 +94,7 @@ class Connection:
             except _HUNG_UP:
                 # What the endpoint said before it hung up may still be there to be read.
                 whole, hung_up = False, True
-            answer = reader.read(time.monotonic() + limits.answer_seconds)
+            answer = reader.read()
         except WireFault as fault:
             if fault.fault == "closed" and not fault.answered and self.reused:
                 fault.reset = fault.reset or hung_up or self._was_reset()
@@ -170,6 +188,7 @@ class Pool:
         self._in_use: set[Connection] = set()
         self._context: ssl.SSLContext | None = None
         self._closed = False
+        self._distrusted = False
 
     def take(self, route: Route, *, fresh: bool = False) -> Connection:
         """Return a connection for ``route``: an idle one that is still open, else a new one.
@@ -177,16 +196,23 @@ class Pool:
         Raises `WireFault` (``refused``, ``timeout``, ``dns``, ``tls``).
         """
         key = _key(route)
+        noise = False
         while not fresh:
             with self._lock:
                 connection = self._idle[key].pop() if self._idle[key] else None
             if connection is None:
                 break
-            if connection.is_quiet():
+            state = connection.state()
+            if state == "quiet" and not self._distrusted:
                 connection.reused = True
                 return self._lent(connection)
+            noise = noise or state == "noisy"
             connection.close()
-        return self._lent(Connection(self._dial(route), key))
+        if noise:
+            self.distrust()
+        made = self._lent(Connection(self._dial(route), key))
+        made.noise_before = noise
+        return made
 
     def _lent(self, connection: Connection) -> Connection:
         with self._lock:
@@ -206,12 +232,37 @@ class Pool:
             self._in_use.discard(connection)
         connection.close()
 
+    def look(self, seconds: float) -> None:
+        """Look at the idle connections for bytes that no request asked for, as long as that."""
+        until = time.monotonic() + seconds
+        while not self._distrusted:
+            poller = select.poll()
+            # Under the lock: what a thread takes from here gets bytes that it asked for.
+            with self._lock:
+                idle = [one for group in self._idle.values() for one in group]
+                if any(one.state() == "noisy" for one in idle):
+                    self._distrusted = True
+                for one in idle:
+                    poller.register(one.sock, select.POLLIN)
+            left = until - time.monotonic()
+            if left <= 0 or not poller.poll(left * 1000):
+                return
+
+    @property
+    def distrusted(self) -> bool:
+        """Whether bytes that no request asked for have come."""
+        return self._distrusted
+
+    def distrust(self) -> None:
+        """Keep no connection from now on: what comes unasked would be taken for the next answer."""
+        self._distrusted = True
+
     def give_back(self, connection: Connection) -> None:
         """Keep a connection for the next request."""
         with self._lock:
             self._in_use.discard(connection)
             idle = self._idle[connection.key]
-            if not self._closed and len(idle) < _IDLE_PER_HOST:
+            if not (self._closed or self._distrusted) and len(idle) < _IDLE_PER_HOST:
                 idle.append(connection)
                 return
         connection.close()

@@ -44,11 +44,21 @@ class Limits:
 
     connect_seconds: float = 5.0
     answer_seconds: float = 30.0
+    """The longest silence: until the head of an answer is there, then between any two reads.
+
+    S3 may send blanks for minutes while it completes an upload, so that each byte counts.
+    """
+    whole_seconds: float = 900.0
     """From the last byte sent to the last byte of the answer."""
+    lost_answers: int = 5
+    """How many in a row may not come, before the endpoint is asked whether it takes a write."""
     throttled_seconds: float = 30.0
     """For which a request that is throttled is repeated."""
     head_bytes: int = 64 * 1024
+    document_bytes: int = 8 * 1024 * 1024
+    """Of an answer that is a document; the longest of S3's, a page of 1,000 keys, has 5 MiB."""
     body_bytes: int = 256 * 1024 * 1024
+    """Of an answer that is an object's data."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +146,8 @@ class Call:
     operation: str
     members: Mapping[str, Any] = field(repr=False)
     edits: Edits = field(default_factory=Edits)
+    most_data: int | None = None
+    """Bytes that an answer's object data can have at most, where the sender knows it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +176,8 @@ class Answer:
     body: bytes = field(repr=False)
     interim: tuple[int, ...] = ()
     """Status codes of 1xx answers that came first."""
+    remarks: tuple[str, ...] = ()
+    """What is odd about the answer as HTTP; see `conformance.wire.remarks`."""
     members: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """Response members by botocore's parser; ``Body`` is bytes. Empty for an error."""
     error_code: str = ""

@@ -203,6 +203,11 @@ def _body_kind(operation: str) -> tuple[str, str]:
     return ("xml" if inside else "none"), ""
 
 
+def carries_data(operation: str) -> bool:
+    """Say whether the body of a 2xx answer is an object's data, and not a document."""
+    return _body_kind(operation)[0] in ("raw", "events")
+
+
 @cache
 def _header_plan(operation: str) -> tuple[tuple[str, str, str, Shape], ...]:
     """Return name, location, header and shape of all members outside the body."""

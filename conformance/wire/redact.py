@@ -12,9 +12,10 @@ from __future__ import annotations
 import re
 from functools import cached_property, lru_cache
 from hashlib import sha256
-from html import escape
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
+
+from conformance.wire.spellings import spellings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,8 +70,7 @@ class Known(tuple[str, ...]):
         """Each way in which a secret may be written, with the secret, in the order to look."""
         found: list[tuple[str, str]] = []
         for secret in self:
-            ways = {secret, quote(secret, safe=""), quote(secret), escape(secret)}
-            found += ((way, secret) for way in sorted(ways, key=len, reverse=True))
+            found += ((way, secret) for way in sorted(spellings(secret), key=len, reverse=True))
         return tuple(found)
 
 
@@ -105,7 +105,7 @@ def redact_url(url: str, secrets: Iterable[str] = ()) -> str:
 def redact_text(text: str, secrets: Iterable[str]) -> str:
     """Return a body (or any text) without secrets.
 
-    Replaced are: every one of ``secrets`` as it is, percent-encoded or XML-escaped; credentials
+    Replaced are: every one of ``secrets`` in each of its `spellings`; credentials
     in XML answers (CreateSession); signatures, tokens and customer keys in URLs, in header lines
     that an endpoint echoes, in the hex dumps of SignatureDoesNotMatch; signatures of chunks and
     trailers.

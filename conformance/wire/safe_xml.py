@@ -1,7 +1,8 @@
-"""Parses an endpoint's XML: no document types, no entities, bounded depth and size."""
+"""Parses an endpoint's XML: no document types, no entities; size, depth and time are bounded."""
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Final
 from xml.etree.ElementTree import ParseError, TreeBuilder
 
@@ -11,9 +12,18 @@ from defusedxml.ElementTree import DefusedXMLParser
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-_XML_BYTES: Final = 64 * 1024 * 1024
-_XML_ELEMENTS: Final = 500_000
+_XML_BYTES: Final = 8 * 1024 * 1024
+"""A page of 1,000 keys of 1,024 bytes, each byte percent-encoded, has 5 MiB."""
+_XML_ELEMENTS: Final = 50_000
+"""The longest of S3's documents, a page of 1,000 versions, has some 12,000."""
+_XML_ATTRIBUTES: Final = 10_000
+"""S3's own have one namespace, and two attributes for each grantee."""
 _XML_DEPTH: Final = 100
+_XML_SECONDS: Final = 5.0
+"""Of processor time; 8 MiB of the densest markup take about one."""
+_FED_BYTES: Final = 32 * 1024
+_UNFINISHED_BYTES: Final = 128 * 1024
+"""Within which a tag has to end; the parser holds an unfinished one, attributes and all."""
 
 XML_ERRORS: Final = (ParseError, DefusedXmlException, ValueError, LookupError)
 """What `parse_xml` raises; LookupError is an unknown encoding."""
@@ -30,13 +40,17 @@ class _Builder(TreeBuilder):
         super().__init__()
         self._depth = 0
         self._count = 0
+        self._attributes = 0
 
     def start(self, tag: str, attrs: dict[str, str], /) -> Element:
         """Open an element under its local name."""
         self._depth += 1
         self._count += 1
+        self._attributes += len(attrs)
         if self._depth > _XML_DEPTH or self._count > _XML_ELEMENTS:
             raise UnsafeXmlError("the document is deeper or longer than an answer may be")
+        if self._attributes > _XML_ATTRIBUTES:
+            raise UnsafeXmlError("the document has more attributes than an answer may have")
         return super().start(tag.rpartition("}")[2], attrs)
 
     def end(self, tag: str, /) -> Element:
@@ -48,7 +62,7 @@ class _Builder(TreeBuilder):
 def xml_root(body: bytes) -> Element | None:
     """Parse a document safely and return its root, all names without namespaces.
 
-    None for what is no XML, or has a document type, or exceeds the bounds of this module.
+    None for what is not XML, or has a document type, or exceeds the bounds of this module.
     """
     try:
         return parse_xml(body)
@@ -61,6 +75,21 @@ def parse_xml(body: bytes) -> Element:
     if len(body) > _XML_BYTES:
         raise UnsafeXmlError(f"a document of {len(body)} bytes")
     parser = DefusedXMLParser(target=_Builder(), forbid_dtd=True)
-    parser.feed(body)
+    if len(body) <= _FED_BYTES:
+        parser.feed(body)
+    else:
+        _feed_in_pieces(parser, body)
     root: Element = parser.close()
     return root
+
+
+def _feed_in_pieces(parser: DefusedXMLParser, body: bytes) -> None:
+    """Feed a long document so that neither one endless tag nor its parsing goes on unseen."""
+    until = time.thread_time() + _XML_SECONDS
+    for start in range(0, len(body), _FED_BYTES):
+        parser.feed(body[start : start + _FED_BYTES])
+        unfinished = start + _FED_BYTES - max(parser.parser.CurrentByteIndex, 0)
+        if unfinished > _UNFINISHED_BYTES:
+            raise UnsafeXmlError(f"a tag of more than {_UNFINISHED_BYTES} bytes")
+        if time.thread_time() > until:
+            raise UnsafeXmlError(f"the document takes more than {_XML_SECONDS:g} s to read")

@@ -37,14 +37,15 @@ _LEAST_SHARE: Final = 0.5
 """Of a wait that is kept whatever the jitter says."""
 
 
-def throttles(answer: Answer) -> bool:
-    """Tell whether an answer asks to come back later: 429, 408, or an error code that says so.
+def throttles(answer: Answer, *, to_head: bool = False) -> bool:
+    """Say whether an answer asks to come back later: 429, 408, or an error code that says so.
 
-    A 503 without such a code does so only with a Retry-After; else the endpoint broke down.
+    A 503 without such a code does so only with a Retry-After; else the endpoint broke down. To a
+    HEAD no code can be given, so that any 503 does.
     """
     if answer.status in {408, 429} or answer.error_code in _CODES:
         return answer.status >= 400
-    return answer.status == 503 and answer.header("retry-after") is not None
+    return answer.status == 503 and (to_head or answer.header("retry-after") is not None)
 
 
 def waits(bound: float) -> Iterator[float]:

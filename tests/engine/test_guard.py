@@ -37,11 +37,13 @@ ALLOWED = [
     call("DeleteBucket", Bucket=OWN),
     call("PutBucketVersioning", Bucket=OWN),
     call("DeleteObjects", Bucket=OWN, Delete={"Objects": [{"Key": KEY}]}),
-    call("GetObject", Bucket="production", Key="anything"),
-    call("ListObjectsV2", Bucket="production"),
-    call("HeadBucket", Bucket="production"),
+    call("GetObject", Bucket=OWN, Key="anything"),
+    call("ListObjectsV2", Bucket=OWN),
+    call("HeadBucket", Bucket=OWN),
     call("ListBuckets"),
-    call("CreateSession", Bucket="production"),
+    call("CreateSession", Bucket=OWN),
+    call("UploadPartCopy", Bucket=OWN, Key=KEY, CopySource=f"/{OWN}/{KEY}?versionId=1"),
+    call("UploadPartCopy", Bucket=OWN, Key=KEY, CopySource="nothing"),
     call("CreateMultipartUpload", Bucket="s3-conformance-run1-main-none", Key=KEY),
 ]
 DENIED = [
@@ -61,12 +63,26 @@ DENIED = [
     call("ListObjectsV2", Edits(method="DELETE"), Bucket="production"),
     call("GetObject", Edits(method="PUT"), Bucket="production", Key=KEY),
     call("PutObject", Bucket=None, Key=KEY),
+    call("GetObject", Bucket="production", Key="anything"),
+    call("ListObjectsV2", Bucket="production"),
+    call("HeadBucket", Bucket="production"),
+    call("CreateSession", Bucket="production"),
+    call("HeadObject", Bucket=f"{OWN}/../production", Key=KEY),
+    call("PutObject", Bucket=f"{OWN}/../production", Key=KEY),
+    call("PutObject", Bucket=f"{OWN}%2F..%2Fproduction", Key=KEY),
+    call("PutObject", Bucket=f"{OWN}..production", Key=KEY),
+    call("PutObject", Bucket=OWN, Key="s3-conformance/run1/%2e%2e/%2e%2e/x"),
+    call("DeleteBucket", Bucket=f"{OWN}?delete"),
+    call("DeleteBucket", Bucket=f"{OWN}#"),
+    call("UploadPartCopy", Bucket=OWN, Key=KEY, CopySource="production/secret"),
+    call("UploadPartCopy", Bucket=OWN, Key=KEY, CopySource="%70roduction%2Fsecret"),
+    call("CopyObject", Bucket=OWN, Key=KEY, CopySource={"Bucket": "production", "Key": "x"}),
 ]
 
 
 @pytest.mark.parametrize("allowed", ALLOWED, ids=lambda one: one.operation)
 def test_own_buckets_and_reading_are_free(allowed: Call) -> None:
-    """What the run made by name may be changed, and anything may be read."""
+    """What the run made by name may be changed, and read."""
     territory().check(allowed)
 
 
@@ -89,6 +105,9 @@ def test_a_lent_bucket_is_only_touched_below_the_prefix() -> None:
         call("DeleteObjects", Bucket="mine", Delete={"Objects": [{"Key": "other"}]}),
         call("DeleteObjects", Edits(body=b"<Delete/>"), Bucket="mine"),
         call("ListParts", Edits(method="DELETE"), Bucket="mine", Key="other"),
+        call("GetObject", Bucket="mine", Key="other"),
+        call("HeadObject", Bucket="mine", Key=KEY + "/../../../../other"),
+        call("CopyObject", Bucket="mine", Key=KEY, CopySource="mine/other"),
     ):
         with pytest.raises(GuardError):
             lent.check(denied)

@@ -251,11 +251,11 @@ def test_our_own_fault_is_an_error_that_says_so() -> None:
 
 
 def test_a_step_outside_of_the_territory_is_never_sent() -> None:
-    """A write to somebody's bucket ends as our fault, before anything went out."""
+    """A write to somebody's bucket ends as its scenario's mistake, before anything went out."""
     sender = FakeSender()
     stray = step("PutObject", {"Bucket": "production", "Key": "k"}, must={"status": 200})
     line = run_test(make_test(stray), make_context(sender))
-    assert (line.verdict, line.fault, line.fault_kind) == ("ERROR", "suite", "GuardError")
+    assert (line.verdict, line.fault, line.fault_kind) == ("ERROR", "set-up", "GuardError")
     assert not sender.sent("PutObject")
 
 

@@ -129,14 +129,19 @@ def test_names_that_no_request_can_hold_do_not_end_the_sweep() -> None:
 
 
 def test_apply_tells_what_stayed() -> None:
-    """What could not be removed is named; without an answer nothing more is sent."""
+    """What could not be removed is named; a lost answer ends nothing, three in a row do."""
     plan = sweep.Plan(stored=[Stored(OURS, KEY), Stored(OURS, f"{KEY}2")])
     refused = FakeSender({"DeleteObject": refusal(403, "AccessDenied")})
     problems = sweep.apply(refused, plan, TERRITORY)
     assert [text.split(" could")[0] for text in problems] == [f"{OURS}/{KEY}", f"{OURS}/{KEY}2"]
     dead = FakeSender({"DeleteObject": "closed"})
-    assert len(sweep.apply(dead, plan, TERRITORY)) == 1
-    assert len(dead.calls) == 1
+    many = sweep.Plan(stored=[Stored(OURS, f"{KEY}{number}") for number in range(9)])
+    assert len(sweep.apply(dead, many, TERRITORY)) == 4
+    assert len(dead.calls) == 3
+    answers: list[Answer | str] = ["closed", ok(204)]
+    flaky = FakeSender(lambda _call, _identity: answers.pop(0))  # type: ignore[arg-type,return-value]
+    assert len(sweep.apply(flaky, plan, TERRITORY)) == 1
+    assert len(flaky.calls) == 2
 
 
 def test_a_listing_that_is_refused_is_a_problem_not_an_empty_plan() -> None:

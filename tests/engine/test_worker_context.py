@@ -141,11 +141,11 @@ def test_short_edits_and_text_bodies() -> None:
 
 
 @pytest.mark.parametrize("edit", [{"as": "nobody"}, {"sign": "wax"}, {"transport": "pigeon"}])
-def test_unknown_words_are_our_fault(edit: dict[str, str]) -> None:
+def test_unknown_words_are_a_mistake_of_the_scenario(edit: dict[str, str]) -> None:
     """A word that the wire does not know never goes out in place of another."""
     line = run_test(make_test(step("HeadObject", edits=edit, must={"status": 200})),
                     make_context(FakeSender()))  # fmt: skip
-    assert (line.verdict, line.fault, line.fault_kind) == ("ERROR", "suite", "EngineError")
+    assert (line.verdict, line.fault, line.fault_kind) == ("ERROR", "set-up", "EngineError")
 
 
 def test_capabilities_that_s3_wants_over_tls_go_over_tls() -> None:

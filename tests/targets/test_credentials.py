@@ -58,7 +58,7 @@ def test_the_environment_of_boto(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_named_profile_of_boto(tmp_path: Path) -> None:
-    """--profile-name and a profile's credentials lead to the shared files."""
+    """--profile-name leads to the shared files; a file of anybody's does not by itself."""
     (tmp_path / "credentials").write_text(
         "[one]\naws_access_key_id = ONE\naws_secret_access_key = s1\naws_session_token = t1\n"
         "[two]\naws_access_key_id = TWO\naws_secret_access_key = s2\n",
@@ -66,7 +66,13 @@ def test_a_named_profile_of_boto(tmp_path: Path) -> None:
     )
     identity = main_identity(TargetOptions(profile_name="one"), None, {})
     assert (identity.access_key, identity.session_token) == ("ONE", "t1")
-    assert main_identity(TargetOptions(), CredentialSource(profile="two"), {}).access_key == "TWO"
+    source = CredentialSource(profile="two")
+    with pytest.raises(CredentialsError, match="--profile-name two"):
+        main_identity(TargetOptions(), source, {})
+    with pytest.raises(CredentialsError, match="--alt-profile-name two"):
+        alt_identity(TargetOptions(), source, {})
+    named = TargetOptions(profile_name="two")
+    assert main_identity(named, source, {}).access_key == "TWO"
     alt = alt_identity(TargetOptions(alt_profile_name="two"), None, {})
     assert alt is not None
     assert alt.access_key == "TWO"

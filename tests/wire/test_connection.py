@@ -161,7 +161,7 @@ def test_request_that_was_not_read_goes_out_again(
         else:
             peer.request()
 
-    monkeypatch.setattr("conformance.wire.connection.Connection.is_quiet", lambda _: True)
+    monkeypatch.setattr("conformance.wire.connection.Connection.state", lambda _: "quiet")
     with Server(serve) as server:
         wire = wire_to(server.url)
         assert statuses(wire, GET) == [200]
@@ -185,7 +185,7 @@ def test_connection_reset_while_idle_is_replaced(
             peer.sock.close()
             closed.set()
 
-    monkeypatch.setattr("conformance.wire.connection.Connection.is_quiet", lambda _: True)
+    monkeypatch.setattr("conformance.wire.connection.Connection.state", lambda _: "quiet")
     with Server(serve) as server:
         wire = wire_to(server.url)
         assert statuses(wire, GET) == [200]

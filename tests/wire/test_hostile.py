@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import socket
 import tracemalloc
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.wire import remarks
+from conformance.wire.answer import WireFault
 from conformance.wire.model import Call, Edits, Limits
 
 from .conftest import QUICK, Authority
@@ -355,3 +358,38 @@ def test_anonymous_exchange_is_named_so(wire_to: Callable[..., Wire]) -> None:
         anonymous = Call(operation="GetObject", members=GET.members, edits=Edits(sign="anonymous"))
         assert wire.send(anonymous).identity == "anonymous"
         assert wire.send(GET, "alt").identity == "alt"
+
+
+def test_no_answer_outlives_its_exchange(wire_to: Callable[..., Wire]) -> None:
+    """A fault leaves its words and nothing else: no exception, frame or body is kept by a cycle."""
+    gc.collect()
+    gc.disable()
+    try:
+        with Server(saying(b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 200_000)) as server:
+            exchange = wire_to(server.url).send(GET)
+        assert exchange.fault == "too-large"
+        assert not [one for one in gc.get_objects() if isinstance(one, WireFault)]
+    finally:
+        gc.enable()
+
+
+@pytest.mark.parametrize(
+    ("answer", "remark"),
+    [
+        (OK + OK, remarks.UNASKED_FOR),
+        (b"HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n", remarks.OLD_VERSION),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            remarks.TWO_LENGTHS,
+        ),
+        (b"HTTP/1.1 102 Wait\r\n\r\n" * 9 + OK, remarks.MANY_INTERIM),
+        (b"HTTP/1.1 204 No Content\r\n\r\nmore", remarks.UNASKED_FOR),
+    ],
+)
+def test_what_is_odd_is_remarked(answer: bytes, remark: str, wire_to: Callable[..., Wire]) -> None:
+    """It could be read, and is an answer; what is odd about it is noted."""
+    with Server(saying(answer)) as server:
+        exchange = wire_to(server.url).send(GET)
+    assert exchange.answer is not None
+    assert exchange.answer.remarks == (remark,)
+    assert remark in remarks.MEANING

@@ -12,6 +12,7 @@ from conformance.catalog.lint.shape import kind_of
 from conformance.catalog.problems import Problems, did_you_mean
 from conformance.catalog.yaml12 import Mapping, Node, Scalar, Sequence
 from conformance.vocabulary.format import MATCHERS, MatcherArgument
+from conformance.vocabulary.patterns import PatternError, matcher
 
 Check: TypeAlias = Callable[[Node], None]
 
@@ -78,9 +79,9 @@ class _ArgumentLint:
         # References are put in, quoted, when the test runs; any text stands for them here.
         text = re.sub(r"\$\{[^}]*\}", "x", value.value).replace("$$", "$")
         try:
-            re.compile(text)
-        except re.error as error:
-            self.problems.add(value.mark, "bad-regex", f"no regular expression: {error}")
+            matcher(text)
+        except PatternError as error:
+            self.problems.add(value.mark, "bad-regex", f"not a regular expression: {error}")
 
     def alternatives(self, key: str, value: Node) -> None:
         if isinstance(value, Mapping) and is_call(value):

@@ -16,6 +16,7 @@ LINT_RULES: Final[dict[str, str]] = {
     "yaml-syntax": "a file is well-formed YAML",
     "yaml-documents": "a file holds one document",
     "yaml-directive": "a file begins without %YAML and %TAG",
+    "yaml-number": "a number has at most 40 characters",
     "yaml-tab": "blanks are spaces; a tab inside a value is written \\t in double quotes",
     "yaml-tag": "values have no !tags",
     "yaml-anchor": "values have no &anchors",
@@ -56,6 +57,7 @@ LINT_RULES: Final[dict[str, str]] = {
     "circular-let": "a let value does not lead back to itself",
     "not-text": "what is put into a text by `${…}` is text or a number",
     "bad-call": "a function gets its documented arguments, of the right kind",
+    "too-large": "a file expands to no more values, tests and requests than can be meant",
     "unused-let": "each let name is used",
     "unused-variable": "each case variable and axis is used",
     # Expectations

@@ -1,0 +1,42 @@
+"""Counts how many answers in a row did not come: to all requests, and to those that write."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from conformance.wire.model import Exchange
+
+_READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class LostRow:
+    """The answers of one client that were lost in a row; threads may share it.
+
+    An endpoint may answer what reads and hang on what writes, so that an answer to a read ends
+    only the row of all requests.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._all = 0
+        self._writes = 0
+
+    @property
+    def length(self) -> int:
+        """The longer of both rows."""
+        return max(self._all, self._writes)
+
+    def note(self, exchange: Exchange) -> None:
+        """Learn of a request that was answered, or not."""
+        lost, writes = exchange.answer is None, exchange.request.method not in _READS
+        with self._lock:
+            self._all = self._all + 1 if lost else 0
+            if writes:
+                self._writes = self._writes + 1 if lost else 0
+
+    def clear(self) -> None:
+        """Begin anew: the endpoint was seen to answer."""
+        with self._lock:
+            self._all = self._writes = 0

@@ -1,0 +1,1 @@
+"""Arbitrary input, of users and of endpoints: each ends in a result or in a clear error."""

@@ -1,0 +1,1 @@
+"""Servers that behave as badly as they can, and what a run comes to against each of them."""
