@@ -71,6 +71,7 @@ ACTIONS: Final[dict[str, tuple[str, ...]]] = {
     "PutBucketVersioning": ("s3:PutBucketVersioning",),
     "PutObject": ("s3:PutObject", "s3:PutObjectAcl", "s3:PutObjectTagging"),
     "PutObjectAcl": ("s3:PutObjectAcl",),
+    "PutObjectLegalHold": ("s3:PutObjectLegalHold",),
     "PutObjectLockConfiguration": ("s3:PutBucketObjectLockConfiguration",),
     "PutObjectTagging": ("s3:PutObjectTagging",),
     "PutPublicAccessBlock": ("s3:PutBucketPublicAccessBlock",),
