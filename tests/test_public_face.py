@@ -177,7 +177,7 @@ def test_without_an_endpoint_the_reference_is_tested() -> None:
 
 
 def test_mistakes_are_errors_with_one_root(own_folder: Path) -> None:
-    """Nothing was sent: nobody listens there, and no record says so."""
+    """Nothing was sent: nothing is listening there, and no record says so."""
     nowhere = "http://127.0.0.1:9"
     broken = own_folder / "broken.yaml"
     broken.write_text("format: 1\nabout: nothing\n", "utf-8")

@@ -178,5 +178,5 @@ def _until(form: Form, problems: Problems) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         hint = "write it as 2026-12-31, the last day on which the entry holds"
-        problems.add(form.mark("until"), "wrong-kind", f"until is no date: {text}", hint)
+        problems.add(form.mark("until"), "wrong-kind", f"until is not a date: {text}", hint)
         return None

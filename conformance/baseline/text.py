@@ -103,7 +103,7 @@ def judged_lines(record: Record, seen: Mapping[str, tuple[Verdict, ...]]) -> lis
     if not names:
         return []
     return [
-        "# Tests that came to a verdict; one that does so no more fails the gate.",
+        "# Tests that have a verdict; one that has none any more fails the gate.",
         "judged:",
     ] + [line for name in names for line in item_lines(name, INDENT)]
 

@@ -122,7 +122,7 @@ class Binder:
         if isinstance(text, str) and "$" not in text.replace("$$", ""):
             return unescape(text)
         if len(self.problems) == before:
-            text = f"the key {key} is no text that is known before the run"
+            text = f"the key {key} is not text that is known before the run"
             self.problems.add(mark, "bad-reference", text)
         return key
 

@@ -44,7 +44,7 @@ def check_names(names: Map[str, Mark], what: str, problems: Problems) -> None:
         if not NAME.fullmatch(name):
             better = re.sub(r"[^A-Za-z0-9]+", "_", name)
             hint = f"write {better}" if NAME.fullmatch(better) else "letters, digits and _"
-            problems.add(mark, "bad-name", f"{name} is no name for {what}", hint)
+            problems.add(mark, "bad-name", f"{name} is not a name for {what}", hint)
 
 
 def read_step(node: Mapping, names: dict[str, int], problems: Problems) -> DraftStep:
@@ -134,7 +134,7 @@ def _name(form: Form, default: str, names: dict[str, int], problems: Problems) -
     name = form.text("name")
     mark = form.mark("name")
     if name and not STEP_NAME.fullmatch(name):
-        problems.add(mark, "bad-name", f"{name} is no step name", "words joined by hyphens")
+        problems.add(mark, "bad-name", f"{name} is not a step name", "words joined by hyphens")
     elif name in names:
         problems.add(mark, "duplicate-step-name", f"another step is named {name} already")
     names[name] = names.get(name, 0) + 1

@@ -212,7 +212,7 @@ def _check_value_name(name: str, what: str, mark: Mark, problems: Problems) -> N
         problems.add(
             mark,
             "bad-name",
-            f"{name or 'nothing'} is no name for {what}",
+            f"{name or 'nothing'} is not a name for {what}",
             "it stands in the test's id: letters, digits and :._+*-, without blanks; "
             "an axis may be a map of name to value",
         )

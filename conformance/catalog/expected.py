@@ -26,7 +26,7 @@ class Expected:
 
 
 def judged(test: Test) -> tuple[tuple[Step, Expectation], ...]:
-    """Return what a test judges; what is only observed is no part of it."""
+    """Return what a test judges; what is only observed is not a part of it."""
     return tuple(
         (step, expectation)
         for step in _flat(test.steps)

@@ -32,7 +32,7 @@ def explain(catalog: Catalog, id: str) -> str:  # noqa: A002  # the word that us
         known |= {test.id for test in catalog.tests}
     hint = did_you_mean(id, known)
     raise UnknownIdError(
-        f"no rule, source, incompatibility, law, scenario or test is named {id}"
+        f"no rule, source, incompatibility, property, scenario or test is named {id}"
         + f"; {hint}" * bool(hint)
     )
 

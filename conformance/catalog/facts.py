@@ -199,7 +199,7 @@ def _check_source(
     url, of = form.text("url"), form.text("of")
     if "url" in entries and not URL.fullmatch(url):
         problems.add(
-            form.mark("url"), "bad-url", f"{url or 'nothing'} is no link",
+            form.mark("url"), "bad-url", f"{url or 'nothing'} is not a link",
             "https://, a host and a path: a file at one commit, a thread, or a page",
         )  # fmt: skip
     if "witnesses" in entries and not witnesses and grade != "inferred":
@@ -209,7 +209,7 @@ def _check_source(
         )  # fmt: skip
     for name in witnesses:
         if not WORD_ID.fullmatch(str(name.value)):
-            text = f"{name.value} is no name of a witness"
+            text = f"{name.value} is not a name of a witness"
             problems.add(name.mark, "bad-id", text, "lower-case words joined by hyphens")
     if of and of not in operation_names():
         problems.add(

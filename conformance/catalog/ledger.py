@@ -131,7 +131,7 @@ def _incompatibility(node: Mapping, problems: Problems) -> Incompatibility:
     threads = form.texts("threads")
     for thread in threads:
         if not THREAD.fullmatch(str(thread.value)):
-            text = f"{thread.value} is no thread"
+            text = f"{thread.value} is not a thread"
             problems.add(thread.mark, "bad-thread", text, "write owner/repository#number")
     return Incompatibility(
         id=form.identifier("id", INCOMPATIBILITY_ID),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _STRENGTHS: Final = {
     "must": "must answer",
     "should": "should answer",
-    "observe": "observed, not judged:",
+    "observe": "observed, not tested:",
     "disputed": "is disputed to answer",
 }
 _SAID: Final[dict[tuple[str, object], str]] = {

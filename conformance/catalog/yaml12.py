@@ -293,7 +293,7 @@ class _Composer:
                 self.problems.add(
                     at,
                     "yaml-key",
-                    f"the key {event.value} is no string",
+                    f"the key {event.value} is not a string",
                     f'write "{event.value}":' if event.value else "give the value a key",
                 )
             return event.value

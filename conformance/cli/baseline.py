@@ -60,7 +60,7 @@ class _Day(click.ParamType[date]):
         try:
             return value if isinstance(value, date) else date.fromisoformat(value)
         except ValueError:
-            self.fail(f"{value!r} is no date such as 2026-12-31", param, ctx)
+            self.fail(f"{value!r} is not a date such as 2026-12-31", param, ctx)
 
 
 @click.group()

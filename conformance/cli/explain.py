@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.argument("identifier", metavar="ID", shell_complete=complete_id)
 @FILES
 def command(*, identifier: str, files: tuple[Path, ...]) -> None:
-    """Explain a rule, source, scenario, test, law or known incompatibility, with its sources."""
+    """Explain a rule, source, scenario, test, property or incompatibility, with its sources."""
     with user_errors():
         catalog = load(files or None)
     laws = law_tests(catalog)

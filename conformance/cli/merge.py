@@ -41,9 +41,9 @@ if TYPE_CHECKING:
 def command(*, records: tuple[Path, ...], out: Path, baseline: Path | None) -> int:
     """Merge RECORDS, the parts of one run (`run --shard I/N`), into one record with its reports.
 
-    Refused are records of different suite versions, catalogues, targets or servers, and such that
-    overlap. Exit code 1 when a part or a result is missing, 3 or 4 when a part ended in it for what
-    no test shows; else that of a whole run.
+    Records of different suite versions, catalogues, targets or servers are refused, and records
+    that overlap. Exit code 1 when a part or a result is missing, 3 or 4 when a part ended in it for
+    what no test shows; else that of a whole run.
     """
     if again := _given_twice(records):
         fail(f"{again} is given twice: the records overlap", ExitCode.USAGE)
@@ -61,7 +61,7 @@ def command(*, records: tuple[Path, ...], out: Path, baseline: Path | None) -> i
             record = judged(record, accepted, today, book, record_path=str(target))
         elif held := [path for path in records if _was_judged(path)]:
             fail(
-                f"{held[0]} was held against a baseline: say which counts with --baseline",
+                f"{held[0]} was compared with a baseline: say which counts with --baseline",
                 ExitCode.USAGE,
             )
         result = outcome(record)

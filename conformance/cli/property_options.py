@@ -32,7 +32,7 @@ class _Span(click.ParamType[float]):
         """Return the seconds."""
         found = re.fullmatch(r"(\d+)([smh])", str(value))
         if found is None or not int(found[1]):
-            self.fail(f"{value!r} is no time such as 90s, 30m or 2h", param, ctx)
+            self.fail(f"{value!r} is not a time such as 90s, 30m or 2h", param, ctx)
         return float(int(found[1]) * _UNITS[found[2]])
 
 
@@ -47,7 +47,7 @@ class _Size(click.ParamType[int]):
         """Return the bytes."""
         found = re.fullmatch(r"(\d+)(|KiB|MiB|GiB)", str(value))
         if found is None:
-            self.fail(f"{value!r} is no size such as 200MiB", param, ctx)
+            self.fail(f"{value!r} is not a size such as 200MiB", param, ctx)
         return int(found[1]) * _SIZES[found[2]]
 
 
@@ -55,7 +55,7 @@ _OPTIONS: Final = (
     click.option(
         "--properties",
         type=click.Choice([*PROFILES, OFF]),
-        help="How hard to try the laws; quick, and off for a run of named FILES.",
+        help="How long to test the properties; quick, and off for a run of named FILES.",
     ),
     click.option("--for", "seconds", type=_Span(), help="How long to soak: 90s, 30m, 2h."),
     click.option(
@@ -68,9 +68,11 @@ _OPTIONS: Final = (
         "--property-requests",
         type=click.IntRange(min=1),
         metavar="N",
-        help="Requests that all laws together may send.",
+        help="Requests that all properties together may send.",
     ),
-    click.option("--property-bytes", type=_Size(), help="Bytes that all laws together may move."),
+    click.option(
+        "--property-bytes", type=_Size(), help="Bytes that all properties together may move."
+    ),
 )
 
 

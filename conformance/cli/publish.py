@@ -45,7 +45,7 @@ _ALONE: Final = frozenset({"ceph-rgw"})
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     multiple=True,
     metavar="FILE",
-    help="A Markdown page whose table between marks is made anew; may be given again.",
+    help="A Markdown page whose table between marks is written again; may be repeated.",
 )
 @click.option(
     "-n", "--workers", type=click.IntRange(1), default=2, show_default=True, help="As in run."

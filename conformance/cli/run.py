@@ -121,7 +121,7 @@ def command(  # noqa: PLR0913  # one argument an option
     """Run the tests of FILES (by default all) against a target and report what it breaks.
 
     Without a target, the embedded reference endpoint is started and asked. Exit codes: 0 as
-    expected, 1 differs, 2 usage, spec, profile or credentials (nothing judged), 3 target
+    expected, 1 differs, 2 usage, spec, profile or credentials (nothing tested), 3 target
     unreachable, 4 fault of the suite, 5 nothing selected.
 
     Each option may come from a file (--config) or a variable, such as S3_CONFORMANCE_MAXFAIL for

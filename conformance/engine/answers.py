@@ -159,7 +159,7 @@ class Document:
         self._top = Element("document")
         root = xml_root(body)
         if root is None:
-            self.problem = "the body is no XML"
+            self.problem = "the body is not XML"
         else:
             self._top.append(root)
 
@@ -193,7 +193,9 @@ class Document:
         try:
             return self._top.findall("." + expression)
         except (SyntaxError, KeyError, TypeError) as error:
-            raise EngineError(f"{expression!r} is no XPath that is known here: {error}") from None
+            raise EngineError(
+                f"{expression!r} is not an XPath that is known here: {error}"
+            ) from None
 
 
 def _string(element: Element) -> str:

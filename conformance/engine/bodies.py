@@ -29,7 +29,7 @@ def byte_count(size: object) -> int:
     else:
         count = size if isinstance(size, int) and not isinstance(size, bool) else -1
     if not 0 <= count <= LARGEST:
-        raise ValueError(f"{size!r} is no size between 0 and {LARGEST} bytes")
+        raise ValueError(f"{size!r} is not a size between 0 and {LARGEST} bytes")
     return count
 
 

@@ -191,7 +191,7 @@ def _part_list(subject: Value, _more: Mapping[str, Value], _now: datetime) -> Va
 def _time(subject: Value, more: Mapping[str, Value], now: datetime) -> Value:
     found = _SPAN.fullmatch(str(subject))
     if found is None:
-        raise ValueError(f"{subject!r} is no span such as +1d, -1h, +30m or +5s")
+        raise ValueError(f"{subject!r} is not a span such as +1d, -1h, +30m or +5s")
     span = timedelta(seconds=int(found[2]) * _SECONDS[found[3]])
     moment = (now - span if found[1] == "-" else now + span).astimezone(UTC).replace(microsecond=0)
     form = more.get("as", "iso8601")

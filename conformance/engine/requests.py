@@ -241,7 +241,7 @@ def _header_text(value: Value) -> str:
 
 def _whole(value: Value) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise EngineError(f"{value!r} is no whole number")
+        raise EngineError(f"{value!r} is not a whole number")
     return value
 
 

@@ -95,7 +95,7 @@ def evaluate(tree: object, scope: Scope) -> Value:
         return [evaluate(item, scope) for item in tree]
     if tree is None or isinstance(tree, bool | int | float | bytes | datetime):
         return tree
-    raise EngineError(f"a {type(tree).__name__} is no value of a scenario")
+    raise EngineError(f"a {type(tree).__name__} is not a value of a scenario")
 
 
 def evaluate_names(tree: object, scope: Scope) -> Value:
@@ -132,4 +132,4 @@ def _inside(reference: Reference, scope: Scope) -> str:
         return "true" if value else "false"
     if isinstance(value, str | int | float):
         return str(value)
-    raise EngineError(f"${{{reference}}} is no text or number and can't stand inside of text")
+    raise EngineError(f"${{{reference}}} is neither text nor a number and can't be part of a text")

@@ -120,6 +120,6 @@ def _scenario(law: LawFacts) -> Scenario:
         bucket=law.bucket,
         cases=(),
         matrix={},
-        about="a law that is tried on made-up examples",
+        about="a property that is tested with generated inputs",
         place=Place("(property)", 1, 1),
     )

@@ -188,7 +188,7 @@ class _Trial:
     def _broken_off(self) -> TestLine | None:
         """Return the line of an interrupted law; None when it had found nothing yet.
 
-        That it held so far is no verdict.
+        That it held so far is not a verdict.
         """
         failures = list(self._found.failures.values())
         if not failures:
@@ -206,7 +206,9 @@ class _Trial:
         return CounterExample(
             id=name,
             file=f"{FOLDER}/{file_name(name)}",
-            text=scenario_text(self._test, story, f"A counter-example to the law {self._law.name}"),
+            text=scenario_text(
+                self._test, story, f"A counter-example to the property {self._law.name}"
+            ),
             requests=story.requests,
             reason=failure.line.reason,
         )

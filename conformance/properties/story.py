@@ -81,7 +81,7 @@ def size_of(body: Tree) -> int:
         name = next(iter(body), "")
         if name in {"random", "zeros"}:
             return byte_count(body[name])
-    raise ValueError(f"{body!r} is no body of a story")
+    raise ValueError(f"{body!r} is not a body of a story")
 
 
 def _requests(tree: StepTree) -> int:

@@ -110,7 +110,7 @@ def judged(fault: Fault, trial: Trial, rules: Mapping[str, Rule]) -> Finding:
 def _shows(red: Red, rule: str, fault: Fault, rules: Mapping[str, Rule]) -> bool:
     """Tell whether a red test shows that the rule is broken.
 
-    A WARN does so only for a rule that is no MUST, or a fault that breaks a recommendation.
+    A WARN does so only for a rule that is not a MUST, or a fault that breaks a recommendation.
     """
     if rule not in red.rules:
         return False

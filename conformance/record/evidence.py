@@ -121,7 +121,7 @@ def _contradiction_lines(found: Evidence, record: Record) -> Iterator[str]:
     yield f"# Amazon S3, {record.run.started[:10]}, {record.run.region}"
     yield ""
     yield (
-        f"{len(found.contradictions)} checks came out otherwise than our sources say, "
+        f"{len(found.contradictions)} checks have results that differ from our sources, "
         f"{len(found.confirmed)} weak sources are borne out."
     )
     for one in found.contradictions:

@@ -120,7 +120,7 @@ def _judge(
     if not any(counts[verdict] for verdict in Verdict if verdict.passed):
         return (
             ExitCode.DIFFERS,
-            f"Nothing was shown: none of {_tests(len(record.tests))} was carried through.",
+            f"Nothing was shown: none of {_tests(len(record.tests))} was completed.",
         )
     return ExitCode.EXPECTED, f"As expected: {_tests(len(record.tests))}."
 

@@ -82,7 +82,7 @@ def _lines(path: Path, data: bytes) -> Iterator[tuple[int, Line]]:
         try:
             yield number, load(text)
         except ValueError as error:
-            raise RecordError(path, number, f"this is no line of a record: {error}") from None
+            raise RecordError(path, number, f"this is not a line of a record: {error}") from None
     if not rest:
         return
     try:

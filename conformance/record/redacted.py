@@ -82,7 +82,7 @@ def _cut(text: str, size: int) -> tuple[str, bool]:
 
 
 def _as_text(head: bytes) -> str | None:
-    """Decode the beginning of a body; None when it is no text. A character cut in two is left."""
+    """Decode the beginning of a body; None when it is not text. A character cut in two is left."""
     for missing in range(4):
         try:
             text = head[: len(head) - missing].decode()

@@ -28,7 +28,7 @@ class Shard:
         """Read ``2/4``; ValueError, in one sentence, for anything else."""
         found = _FORM.fullmatch(text)
         if found is None:
-            raise ValueError(f"{text!r} is no part of a whole: write 2/4 for the second of four")
+            raise ValueError(f"{text!r} is not a part of a whole: write 2/4 for the second of four")
         index, count = int(found[1]), int(found[2])
         if index > count:
             raise ValueError(f"there is no part {index} of {count}: parts count from 1")

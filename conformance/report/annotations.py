@@ -29,7 +29,7 @@ def _lines(record: Record) -> Iterator[str]:
     for one in baseline.findings[:_SHOWN]:
         file = _escaped(baseline.file, _IN_PROPERTY)
         title = _escaped(f"{one.kind}: {one.id}", _IN_PROPERTY)
-        text = _escaped(f"{one.text} - mend it with: {one.mend}", _IN_DATA)
+        text = _escaped(f"{one.text} - accept it with: {one.mend}", _IN_DATA)
         yield f"::error file={file},line={max(1, one.line)},title={title}::{text}"
 
 

@@ -19,9 +19,9 @@ _COLOR: Final = "informational"
 
 
 def render(record: Record, found: Sequence[Finding] | None = None) -> str:
-    """Return the JSON document: how many tests held, failed, and were not judged."""
+    """Return the JSON document: how many tests passed, failed, and were not tested."""
     summary = summarize(record, found)
-    kinds = {"held": 0, "failed": 0, "not judged": 0}
+    kinds = {"passed": 0, "failed": 0, "not tested": 0}
     for name, count in summary.counts.items():
         kinds[_kind(name)] += count
     counts = ", ".join(f"{count:,} {name}" for name, count in kinds.items() if count)
@@ -40,4 +40,4 @@ def render(record: Record, found: Sequence[Finding] | None = None) -> str:
 def _kind(name: str) -> str:
     if name in {"FAIL", "XFAIL"}:
         return "failed"
-    return "not judged" if VERDICTS[name].kind in {"untested", "unrun"} else "held"
+    return "not tested" if VERDICTS[name].kind in {"untested", "unrun"} else "passed"

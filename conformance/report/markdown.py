@@ -70,7 +70,8 @@ def _delta(record: Record) -> Iterator[str]:
     if more := baseline.findings[_FINDINGS_SHOWN:]:
         yield f"- and {number(len(more), 'more finding')}"
     yield ""
-    yield f"Mend one with {code(baseline.findings[0].mend, 400)}, or all without the option only\\."
+    command = code(baseline.findings[0].mend, 400)
+    yield f"Accept one with {command}, or all without the option only\\."
     yield ""
 
 
@@ -181,7 +182,7 @@ def _cause(cause: Cause) -> str:
 def _not_run(record: Record, summary: Summary) -> Iterator[str]:
     if summary.untested:
         yield ""
-        yield "**Could not be judged**"
+        yield "**Could not be tested**"
         yield ""
         for cause in summary.untested[:_NOT_RUN_SHOWN]:
             yield _cause(cause)

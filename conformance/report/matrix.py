@@ -31,9 +31,9 @@ MEANINGS: Final[Mapping[State, str]] = {
     "fails": "at least one test shows that the rule is broken",
     "blocked": "could not be tried, or the connection failed",
     "warns": "a recommendation is not followed, or sources contradict each other",
-    "passes": "every test that was judged holds",
-    "unsupported": "the endpoint or its profile says that it does not offer this: not judged",
-    "skipped": "needs what is neither claimed nor found: not judged",
+    "passes": "every tested test passes",
+    "unsupported": "the endpoint or its profile says that it does not offer this: not tested",
+    "skipped": "needs what is neither declared nor detected: not tested",
     "not-run": "the run ended before",
     "absent": "not part of that run",
 }
@@ -65,7 +65,7 @@ def render(
 
 
 def markdown(records: Sequence[Record]) -> str:
-    """Return the counts by capability as a Markdown table: passed/failed, else why not judged."""
+    """Return the counts by capability as a Markdown table: passed/failed, else why not tested."""
     table = make_table(records)
     return "\n".join(_markdown_lines(table)) + "\n"
 
@@ -93,7 +93,7 @@ def _markdown_lines(table: Table) -> Iterator[str]:
 
 def _markdown_cell(cell: CapabilityCell) -> str:
     if not cell.judged:
-        return escaped(cell.claim or "not judged")
+        return escaped(cell.claim or "not tested")
     failed, total = cell.counts.get("fails", 0), cell.judged
-    rest = f", {cell.others} not judged" if cell.others else ""
+    rest = f", {cell.others} not tested" if cell.others else ""
     return f"{failed} of {total} fail{rest}"

@@ -101,7 +101,7 @@ class RuleRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CapabilityRow:
-    """The tests that need a capability, by record: passed, failed, else not judged."""
+    """The tests that need a capability, by record: passed, failed, else not tested."""
 
     name: str
     cells: tuple[CapabilityCell, ...]
@@ -282,7 +282,7 @@ class _Maker:
         text = _SUMMED[state].format(n=counts[state], judged=judged, all=len(names))
         rest = len(names) - judged
         if state in JUDGED and rest:
-            text += f", {rest} not judged"
+            text += f", {rest} not tested"
         told = "; ".join(one.did for one in self._found[at].get(rule, ()))
         return Cell(state=state, text=text, reason=one_line(told, _REASON))
 

@@ -66,7 +66,7 @@ def table(records: Sequence[Record], links: Sequence[str]) -> str:
 
 
 def _lines(records: Sequence[Record], links: Sequence[str]) -> Iterator[str]:
-    yield "| target | version | pass | fail | warn | not judged, and else | run |"
+    yield "| target | version | pass | fail | warn | not tested, and others | run |"
     yield "|---|---|--:|--:|--:|---|---|"
     for record, link in zip(records, links, strict=True):
         run, end = record.run, record.end

@@ -67,7 +67,7 @@ class Summary:
     sentence: str
     """The verdict in plain English."""
     further: tuple[str, ...]
-    """Sentences on what else there is to say: warnings, and what was not judged."""
+    """Sentences on what else there is to say: warnings, and what was not tested."""
     counts: dict[str, int]
     """Tests a verdict, in the order of reports, without zeros; `NOT_RUN` among them."""
     failures: tuple[Cause, ...]
@@ -232,14 +232,14 @@ def _further(counts: dict[str, int], *, strict: bool) -> Iterable[str]:
     untested = {
         "BLOCKED": "blocked by a failing set-up",
         "ERROR": "ended by an error of the transport or of this tool",
-        "SKIP": "skipped for want of a capability",
+        "SKIP": "skipped: the server lacks the capability",
         "UNSUPPORTED": "not supported by the endpoint or its profile",
         NOT_RUN: "never ended",
     }
     parts = [f"{counts[name]:,} {words}" for name, words in untested.items() if counts.get(name)]
     if parts:
         count = sum(counts.get(name, 0) for name in untested)
-        yield f"{number(count, 'test was', 'tests were')} not judged: {', '.join(parts)}."
+        yield f"{number(count, 'test was', 'tests were')} not tested: {', '.join(parts)}."
 
 
 def _found(

@@ -46,7 +46,7 @@ def writable(folder: Path) -> Iterator[None]:
     with ExitStack() as stack:
         stack.callback(_unmake, missing)
         if folder.exists() and not folder.is_dir():
-            raise UsageError(f"{folder} can't be written: it is no folder")
+            raise UsageError(f"{folder} can't be written: it is not a folder")
         try:
             folder.mkdir(parents=True, exist_ok=True)
             if record.exists():

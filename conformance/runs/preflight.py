@@ -38,7 +38,7 @@ _REFUSALS: Final = {
     "TokenRefreshRequired": "the session token has expired",
 }
 _FAULTS: Final = {
-    "refused": "nobody listens there",
+    "refused": "nothing is listening there",
     "dns": "no such host",
     "timeout": "no answer in time",
     "closed": "the connection was closed without an answer",
@@ -48,7 +48,7 @@ _FAULTS: Final = {
     "tls": "no TLS session (--ca-file names an authority, --insecure checks nothing)",
 }
 _VERSIONED: Final = (
-    "keeps versions, or once did: what is expected of a plain bucket would be held against it; "
+    "keeps versions, or once did: it would fail what is expected of a plain bucket; "
     "give a bucket without versioning"
 )
 _PATIENCE_SECONDS: Final = 10.0

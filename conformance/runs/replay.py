@@ -87,7 +87,9 @@ def _recorded_test(record: Record, test_id: str) -> TestLine:
         hint = did_you_mean(test_id, by_id) or f"it holds {len(by_id)} others"
         raise UsageError(f"the record holds no test {test_id}; {hint}")
     if is_law(test_id):
-        raise UsageError(f"{test_id} is a law: run the counter-example beside the record instead")
+        raise UsageError(
+            f"{test_id} is a property: run the counter-example beside the record instead"
+        )
     return by_id[test_id]
 
 

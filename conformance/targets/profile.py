@@ -211,7 +211,7 @@ def endpoint_urls(
             raise ValueError(f"{found[transport]} and {given} are both for {transport}")
         found[transport] = given.rstrip("/")
     if tls_url and "tls" not in found:
-        raise ValueError(f"{tls_url} is no https URL")
+        raise ValueError(f"{tls_url} is not an https URL")
     if first is not None:
         if first not in found:
             option = "--tls-endpoint-url" if first == "tls" else "--endpoint-url with http"

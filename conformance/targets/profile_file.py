@@ -111,7 +111,7 @@ def _check_capabilities(
             problems.add(
                 mark,
                 "unknown-capability",
-                f"{name} is no capability",
+                f"{name} is not a capability",
                 did_you_mean(name, capabilities) or "specs/capabilities.yaml names them all",
             )
 
@@ -134,7 +134,7 @@ def _note(root: yaml12.Mapping, details: ErrorDetails, problems: Problems) -> No
     if details["type"] == "extra_forbidden":
         within = ".".join(str(step) for step in location[:-1])
         hint = did_you_mean(name, _KNOWN_KEYS.get(within, ()))
-        problems.add(mark, "unknown-key", f"{name} is no key of a profile", hint)
+        problems.add(mark, "unknown-key", f"{name} is not a key of a profile", hint)
     elif details["type"] == "missing":
         problems.add(mark, "missing-key", f"{name} is missing", "see specs/targets/template.yaml")
     else:

@@ -65,7 +65,7 @@ def _describe(properties: dict[str, Any], model: type[BaseModel]) -> None:
 def _docstrings(model: type[BaseModel]) -> dict[str, str]:
     (definition,) = ast.parse(textwrap.dedent(inspect.getsource(model))).body
     if not isinstance(definition, ast.ClassDef):
-        raise TypeError(f"{model.__name__} is no class")
+        raise TypeError(f"{model.__name__} is not a class")
     found: dict[str, str] = {}
     for before, after in zip(definition.body, definition.body[1:], strict=False):
         if (

@@ -114,7 +114,7 @@ class Verdict(StrEnum):
         _Traits(
             symbol="✓",
             kind="good",
-            meaning="every check came out as documented",
+            meaning="every check has the documented result",
             tested=True,
             quiet=True,
         ),
@@ -154,7 +154,7 @@ class Verdict(StrEnum):
     def __new__(cls, name: str, traits: _Traits | None = None) -> Self:
         """Make a member out of its name in records and its traits."""
         if traits is None:
-            raise ValueError(f"{name} is no verdict")
+            raise ValueError(f"{name} is not a verdict")
         member = str.__new__(cls, name)
         member._value_ = name
         member.symbol = traits.symbol

@@ -276,7 +276,7 @@ class AnswerReader:
         known = _PROTOCOL[self._received : len(_PROTOCOL)]
         self._received += len(data)
         if not data.startswith(known[: len(data)]):
-            raise self._fault("garbage", "the answer is no HTTP")
+            raise self._fault("garbage", "the answer is not HTTP")
         self._h11.receive_data(data)
 
     def _until_close(self) -> bool:

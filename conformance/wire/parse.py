@@ -298,7 +298,7 @@ def _raw(shape: Shape, body: bytes) -> bytes | str:
 def _describe(error: Exception) -> str:
     if isinstance(error, DefusedXmlException):
         return "the document has a document type, which is refused"
-    return f"the body is no XML: {error}"
+    return f"the body is not XML: {error}"
 
 
 def read_document(shape: Shape, body: bytes) -> dict[str, Any] | str:

@@ -54,7 +54,7 @@ def test_sentences_of_edits_groups_and_repeats(catalog: Catalog) -> None:
         (
             "1. CreateMultipartUpload with header x-odd 1, header X-Twice [a, b], no header "
             "x-gone, the bucket in the path: must answer 200 with UploadId of length at least 32; "
-            "observed, not judged: with some header server."
+            "observed, not tested: with some header server."
         ),
     )
 
@@ -166,7 +166,7 @@ def test_unknown_ids_name_the_nearest(catalog: Catalog, wanted: str, nearest: st
     """An id that nobody has is an error that helps."""
     with pytest.raises(UnknownIdError) as raised:
         explain(catalog, wanted)
-    assert f"no rule, source, incompatibility, law, scenario or test is named {wanted}" in str(
+    assert f"no rule, source, incompatibility, property, scenario or test is named {wanted}" in str(
         raised.value
     )
     assert nearest in str(raised.value)

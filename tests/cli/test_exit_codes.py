@@ -127,7 +127,7 @@ def test_a_dead_port_is_3_with_a_record(command: Command, tmp_path: Path, file: 
     """Nobody listens: said once at the start, and the record shows what was not run."""
     result = command("run", "--endpoint-url", NOWHERE, *KEYS, "--out", "o", file)
     assert result.code == 3
-    assert "nobody listens there" in result.out
+    assert "nothing is listening there" in result.out
     assert result.out.splitlines()[-1] == "Report: o/report.html"
     record = record_in(tmp_path / "o")
     assert record.run.selected == ("t[1]",)

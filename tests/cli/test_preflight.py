@@ -48,7 +48,7 @@ def test_a_closed_port_is_unreachable() -> None:
         (lambda _head, _number: b"", "closed without an answer"),
         (lambda _head, _number: answer(200, b"x" * 2000), "larger than the limit"),
         (lambda _head, _number: answer(200, b"<html>Hello</html>"), "not answer as S3 does"),
-        (lambda _head, _number: answer(404, b"not here"), "404, the body is no XML"),
+        (lambda _head, _number: answer(404, b"not here"), "404, the body is not XML"),
         (lambda _head, _number: error(503, "SlowDown"), "503 SlowDown"),
     ],
     ids=["hangs", "garbage", "closes", "too-large", "html", "no-error-document", "503"],

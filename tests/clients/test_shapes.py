@@ -37,7 +37,7 @@ ARGUED = {
     ("any", "authform", "AWS "): "version 2 signatures, which S3 refuses in new buckets",
     ("UploadPart", "query", "AWSAccessKeyId"): "version 2 signatures, which S3 refuses",
     ("any", "signs", "x-amz-bucket-object-lock-enabled"): "a bucket of rclone's own making",
-    ("any", "signs", "x-amz-metadata-directive"): "CopyObject, which is no part of an upload",
+    ("any", "signs", "x-amz-metadata-directive"): "CopyObject, which is not a part of an upload",
     ("UploadPart", "framing", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD CL Expect sdk-alg"): (
         "a checksum's name without a checksum: S3 refuses it, and a scenario says so without Expect"
     ),

@@ -140,10 +140,10 @@ def test_given_steps_must_succeed_unless_they_say_otherwise() -> None:
 
 def test_an_unreadable_success_fails() -> None:
     """A 200 whose body is not the operation's answer does not pass for a success."""
-    answer = replace(ok(body=b"<html>"), problem="the body is no XML")
+    answer = replace(ok(body=b"<html>"), problem="the body is not XML")
     found = {one.id: one for one in checks(answer, must={"status": 200})}
     assert found["ListParts.must.answer"].verdict == "FAIL"
-    assert found["ListParts.must.answer"].got == "the body is no XML"
+    assert found["ListParts.must.answer"].got == "the body is not XML"
 
 
 def test_a_misnamed_root_warns() -> None:
@@ -216,7 +216,7 @@ def test_xpath_of_several() -> None:
 
 @pytest.mark.parametrize("expression", ["Part", "//Part[", "/Part[foo()]"])
 def test_bad_xpath_is_an_error(expression: str) -> None:
-    """What is no XPath is an error of the scenario."""
+    """What is not an XPath is an error of the scenario."""
     with pytest.raises(EngineError):
         answers.Document(XML).find(expression)
 
@@ -230,7 +230,7 @@ def test_hostile_xml_is_absent_and_says_so(body: bytes) -> None:
     """A body that can't be parsed safely matches nothing, and the check tells why."""
     (status, check) = checks(ok(body=body), must={"xml": {"/a": {"present": True}}})
     assert (status.verdict, check.verdict) == ("PASS", "FAIL")
-    assert check.note == "the body is no XML"
+    assert check.note == "the body is not XML"
 
 
 def test_repeated_headers_are_seen() -> None:

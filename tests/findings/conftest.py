@@ -1,4 +1,4 @@
-"""Lets the tests of findings import `benchmarks`, which is no part of the installed package.
+"""Lets the tests of findings import `benchmarks`, which is not a part of the installed package.
 
 The checkout goes to the end of the path, so that `conformance` is still the installed one.
 """

@@ -146,7 +146,7 @@ def test_an_unreadable_document_is_the_cause_of_all_that_needed_it() -> None:
         "ListParts",
         checks={
             "Parts.length": ("1", "0", False),
-            "answer": ("a readable answer", "LastModified is no date", False),
+            "answer": ("a readable answer", "LastModified is not a date", False),
         },
     )
     assert told(sent) == "unreadable ListParts"

@@ -27,7 +27,7 @@ STEPS = {
     "missing": Sent("ListParts", checks={"Parts[0].ETag.present": ("present", "absent", False)}),
     "wrong-value": Sent("ListParts", checks={"MaxParts": ("1000", "1001", False)}),
     "unreadable": Sent(
-        "ListParts", checks={"answer": ("a readable answer", "LastModified is no date", False)}
+        "ListParts", checks={"answer": ("a readable answer", "LastModified is not a date", False)}
     ),
     "wording": Sent(
         status=400,
@@ -59,7 +59,7 @@ def test_an_error_without_a_readable_document_is_unreadable() -> None:
     sent = Sent("ListParts", status=404, checks=refusal("404", "404", "NoSuchUpload"))
     test = a_test(sent)
     noted = [
-        check if not check.id.endswith("code") else replace(check, note="the body is no XML")
+        check if not check.id.endswith("code") else replace(check, note="the body is not XML")
         for check in test.checks
     ]
     (failure,) = failures(a_test(sent, checks=tuple(noted)), Verdict.FAIL)

@@ -141,7 +141,7 @@ def interrupted(name: str, at: int, *, faulty: bool = False) -> Interrupted:
 
 
 def test_an_interrupted_law_says_how_far_it_came() -> None:
-    """That it held so far is no verdict, but a reader learns how much was tried."""
+    """That it held so far is not a verdict, but a reader learns how much was tried."""
     came = interrupted("metadata", at=30)
     assert came.line is None
     assert came.text.startswith("interrupted in property/metadata after ")

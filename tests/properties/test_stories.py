@@ -96,7 +96,7 @@ def test_a_file_reads_well(tmp_path: Path) -> None:
         steps=(step("GetObject", {"Range": "bytes=0-"}, must={"status": 206}, note="all of it"),),
     )
     test = next(test for test in law_tests(catalog()) if test.id == "property/ranges")
-    written = scenario_text(test, story, "A counter-example to the law ranges")
+    written = scenario_text(test, story, "A counter-example to the property ranges")
     path = tmp_path / "ranges.yaml"
     path.write_text(written)
     (loaded,) = load([path]).tests

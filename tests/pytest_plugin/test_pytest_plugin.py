@@ -123,7 +123,7 @@ def test_a_dead_target_ends_pytest_in_3(tmp_path: Path) -> None:
     """The code of the command, and the sentence."""
     ended = pytest_run(tmp_path, "--endpoint-url", "http://127.0.0.1:1", *ONE_RULE)
     assert ended.returncode == 3
-    assert "nobody listens there" in ended.stdout + ended.stderr
+    assert "nothing is listening there" in ended.stdout + ended.stderr
 
 
 @pytest.mark.slow
@@ -162,7 +162,7 @@ def test_a_folder_that_can_t_be_written_is_a_usage_error(tmp_path: Path) -> None
     (tmp_path / "o").write_text("mine", "utf-8")
     ended = pytest_run(tmp_path, "--endpoint-url", "http://127.0.0.1:1", *ONE_RULE)
     assert ended.returncode == 4
-    assert ended.stderr.startswith("ERROR: o can't be written: it is no folder")
+    assert ended.stderr.startswith("ERROR: o can't be written: it is not a folder")
     assert "INTERNALERROR" not in ended.stdout + ended.stderr
 
 

@@ -42,7 +42,7 @@ def test_nothing_carried_through_is_not_green(verdict: str) -> None:
     """A run in which every test was skipped shows nothing, and says so."""
     found = outcome(record(make_line("a", verdict), make_line("b", verdict)))  # type: ignore[arg-type]  # one of two
     assert found.exit_code == 1
-    assert found.sentence == "Nothing was shown: none of 2 tests was carried through."
+    assert found.sentence == "Nothing was shown: none of 2 tests was completed."
 
 
 def test_nothing_selected_is_five() -> None:

@@ -117,7 +117,7 @@ def test_a_part_that_is_not_there_is_named_and_its_tests_are_selected_and_not_ru
     assert set(outcome(whole).missing) == lost
     assert whole.problems[-1].text == merged.missing[0]
     _no_report_is_green(whole)
-    assert f"{len(lost)} not judged" in badge.render(whole)
+    assert f"{len(lost)} not tested" in badge.render(whole)
 
 
 def test_no_number_is_said_of_a_missing_part_where_options_left_tests_out() -> None:

@@ -42,7 +42,7 @@ def document(made: Record) -> dict[str, Any]:
 
 
 def test_every_verdict_has_its_status() -> None:
-    """What fails a run has failed, what was not judged was skipped, the verdict itself is kept."""
+    """What fails a run has failed, what was not tested was skipped, the verdict itself is kept."""
     verdicts = tuple(Verdict)
     results = document(record(*(a_test(f"t/{name}", name) for name in verdicts)))
     statuses = {test["rawStatus"]: test["status"] for test in results["tests"]}
@@ -85,10 +85,10 @@ def test_the_badge_counts_and_does_not_grade() -> None:
         badge.render(record(a_test("a", Verdict.FAIL), a_test("b"), a_test("c", Verdict.SKIP)))
     )
     good = json.loads(badge.render(record(a_test("b"))))
-    assert bad["message"] == "1 held, 1 failed, 1 not judged"
+    assert bad["message"] == "1 passed, 1 failed, 1 not tested"
     assert good["message"] == "1 held"
     assert bad["color"] == good["color"]
     assert set(good) == {"schemaVersion", "label", "message", "color"}
     half = json.loads(badge.render(record(a_test("b"), end=None, run={"selected": ("b", "c")})))
-    assert half["message"] == "cut short: 1 held, 1 not judged"
+    assert half["message"] == "cut short: 1 passed, 1 not tested"
     assert json.loads(badge.render(record()))["message"].endswith("no test")

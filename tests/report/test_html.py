@@ -145,7 +145,7 @@ def test_a_reason_that_only_repeats_the_cause_is_left_out() -> None:
 
 
 def test_verdicts_that_were_not_run_never_look_passed() -> None:
-    """Badge classes and symbols differ between failed, passed, not judged and not run."""
+    """Badge classes and symbols differ between failed, passed, not tested and not run."""
     root = page(
         *(
             a_test(verdict, verdict)

@@ -58,7 +58,7 @@ def test_a_rule_is_as_bad_as_the_worst_of_its_tests() -> None:
     (rule,) = make_table(
         [target("a", Verdict.FAIL, Verdict.PASS, Verdict.SKIP, Verdict.WARN)]
     ).rules
-    assert rule.cells[0].text == "1 of 3 fail, 1 not judged"
+    assert rule.cells[0].text == "1 of 3 fail, 1 not tested"
     assert (
         make_table([target("a", Verdict.WARN, Verdict.PASS)]).rules[0].cells[0].text
         == "1 of 2 warn"

@@ -56,7 +56,7 @@ def test_the_same_record_packs_to_the_same_bytes() -> None:
 
 
 def test_the_table_counts_what_the_record_ends_with() -> None:
-    """Everything is counted, and what is no verdict of the server's is named for what it is."""
+    """Everything is counted, and what is not a verdict of the server's is named for what it is."""
     names: tuple[Verdict, ...] = (Verdict.PASS, Verdict.FAIL, Verdict.SKIP, Verdict.ERROR)
     tests = [a_test(f"t/{n}", name) for n, name in enumerate(names)]
     made = published.table([record(*tests, run={"target": "one", "server": "One 1.0"})], ["x.md"])

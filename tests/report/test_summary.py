@@ -49,10 +49,12 @@ def test_all_pass() -> None:
 
 
 def test_skipped_tests_are_no_passes() -> None:
-    """A run with skipped tests never says that all pass, and says what was not judged."""
+    """A run with skipped tests never says that all pass, and says what was not tested."""
     summary = summarize(record(a_test("a"), a_test("b", Verdict.SKIP)))
     assert summary.sentence == "None of 1 judged test shows that moto breaks a MUST."
-    assert summary.further == ("1 test was not judged: 1 skipped for want of a capability.",)
+    assert summary.further == (
+        "1 test was not tested: 1 skipped: the server lacks the capability.",
+    )
 
 
 @pytest.mark.parametrize("verdict", ["ERROR", "BLOCKED", "SKIP", "UNSUPPORTED"])

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from conformance.record.model import TestLine
 
-GONE = Health("unreachable", "nobody listens there")
+GONE = Health("unreachable", "nothing is listening there")
 WELL = Health("well")
 
 

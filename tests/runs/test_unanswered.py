@@ -111,7 +111,7 @@ def test_a_target_that_is_gone_is_not_accused(
     reference: ReferenceServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """When nothing else is answered either the test is ERROR, and the run ends in 3."""
-    gone = Health("unreachable", "nobody listens there")
+    gone = Health("unreachable", "nothing is listening there")
 
     def breaks(_asked: int, _call: Call) -> bool:
         monkeypatch.setattr(workers, "check", lambda *_about: gone)

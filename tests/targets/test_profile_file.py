@@ -52,7 +52,7 @@ def test_a_mistake_shows_its_line_and_a_caret(tmp_path: Path) -> None:
     """The form that editors and people follow."""
     (found,) = problems_of(tmp_path, "name: x\nlauncher: moto\nregoin: x\n")
     head, line, caret, hint = str(found).splitlines()
-    assert head.endswith("p.yaml:3:1: error[unknown-key]: regoin is no key of a profile")
+    assert head.endswith("p.yaml:3:1: error[unknown-key]: regoin is not a key of a profile")
     assert (line.strip(), caret.strip()) == ("regoin: x", "^^^^^^")
     assert hint.strip() == "hint: did you mean region?"
 

@@ -181,7 +181,7 @@ def test_broken_decoded_lengths(mode: str, broken: str, length: str | None) -> N
 
 @pytest.mark.parametrize("mode", CHUNKED)
 def test_bad_chunk_size(mode: str) -> None:
-    """The first chunk's size is no number; its data is there all the same."""
+    """The first chunk's size is not a number; its data is there all the same."""
     parts = decoded(send(mode, "bad-chunk-size"))
     assert not all(c in "0123456789abcdef" for c in parts.chunks[0].size)
     assert parts.payload == BODY

@@ -67,7 +67,7 @@ def check_expectation(operation: str, fields: Mapping, problems: Problems) -> No
 def check_save(operation: str, path: str, mark: Mark, problems: Problems) -> None:
     """Check that a save path leads to something that the operation can answer."""
     if not _PATH.fullmatch(path):
-        problems.add(mark, "bad-save", f"{path or 'nothing'} is no path", "as in Parts[0].ETag")
+        problems.add(mark, "bad-save", f"{path or 'nothing'} is not a path", "as in Parts[0].ETag")
         return
     root, *further = path_steps(f".{path}")
     members = answer_members(operation) if operation else {}

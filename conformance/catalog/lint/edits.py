@@ -70,7 +70,7 @@ def _pairs(key: str, node: Node, problems: Problems) -> Tree:
     pairs: dict[str, Tree] = {}
     for name, value in node.entries.items():
         if key != "query" and not _HEADER.fullmatch(name):
-            problems.add(node.key_mark(name), "bad-edit", f"{name!r} is no header's name")
+            problems.add(node.key_mark(name), "bad-edit", f"{name!r} is not a header's name")
         if isinstance(value, Sequence) and value.items:
             pairs[name] = [_text(key, item, problems) for item in value.items]
         else:

@@ -34,12 +34,12 @@ def check_matched(
         if not misspelt:
             literal(node)
         else:
-            text = f"{misspelt} is no matcher"
+            text = f"{misspelt} is not a matcher"
             problems.add(node.key_mark(misspelt), "bad-matcher", text, _near(misspelt))
         return
     for key, value in node.entries.items():
         if key not in MATCHERS:
-            text = f"{key} stands beside {matchers[0]}, but is no matcher"
+            text = f"{key} stands beside {matchers[0]}, but is not a matcher"
             problems.add(node.key_mark(key), "bad-matcher", text, _near(key))
         elif not is_runtime(value):
             _ArgumentLint(literal, item or literal, problems).check(key, value)

@@ -81,7 +81,7 @@ def _rules(catalog: Catalog, found: Coverage, links: Links) -> Iterator[str]:
     entries = {entry.id: entry for entry in found.rules.entries}
     yield "# Rules"
     yield f"\n{_MADE}\n"
-    yield f"The {len(catalog.rules)} rules that endpoints are held to, each with its level, what a"
+    yield f"The {len(catalog.rules)} rules that endpoints are checked against, each with its level, what a"
     yield "deviation may do, where it stands and which scenarios show it."
     yield "[Coverage](coverage.md) says how they are counted."
     for title, rules in _by_file(catalog.rules.values()):
@@ -110,7 +110,7 @@ def _sources(catalog: Catalog, found: Coverage, links: Links) -> Iterator[str]:
     yield f"What is known of the answers of Amazon S3, {count} pieces. Those that were"
     yield f"recorded or verified on S3 ({found.facts.total}) have to be asserted; *by rule* marks"
     yield "scenarios that assert one without citing it. Documentation, and what was inferred from"
-    yield "other servers, is held to by its rules alone; what was inferred is no MUST by itself."
+    yield "other servers, is asserted through rules; what was inferred is not a MUST by itself."
     for title, sources in _by_file(catalog.sources.values()):
         yield f"\n## {title}\n"
         yield row("source", "asked", "answered", "grade", "from", "witnesses", "rules", "scenarios")

@@ -119,12 +119,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "list-parts.parameters/bad-max-parts",
-        "A max-parts that is no number is ignored",
+        "A max-parts that is not a number is ignored",
         sw.Swallow(op.LIST_PARTS, "max_parts"),
     ),
     accepts(
         "list-parts.parameters/bad-marker",
-        "A part-number-marker that is no number is ignored",
+        "A part-number-marker that is not a number is ignored",
         sw.Swallow(op.LIST_PARTS, "part_number_marker"),
     ),
     orders(

@@ -245,7 +245,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "list-uploads.parameters/bad-taken",
-        "A max-uploads that is no number is ignored",
+        "A max-uploads that is not a number is ignored",
         sw.Swallow(op.LIST_UPLOADS, "max_uploads"),
     ),
     answers(

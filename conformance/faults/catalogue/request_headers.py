@@ -64,7 +64,7 @@ def _source_not_canonical(context: op.CopyingPart) -> bool:
 
 
 def _undated(request: Request) -> bool:
-    """Tell whether there is an Expires that is no date."""
+    """Tell whether there is an Expires that is not a date."""
     if "Expires" not in request.headers:
         return False
     try:
@@ -95,7 +95,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "obj.system-metadata/expires-dated",
-        "An Expires that is no date is refused",
+        "An Expires that is not a date is refused",
         sw.Deny(op.CREATE, _undated, code="InvalidArgument"),
         should=True,
     ),

@@ -124,19 +124,19 @@ def _law(name: str, title: str, rules: tuple[str, ...], told: SearchStrategy[Sto
 LAWS: Final = (
     _law(
         "race-completes",
-        "Completions at once come to what some order of them comes to",
+        "Completions at once give the result of some order of them",
         ("race.complete-twice", "race.two-lists", "race.two-uploads"),
         _completes(),
     ),
     _law(
         "race-abort",
-        "An abort and a completion at once come to what some order of them comes to",
+        "An abort and a completion at once give the result of some order of them",
         ("race.abort-complete",),
         _aborts(),
     ),
     _law(
         "race-parts",
-        "Parts and a completion at once come to what some order of them comes to",
+        "Parts and a completion at once give the result of some order of them",
         ("race.part-complete",),
         _parts(),
     ),

@@ -96,7 +96,7 @@ LAWS: Final = (
     Law(
         name="refusals",
         title="A refused request changes nothing that a list or a read can see",
-        why="a client that mends its mistake would find its data gone or changed",
+        why="a client that corrects its mistake would find its data gone or changed",
         rules=(
             "complete.rejected-changes-nothing",
             "part.failed-replacement-keeps",

@@ -246,7 +246,7 @@ class Exchange:
 
 
 def refuse_bytes(face: Face, stream: Stream, error: S3Error) -> None:
-    """Answer what is no HTTP request at all, then leave the client."""
+    """Answer what is not HTTP request at all, then leave the client."""
     message = answers.refusal(
         error, answers.new_ids(), method="", date=face.date(), close=True, chunks=False
     )

@@ -39,11 +39,13 @@ class Group:
 
 
 GROUPS: Final = (
-    Group(name="WORSE", kind="bad", symbol="✗", meaning="fails now, or is not judged any more"),
-    Group(name="BETTER", kind="good", symbol="✓", meaning="failed before, or was not judged"),
-    Group(name="CHANGED", kind="doubtful", symbol="≈", meaning="comes out otherwise, not worse"),
+    Group(name="WORSE", kind="bad", symbol="✗", meaning="fails now, or is no longer tested"),
+    Group(name="BETTER", kind="good", symbol="✓", meaning="failed before, or was not tested"),
+    Group(
+        name="CHANGED", kind="doubtful", symbol="≈", meaning="has another result, not a worse one"
+    ),
     Group(name="ADDED", kind="unrun", symbol="+", meaning="only in the second record"),
-    Group(name="REMOVED", kind="unrun", symbol="-", meaning="only in the first, not judged there"),
+    Group(name="REMOVED", kind="unrun", symbol="-", meaning="only in the first, not tested there"),
 )
 """What is shown in full; what is unchanged is only counted."""
 
@@ -113,7 +115,7 @@ def further(comparison: Comparison) -> tuple[str, ...]:
     ]
     if comparison.left_out:
         count = number(len(comparison.left_out), "test is", "tests are")
-        said.append(f"{count} not compared: one of the runs was told to leave them out.")
+        said.append(f"{count} not compared: one of the runs left them out.")
     return tuple(said)
 
 

@@ -60,7 +60,7 @@ class Said:
 
 
 def document(body: bytes) -> ElementTree.Element | None:
-    """Return the root of a document without namespaces; None for what is no XML."""
+    """Return the root of a document without namespaces; None for what is not XML."""
     if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
         return None
     try:

@@ -31,14 +31,14 @@ def venv_variable(server: str) -> str:
 def venv_python(server: str) -> Path | None:
     """Return the interpreter of the server's own virtual environment, None when none is named.
 
-    Raises `LaunchError` when the variable names a folder that is no virtual environment.
+    Raises `LaunchError` when the variable names a folder that is not a virtual environment.
     """
     folder = os.environ.get(venv_variable(server))
     if not folder:
         return None
     python = Path(folder).expanduser().absolute() / "bin" / "python"
     if not python.is_file():
-        raise LaunchError(f"{venv_variable(server)}: {folder} is no virtual environment")
+        raise LaunchError(f"{venv_variable(server)}: {folder} is not a virtual environment")
     return python
 
 

@@ -44,7 +44,7 @@ def zone_of(context: Context) -> Zone:
     """Return the zone of the bucket that was found."""
     zone = context.bucket.zone
     if zone is None:
-        raise LookupError(f"{context.bucket.name} is no directory bucket")
+        raise LookupError(f"{context.bucket.name} is not a directory bucket")
     return zone
 
 
