@@ -141,7 +141,7 @@ def check_selections(draft: SelectionsDraft, catalog: Catalog, problems: Problem
         try:
             select(catalog, [str(node.value)])
         except SelectionError as error:
-            problems.add(node.mark, "bad-selection", str(error))
+            problems.add(node.mark, "unknown-test", str(error))
 
 
 def unaccounted(selections: Selections, capabilities: Iterable[str]) -> tuple[str, ...]:

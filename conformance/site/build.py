@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.report.files import write_whole
 from conformance.site.data import documents
-from conformance.site.page import own_file
+from conformance.site.page import LARGEST, own_file
 from conformance.site.pages import pages
 from conformance.vocabulary.errors import ConformanceError
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from conformance.site.survey import Survey
 
-LARGEST: Final = 400_000
-"""Bytes of an HTML file."""
 OWN_FILES: Final = ("site.css", "search.js")
 
 

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from conformance.site.survey import Survey
 
-_HEADER: Final = re.compile(r"\b(?:x-amz-[a-z0-9-]*[a-z0-9]|if-(?:none-)?match|content-md5)\b", re.I)
-_MOST_ROWS: Final = 1200
-"""Of one page: a catalogue of somebody's own, or a stranger's record, may be larger."""
+_HEADER: Final = re.compile(
+    r"\b(?:x-amz-[a-z0-9-]*[a-z0-9]|if-(?:none-)?match|content-md5)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +46,9 @@ def list_pages(survey: Survey) -> Iterator[tuple[str, str]]:
          "What users of real servers met, with the public threads that report it.",
          [("Incompatibilities", incompatibilities(survey))]),
     ):  # fmt: skip
-        bounded = [(heading, rows[:_MOST_ROWS]) for heading, rows in sections]
         yield (
             address,
-            render("list.html.j2", address, survey, title=title, about=about, sections=bounded),
+            render("list.html.j2", address, survey, title=title, about=about, sections=sections),
         )
 
 

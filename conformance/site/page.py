@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 _TEXT_LIMIT: Final = 1500
 """Characters of any one value of a record outside exchanges."""
+LARGEST: Final = 400_000
+"""Bytes of an HTML file."""
+_ROOM: Final = (1200, 400, 120, 40, 12)
+"""Rows of a long list: as many as the page has room for."""
 POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:;"
     " base-uri 'none'; form-action 'self'"
@@ -59,10 +63,20 @@ def environment() -> jinja2.Environment:
 
 
 def render(template: str, address: str, survey: Survey, **values: object) -> str:
-    """Return the page at an address; ``up`` leads from it to the site's root."""
-    return environment().get_template(template).render(
-        up=addresses.way_up(address), address=address, survey=survey, **values
-    )
+    """Return the page at an address; ``up`` leads from it to the site's root.
+
+    Its lists are cut, with a note, as far as is needed for the page to stay below `LARGEST`; that
+    is not enough where a table of many servers alone is larger.
+    """
+    made = environment().get_template(template)
+    text = ""
+    for most in _ROOM:
+        text = made.render(
+            up=addresses.way_up(address), address=address, survey=survey, most=most, **values
+        )
+        if len(text.encode()) <= LARGEST:
+            break
+    return text
 
 
 def own_file(name: str) -> str:

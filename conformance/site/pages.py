@@ -89,7 +89,6 @@ def _by_impact(found: Iterable[Finding]) -> list[tuple[str, list[Finding]]]:
 
 
 def _rules(survey: Survey) -> Iterator[tuple[str, str]]:
-    # A finding may name a rule that no catalogue has (any more): it has a page all the same.
     for rule in survey.rules.values():
         address = addresses.page("rules", rule.id)
         yield (

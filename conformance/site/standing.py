@@ -36,9 +36,7 @@ def cell(question: Question, run: ServerRun) -> Cell:
     absent = tuple(reason for _, presence, reason in lines if presence == "absent")
     impact = worst(one.impact for one in found) if found else None
     if ignored:
-        return Cell(
-            standing="ignored", reasons=ignored, findings=found, tested=tested, total=total
-        )
+        return Cell(standing="ignored", reasons=ignored, findings=found, tested=tested, total=total)
     if absent and impact not in _GRAVE:
         return Cell(standing="refuses", reasons=absent, findings=found, tested=tested, total=total)
     if found:

@@ -133,8 +133,7 @@ def _feature(feature: Feature, catalog: Catalog) -> Question:
         title=feature.title,
         about=feature.about,
         group=feature.group,
-        # Where tests are chosen by name, the capability may be a detail beside them.
-        needs=feature.capabilities if not feature.select else (),
+        needs=feature.capabilities,
         any_needed=True,
         tests=frozenset(test.id for test in tests),
     )
@@ -192,7 +191,14 @@ def _rules(catalog: Catalog, every: Iterable[Server]) -> dict[str, RuleEntry]:
         )
         for rule in catalog.rules.values()
     }
-    return {**of_records, **of_catalog}
+    known = {**of_records, **of_catalog}
+    # A finding may name a rule that nothing else knows: it has a page all the same.
+    named = {one.rule for server in every for one in server.latest.findings}
+    unknown = {
+        name: RuleEntry(id=name, statement=name, level="", impact="interop", sources=())
+        for name in sorted(named - known.keys())
+    }
+    return {**known, **unknown}
 
 
 def _sources(catalog: Catalog, every: Iterable[Server]) -> dict[str, SourceEntry]:
