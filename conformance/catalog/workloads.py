@@ -134,7 +134,7 @@ def check_selections(draft: SelectionsDraft, catalog: Catalog, problems: Problem
     """Report capabilities and tests that the catalogue does not have."""
 
     def unknown(mark: Mark, name: str, hint: str) -> None:
-        problems.add(mark, "unknown-capability", f"there is no capability {name}", hint)
+        problems.add(mark, "unknown-capability", f"unknown capability {name}", hint)
 
     check_known(draft.capabilities, catalog.capabilities, unknown)
     for node in draft.expressions:

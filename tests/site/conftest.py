@@ -7,7 +7,7 @@ import shutil
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 from site_samples import hostile_record, line, record, small_catalog, surveyed
@@ -87,7 +87,7 @@ def catalog() -> Catalog:
 def small_survey(catalog: Catalog) -> Survey:
     """Put together two runs of one server, a hostile one of another, and the reference."""
     name = catalog.tests[0].id
-    rules = {"rules": catalog.tests[0].rules, "sources": catalog.tests[0].sources}
+    rules: dict[str, Any] = {"rules": catalog.tests[0].rules, "sources": catalog.tests[0].sources}
     return surveyed(
         catalog,
         record(line(name, Verdict.PASS, **rules), started="2026-11-22T00:00:00.000Z"),

@@ -104,10 +104,11 @@ def test_without_javascript_everything_can_be_read(
     root = html.document_fromstring(small_site["index.html"])
     text = " ".join(root.text_content().split())
     cells = root.xpath("//table//td")
-    assert len(cells) == len(small_survey.features) * len(small_survey.compared)
+    questions = (*small_survey.features, *small_survey.workloads)
+    assert len(cells) == len(questions) * len(small_survey.compared)
     for server in small_survey.compared:
-        for feature in small_survey.features:
-            assert small_survey.cell(server, feature).words in text
+        for one in questions:
+            assert small_survey.cell(server, one).words in text
     search = html.document_fromstring(small_site["search.html"])
     assert len(search.xpath("//noscript//a")) == 4
 

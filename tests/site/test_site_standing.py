@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from conformance.record.model import CapabilityLine, TestLine
     from conformance.site.model import Cell
 
-RULE = {"rules": ("part.number-range",)}
-
 
 def shown(
     *tests: TestLine,
@@ -132,7 +130,7 @@ def test_a_workload_needs_all_its_capabilities() -> None:
 def test_data_loss_is_worse_than_an_absent_feature() -> None:
     """A workload that needs what is absent, and whose tests lose data, shows the loss."""
     absent = (capability(probed="no", reason="501"),)
-    lost = line("a/b", Verdict.FAIL, **RULE)
+    lost = line("a/b", Verdict.FAIL)
     one = shown(lost, capabilities=absent, any_needed=False)
     expected = "deviates" if one.findings[0].impact in {"data-loss", "security"} else "refuses"
     assert one.standing == expected
