@@ -84,6 +84,8 @@ class ServerRun:
     rules: Mapping[str, RuleText]
     sources: Mapping[str, SourceText]
     tests: Mapping[str, TestText]
+    of_clients: bool = False
+    """Whether real clients alone were run: such a run completes another, and is not a newer one."""
 
     @property
     def date(self) -> str:

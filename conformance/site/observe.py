@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.record.outcome import observed, whole
@@ -37,6 +38,7 @@ def observe(record: Record, found: Sequence[Finding]) -> ServerRun:
         rules={rule.id: rule for rule in record.catalog.rules},
         sources={source.id: source for source in record.catalog.sources},
         tests={test.id: _text(test) for test in record.tests},
+        of_clients=bool(record.tests) and all(test.client for test in record.tests),
     )
 
 
@@ -72,7 +74,10 @@ def text_of(test: Test) -> TestText:
 
 
 def servers(runs: Iterable[ServerRun], kinds: Mapping[str, str]) -> tuple[Server, ...]:
-    """Return the servers by name, each with its runs in order of time."""
+    """Return the servers by name, each with its runs in order of time.
+
+    The newest run of real clients is joined to the newest other run, where there is one.
+    """
     by_name: dict[str, list[ServerRun]] = defaultdict(list)
     for run in runs:
         by_name[run.run.target].append(run)
@@ -81,10 +86,45 @@ def servers(runs: Iterable[ServerRun], kinds: Mapping[str, str]) -> tuple[Server
             name=name,
             slug=slug(name),
             kind=kinds.get(name, "endpoint"),
-            runs=tuple(sorted(own, key=lambda one: one.run.started)),
+            runs=_in_order(own),
         )
         for name, own in sorted(by_name.items())
     )
+
+
+def _in_order(runs: Sequence[ServerRun]) -> tuple[ServerRun, ...]:
+    by_time = sorted(runs, key=lambda one: one.run.started)
+    whole = [one for one in by_time if not one.of_clients]
+    clients = [one for one in by_time if one.of_clients]
+    if not whole or not clients:
+        return tuple(by_time)
+    return (*whole[:-1], _joined(whole[-1], clients[-1]))
+
+
+def _joined(run: ServerRun, clients: ServerRun) -> ServerRun:
+    """Return a run with what real clients showed; no test is in both."""
+    selected = tuple(dict.fromkeys((*run.run.selected, *clients.run.selected)))
+    return replace(
+        run,
+        run=replace(run.run, selected=selected),
+        whole=run.whole and clients.whole,
+        outcomes={**clients.outcomes, **run.outcomes},
+        findings=_findings_of_both(run, clients),
+        shown={**clients.shown, **run.shown},
+        rules={**clients.rules, **run.rules},
+        sources={**clients.sources, **run.sources},
+        tests={**clients.tests, **run.tests},
+    )
+
+
+def _findings_of_both(run: ServerRun, clients: ServerRun) -> tuple[Finding, ...]:
+    """Return the findings of both; an id that both have gets a mark, for it names a page."""
+    taken = {one.id for one in run.findings}
+    others = [
+        replace(one, id=f"{one.id}-by-clients") if one.id in taken else one
+        for one in clients.findings
+    ]
+    return (*run.findings, *others)
 
 
 def changes(server: Server) -> tuple[Change, ...]:

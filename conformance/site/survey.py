@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -23,6 +24,8 @@ REFERENCE: Final = "reference"
 """The target that passes by construction: nobody can choose it, so no table compares it."""
 AMAZON: Final = "aws"
 CLIENTS: Final = "Clients"
+_OF_CLIENT: Final = re.compile(r"clients/([a-z0-9]+(?:-[a-z0-9]+)*)/.*", re.DOTALL)
+"""The id of a test in which a real client ran."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +96,7 @@ def survey(catalog: Catalog, runs: Iterable[ServerRun]) -> Survey:
     chosen = catalog.selections
     every = grouped(runs, chosen.servers)
     compared = tuple(one for one in every if one.name != REFERENCE) or every
-    features = (*(_feature(one, catalog) for one in chosen.features), *_clients(catalog))
+    features = (*(_feature(one, catalog) for one in chosen.features), *_clients(catalog, every))
     workloads = tuple(_workload(one, catalog) for one in chosen.workloads)
     tests = {
         **{name: text for one in every for name, text in one.latest.tests.items()},
@@ -139,21 +142,28 @@ def _feature(feature: Feature, catalog: Catalog) -> Question:
     )
 
 
-def _clients(catalog: Catalog) -> Iterable[Question]:
-    """Yield one feature for each client whose requests the catalogue has."""
-    tests = defaultdict(set)
+def _clients(catalog: Catalog, every: Iterable[Server]) -> Iterable[Question]:
+    """Yield one feature for each client: its requests in the catalogue, and the client itself."""
+    tests: dict[str, set[str]] = {name: set() for name in catalog.dialects}
     for test in catalog.tests:
         if test.dialect:
-            tests[test.dialect.partition(":")[0]].add(test.id)
-    for name, dialect in sorted(catalog.dialects.items()):
+            tests.setdefault(test.dialect.partition(":")[0], set()).add(test.id)
+    for server in every:
+        for name in server.latest.tests:
+            if match := _OF_CLIENT.fullmatch(name):
+                tests.setdefault(match[1], set()).add(name)
+    for name, own in sorted(tests.items()):
+        dialect = catalog.dialects.get(name)
+        title = dialect.client if dialect is not None else name
+        written = f"{title} {dialect.version}" if dialect is not None else name
         yield Question(
             id=f"client-{name}",
-            title=dialect.client,
-            about=f"Requests in the form that {dialect.client} {dialect.version} sends.",
+            title=title,
+            about=f"Requests in the form that {written} sends, and the client itself where it ran.",
             group=CLIENTS,
             needs=(),
             any_needed=True,
-            tests=frozenset(tests[name]),
+            tests=frozenset(own),
         )
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from site_samples import capability, exchange, line, observed, record
 
 from conformance.site.model import Question
 from conformance.site.observe import changes, servers
 from conformance.site.standing import cell
 from conformance.vocabulary.verdicts import Verdict
 
+from .site_samples import capability, exchange, line, observed, record, surveyed
+
 if TYPE_CHECKING:
+    from conformance.catalog.model import Catalog
     from conformance.record.model import CapabilityLine, TestLine
     from conformance.site.model import Cell
 
@@ -152,3 +154,34 @@ def test_history_is_in_order_of_time() -> None:
     assert [one.tests for one in change.gone] == [("a/b",)]
     assert [one.tests for one in change.new] == [("a/c",)]
     assert server.kind == "endpoint"
+
+
+def test_a_run_of_clients_completes_the_other() -> None:
+    """What real clients showed stands beside the suite's own run, and does not replace it."""
+    own = record(line("a/b", Verdict.PASS), started="2026-11-01T00:00:00.000Z")
+    clients = record(
+        line("clients/boto3/upload", Verdict.FAIL, client="boto3 1.44"),
+        started="2026-11-09T00:00:00.000Z",
+    )
+    (server,) = servers([observed(clients), observed(own)], {})
+    assert len(server.runs) == 1
+    assert server.latest.date == "2026-11-01"
+    assert server.latest.outcomes.keys() == {"a/b", "clients/boto3/upload"}
+    assert [one.tests for one in server.latest.findings] == [("clients/boto3/upload",)]
+
+
+def test_a_finding_of_both_has_two_pages() -> None:
+    """Two findings never share an id: the second would take the page of the first."""
+    own = record(line("a/b", Verdict.FAIL))
+    clients = record(line("clients/boto3/upload", Verdict.FAIL, client="boto3 1.44"))
+    (server,) = servers([observed(clients), observed(own)], {})
+    ids = [one.id for one in server.latest.findings]
+    assert len(set(ids)) == len(ids) == 2
+
+
+def test_a_client_of_a_record_is_a_feature(catalog: Catalog) -> None:
+    """A client that the catalogue has no requests of is a row as soon as it ran."""
+    one = record(line("clients/s3fs/upload", Verdict.PASS, client="s3fs 2026.1"))
+    found = surveyed(catalog, one)
+    (question,) = [feature for feature in found.features if feature.id == "client-s3fs"]
+    assert found.cell(found.servers[0], question).standing == "works"

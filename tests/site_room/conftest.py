@@ -10,10 +10,11 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
-from site_samples import hostile_record, line, record, small_catalog, surveyed
 
 from conformance.site.build import build, files
 from conformance.vocabulary.verdicts import Verdict
+
+from .site_samples import hostile_record, line, record, small_catalog, surveyed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,9 +6,10 @@ import json
 
 import pytest
 from jsonschema import Draft202012Validator
-from site_samples import HOSTILE
 
 from conformance.site.data import schemas
+
+from .site_samples import HOSTILE
 
 SCHEMA_OF = {
     "data/front.json": "front",

@@ -7,15 +7,16 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
-from links import dead_links
 from lxml import html
-from site_samples import HOSTILE, hostile_record, line, record, surveyed
 
 from conformance.site import build as building
 from conformance.site.addresses import page, slug, web_link
 from conformance.site.build import SiteError, build, files
 from conformance.site.page import LARGEST
 from conformance.vocabulary.verdicts import Verdict
+
+from .links import dead_links
+from .site_samples import HOSTILE, hostile_record, line, record, surveyed
 
 if TYPE_CHECKING:
     from pathlib import Path
