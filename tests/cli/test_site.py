@@ -12,7 +12,7 @@ from click.exceptions import MissingParameter
 from click.testing import CliRunner
 
 from conformance.cli.site import command
-from conformance.site.build import LARGEST
+from conformance.site.page import LARGEST
 
 if TYPE_CHECKING:
     from click.testing import Result
