@@ -91,3 +91,17 @@ def test_the_hook_for_scenario_files_runs_the_command() -> None:
     name, command = hook["entry"].split()
     assert name == "s3-conformance"
     assert command in group.list_commands(click.Context(group))
+
+
+def test_the_site_is_published_with_the_least_permissions() -> None:
+    """One job makes it and may only read; the other may publish pages, and runs nothing of ours."""
+    tree = yaml.safe_load((FOLDER / "site.yml").read_text("utf-8"))
+    assert tree["permissions"] == {"contents": "read"}
+    build, publish = tree["jobs"]["build"], tree["jobs"]["publish"]
+    assert "permissions" not in build
+    assert publish["permissions"] == {"pages": "write", "id-token": "write"}
+    assert publish["needs"] == "build"
+    assert not [step for step in publish["steps"] if "run" in step]
+    text = "\n".join(step.get("run", "") for step in build["steps"])
+    assert "s3-conformance site reports/published/*/record.jsonl.gz" in text
+    assert "git " not in text

@@ -26,6 +26,8 @@ from conformance.catalog.lint.evidence import EvidenceLint
 from conformance.catalog.model import Catalog, Scenario, Test
 from conformance.catalog.problems import Mark, Problems, SourceFile, SpecError
 from conformance.catalog.recorded import Templates, expand_recorded, read_templates
+from conformance.catalog.workloads import READERS as SELECTION_READERS
+from conformance.catalog.workloads import SelectionsDraft, check_selections
 from conformance.catalog.yaml12 import Node, read
 
 if TYPE_CHECKING:
@@ -93,6 +95,7 @@ def _load(paths: Sequence[Path] | None, root: Path) -> Catalog:
             tests.extend(expanded)
     evidence.check_coverage(drafts, whole=whole)
     _check_renames(root, scenarios, tests, problems, whole=whole and not problems)
+    selections = _load_selections(root, problems)
     templates = _load_templates(root, problems)
     recorded = tuple(expand_recorded(facts, templates, problems))
     rules = {name: draft.rule for name, draft in facts.rules.items()}
@@ -111,7 +114,10 @@ def _load(paths: Sequence[Path] | None, root: Path) -> Catalog:
         ledger=ledger.ledger(),
         recorded=recorded,
         differences=tuple(templates.differences),
+        selections=selections.selections(),
     )
+    if whole and not problems:
+        check_selections(selections, catalog, problems)
     if found := problems.sorted():
         raise SpecError(found)
     return catalog
@@ -165,6 +171,17 @@ def _load_templates(root: Path, problems: Problems) -> Templates:
     path = root / "recordings.yaml"
     node = _read_file(path, problems) if path.exists() else None
     return Templates() if node is None else read_templates(node, problems)
+
+
+def _load_selections(root: Path, problems: Problems) -> SelectionsDraft:
+    """Read features and workloads; a catalogue of somebody's own may be without them."""
+    draft = SelectionsDraft()
+    for name, read_file in SELECTION_READERS.items():
+        path = root / name
+        node = _read_file(path, problems) if path.exists() else None
+        if node is not None:
+            read_file(node, draft, problems)
+    return draft
 
 
 def _check_renames(

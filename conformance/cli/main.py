@@ -38,6 +38,7 @@ COMMANDS: Final = {
     "findings": "findings",
     "compare": "compare",
     "matrix": "matrix",
+    "site": "site",
     "merge": "merge",
     "replay": "replay",
     "reproduce": "reproduce",

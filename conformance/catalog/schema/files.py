@@ -59,6 +59,12 @@ from conformance.catalog.schema.steps import (
     steps_schema,
 )
 from conformance.catalog.service import operation_names
+from conformance.catalog.workloads import (
+    FEATURE_KEYS,
+    FEATURE_REQUIRED,
+    GROUP_REQUIRED,
+    WORKLOAD_REQUIRED,
+)
 from conformance.vocabulary.dialects import SPELLINGS, TRANSPORTS
 
 if TYPE_CHECKING:
@@ -105,6 +111,8 @@ def schemas() -> dict[str, Schema]:
             "Facts and rules that no scenario asserts",
             _excuses_file(),
         ),
+        "features.schema.json": ("The features of the compatibility site", _features_file()),
+        "workloads.schema.json": ("The workloads of the compatibility site", _workloads_file()),
         "renamed.schema.json": ("Renamed ids of tests and scenarios", _renamed_file()),
     }
     return {
@@ -349,6 +357,34 @@ def _statement() -> Tree:
 def _renamed_file() -> Schema:
     row: dict[str, Tree] = _object(RENAME_KEYS, RENAME_KEYS, dict.fromkeys(RENAME_KEYS, _TEXT))
     return _file("renamed", row)
+
+
+def _features_file() -> Schema:
+    names: Tree = {"type": "array", "items": _like(WORD_ID.pattern)}
+    texts: dict[str, Tree] = {
+        "id": _like(WORD_ID.pattern),
+        "title": _TEXT,
+        "about": _TEXT,
+        "capabilities": names,
+        "select": _TEXTS,
+    }
+    feature = _object(FEATURE_KEYS, FEATURE_REQUIRED, texts)
+    of_group: dict[str, Tree] = {**texts, "features": {"type": "array", "items": feature}}
+    group = _object(GROUP_REQUIRED, GROUP_REQUIRED, of_group)
+    servers: Tree = {"type": "object", "additionalProperties": _TEXT}
+    schema = _file("groups", group, **{"set-up": names, "servers": servers})
+    return {**schema, "required": ["format", "about", "groups"]}
+
+
+def _workloads_file() -> Schema:
+    known: dict[str, Tree] = {
+        "id": _like(WORD_ID.pattern),
+        "title": _TEXT,
+        "about": _TEXT,
+        "needs": {"type": "array", "items": _like(WORD_ID.pattern)},
+        "select": {"type": "array", "items": _TEXT, "minItems": 1},
+    }
+    return _file("workloads", _object(WORKLOAD_REQUIRED, WORKLOAD_REQUIRED, known))
 
 
 def _excuses_file() -> Schema:

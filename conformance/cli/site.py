@@ -1,0 +1,52 @@
+"""``site``: the compatibility site, made of records."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from conformance.catalog.load import load
+from conformance.cli.errors import fail, user_errors
+from conformance.findings.book import book_of
+from conformance.findings.gather import findings
+from conformance.record.reader import read
+from conformance.site.build import SiteError, build
+from conformance.site.observe import observe
+from conformance.site.survey import survey
+from conformance.vocabulary.exit_codes import ExitCode
+
+
+@click.command()
+@click.argument("records", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("site"),
+    show_default=True,
+    metavar="DIR",
+    help="The folder of the site; files of an earlier build are replaced, others stay.",
+)
+def command(*, records: tuple[Path, ...], out: Path) -> None:
+    """Make a static site of RECORDS: which server does what, with proof for each answer.
+
+    Several records of one server become its history; the tables show the newest. The pages need no
+    network and no JavaScript, but for the search. Nothing is sent to any server.
+    """
+    with user_errors():
+        catalog = load()
+        runs = []
+        # One at a time: what is kept of a record is a small part of it.
+        for path in records:
+            record = read(path)
+            runs.append(observe(record, findings(record, book_of(record, catalog))))
+    try:
+        built = build(survey(catalog, runs), out)
+    except SiteError as error:
+        fail(str(error), ExitCode.USAGE)
+    except OSError as error:
+        fail(f"{out} can't be written: {error.strerror or error}", ExitCode.USAGE)
+    click.echo(
+        f"Site: {out / 'index.html'} ({built.pages:,} pages, {built.bytes / 1e6:.1f} MB;"
+        f" the largest page is {built.largest} with {built.largest_bytes:,} bytes)"
+    )
