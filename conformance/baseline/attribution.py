@@ -46,6 +46,8 @@ def attributed(judgement: TestJudgement, baseline: Baseline, *, strict: bool) ->
     """Return what differs in one test, apart by where it comes from."""
     test = judgement.line
     change = baseline.since.change(test.id, test.expects)
+    if change == "new" and any(one.id == test.id for one in baseline.judged):
+        change = "unknown"  # it was there, such as a scenario of the user's own
     ours = ended_by(test, "suite")
     if ours or change in {"same", "unknown"} or not judgement.differences:
         return Attributed(line=test, server=judgement.differences, suite=())

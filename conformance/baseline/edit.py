@@ -125,7 +125,7 @@ def refuse_partial(record: Record) -> None:
             "result; a baseline is made of what ended"
         )
     if not judged_ids(record.tests):
-        raise EditError("the record holds no tested test")
+        raise EditError("the record holds no test with a verdict")
 
 
 def _wanted(one: Difference, names: Collection[str], wish: Wish) -> bool:

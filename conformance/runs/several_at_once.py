@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.findings.requests import status
+from conformance.record.outcome import ended_by
 from conformance.runs.claims import claims
 from conformance.runs.look_ahead import LookAhead
 from conformance.runs.worker import EndedTest
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from conformance.runs.worker import EndedWorker, Worker
 
 _OVERLOADED: Final = (429, 503)
+_UNHEARD: Final = ("timeout", "refused")
+"""Faults of a connection to an endpoint that has too much to do."""
 _LONG: Final = 50
 """Requests of one ``repeat`` from which a test is long."""
 
@@ -26,8 +29,8 @@ _LONG: Final = 50
 class SeveralAtOnce:
     """Runs the tests that it was offered, ahead of where they are asked for.
 
-    A test that failed and got no answer to one of its requests, or one that speaks of overload, is
-    run again with nothing beside it, and that counts: it may have met what another test did.
+    A test that failed and waited for an answer in vain, or got one that speaks of overload, is run
+    again with nothing beside it, and that counts: it may have met what another test did.
     """
 
     def __init__(self, worker: Worker) -> None:
@@ -49,6 +52,9 @@ class SeveralAtOnce:
             ended = self._ahead.take(test)
             if crowded_out(ended.line):
                 ended = self._ahead.alone(lambda: self._worker.run(test))
+            elif ended_by(ended.line, "transport"):
+                line = ended.line
+                ended = self._ahead.alone(lambda: self._worker.concluded(test, line))
         except KeyboardInterrupt:
             self._worker.interrupt()
             raise
@@ -60,7 +66,11 @@ class SeveralAtOnce:
         What ended ahead is among the unfinished, but for tests that no longer had an endpoint.
         """
         self._worker.gate.stop()
-        ahead = [one.line for one in self._ahead.stop() if not crowded_out(one.line)]
+        ahead = [
+            one.line
+            for one in self._ahead.stop()
+            if not crowded_out(one.line) and not ended_by(one.line, "transport")
+        ]
         ended = self._worker.close()
         return (replace(ended, unfinished=(*ahead, *ended.unfinished)),)
 
@@ -69,8 +79,8 @@ def crowded_out(line: TestLine) -> bool:
     """Tell whether what a test came to may be owed to the tests beside it."""
     if line.verdict is Verdict.PASS or line.verdict.not_run:
         return False
-    return line.fault == "transport" or any(
-        one.fault or status(one) in _OVERLOADED for one in line.exchanges
+    return line.fault_kind in _UNHEARD or any(
+        one.fault_kind in _UNHEARD or status(one) in _OVERLOADED for one in line.exchanges
     )
 
 

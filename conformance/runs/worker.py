@@ -120,7 +120,10 @@ class Worker:
 
         A test on which the connection was closed is run again, once the target answers others.
         """
-        line = self.line(test)
+        return self.concluded(test, self.line(test))
+
+    def concluded(self, test: Test, line: TestLine) -> EndedTest:
+        """Say how a test with this line ended: what got no answer is looked into, see `run`."""
         lost = self.lost(line)
         if lost or not self._asks_again or not was_closed(line):
             return EndedTest(line, lost)

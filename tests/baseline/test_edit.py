@@ -247,7 +247,7 @@ def test_an_updated_baseline_is_true(
     for made_later in (second, third):
         wish = Wish(today=TODAY, by=by, reason=odd)
         if all(test.verdict in {"SKIP", "UNSUPPORTED"} for test in made_later.tests):
-            with pytest.raises(EditError, match="no test that came to a verdict"):
+            with pytest.raises(EditError, match="no test with a verdict"):
                 update("b", text, made_later, wish)
             continue
         result = update("b", text, made_later, wish)

@@ -109,7 +109,8 @@ def test_an_out_that_is_a_file_is_2(
     result = command("run", "--endpoint-url", url, *KEYS, "--out", out, file)
     assert result.code == 2
     assert f"Error: {out} can't be written: " in result.err
-    assert len((result.out + result.err).splitlines()) == 1
+    said = [line for line in result.err.splitlines() if not line.endswith("reading the catalogue")]
+    assert (len(said), result.out) == (1, "")
     assert asked == []
     assert (tmp_path / "o").read_text("utf-8") == "mine"
 
@@ -134,7 +135,7 @@ def test_a_dead_port_is_3_with_a_record(command: Command, tmp_path: Path, file: 
     assert record.tests == ()
     assert record.end is not None
     assert record.end.exit_code == 3
-    assert "nobody listens" in record.problems[0].text
+    assert "nothing is listening" in record.problems[0].text
 
 
 @pytest.mark.parametrize(

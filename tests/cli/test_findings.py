@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 FIELDS = {
     "id", "rule", "kind", "operation", "impact", "title", "tests", "sources", "witnesses",
-    "target", "verdict",
+    "target", "verdict", "contest",
 }  # fmt: skip
 
 

@@ -37,7 +37,7 @@ def test_a_closed_port_is_unreachable() -> None:
     health = asked(url)
     assert health.state == "unreachable"
     assert url in health.text
-    assert "nobody listens" in health.text
+    assert "nothing is listening" in health.text
 
 
 @pytest.mark.parametrize(

@@ -117,7 +117,7 @@ def test_values_on_demand_are_made_once() -> None:
 
 def test_bytes_do_not_go_into_text() -> None:
     """Bytes, lists and maps have no place inside of text."""
-    with pytest.raises(EngineError, match="can't stand inside of text"):
+    with pytest.raises(EngineError, match="can't be part of a text"):
         value("x${body}", body=b"b")
 
 

@@ -138,7 +138,7 @@ def test_a_rule_without_a_fault_is_unproven_unless_excused(catalog: Catalog) -> 
     proof, _ = _scripted(catalog, every_rule=True)
     assert "dir.ops" in proof.unproven
     assert "part.etag" not in proof.unproven
-    assert set(catalog.rules) - set(proof.rules) == {"xml.complete-in-200"}
+    assert set(catalog.rules) - set(proof.rules) == {"xml.complete-in-200", "wire.unasked-for"}
 
 
 def test_a_scenario_that_no_fault_of_its_rules_turns_red_is_asleep(catalog: Catalog) -> None:

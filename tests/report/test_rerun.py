@@ -106,6 +106,10 @@ WORDS = {
     "transport": "tls",
     "profile_name": "prod",
     "alt_profile_name": "other",
+    "connect_timeout": "2.5",
+    "timeout": "7.0",
+    "answer_timeout": "90.0",
+    "run_timeout": "600.0",
 }
 
 

@@ -178,18 +178,20 @@ class _First:
 
 
 @pytest.mark.parametrize(
-    ("verdict", "fault", "crowded"),
+    ("verdict", "fault_kind", "crowded"),
     [
-        (Verdict.PASS, "transport", False),
-        (Verdict.ERROR, "transport", True),
-        (Verdict.FAIL, "endpoint", False),
+        (Verdict.PASS, "timeout", False),
+        (Verdict.ERROR, "timeout", True),
+        (Verdict.ERROR, "refused", True),
+        (Verdict.ERROR, "closed", False),
+        (Verdict.FAIL, "", False),
         (Verdict.SKIP, "", False),
     ],
 )
 def test_what_may_be_owed_to_others(
-    reference: ReferenceServer, tmp_path: Path, verdict: Verdict, fault: str, *, crowded: bool
+    reference: ReferenceServer, tmp_path: Path, verdict: Verdict, fault_kind: str, *, crowded: bool
 ) -> None:
-    """Only what failed for want of an answer, or with one that speaks of overload."""
+    """Only what waited for an answer in vain, or got one that speaks of overload."""
     selection = make_selection(options(reference, tmp_path, 1))
     line = replace(lost_line(selection.tests[0], "", "main"), verdict=verdict)
-    assert crowded_out(replace(line, fault=fault)) is crowded  # type: ignore[arg-type]
+    assert crowded_out(replace(line, fault_kind=fault_kind)) is crowded

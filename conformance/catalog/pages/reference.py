@@ -81,8 +81,8 @@ def _rules(catalog: Catalog, found: Coverage, links: Links) -> Iterator[str]:
     entries = {entry.id: entry for entry in found.rules.entries}
     yield "# Rules"
     yield f"\n{_MADE}\n"
-    yield f"The {len(catalog.rules)} rules that endpoints are checked against, each with its level, what a"
-    yield "deviation may do, where it stands and which scenarios show it."
+    yield f"The {len(catalog.rules)} rules that endpoints are checked against, each with its level,"
+    yield "what a deviation may do, where it is written and which scenarios show it."
     yield "[Coverage](coverage.md) says how they are counted."
     for title, rules in _by_file(catalog.rules.values()):
         yield f"\n## {title}"
