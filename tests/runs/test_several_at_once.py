@@ -142,7 +142,7 @@ def test_a_test_without_an_answer_is_run_again_alone(
 
     def line(_: Worker, test: Test) -> TestLine:
         lost = lost_line(test, "no answer", "main")
-        return replace(lost, fault="transport", fault_kind="closed")
+        return replace(lost, fault="transport", fault_kind="timeout")
 
     def again(self: Worker, test: Test) -> object:
         alone.append(test.id)
