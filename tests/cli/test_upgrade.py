@@ -53,7 +53,7 @@ def test_a_changed_scenario_fails_no_gate_until_the_server_changes(
 
 
 @pytest.mark.slow
-@pytest.mark.realserver
+@pytest.mark.whole_run
 def test_the_baseline_of_e4e4275_calls_nothing_new_on_the_same_moto(
     command: Command, tmp_path: Path
 ) -> None:
