@@ -118,10 +118,11 @@ def test_an_interrupted_law_ends_cleanly(
 ) -> None:
     """No traceback, one line a law on how far it came, its requests counted, and nothing left."""
     soak = ("--select", "property/metadata or property/tags", "--properties", "soak")
+    alone = ("--concurrency", "1")  # one property at a time in each process
     with gate(at=60) as halting:
         url = halting.server.endpoint_url
         options = ("--endpoint-url", url, *KEYS, "-n", workers, "--out", "o")
-        with spawned("run", *options, *soak, "--for", "10m") as process:
+        with spawned("run", *options, *alone, *soak, "--for", "10m") as process:
             assert halting.reached.wait(60)
             if how == "ctrl-c":
                 os.killpg(process.pid, signal.SIGINT)
