@@ -44,7 +44,7 @@ class DriftWatch:
 
     @property
     def differs(self) -> bool:
-        """Whether a request was written otherwise than its dialect says."""
+        """Whether a request differs from what its dialect says."""
         return any(one.drifts for one in self._comparisons.values())
 
     def lines(self) -> Iterator[str]:

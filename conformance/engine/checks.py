@@ -57,9 +57,9 @@ def check_answer(step: Step, name: str, answer: Answer, scope: Scope, *, role: R
     """Return the checks of one answer.
 
     A step that says nothing of status, code or message must answer 2xx, so that a refusal never
-    passes for an empty answer; where a success is expected its body must be readable, too. A
-    step that only prepares is held to that even when it only observes; a success of one that sets
-    up must hold what its operation always gives, too, see `conformance.engine.usual`.
+    passes for an empty answer; where a success is expected its body must be readable, too. This
+    also applies to a ``given`` step that only observes. A ``given`` step that succeeds must also
+    contain what its operation always returns, see `conformance.engine.usual`.
     """
     fields = answers.read(step.operation, answer)
     found: list[Check] = []

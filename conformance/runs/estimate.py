@@ -54,7 +54,7 @@ class Estimate:
 
     tests: int
     left_out: int
-    """Tests that will not be run, for want of something that the run was not given."""
+    """Tests that will not be run, because the run was not given something that they need."""
     traffic: Traffic
     dollars: float | None
     """US dollars, at most; None where the endpoint is not Amazon's."""
