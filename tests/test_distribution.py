@@ -41,11 +41,13 @@ def files(*folders: str) -> set[str]:
 
 
 def test_the_wheel_holds_the_package_and_its_specs(built: Path) -> None:
-    """Every file of both, the marker for types too, and nothing else of the repository."""
+    """Every file of both and the page of corrections, and nothing else of the repository."""
     (wheel,) = built.glob("*.whl")
     names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     specs = {f"conformance/{name}" for name in files("specs")}
-    assert names == files("conformance") | specs
+    # `explain` and the gate quote what was corrected, also where there is no checkout.
+    corrections = "conformance/specs/history/corrections.md"
+    assert names == files("conformance") | specs | {corrections}
     assert "conformance/py.typed" in names
 
 
