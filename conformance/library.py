@@ -17,7 +17,8 @@ from conformance.runs.loop import run_here
 from conformance.runs.options import RunOptions
 from conformance.runs.run import Run
 from conformance.runs.selection import make_selection
-from conformance.targets.options import TargetOptions, with_environment
+from conformance.targets.option_values import with_environment
+from conformance.targets.options import TargetOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -13,11 +13,8 @@ import click
 from conformance.cli.completion import complete_expression, complete_target
 from conformance.cli.config_file import of_context
 from conformance.cli.last_failed import LATEST
-from conformance.targets.options import (
-    OPTIONS,
-    read_options,
-    with_environment,
-)
+from conformance.targets.option_values import read_options, with_environment
+from conformance.targets.options import OPTIONS
 from conformance.vocabulary.text import harmless
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ from conformance.pytest_plugin.private_api import worker_input
 from conformance.pytest_plugin.worker_hooks import WorkerHooks
 from conformance.runs.errors import UsageError
 from conformance.runs.options import RunOptions
-from conformance.targets.options import OPTIONS, read_options, with_environment
+from conformance.targets.option_values import read_options, with_environment
+from conformance.targets.options import OPTIONS
 from conformance.vocabulary.text import OptionError, harmless, not_empty
 
 if TYPE_CHECKING:

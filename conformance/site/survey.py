@@ -16,8 +16,9 @@ from conformance.site.standing import cell
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from conformance.catalog.model import Catalog, Feature, Workload
+    from conformance.catalog.model import Catalog, Feature, Rule, Workload
     from conformance.findings.model import Finding
+    from conformance.record.model import RuleText
     from conformance.site.model import Cell, Server, ServerRun, TestText
 
 REFERENCE: Final = "reference"
@@ -179,28 +180,21 @@ def _workload(workload: Workload, catalog: Catalog) -> Question:
     )
 
 
+def _entry(rule: Rule | RuleText) -> RuleEntry:
+    return RuleEntry(
+        id=rule.id,
+        statement=rule.statement,
+        level=rule.level,
+        impact=rule.impact,
+        sources=rule.sources,
+    )
+
+
 def _rules(catalog: Catalog, every: Iterable[Server]) -> dict[str, RuleEntry]:
     of_records = {
-        rule.id: RuleEntry(
-            id=rule.id,
-            statement=rule.statement,
-            level=rule.level,
-            impact=rule.impact,
-            sources=rule.sources,
-        )
-        for server in every
-        for rule in server.latest.rules.values()
+        rule.id: _entry(rule) for server in every for rule in server.latest.rules.values()
     }
-    of_catalog = {
-        rule.id: RuleEntry(
-            id=rule.id,
-            statement=rule.statement,
-            level=rule.level,
-            impact=rule.impact,
-            sources=rule.sources,
-        )
-        for rule in catalog.rules.values()
-    }
+    of_catalog = {rule.id: _entry(rule) for rule in catalog.rules.values()}
     known = {**of_records, **of_catalog}
     # A finding may name a rule that nothing else knows: it has a page all the same.
     named = {one.rule for server in every for one in server.latest.findings}

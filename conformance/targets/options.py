@@ -8,22 +8,15 @@ pytest, what a record keeps, and the lines that repeat a test are all made of `O
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
+from pathlib import Path  # noqa: TC003  # pydantic reads it
+from typing import Any, Final, Literal
 
-from conformance.targets.amazon import is_amazon
 from conformance.vocabulary.text import OptionError, not_empty
 from conformance.wire.model import Addressing, Transport  # noqa: TC001  # pydantic reads them
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
 _PREFIX: Final = "S3_CONFORMANCE_"
 _ROW: Final = "option"
-_SWITCHES: Final = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 _MOST_SECONDS: Final = 7 * 24 * 3600
-_IGNORE_SDKS: Final = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"
-"""The SDKs' own switch: with ``true`` they read no endpoint from the environment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +56,10 @@ class TargetOption:
 def _row(**columns: Any) -> dict[str, TargetOption]:  # noqa: ANN401  # those of `TargetOption`
     """Return a row as the metadata of its field."""
     return {_ROW: TargetOption(**columns)}
+
+
+def _seconds_row(pytest_flag: str, **columns: Any) -> dict[str, TargetOption]:  # noqa: ANN401
+    return _row(kind="seconds", metavar="SECONDS", pytest_flag=pytest_flag, **columns)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,40 +169,32 @@ class TargetChoice:
 
     connect_timeout: float | None = field(
         default=None,
-        metadata=_row(
+        metadata=_seconds_row(
+            "--s3-connect-timeout",
             help="How long to wait for a connection. [default: 5]",
-            kind="seconds",
-            metavar="SECONDS",
-            pytest_flag="--s3-connect-timeout",
         ),
     )
     timeout: float | None = field(
         default=None,
-        metadata=_row(
+        metadata=_seconds_row(
+            "--s3-timeout",
             help="The longest silence within one answer. [default: 30]",
-            kind="seconds",
-            metavar="SECONDS",
-            pytest_flag="--s3-timeout",
         ),
     )
     answer_timeout: float | None = field(
         default=None,
-        metadata=_row(
+        metadata=_seconds_row(
+            "--s3-answer-timeout",
             help="The longest that one answer may take from its first byte to its last; S3 may "
             "send blanks for minutes while it completes an upload. [default: 900]",
-            kind="seconds",
-            metavar="SECONDS",
-            pytest_flag="--s3-answer-timeout",
         ),
     )
     run_timeout: float | None = field(
         default=None,
-        metadata=_row(
+        metadata=_seconds_row(
+            "--s3-run-timeout",
             help="The longest that the run may take: then no further test begins, the run cleans "
             "up and counts as cut short. [default: no limit]",
-            kind="seconds",
-            metavar="SECONDS",
-            pytest_flag="--s3-run-timeout",
         ),
     )
 
@@ -304,131 +293,6 @@ def said(options: TargetChoice, row: TargetOption) -> bool:
     return getattr(options, row.field) not in (None, False)
 
 
-def _seconds(text: str, name: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise OptionError(f"{name}: {text!r} is not a number of seconds") from None
-
-
 def _check_seconds(value: float, name: str) -> None:
     if not 0 < value <= _MOST_SECONDS:  # false for what is not a number, too
         raise OptionError(f"{name}: {value:g} is not between 0 and {_MOST_SECONDS:,} seconds")
-
-
-def read_options(
-    given: Mapping[str, object], flags: Mapping[str, str] | None = None
-) -> TargetOptions:
-    """Return the options that a face was given by field, as texts and switches; None if not given.
-
-    ``flags`` are the face's own names of the fields. Raises `OptionError`.
-    """
-    names = flags or {row.field: row.flag for row in OPTIONS}
-    return TargetOptions(
-        given_as=tuple((flags or {}).items()),
-        **{row.field: _value(row, given.get(row.field), names[row.field]) for row in OPTIONS},
-    )
-
-
-def with_environment(
-    options: TargetOptions,
-    environ: Mapping[str, str],
-    *,
-    endpoint: bool = True,
-    file: OptionsFile | None = None,
-) -> TargetOptions:
-    """Complete options by what the environment says; see `TargetOption.variable`.
-
-    An option stands over every variable, our own variables over those of the SDKs. What says which
-    endpoint counts as one: an option that does, or a variable of ours, puts aside all that stand
-    behind it; without ``endpoint`` no variable may say it. A key pair is never put together of an
-    AWS profile, or a secret, and what another had. Raises `OptionError` for a variable that is
-    empty or can't be meant so, and for Amazon S3 named by a variable that was set for SDKs. What a
-    ``file`` says counts behind our own variables, and before those of the SDKs.
-    """
-    aside = _put_aside(options) | (set() if endpoint and not options.named else NAMING)
-    found = [
-        (row, row.variable, environ[row.variable])
-        for row in OPTIONS
-        if row.variable in environ and row.field not in aside and not said(options, row)
-    ]
-    if file is not None:
-        found += _of_file(file, found, options, aside)
-    if not (aside & NAMING or any(row.names_target for row, _, _ in found)):
-        found += _of_sdks(environ)
-    return replace(
-        options,
-        given_as=(*options.given_as, *((row.field, variable) for row, variable, _ in found)),
-        **{row.field: _value(row, text, variable) for row, variable, text in found},
-    )
-
-
-class OptionsFile(Protocol):
-    """A file with options."""
-
-    @property
-    def target(self) -> Mapping[str, str]:
-        """Field of `TargetOptions` to its text."""
-
-    @property
-    def places(self) -> Mapping[str, str]:
-        """The same field to where it stands, for messages."""
-
-
-def _of_file(
-    file: OptionsFile,
-    found: list[tuple[TargetOption, str, str]],
-    options: TargetOptions,
-    aside: set[str] | frozenset[str],
-) -> list[tuple[TargetOption, str, str]]:
-    """Return what a file adds: nothing that a variable or an option said, in whatever words."""
-    known = {row.field for row, _, _ in found}
-    if known & NAMING:
-        known |= NAMING
-    return [
-        (row, file.places[row.field], file.target[row.field])
-        for row in OPTIONS
-        if row.field in file.target
-        and row.field not in known
-        and row.field not in aside
-        and not said(options, row)
-    ]
-
-
-def _put_aside(options: TargetOptions) -> set[str]:
-    """Return the fields whose variables would change the key pair that the options name."""
-    if options.profile_name is not None:
-        return {"access_key", "secret_key", "session_token"}
-    return {"session_token", "profile_name"} if options.secret_key is not None else set()
-
-
-def _of_sdks(environ: Mapping[str, str]) -> Iterator[tuple[TargetOption, str, str]]:
-    """Yield the endpoint that the SDKs would take; to them an empty variable is none."""
-    if environ.get(_IGNORE_SDKS, "").lower() == "true":
-        return
-    for row in OPTIONS:
-        variable = next((name for name in row.of_sdks if environ.get(name, "").strip()), "")
-        if not variable:
-            continue
-        if is_amazon(environ[variable]):
-            raise OptionError(
-                f"{variable} names Amazon S3, where requests cost money: "
-                f"give {row.flag} to test it all the same"
-            )
-        yield row, variable, environ[variable]
-
-
-def _value(row: TargetOption, given: object, name: str) -> Any:  # noqa: ANN401  # by the field
-    """Return what a field holds for what was given; OptionError names it as ``name``."""
-    if not isinstance(given, str):
-        return bool(given) if row.kind == "switch" else given
-    text = not_empty(given, name)
-    if row.kind == "seconds":
-        return _seconds(text, name)
-    if row.kind == "switch":
-        if text.lower() not in _SWITCHES:
-            raise OptionError(f"{name}: {text!r} is none of {', '.join(_SWITCHES)}")
-        return _SWITCHES[text.lower()]
-    if row.choices and text not in row.choices:
-        raise OptionError(f"{name}: {text!r} is none of {', '.join(row.choices)}")
-    return Path(text) if row.kind == "path" else text

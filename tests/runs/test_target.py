@@ -9,7 +9,8 @@ import pytest
 
 from conformance.runs.errors import UsageError
 from conformance.runs.target import choose_profile, reached
-from conformance.targets.options import TargetOptions, with_environment
+from conformance.targets.option_values import with_environment
+from conformance.targets.options import TargetOptions
 from conformance.targets.profile import Profile
 
 SHIPPED = {

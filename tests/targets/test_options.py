@@ -11,13 +11,8 @@ import pytest
 
 from conformance.cli.main import COMMANDS, group
 from conformance.targets.option_table import as_table, with_table
-from conformance.targets.options import (
-    OPTIONS,
-    TargetChoice,
-    TargetOptions,
-    read_options,
-    with_environment,
-)
+from conformance.targets.option_values import read_options, with_environment
+from conformance.targets.options import OPTIONS, TargetChoice, TargetOptions
 from conformance.vocabulary.text import OptionError
 
 if TYPE_CHECKING:
