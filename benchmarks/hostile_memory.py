@@ -29,8 +29,8 @@ SELECT = "list-parts/** or upload-part/**"
 
 def _serve(pipe: Connection, kind: str, answers: int) -> None:
     """Serve the reference behind a proxy, in a process of its own, until the pipe closes."""
-    from hostile.behaviours import DOES  # noqa: PLC0415  # tests are not a package of ours
     from hostile.proxy import Proxy, Request, State  # noqa: PLC0415
+    from hostile.zoo import DOES  # noqa: PLC0415  # tests are not a package of ours
 
     from conformance import ReferenceServer  # noqa: PLC0415
 

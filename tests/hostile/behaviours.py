@@ -1,87 +1,15 @@
-"""What the hostile servers do, by name: the 78 of the audit, and more."""
+"""What hostile servers do, one function a behaviour; `zoo` names them all."""
 
 from __future__ import annotations
 
 import gzip
-import itertools
 from typing import TYPE_CHECKING
 
+from .makers import HTML, MIB, XML, endless, pour
 from .proxy import Turn, answer_of, parts_of, refusal_of, with_body
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from .proxy import Does
-
-MIB = 1024 * 1024
-XML = b"Content-Type: application/xml"
-HTML = b"Content-Type: text/html"
-JS = b"<script>alert(1)</script><img src=x onerror=alert(1)>"
-ANSI = b"\x1b[2J\x1b]0;owned\x07\x1b[31mred \xe2\x80\xae\xc2\x9b"
-ESCAPED_JS = JS.replace(b"<", b"&lt;").replace(b">", b"&gt;")
-
-
-def _endless(piece: bytes) -> Iterator[bytes]:
-    return itertools.repeat(piece)
-
-
-def _pour(turn: Turn, head: bytes, pieces: Iterator[bytes]) -> str:
-    turn.say(head)
-    for piece in pieces:
-        turn.say(piece)
-    return "close"
-
-
-def _fixed(answer: bytes) -> Does:
-    """Answer every request with the same bytes."""
-    return lambda turn: turn.answer(answer)
-
-
-def _and_close(answer: bytes) -> Does:
-    """Answer with these bytes, and close."""
-
-    def does(turn: Turn) -> str:
-        turn.say(answer)
-        return "close"
-
-    return does
-
-
-def _document(body: bytes, *fields: bytes) -> Does:
-    return _fixed(answer_of(b"200 OK", body, XML, *fields))
-
-
-def _poured_document(start: bytes, piece: bytes, count: int, end: bytes) -> Does:
-    """Answer 200 with a long document, of which the server never holds more than a piece."""
-
-    def does(turn: Turn) -> object:
-        length = len(start) + count * len(piece) + len(end)
-        turn.say(b"HTTP/1.1 200 OK\r\n%s\r\nContent-Length: %d\r\n\r\n" % (XML, length))
-        turn.say(start)
-        many = max(1, MIB // len(piece))
-        for _ in range(count // many):
-            turn.say(piece * many)
-        turn.say(piece * (count % many) + end)
-        return None
-
-    return does
-
-
-def _cut(where: str, how: str) -> Does:
-    """Send a part of the honest answer, and end the connection."""
-
-    def does(turn: Turn) -> str:
-        answer = turn.honest()
-        head, body = parts_of(answer)
-        kept = head[: len(head) // 2] if where == "head" else answer[: -max(1, len(body) // 2)]
-        turn.say(kept)
-        if how == "reset":
-            turn.reset()
-        elif how == "hang":
-            turn.hang()
-        return "close"
-
-    return does
 
 
 def hang(turn: Turn) -> str:
@@ -123,7 +51,7 @@ def reset_no_answer(turn: Turn) -> str:
     return "close"
 
 
-def _head(edit: bytes) -> Does:
+def with_header(edit: bytes) -> Does:
     """Answer honestly, but with another Content-Length, ``%d`` being the right one."""
 
     def does(turn: Turn) -> str:
@@ -180,35 +108,35 @@ def chunk_and_cl(turn: Turn) -> str:
 
 def endless_headers(turn: Turn) -> str:
     """Send header lines without end."""
-    return _pour(turn, b"HTTP/1.1 200 OK\r\n", _endless(b"X-A: b\r\n" * 512))
+    return pour(turn, b"HTTP/1.1 200 OK\r\n", endless(b"X-A: b\r\n" * 512))
 
 
 def endless_header_line(turn: Turn) -> str:
     """Send one header line without end."""
-    return _pour(turn, b"HTTP/1.1 200 OK\r\nX-A: ", _endless(b"a" * 4096))
+    return pour(turn, b"HTTP/1.1 200 OK\r\nX-A: ", endless(b"a" * 4096))
 
 
 def endless_body(turn: Turn) -> str:
     """Send a body that only the end of the connection would end."""
-    return _pour(turn, b"HTTP/1.1 200 OK\r\n%s\r\n\r\n" % XML, _endless(b"<a/>" * 16384))
+    return pour(turn, b"HTTP/1.1 200 OK\r\n%s\r\n\r\n" % XML, endless(b"<a/>" * 16384))
 
 
 def endless_chunked(turn: Turn) -> str:
     """Send chunks without end."""
     chunk = b"10000\r\n" + b"a" * 65536 + b"\r\n"
-    return _pour(turn, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", _endless(chunk))
+    return pour(turn, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", endless(chunk))
 
 
 def endless_trailers(turn: Turn) -> str:
     """Send trailers without end behind a chunked body."""
     head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
-    return _pour(turn, head, _endless(b"X-T: b\r\n" * 512))
+    return pour(turn, head, endless(b"X-T: b\r\n" * 512))
 
 
 def tiny_chunks(turn: Turn) -> str:
     """Send chunks of one byte without end."""
     head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-    return _pour(turn, head, _endless(b"1\r\na\r\n" * 4096))
+    return pour(turn, head, endless(b"1\r\na\r\n" * 4096))
 
 
 def gz_ok(turn: Turn) -> None:
@@ -221,7 +149,7 @@ def gz_bomb(turn: Turn) -> str:
     """Send gzip without end."""
     bomb = gzip.compress(bytes(MIB))
     head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n"
-    return _pour(turn, head, _endless(b"%x\r\n%s\r\n" % (len(bomb), bomb) * 50))
+    return pour(turn, head, endless(b"%x\r\n%s\r\n" % (len(bomb), bomb) * 50))
 
 
 def other_response(turn: Turn) -> None:
@@ -264,7 +192,9 @@ def echo(turn: Turn) -> None:
     turn.say(refusal_of(b"403 Forbidden", b"AccessDenied", shown))
 
 
-def _interim(status: bytes, count: int) -> Does:
+def interim(status: bytes, count: int) -> Does:
+    """Send as many interim answers before the honest one."""
+
     def does(turn: Turn) -> None:
         turn.say(b"HTTP/1.1 " + status + b"\r\n\r\n")
         for _ in range(count - 1):
@@ -407,143 +337,7 @@ def html_error(turn: Turn) -> None:
     turn.say(answer_of(b"502 Bad Gateway", b"<html><h1>502</h1></html>", HTML))
 
 
-def _encoded(declared: bytes, body: bytes) -> Does:
-    text = b'<?xml version="1.0" encoding="' + declared + b'"?>' + body
-    return _document(text)
-
-
-def _deep(depth: int) -> bytes:
-    return b"<a>" * depth + b"</a>" * depth
-
-
-_BOMB = (
-    b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "aaaaaaaaaa">'
-    + b"".join(b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(9))
-    + b"]><a>&j;</a>"
-)
-_EXTERNAL = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "%s">]><a>&x;</a>'
-
-
-def _error_document(body: bytes) -> Does:
-    return _fixed(answer_of(b"400 Bad Request", body, XML))
-
-
-def _honest_html(turn: Turn) -> None:
-    turn.say(answer_of(b"200 OK", b"<html><body>welcome</body></html>", HTML))
-
-
 def nul_headers(turn: Turn) -> None:
     """Put a NUL into a header."""
     head, body = parts_of(turn.honest())
     turn.say(head + b"\r\nX-Nul: a\0b\r\n\r\n" + body)
-
-
-DOES: dict[str, Does] = {
-    "hang": hang,
-    "hang_mid_body_always": hang_mid_body_always,
-    "hang_mid_body": _cut("body", "hang"),
-    "drip": drip,
-    "reset_mid_headers": _cut("head", "reset"),
-    "drip_never": drip_never,
-    "reset_mid_body": _cut("body", "reset"),
-    "close_no_answer": close_no_answer,
-    "reset_no_answer": reset_no_answer,
-    "garbage": _and_close(bytes(range(256)) * 4),
-    "garbage_ssh": _and_close(b"SSH-2.0-OpenSSH_9.6\r\n"),
-    "http09": _and_close(b"<html>hello</html>\n"),
-    "http10": http10,
-    "h2preface": _and_close(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
-    "h2text": _and_close(b"HTTP/2 200\r\ncontent-length: 0\r\n\r\n"),
-    "cl_short": cl_short,
-    "cl_dup": _head(b"Content-Length: %d|Content-Length: 7"),
-    "cl_long": _head(b"Content-Length: 99999"),
-    "cl_long_keep": cl_long_keep,
-    "cl_neg": _head(b"Content-Length: -1"),
-    "cl_5000digits": _head(b"Content-Length: " + b"9" * 5000),
-    "cl_huge": _head(b"Content-Length: 99999999999999"),
-    "chunk_broken": chunk_broken,
-    "chunk_cut": chunk_cut,
-    "chunk_and_cl": chunk_and_cl,
-    "endless_headers": endless_headers,
-    "endless_header_line": endless_header_line,
-    "endless_body": endless_body,
-    "endless_chunked": endless_chunked,
-    "endless_trailers": endless_trailers,
-    "tiny_chunks": tiny_chunks,
-    "gz_error": _fixed(
-        answer_of(
-            b"400 Bad Request",
-            gzip.compress(b"<Error><Code>InvalidRequest</Code></Error>"),
-            b"Content-Encoding: gzip",
-        )
-    ),
-    "gz_ok": gz_ok,
-    "gz_bomb": gz_bomb,
-    "xml_bomb": _document(_BOMB),
-    "xml_bomb_error": _error_document(_BOMB),
-    "xml_ext": _document(_EXTERNAL % b"file:///etc/hostname"),
-    "xml_ext_http": _document(_EXTERNAL % b"http://127.0.0.1:9/"),
-    "xml_deep": _document(_deep(100_000)),
-    "empty200": _document(b""),
-    "other_response": other_response,
-    "html200_wf": _honest_html,
-    "pipelined_double": pipelined_double,
-    "late_extra": late_extra,
-    "redir_307": redir_307,
-    "slowdown": _fixed(refusal_of(b"503 Slow Down", b"SlowDown")),
-    "redir_301_region": _fixed(
-        refusal_of(b"301 Moved Permanently", b"PermanentRedirect", b"elsewhere")
-    ),
-    "echo": echo,
-    "skew": _fixed(refusal_of(b"403 Forbidden", b"RequestTimeTooSkewed")),
-    "cont_30": _interim(b"100 Continue", 30),
-    "ansi": _fixed(refusal_of(b"403 Forbidden", b"Access\xc2\x9bDenied", ANSI[10:])),
-    "js": _fixed(refusal_of(b"403 Forbidden", b"AccessDenied", ESCAPED_JS)),
-    "xml_deep_error": _error_document(_deep(100_000)),
-    "xml_50mb_text": _poured_document(b"<a>", b"x" * 1024, 51_200, b"</a>"),
-    "xml_50mb": _poured_document(b"<a>", b"<b>text</b>", 4_600_000, b"</a>"),
-    "xml_499k": _poured_document(b"<a>", b"<b/>", 499_000, b"</a>"),
-    "body_255mb": _poured_document(b"", b"y" * 1024, 261_120, b""),
-    "body_255mb_error": lambda turn: _pour(
-        turn,
-        b"HTTP/1.1 400 Bad Request\r\nContent-Length: %d\r\n\r\n" % (255 * MIB),
-        itertools.repeat(b"y" * MIB, 255),
-    ),
-    "xml_50mb_attr": _poured_document(b"<a ", b'aa%d="b" ' % 1, 5_000_000, b"/>"),
-    "xml_latin1_lie": _encoded(b"utf-8", b"<a>\xe9</a>"),
-    "xml_utf16": _document(
-        "<?xml version='1.0' encoding='utf-16'?><ListPartsResult/>".encode("utf-16")
-    ),
-    "xml_unknown_enc": _encoded(b"klingon", b"<a/>"),
-    "xml_idna_enc": _encoded(b"idna", b"<a/>"),
-    "xml_codec": _encoded(b"zlib_codec", b"<a/>"),
-    "html200": _fixed(answer_of(b"200 OK", b"<html><br><p>oops</html>", HTML)),
-    "json200": _fixed(answer_of(b"200 OK", b'{"ok": true}', b"Content-Type: application/json")),
-    "empty204": _fixed(b"HTTP/1.1 204 No Content\r\n\r\n"),
-    "nocontent999": status(b"HTTP/1.1 999 Odd"),
-    "status000": status(b"HTTP/1.1 000 Nothing"),
-    "redir_self": redir_self,
-    "toomany": _fixed(refusal_of(b"400 Bad Request", b"TooManyRequests")),
-    "cont_flood": _interim(b"100 Continue", 200),
-    "switching": _and_close(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\nhello"),
-    "flood_102": flood_102,
-    "early_answer": early_answer,
-    "nul_headers": nul_headers,
-    "ansi2": _fixed(answer_of(b"403 " + ANSI.replace(b"\x07", b""), b"")),
-    "latency": latency,
-    # Beyond the audit.
-    "slow_first_byte": slow_first_byte,
-    "half_closed": half_closed,
-    "early_hints": early_hints,
-    "duplicated_headers": duplicated_headers,
-    "folded_headers": folded_headers,
-    "blanks_then_result": blanks_then_result,
-    "blanks_then_error": blanks_then_error,
-    "keep_alive_lie": keep_alive_lie,
-    "unknown_coding": unknown_coding,
-    "two_documents": two_documents,
-    "late_408": late_408,
-    "html_error": html_error,
-    "xml_7mb_attr": _poured_document(b"<a ", b'aa1="b" ', 900_000, b"/>"),
-    "xml_7mb": _poured_document(b"<a>", b"<b>text</b>", 650_000, b"</a>"),
-}

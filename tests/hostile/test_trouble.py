@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .behaviours import HTML, close_no_answer, reset_no_answer
+from .behaviours import close_no_answer, reset_no_answer
+from .makers import HTML
 from .proxy import Proxy, Request, State, answer_of, refusal_of
 from .runs import LIMITS, run_on
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .behaviours import DOES
 from .expectations import EXPECTED, PAGE, page
 from .proxy import Proxy
 from .runs import LIMITS, Outcome, run_on
+from .zoo import DOES
 
 if TYPE_CHECKING:
     from conformance import ReferenceServer
