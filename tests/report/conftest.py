@@ -1,12 +1,11 @@
-"""A server for curl lines, and a real browser for our pages with what it must never do."""
+"""A server for curl lines, and a page in a real browser with what it must never do."""
 
 from __future__ import annotations
 
-import os
-import shutil
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import pytest
+from chromium import browser
 
 from .scripted import serving
 
@@ -17,16 +16,7 @@ if TYPE_CHECKING:
 
     from .scripted import Server
 
-EXECUTABLES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+__all__ = ["browser"]
 
 
 @pytest.fixture
@@ -51,31 +41,6 @@ class Watched:
     def _console(self, message: ConsoleMessage) -> None:
         # Violations of the Content-Security-Policy arrive here as errors, too.
         self.complaints.append(f"{message.type}: {message.text}")
-
-
-def missing(hint: str) -> NoReturn:
-    """End a test for which something is not installed."""
-    if os.environ.get("CI"):
-        pytest.fail(hint)
-    pytest.skip(hint)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start the Chromium of the machine; without one fail in CI and skip elsewhere."""
-    try:
-        # Imported here: the other tests of reports are for machines without a browser, too.
-        from playwright.sync_api import sync_playwright  # noqa: PLC0415
-    except ImportError:
-        missing("playwright is not installed: python -m pip install '.[test]'")
-    executable = next(filter(None, map(shutil.which, EXECUTABLES)), None)
-    if executable is None:
-        looked = ", ".join(EXECUTABLES)
-        missing(f"no browser found (looked for {looked}): apt-get install chromium")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
-        yield started
-        started.close()
 
 
 @pytest.fixture

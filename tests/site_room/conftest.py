@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from chromium import browser
 
 from conformance.site.build import build, files
 from conformance.vocabulary.verdicts import Verdict
@@ -20,45 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser
-
     from conformance.catalog.model import Catalog
     from conformance.site.survey import Survey
 
-EXECUTABLES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-
-def missing(hint: str) -> NoReturn:
-    """End a test for which something is not installed."""
-    if os.environ.get("CI"):
-        pytest.fail(hint)
-    pytest.skip(hint)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start the Chromium of the machine; without one fail in CI and skip elsewhere."""
-    try:
-        # Imported here: the other tests of the site are for machines without a browser, too.
-        from playwright.sync_api import sync_playwright  # noqa: PLC0415
-    except ImportError:
-        missing("playwright is not installed: python -m pip install '.[test]'")
-    executable = next(filter(None, map(shutil.which, EXECUTABLES)), None)
-    if executable is None:
-        missing(f"no browser found (looked for {', '.join(EXECUTABLES)})")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
-        yield started
-        started.close()
+__all__ = ["browser"]
 
 
 class _Quiet(SimpleHTTPRequestHandler):
