@@ -102,7 +102,8 @@ _OPTIONS: Final = (
         "most_failures",
         type=click.IntRange(min=1),
         metavar="N",
-        help="Stop after N failed tests; the record then shows what was not run.",
+        help="Stop after N failed tests, and run one at a time unless --concurrency is given; the "
+        "record then shows what was not run.",
     ),
     click.option("-x", "at_first", is_flag=True, help="Stop after the first failed test."),
     click.option("--shard", type=_ShardType(), help="Only this part of the tests; see `merge`."),

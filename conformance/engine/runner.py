@@ -213,7 +213,8 @@ class _Run:
             if refused is not None and not self._of_form(session, step):
                 return refused
         own = self._own(session, self._checks)
-        return verdicts.of_another_matter(self._checks) or verdicts.of_steps(self._checks, own)
+        other = verdicts.of_another_matter(self._checks, self._test.steps)
+        return other or verdicts.of_steps(self._checks, own)
 
     def _of_form(self, session: Session, step: Step) -> bool:
         """Find out whether a 501 refuses the form of a request, and not what it asks for.

@@ -12,6 +12,7 @@ from conformance.vocabulary.verdicts import Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from conformance.catalog.model import Step
     from conformance.engine.step_results import Check
     from conformance.record.model import Fault
 
@@ -27,6 +28,7 @@ OTHER_MATTERS: Final = frozenset(
     {"RequestTimeTooSkewed", "ExpiredToken", "TokenRefreshRequired", "RequestExpired"}
 )
 """Error codes about the clock, or about a session that has ended."""
+_TIMES: Final = frozenset({"date", "x-amz-date"})
 SAVED: Final = "<id>"
 """Stands in causes for a value that the target made up and a step saved."""
 _WORD: Final = re.compile(r'"?<[a-z]+>"?')
@@ -188,17 +190,28 @@ def without_answer(text: str, operation: str, fault: str) -> Conclusion:
     return Conclusion(Verdict.ERROR, f"no answer to {text}", cause, "transport", fault)
 
 
-def of_another_matter(checks: Sequence[Check]) -> Conclusion | None:
+def of_another_matter(checks: Sequence[Check], steps: Iterable[Step]) -> Conclusion | None:
     """Conclude from an answer that speaks of clocks or sessions: it says nothing of the request.
 
-    None unless the first check that failed is of such an answer.
+    None unless the first check that failed is of such an answer, to one of the ``steps`` that
+    leaves date and signature alone: where a step sets them itself, such an answer is its result.
     """
     first = next((one for one in checks if one.verdict.of_test is Verdict.FAIL), None)
     code = first.said.partition(" ")[2] if first is not None and first.broke else ""
     if first is None or code not in OTHER_MATTERS:
         return None
+    name = first.step.partition("[")[0]
+    inner = (one for step in steps for one in step.concurrently or (step,))
+    if any(_sets_its_time(step) for step in inner if step.name == name):
+        return None
     text = f"{first.step} was answered with {first.said}, whatever was asked for"
     return Conclusion(Verdict.ERROR, text, f"{first.operation}: {code}", "endpoint", code)
+
+
+def _sets_its_time(step: Step) -> bool:
+    headers = step.edits.get("headers")
+    names = {name.lower() for name in headers} if isinstance(headers, dict) else set()
+    return "sign" in step.edits or not names.isdisjoint(_TIMES)
 
 
 def of_scenario(error: Exception) -> Conclusion:

@@ -45,7 +45,8 @@ class RunOptions:
     flaky_fails: bool = False
     """Whether a result that is not the same twice fails the run."""
     most_failures: int | None = None
-    """How many tests may fail before the run stops; None for all."""
+    """How many tests may fail before the run stops; None for all. One is in flight at a time then,
+    unless ``concurrency`` says otherwise."""
     shard: Shard | None = None
     """The part of the selected tests that this run is."""
     budget: Budget | None = None

@@ -184,7 +184,7 @@ class Run:
             self.selection.tests,
             bucket=self.options.bucket,
             strict=self.options.strict,
-            concurrency=self.options.concurrency,
+            concurrency=self._concurrency(),
             budget=self._budget(),
             until=self._until(),
         )
@@ -199,6 +199,14 @@ class Run:
             self._fails_with(EXIT_CODES[made.state], made.text)
             self.recorder.problem(made.text)
         return made.state == "well"
+
+    def _concurrency(self) -> int | None:
+        """Return how many tests are in flight; one where the run is to end with a failure.
+
+        What began ahead of that failure would have been sent for nothing.
+        """
+        asked = self.options.concurrency
+        return 1 if asked is None and self.options.most_failures is not None else asked
 
     def _until(self) -> float | None:
         seconds = self.options.target.run_timeout

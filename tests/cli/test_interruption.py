@@ -212,7 +212,8 @@ def test_a_reader_that_goes_away_does_not_end_the_run(at: tuple[str, ...], tmp_p
         assert process.stdout.readline().startswith("s3-conformance ")
         process.stdout.close()
         assert process.stderr is not None
-        assert process.stderr.read() == ""
+        said = process.stderr.read().splitlines()
+        assert [line for line in said if not line.endswith("reading the catalogue")] == []
         assert process.wait(60) == 0
     record = record_in(tmp_path / "o")
     assert len(record.tests) == 5

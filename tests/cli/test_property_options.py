@@ -57,8 +57,8 @@ def test_asked(arguments: list[str], options: PropertyOptions) -> None:
     [
         (["--properties", "soak"], "--for 30m"),
         (["--for", "30m"], "--properties soak"),
-        (["--properties", "soak", "--for", "soon"], "no time"),
-        (["--property-bytes", "2MB"], "no size"),
+        (["--properties", "soak", "--for", "soon"], "not a time"),
+        (["--property-bytes", "2MB"], "not a size"),
         (["--properties", "slow"], "slow"),
     ],
 )
@@ -85,4 +85,4 @@ def test_a_run_of_laws(tmp_path: Path, workers: str) -> None:
         assert 5 < line["search"]["examples"] <= line["search"]["planned"] == 20
         assert line["search"]["stopped"] == ""
         assert line["search"]["rounds"] == 1
-    assert "2 laws tried" in (tmp_path / "report.html").read_text()
+    assert "2 properties tested" in (tmp_path / "report.html").read_text()

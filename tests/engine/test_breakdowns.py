@@ -12,6 +12,7 @@ from conformance.engine.runner import run_test
 from .fakes import FakeSender, capability, kind, make_context, make_test, ok, refusal, step
 
 if TYPE_CHECKING:
+    from conformance.catalog.model import Tree
     from conformance.engine.worker_context import WorkerContext
     from conformance.wire.model import Answer, Call, TransportFault
 
@@ -155,3 +156,17 @@ def test_a_bucket_that_was_refused_is_not_looked_for(status: int) -> None:
     run_test(make_test(HEAD), context)
     context.close()
     assert sender.operations == ["CreateBucket"]
+
+
+@pytest.mark.parametrize(
+    ("edits", "verdict"),
+    [({}, "ERROR"), ({"headers": {"X-Amz-Date": "20130524T000000Z"}}, "FAIL"),
+     ({"sign": {"fault": "wrong-secret"}}, "FAIL")],
+)  # fmt: skip
+def test_a_step_that_sets_its_own_time_is_judged_by_what_is_said_of_it(
+    edits: dict[str, Tree], verdict: str
+) -> None:
+    """A refusal for the clock is somebody's mistake only where the test chose the clock."""
+    asks = replace(HEAD, edits=edits)
+    context = make_context(FakeSender({"HeadObject": refusal(403, "RequestTimeTooSkewed")}))
+    assert run_test(make_test(asks), context).verdict == verdict

@@ -27,7 +27,7 @@ def test_a_single_https_url_is_the_tls_endpoint() -> None:
         ("http://h", None, "tls", "--tls-endpoint-url"),
         ("https://h", None, "http", "--endpoint-url"),
         ("https://h", "https://i", None, "both for tls"),
-        (None, "http://h", None, "no https URL"),
+        (None, "http://h", None, "not an https URL"),
     ],
 )
 def test_urls_that_do_not_go_together(

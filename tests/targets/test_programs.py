@@ -49,7 +49,7 @@ def test_without_a_venv_the_path_is_searched(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_folder_that_is_no_venv_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A typo in the variable must not end in another server."""
     monkeypatch.setenv(venv_variable("frob"), str(tmp_path))
-    with pytest.raises(LaunchError, match=r"S3_CONFORMANCE_FROB_VENV: .* is no virtual"):
+    with pytest.raises(LaunchError, match=r"S3_CONFORMANCE_FROB_VENV: .* is not a virtual"):
         find_program("sh", "frob", "hint")
 
 

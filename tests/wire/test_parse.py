@@ -155,7 +155,7 @@ def test_object_that_looks_like_an_error() -> None:
         (304, "GET", b"", ""),
         (500, "GET", b"", "without an error document"),
         (502, "GET", b"<html><body>Bad gateway</body></html>", "<html>"),
-        (403, "GET", b"Forbidden", "no XML"),
+        (403, "GET", b"Forbidden", "not XML"),
         (
             400,
             "GET",
@@ -176,10 +176,10 @@ def test_errors_that_are_none(status: int, method: str, body: bytes, problem: st
     ("body", "problem"),
     [
         (b"", "the body is empty"),
-        (b"junk", "no XML"),
-        (b"  <?xml version='1.0'?><ListPartsResult/>", "no XML"),
-        (b"<ListPartsResult>", "no XML"),
-        (b'<?xml version="1.0" encoding="x-none"?><ListPartsResult/>', "no XML"),
+        (b"junk", "not XML"),
+        (b"  <?xml version='1.0'?><ListPartsResult/>", "not XML"),
+        (b"<ListPartsResult>", "not XML"),
+        (b'<?xml version="1.0" encoding="x-none"?><ListPartsResult/>', "not XML"),
         (b"<html/>", "<html>, not <ListPartsResult>"),
         (b"<ListPartsResult><MaxParts>ten</MaxParts></ListPartsResult>", "does not fit"),
         (b"<ListPartsResult><MaxParts>1</MaxParts><MaxParts>2</MaxParts></ListPartsResult>", "fit"),

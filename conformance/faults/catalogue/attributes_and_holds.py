@@ -9,16 +9,24 @@ from conformance.faults import operations as op
 from conformance.faults import switches as sw
 from conformance.faults.catalogue.checksum_names import CHECKSUM_ELEMENTS
 from conformance.faults.catalogue.steps import alters_upload, alters_version, has
-from conformance.faults.edits import ignores, ignores_query, omits, omits_element, refused
+from conformance.faults.edits import ignores, ignores_query, omits, omits_element, pretends, refused
 from conformance.faults.model import Fault, accepts, answers, forgets, leaks, loses, refuses
+from conformance.reference.domain.messages import Response
 from conformance.reference.rules.event_hold import DAYS, HOLD, YEARS
 from conformance.reference.rules.sse import BUCKET_KEY, CONTEXT
 
 if TYPE_CHECKING:
-    from conformance.reference.domain.messages import Request, Response, S3Error
+    from conformance.reference.domain.messages import Request, S3Error
     from conformance.reference.domain.values import ObjectLock
 
 _CUSTOMER_KEY: Final = "x-amz-server-side-encryption-customer-key"
+_NO_BYTES: Final = Response(
+    body=(
+        b'<?xml version="1.0" encoding="UTF-8"?>\n'
+        b'<GetObjectAttributesResponse xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
+        b"<ObjectSize>0</ObjectSize></GetObjectAttributesResponse>"
+    )
+)
 
 
 def _hold_forgotten(lock: ObjectLock | None) -> ObjectLock | None:
@@ -95,6 +103,17 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "read.attributes/parts-without-checksums",
         "GetObjectAttributes lists parts without their checksums",
         omits_element(op.ATTRIBUTES, *CHECKSUM_ELEMENTS),
+    ),
+    accepts(
+        "read.attributes/any-list",
+        "GetObjectAttributes answers a list that is empty, or names what there is not",
+        sw.Swallow(op.ATTRIBUTES, "known_attributes"),
+        should=True,
+    ),
+    accepts(
+        "read.attributes/missing-is-empty",
+        "GetObjectAttributes of an object that is not there is answered with a size of 0 bytes",
+        pretends(op.ATTRIBUTES, "NoSuchKey", _NO_BYTES),
     ),
     leaks(
         "obj.expected-owner/attributes-for-any",

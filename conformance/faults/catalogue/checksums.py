@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.faults import operations as op
 from conformance.faults import switches as sw
@@ -18,6 +19,7 @@ from conformance.faults.catalogue.steps import (
     made,
 )
 from conformance.faults.edits import (
+    body,
     header,
     ignores,
     misnames,
@@ -34,12 +36,25 @@ from conformance.faults.model import (
 from conformance.reference.domain.messages import S3Error
 from conformance.reference.operations.uploads.upload_part import checksum_algorithm
 
+if TYPE_CHECKING:
+    from conformance.reference.domain.messages import Request, Response
+
 
 def _refuse_unless_named(context: op.UploadingPart) -> None:
     """Take no checksum of an upload without an algorithm."""
     if context.upload.checksum_algorithm is None and context.body.checksum is not None:
         raise S3Error(400, "InvalidRequest", "The upload has no checksum algorithm.")
     checksum_algorithm(context)
+
+
+def _with_checksum(request: Request, said: Response) -> Response:
+    """Add a checksum to the answer to a copy that has none."""
+    del request
+    if b"<Checksum" in said.body:
+        return said
+    end = "</CopyPartResult>"
+    value = b64encode(bytes(32)).decode()
+    return body(said, end, f"<ChecksumSHA256>{value}</ChecksumSHA256>{end}")
 
 
 def _forget_kind(context: op.Creating) -> None:
@@ -159,6 +174,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "A part checksum without an algorithm at the create is refused",
         sw.Replace(op.PART, "checksum_algorithm", _refuse_unless_named),
         known="B14",
+    ),
+    answers(
+        "checksum.part-without-create/copied",
+        "A part copied into an upload without an algorithm is answered with a SHA-256 checksum",
+        sw.Say(op.COPY, _with_checksum),
+        should=True,
     ),
     accepts(
         "checksum.sdk-header/alone",

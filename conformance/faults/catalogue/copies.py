@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from posixpath import normpath
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote
 
@@ -27,7 +28,7 @@ from conformance.faults.edits import (
     says_element,
     takes_for,
 )
-from conformance.faults.model import Fault, accepts, answers, loses, refuses
+from conformance.faults.model import Fault, accepts, answers, leaks, loses, refuses
 from conformance.reference.domain.blob import Blob
 from conformance.reference.domain.messages import Response, S3Error
 from conformance.reference.domain.state import ObjectVersion
@@ -112,6 +113,15 @@ def _decoded_twice(request: Request) -> Request:
     again = quote(unquote(unquote(path)), safe="/")
     changed = again + mark + version
     return request if unquote(again) == unquote(path) else adding(request, _SOURCE, changed)
+
+
+def _resolved(request: Request) -> Request:
+    """Read what a file system would: no segment of the key is a dot, or goes up."""
+    value = header(request, _SOURCE)
+    bucket, slash, key = value.partition("/")
+    if not {".", ".."} & set(key.split("/")):
+        return request
+    return adding(request, _SOURCE, bucket + slash + normpath("/" + key).lstrip("/"))
 
 
 def _not_decoded(request: Request) -> Request:
@@ -258,6 +268,11 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "A source without a key is NoSuchKey",
         misnames(op.COPY, "InvalidArgument", "NoSuchKey", 404, says="copy source object key"),
         should=True,
+    ),
+    leaks(
+        "copy.source-name/walks-up",
+        "The dot segments of a source's name are resolved, as in a file system",
+        sw.Ask(op.COPY, _resolved),
     ),
     refuses(
         "copy.source-name/leading-slash",

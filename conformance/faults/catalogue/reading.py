@@ -23,12 +23,13 @@ from conformance.faults.edits import (
     says_header,
     shifted,
 )
-from conformance.faults.model import Fault, accepts, answers, forgets, loses, orders
+from conformance.faults.model import Fault, accepts, answers, forgets, loses, orders, refuses
+from conformance.reference.domain.messages import S3Error
 from conformance.reference.domain.versions import NULL
 from conformance.reference.operations.objects.get_object import wanted_bytes
 
 if TYPE_CHECKING:
-    from conformance.reference.domain.messages import Request, Response, S3Error
+    from conformance.reference.domain.messages import Request, Response
     from conformance.reference.http.answers import Message
 
 _FAMILY: Final = (op.CREATE, op.COPY, op.COMPLETE, op.LIST_PARTS, op.LIST_UPLOADS)
@@ -52,6 +53,13 @@ def _last_part_for_any(context: op.Reading) -> None:
     """Take a part number beyond the last for the last."""
     if context.part_number is not None:
         context.part_number = min(context.part_number, len(context.version.parts) or 1)
+    wanted_bytes(context)
+
+
+def _no_part_of_nothing(context: op.Reading) -> None:
+    """Find no part where there are no bytes."""
+    if context.part_number is not None and not context.version.size:
+        raise S3Error(416, "InvalidRange", "The requested range is not satisfiable")
     wanted_bytes(context)
 
 
@@ -224,6 +232,17 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "A read by part number wants the number under which the part was uploaded",
         sw.Replace(op.READS, "wanted_bytes", _as_numbered),
         known="H07",
+    ),
+    refuses(
+        "read.part-number/empty-has-none",
+        "An object without bytes has no part 1",
+        sw.Replace(op.READS, "wanted_bytes", _no_part_of_nothing),
+        should=True,
+    ),
+    accepts(
+        "read.part-number-bounds/what-is-no-number",
+        "A part number that no part can have is ignored, and the whole object read",
+        sw.Swallow(op.READS, "part_number_syntax"),
     ),
     answers(
         "read.part-number-bounds/400",
