@@ -54,6 +54,12 @@ _LEFT_TO_MEND = 1
     is_flag=True,
     help="Every fault meets the other rules' scenarios as well: what else does it disturb?",
 )
+@click.option(
+    "--until-caught",
+    is_flag=True,
+    help="A fault meets no more tests once it is caught, a scenario no more faults once it turned "
+    "red: the same exit code in half the time.",
+)
 @click.option("--mutations", "mutate", is_flag=True, help="The second proof: generic mutations.")
 @JSON
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
@@ -65,6 +71,7 @@ def command(  # noqa: PLR0913  # one argument an option
     chosen: tuple[str, ...],
     workers: int,
     whole: bool,
+    until_caught: bool,
     mutate: bool,
     as_json: bool,
     html: Path | None,
@@ -79,6 +86,8 @@ def command(  # noqa: PLR0913  # one argument an option
     Exit code 1 says that a fault escaped, a rule is unproven, no fault of its rules turns a
     scenario red, or a mutation survived without a reason; 2 that an id is unknown.
     """
+    if until_caught and (whole or write or html or markdown):
+        raise click.UsageError("--until-caught finds too little for a page, or for --all")
     with user_errors():
         catalog = load(None)
     known = rule_faults(catalog)
@@ -90,7 +99,15 @@ def command(  # noqa: PLR0913  # one argument an option
             click.echo(mutant_line(found) if isinstance(found, Mutant) else line(found))
 
     with crew(catalog, workers) as hands:
-        proof = prove(catalog, faults, hands, whole=whole, every_rule=every, tell=tell)
+        proof = prove(
+            catalog,
+            faults,
+            hands,
+            whole=whole,
+            until_caught=until_caught,
+            every_rule=every,
+            tell=tell,
+        )
         mutants = _survey(catalog, hands, tell) if mutate else None
     if as_json:
         found = proof_json(proof)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from conformance.prove.model import Finding, Proof
+from conformance.prove.judgement import judged
+from conformance.prove.model import Proof
 from conformance.prove.workers import Job
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from conformance.catalog.model import Catalog, Rule, Step, Test
+    from conformance.catalog.model import Catalog, Step, Test
     from conformance.faults.model import Fault
-    from conformance.prove.model import FaultlessRun, Red, Result, Trial
+    from conformance.prove.model import FaultlessRun, Finding
     from conformance.prove.workers import Crew
 
 _HOLDING: Final = frozenset({"must", "should"})
@@ -25,6 +27,7 @@ def prove(
     crew: Crew,
     *,
     whole: bool = False,
+    until_caught: bool = False,
     every_rule: bool = True,
     tell: Callable[[Finding], None] | None = None,
 ) -> Proof:
@@ -33,8 +36,10 @@ def prove(
     Of every other scenario one test stands for all that show the same rules, the quickest.
 
     With ``every_rule`` a rule that no fault breaks is unproven too, unless it is excused, and a
-    scenario that no fault turned red is asleep. ``tell`` is given each finding as it is made. The
-    findings come in the order of ``faults``.
+    scenario that no fault turned red is asleep. ``until_caught`` leaves out what would change
+    neither: a fault meets no more tests once it is caught, and a scenario no more faults once one
+    turned it red; the findings are then not whole. ``tell`` is given each finding as it is made.
+    The findings come in the order of ``faults``.
     """
     started = time.perf_counter()
     concerned = {rule for fault in faults.values() for rule in fault.rules}
@@ -42,7 +47,7 @@ def prove(
     base = crew.faultless_run(tuple(faults), met)
     jobs = [_job(fault, catalog.tests, base, whole=whole) for fault in faults.values()]
     found: dict[str, Finding] = {}
-    for trial in crew.trials(jobs):
+    for trial in crew.trials(_cut(jobs, catalog.tests) if until_caught else jobs):
         finding = judged(faults[trial.fault], trial, catalog.rules)
         found[finding.fault] = finding
         if tell is not None:
@@ -50,6 +55,8 @@ def prove(
     rules = wanted(catalog, faults, every_rule=every_rule)
     findings = tuple(found[name] for name in faults)
     woken = {red.scenario for finding in findings for red in finding.caught_by}
+    if until_caught and every_rule:
+        woken |= _woken(asleep(catalog.tests, base.green, woken), catalog.tests, jobs, crew)
     return Proof(
         findings=findings,
         rules=rules,
@@ -75,46 +82,39 @@ def _job(fault: Fault, tests: Sequence[Test], base: FaultlessRun, *, whole: bool
     return Job(fault.id, (*mine, *others.values()))
 
 
-def judged(fault: Fault, trial: Trial, rules: Mapping[str, Rule]) -> Finding:
-    """Tell what became of a fault: it is caught when every rule that it breaks turned red."""
-    own = set(fault.rules)
-    caught_by = tuple(red for red in trial.red if not own.isdisjoint(red.rules))
-    green = tuple(
-        rule
-        for rule in fault.rules
-        if not any(_shows(red, rule, fault, rules) for red in caught_by)
-    )
-    disturbed = dict.fromkeys(
-        rule
-        for red in trial.red
-        if own.isdisjoint(red.rules) and red.verdict == "FAIL"
-        for rule in red.rules
-    )
-    result: Result = "caught"
-    if trial.crashes:
-        result = "broken"
-    elif green:
-        result = "escaped" if trial.tests else "unexercised"
-    return Finding(
-        fault=fault.id,
-        rules=fault.rules,
-        result=result,
-        caught_by=caught_by,
-        green_rules=green,
-        disturbed=tuple(disturbed),
-        tests=trial.tests,
-        crashes=trial.crashes,
-    )
+def _cut(jobs: Sequence[Job], tests: Sequence[Test]) -> list[Job]:
+    """Return the jobs that end when the fault is caught.
 
-
-def _shows(red: Red, rule: str, fault: Fault, rules: Mapping[str, Rule]) -> bool:
-    """Tell whether a red test shows that the rule is broken.
-
-    A WARN does so only for a rule that is not a MUST, or a fault that breaks a recommendation.
+    Each begins with tests of scenarios with which few others begin, so that most scenarios meet a
+    fault of their own.
     """
-    if rule not in red.rules:
-        return False
-    return red.verdict == "FAIL" or fault.should or rules[rule].level != "MUST"
+    scenario = {test.id: test.scenario.id for test in tests}
+    begun: Counter[str] = Counter()
+    cut: list[Job] = []
+    for job in sorted(jobs, key=lambda job: len(job.tests)):
+        order = sorted(job.tests, key=lambda test: begun[scenario[test]])
+        begun.update(scenario[test] for test in order[:1])
+        cut.append(Job(job.fault, tuple(order), until="caught"))
+    return cut
+
+
+def _woken(
+    sleeping: Collection[str], tests: Sequence[Test], jobs: Sequence[Job], crew: Crew
+) -> set[str]:
+    """Return which of the scenarios one of their rules' faults turns red, asked fault by fault."""
+    scenario = {test.id: test.scenario.id for test in tests if test.scenario.id in sleeping}
+    waiting: dict[str, list[Job]] = {name: [] for name in sleeping}
+    for job in jobs:
+        mine: dict[str, list[str]] = {}
+        for test in job.tests:
+            if test in scenario:
+                mine.setdefault(scenario[test], []).append(test)
+        for name, met in mine.items():
+            waiting[name].append(Job(job.fault, tuple(met)))
+    woken: set[str] = set()
+    while ready := [rest.pop() for name, rest in waiting.items() if rest and name not in woken]:
+        woken |= {red.scenario for trial in crew.trials(ready) for red in trial.red}
+    return woken
 
 
 def wanted(catalog: Catalog, faults: Mapping[str, Fault], *, every_rule: bool) -> tuple[str, ...]:

@@ -97,7 +97,7 @@ def survey(
         (test.id for test in catalog.tests if test.id in base.green), key=base.seconds.__getitem__
     )
     jobs = [
-        Job(name, tuple(test for test in order if test in base.touched[name]), until_red=True)
+        Job(name, tuple(test for test in order if test in base.touched[name]), until="red")
         for name in faults
     ]
     known = excuses()

@@ -10,7 +10,7 @@ from conformance.faults.model import FACE
 from conformance.prove.model import FaultlessRun, Red, Trial
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from conformance.catalog.model import Test
     from conformance.faults.model import Fault, Seen
@@ -71,9 +71,13 @@ def merged(parts: Sequence[FaultlessRun]) -> FaultlessRun:
 
 
 def trial(
-    testbed: FaultyTarget, fault: str, tests: Sequence[Test], *, until_red: bool = False
+    testbed: FaultyTarget,
+    fault: str,
+    tests: Sequence[Test],
+    *,
+    enough: Callable[[Sequence[Red]], bool] = lambda _reds: False,
 ) -> Trial:
-    """Run tests against one fault, with buckets of their own; ``until_red`` stops at a FAIL."""
+    """Run tests against one fault, with buckets of their own, until the red ones are ``enough``."""
     started = time.perf_counter()
     red: list[Red] = []
     ran = 0
@@ -83,7 +87,7 @@ def trial(
             ran += 1
             if line.verdict in ("FAIL", "WARN"):
                 red.append(_red(line))
-                if until_red and line.verdict == "FAIL":
+                if enough(red):
                     break
     return Trial(
         fault=fault,

@@ -6,19 +6,20 @@ import multiprocessing
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from conformance.faults.registry import all_faults
+from conformance.prove.judgement import green_rules
 from conformance.prove.testbed import FaultyTarget
 from conformance.prove.trials import faultless_run, merged, trial
 from conformance.runs.eventually import capped_waits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Future
 
     from conformance.catalog.model import Catalog
-    from conformance.prove.model import FaultlessRun, Trial
+    from conformance.prove.model import FaultlessRun, Red, Trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ class Job:
 
     fault: str
     tests: tuple[str, ...]
-    until_red: bool = False
+    until: Literal["end", "red", "caught"] = "end"
+    """Stop at the first FAIL, or when the red tests show each rule that the fault breaks."""
 
 
 class Crew(Protocol):
@@ -47,6 +49,7 @@ class Worker:
 
     def __init__(self, catalog: Catalog) -> None:
         self.faults = all_faults(catalog)
+        self._rules = catalog.rules
         # What a reference without a fault comes to, it comes to at once; one with a fault never.
         self.tests = {test.id: capped_waits(test, 0) for test in catalog.tests}
         self.testbed = FaultyTarget(catalog, self.faults)
@@ -61,7 +64,15 @@ class Worker:
         """Run one job."""
         self._decide()
         tests = [self.tests[name] for name in job.tests]
-        return trial(self.testbed, job.fault, tests, until_red=job.until_red)
+        return trial(self.testbed, job.fault, tests, enough=self._enough(job))
+
+    def _enough(self, job: Job) -> Callable[[Sequence[Red]], bool]:
+        if job.until == "red":
+            return lambda reds: any(red.verdict == "FAIL" for red in reds)
+        if job.until == "caught":
+            fault = self.faults[job.fault]
+            return lambda reds: not green_rules(fault, reds, self._rules)
+        return lambda _reds: False
 
     def _decide(self) -> None:
         if not self.testbed.decided:

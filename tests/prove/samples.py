@@ -22,6 +22,8 @@ class ScriptedCrew:
         self._trials = {trial.fault: trial for trial in trials}
         self._base = base
         self.jobs: list[Job] = []
+        """Those that were asked for last."""
+        self.all_jobs: list[Job] = []
 
     def faultless_run(self, faults: Sequence[str], tests: Sequence[str]) -> FaultlessRun:
         """Return what was given."""
@@ -31,6 +33,7 @@ class ScriptedCrew:
     def trials(self, jobs: Sequence[Job]) -> Iterator[Trial]:
         """Return what was given, for the jobs asked for."""
         self.jobs = list(jobs)
+        self.all_jobs += jobs
         for job in jobs:
             yield self._trials[job.fault]
 

@@ -38,6 +38,12 @@ def test_unknown_ids_are_usage_errors(option: str) -> None:
     assert getattr(outcome.exception, "code", None) == 2
 
 
+@pytest.mark.parametrize("other", ["--all", "--write", "--markdown=page.md", "--html=page.html"])
+def test_what_stops_early_is_no_page(other: str) -> None:
+    """Pages and --all need every test that a fault meets."""
+    assert getattr(_run("--until-caught", other).exception, "exit_code", None) == 2
+
+
 def test_a_caught_fault_ends_in_0_and_is_written(tmp_path: Path) -> None:
     """One fault, its catch as JSON, and both pages."""
     html, markdown = tmp_path / "proof.html", tmp_path / "proof.md"

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.faults.registry import rule_faults
-from conformance.prove.proof import judged, prove
+from conformance.prove.judgement import judged
+from conformance.prove.proof import prove
 from conformance.prove.workers import Alone
 from conformance.vocabulary.verdicts import Verdict
 
@@ -40,6 +41,39 @@ def test_one_fault_of_each_kind_is_caught(catalog: Catalog, worker: Worker) -> N
     proof = prove(catalog, faults, Alone(worker), every_rule=False)
     assert [one.fault for one in proof.escaped] == []
     assert proof.unproven == ()
+
+
+@pytest.mark.slow
+def test_stopping_when_a_fault_is_caught_changes_no_result(
+    catalog: Catalog, worker: Worker
+) -> None:
+    """Fewer tests lead to the same results, whether a fault is caught or escapes."""
+    known = rule_faults(catalog)
+    faults = {name: known[name] for name in OF_EACH_KIND}
+    etag = "part.etag/unquoted"
+    faults[etag] = replace(known[etag], rules=("part.etag", "key.any"))
+    whole, brief = (
+        prove(catalog, faults, Alone(worker), until_caught=cut, every_rule=False)
+        for cut in (False, True)
+    )
+    assert [one.result for one in brief.findings] == [one.result for one in whole.findings]
+    assert {one.result for one in whole.findings} == {"caught", "escaped"}
+    assert brief.unproven == whole.unproven
+    assert sum(one.tests for one in brief.findings) < sum(one.tests for one in whole.findings)
+
+
+def test_a_scenario_meets_faults_until_one_turns_it_red(catalog: Catalog) -> None:
+    """What no fault turned red on the way to being caught is asked about by itself."""
+    known, caught = rule_faults(catalog), "part.etag/unquoted"
+    faults = {caught: known[caught]}
+    base = base_of((caught,), [test.id for test in catalog.tests])
+    crew = ScriptedCrew((trial_of(caught, red_of("part.etag", test="upload-part/etag")),), base)
+    proof = prove(catalog, faults, crew, until_caught=True)
+    asked = {test for job in crew.all_jobs[1:] for test in job.tests}
+    assert asked
+    assert not any(test.startswith("upload-part/etag[") for test in asked)
+    assert proof.asleep is not None
+    assert "upload-part/etag" not in proof.asleep
 
 
 def test_a_warn_proves_no_must(catalog: Catalog) -> None:

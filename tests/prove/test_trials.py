@@ -45,12 +45,12 @@ def test_a_trial_tells_what_turned_red(worker: Worker) -> None:
     assert all("complete.order" in red.rules and red.checks for red in found.red)
 
 
-def test_until_red_ends_at_the_first_failure(worker: Worker) -> None:
+def test_enough_ends_at_the_first_failure(worker: Worker) -> None:
     """A trial that only asks whether anything fails runs no test after that."""
     tests = _tests(worker, "complete/part-order")
     red = [one.test for one in trial(worker.testbed, ORDER, tests).red]
     ordered = sorted(tests, key=lambda test: test.id not in red)
-    found = trial(worker.testbed, ORDER, ordered, until_red=True)
+    found = trial(worker.testbed, ORDER, ordered, enough=bool)
     assert (found.tests, len(found.red)) == (1, 1)
 
 
