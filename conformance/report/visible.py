@@ -20,8 +20,34 @@ _INVISIBLE: Final = re.compile(f"[{_INVISIBLE_CLASS}]")
 _REDACTED: Final = re.compile(r"&lt;redacted(?::[0-9A-Za-z]{1,64})?&gt;")
 
 
-def _name(match: re.Match[str]) -> str:
-    return f"⟨U+{ord(match[0]):04X}⟩"
+_OPEN, _CLOSE = "\x02", "\x03"
+"""Around a name while a text becomes HTML: no text holds them, since both are invisible."""
+
+
+_MOST_NAMES: Final = 65_536
+"""Characters that a table keeps: there are a million, and an endpoint may send them all."""
+
+
+class _Names(dict[int, str | int]):
+    """From a character to its name between two signs, made when first asked for.
+
+    A table, and not a function for each character: an answer may hold nothing visible at all.
+    """
+
+    def __init__(self, before: str, after: str) -> None:
+        super().__init__()
+        self._before, self._after = before, after
+
+    def __missing__(self, code: int) -> str | int:
+        seen = _INVISIBLE.match(chr(code)) is None
+        name = code if seen else f"{self._before}U+{code:04X}{self._after}"
+        if len(self) < _MOST_NAMES:
+            self[code] = name
+        return name
+
+
+_NAMES: Final = _Names("⟨", "⟩")
+_NAMES_TO_MARK: Final = _Names(_OPEN, _CLOSE)
 
 
 def has_invisible(text: str) -> bool:
@@ -34,9 +60,13 @@ def visible(text: str) -> str:
 
     Tab and newline stay. The result can always be encoded as UTF-8.
     """
+    return _named(text, _NAMES)
+
+
+def _named(text: str, names: _Names) -> str:
     if text.isascii() and text.isprintable():
         return text
-    return _INVISIBLE.sub(_name, text)
+    return text.translate(names)
 
 
 def shorten(text: str, limit: int) -> str:
@@ -56,13 +86,14 @@ def mark(text: str, limit: int) -> Markup:
     """Return the text as HTML: escaped, shortened, invisible characters and secrets marked."""
     # The cut comes before and after: naming characters makes text longer, up to ten times.
     left_out = max(0, len(text) - limit)
-    named = visible(text[:limit])
+    named = _named(text[:limit], _NAMES_TO_MARK)
     if len(named) > 2 * limit:
         left_out += 1
         named = named[: 2 * limit]
-    html = str(escape(named))
-    if "⟨U+" in html:
-        html = re.sub(r"((?:⟨U\+[0-9A-F]{4,6}⟩)+)", r"<b>\1</b>", html)
+        if named.rfind(_OPEN) > named.rfind(_CLOSE):
+            named = named[: named.rfind(_OPEN)]
+    html = str(escape(named)).replace(_CLOSE + _OPEN, "⟩⟨")
+    html = html.replace(_OPEN, "<b>⟨").replace(_CLOSE, "⟩</b>")
     if "&lt;redacted" in html:
         html = _REDACTED.sub(lambda match: f"<i>{match[0]}</i>", html)
     if left_out:

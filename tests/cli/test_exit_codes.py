@@ -223,8 +223,9 @@ def test_a_server_that_breaks_one_answer_is_1_not_3(
         return usual(head, number)
 
     url = scripted(behave).url
+    one_by_one = ("--concurrency", "1")
     file = str(spec(tmp_path / "s.yaml", GOOD, cases=3))
-    result = command("run", "--endpoint-url", url, *KEYS, "--out", "o", file)
+    result = command("run", *one_by_one, "--endpoint-url", url, *KEYS, "--out", "o", file)
     verdicts = [test.verdict for test in record_in(tmp_path / "o").tests]
     assert (result.code, verdicts) == (1, ["PASS", "ERROR", "PASS"])
 

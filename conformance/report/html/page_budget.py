@@ -165,8 +165,9 @@ def room(record: Record) -> Room:
     With very many failures it may become larger: none of them is left out.
     """
     sizes = [
-        _sizes(exchange, test.verdict, bad=at in bad_exchanges(test))
+        _sizes(exchange, test.verdict, bad=at in bad)
         for test in record.tests
+        for bad in (bad_exchanges(test),)
         for at, exchange in enumerate(test.exchanges)
     ]
     lean = sum(test.verdict not in ATTENTION for test in record.tests)
