@@ -12,7 +12,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from conformance.catalog.model import Catalog, Rule, Step, Test
 
@@ -74,10 +74,5 @@ class CheckRules:
         if known is None:
             return None
         if test not in self._steps:
-            self._steps[test] = {step.name: step for step in _flat(known)}
+            self._steps[test] = {step.name: step for step in known.single_steps()}
         return self._steps[test].get(step_of(check))
-
-
-def _flat(test: Test) -> Iterator[Step]:
-    for step in (*test.given, *test.steps):
-        yield from step.concurrently or (step,)

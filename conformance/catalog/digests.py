@@ -12,6 +12,7 @@ import json
 from dataclasses import MISSING, fields, is_dataclass
 from typing import TYPE_CHECKING, Final
 
+from conformance.catalog.model import single_steps
 from conformance.vocabulary.expected import PART, WHOLE, Expected, read_expected
 
 if TYPE_CHECKING:
@@ -65,9 +66,8 @@ class Digests:
         return {name: self._probes.get(name, "") for name in test.needs}
 
     def _grades(self, test: Test) -> set[str]:
-        flat = (one for step in (*test.given, *test.steps) for one in step.concurrently or (step,))
         rules = (self._rules[name] for name in test.rules if name in self._rules)
-        of_steps = (name for step in flat for name in step.sources)
+        of_steps = (name for step in test.single_steps() for name in step.sources)
         cited = {*test.sources, *of_steps, *(name for rule in rules for name in rule.sources)}
         return {self._sources[name].grade for name in cited if name in self._sources}
 
@@ -103,7 +103,7 @@ def of_check(digests: Mapping[str, str], step: str, check: str) -> str:
 
 def _checked(step: Step) -> Iterator[tuple[object, ...]]:
     """Yield what makes the digest of each request of a step, and of each check; its name first."""
-    for one in step.concurrently or (step,):
+    for one in single_steps((step,)):
         yield (one.name,)
         for expectation in one.expectations:
             for field, tree in expectation.fields.items():

@@ -29,6 +29,7 @@ from conformance.catalog.model import (
     Scenario,
     Step,
     Test,
+    single_steps,
 )
 from conformance.catalog.sentences import step_sentences
 from conformance.catalog.steps import Built, StepBuilder, bound_text
@@ -242,8 +243,7 @@ def _is_every(values: Map[str, Node]) -> bool:
 
 def _dialect(spoken: Spoken | None, steps: tuple[Step, ...]) -> str:
     """Return the one dialect that a test speaks; empty when it speaks none, or several."""
-    inner = (each for step in steps for each in (step.concurrently or (step,)))
-    names = {each.spoken.name for each in inner if each.spoken is not None}
+    names = {one.spoken.name for one in single_steps(steps) if one.spoken is not None}
     if spoken is not None:
         return spoken.name
     return names.pop() if len(names) == 1 else ""
@@ -251,10 +251,8 @@ def _dialect(spoken: Spoken | None, steps: tuple[Step, ...]) -> str:
 
 def _transports(steps: tuple[Step, ...]) -> tuple[str, ...]:
     """Return the transports that steps ask for, which are capabilities of the same names."""
-    inner = (each for step in steps for each in (step.concurrently or (step,)))
-    return _unique(
-        tuple(str(each.edits["transport"]) for each in inner if "transport" in each.edits)
-    )
+    edits = [one.edits for one in single_steps(steps)]
+    return _unique(tuple(str(one["transport"]) for one in edits if "transport" in one))
 
 
 def _scenario(file: DraftFile, draft: DraftScenario, axes: Map[str, Map[str, Node]]) -> Scenario:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from conformance.vocabulary.dialects import Dialect, Spoken
 
@@ -135,6 +135,12 @@ class Step:
     place: Place
 
 
+def single_steps(steps: Iterable[Step]) -> Iterator[Step]:
+    """Yield steps one by one: in the place of a group those that it holds."""
+    for step in steps:
+        yield from step.concurrently or (step,)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Case:
     """One named row of a scenario's table."""
@@ -217,6 +223,10 @@ class Test:
     def bucket(self) -> str:
         """Name of the `BucketKind` that it runs in."""
         return self.other_bucket or self.scenario.bucket
+
+    def single_steps(self) -> Iterator[Step]:
+        """Yield all steps one by one, ``given`` first."""
+        return single_steps((*self.given, *self.steps))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,17 +14,17 @@ import click
 
 from conformance.cli.errors import fail, user_errors
 from conformance.cli.signals import terminable
+from conformance.cli.site import surveyed, write_front
 from conformance.record.reader import read
+from conformance.record.writer import write_record
 from conformance.report import badge, matrix, published
 from conformance.report.files import write_whole
-from conformance.report.html import report_page as html
 from conformance.targets.launchers.data_folder import MEMORY
 from conformance.targets.launchers.programs import venv_variable
 from conformance.targets.launchers.registry import LAUNCHERS
 from conformance.vocabulary.exit_codes import ExitCode
 
 _RECORD: Final = "record.jsonl.gz"
-_REPORT: Final = "report.html.gz"
 _ALONE: Final = frozenset({"ceph-rgw"})
 """Judged by one worker: some requests end this server, and would take another's test with it."""
 
@@ -48,13 +48,29 @@ _ALONE: Final = frozenset({"ceph-rgw"})
     help="A Markdown page whose table between marks is written again; may be repeated.",
 )
 @click.option(
+    "--front",
+    "fronts",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    multiple=True,
+    metavar="FILE",
+    help="The same for the front table of the site; see `site --table`.",
+)
+@click.option(
     "-n", "--workers", type=click.IntRange(1), default=2, show_default=True, help="As in run."
 )
-def command(*, names: tuple[str, ...], out: Path, pages: tuple[Path, ...], workers: int) -> int:
+def command(
+    *,
+    names: tuple[str, ...],
+    out: Path,
+    pages: tuple[Path, ...],
+    fronts: tuple[Path, ...],
+    workers: int,
+) -> int:
     """Run everything against the servers NAME (by default all), one at a time, and publish.
 
-    Of each: the record and the report (gzipped, without paths of this machine), its summary, badge
-    and counter-examples. The matrix and the tables are then of all records in DIR, older ones too.
+    Of each: the record (gzipped, without paths of this machine, and without the bodies and headers
+    of tests that need no attention), its summary, badge and counter-examples; `report` makes the
+    page. The matrix and the tables are then of all records in DIR, older ones too.
     Exit codes: 0 all were run, 3 some could not be, as is said with what to do about it.
     """
     begun = time.monotonic()
@@ -68,6 +84,8 @@ def command(*, names: tuple[str, ...], out: Path, pages: tuple[Path, ...], worke
         if not found:
             fail(f"no server could be run, and {out} holds no record", ExitCode.UNREACHABLE)
         _write_pages(out, found, pages)
+        if fronts:
+            write_front(surveyed(out / name / _RECORD for name in found), fronts)
     took = time.monotonic() - begun
     click.echo(f"Matrix: {out / 'matrix.html'}, {len(found)} targets, {took:.0f} s in all")
     if left_out:
@@ -114,10 +132,10 @@ def _keep(made: Path, folder: Path, places: tuple[str, ...]) -> None:
     for path in (folder / "counter-examples").glob("*.yaml"):
         path.unlink()
     folder.mkdir(parents=True, exist_ok=True)
-    text = published.without_places((made / "record.jsonl").read_text("utf-8"), places)
+    write_record(made / "lean.jsonl", published.lean(read(made / "record.jsonl")))
+    text = published.without_places((made / "lean.jsonl").read_text("utf-8"), places)
     (folder / _RECORD).write_bytes(published.packed(text))
     record = read(folder / _RECORD)
-    (folder / _REPORT).write_bytes(published.packed(html.render(record)))
     write_whole(folder / "summary.md", published.summary_page(record))
     write_whole(folder / "badge.json", badge.render(record))
     for path in sorted((made / "counter-examples").glob("*.yaml")):

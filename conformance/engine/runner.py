@@ -125,12 +125,7 @@ class _Run:
 
     def check_lines(self) -> tuple[CheckLine, ...]:
         """Return what was checked, without secrets and in bounded length."""
-        steps = [
-            one
-            for step in (*self._test.given, *self._test.steps)
-            for one in step.concurrently or (step,)
-        ]
-        sources = {one.name: one.sources for one in steps}
+        sources = {step.name: step.sources for step in self._test.single_steps()}
         digests = digests_of_checks(self._test)
         return tuple(
             CheckLine(

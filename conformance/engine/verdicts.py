@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from conformance.catalog.model import single_steps
 from conformance.engine.shown_values import shorten
 from conformance.vocabulary.verdicts import Verdict
 
@@ -201,8 +202,7 @@ def of_another_matter(checks: Sequence[Check], steps: Iterable[Step]) -> Conclus
     if first is None or code not in OTHER_MATTERS:
         return None
     name = first.step.partition("[")[0]
-    inner = (one for step in steps for one in step.concurrently or (step,))
-    if any(_sets_its_time(step) for step in inner if step.name == name):
+    if any(_sets_its_time(step) for step in single_steps(steps) if step.name == name):
         return None
     text = f"{first.step} was answered with {first.said}, whatever was asked for"
     return Conclusion(Verdict.ERROR, text, f"{first.operation}: {code}", "endpoint", code)

@@ -291,13 +291,10 @@ class WorkerContext:
         """Keep a test from a lent bucket that it would change as a whole."""
         if self._territory.lent is None:
             return None
-        for step in (*test.given, *test.steps):
-            for one in step.concurrently or (step,):
-                if changes_bucket(one.operation) and "Bucket" not in one.members:
-                    sent = f"this sends {one.operation} to it"
-                    return Decision(
-                        "skip", f"with --bucket the bucket is left as it is, and {sent}"
-                    )
+        for step in test.single_steps():
+            if changes_bucket(step.operation) and "Bucket" not in step.members:
+                sent = f"this sends {step.operation} to it"
+                return Decision("skip", f"with --bucket the bucket is left as it is, and {sent}")
         return None
 
     def _refusal(self, needs: Sequence[str]) -> Decision | None:

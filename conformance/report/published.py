@@ -5,8 +5,10 @@ from __future__ import annotations
 import gzip
 import re
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.record.model import RecordedBody
 from conformance.report import markdown
 from conformance.report.markdown import escaped
 from conformance.vocabulary.contest import PAGE, PROJECT
@@ -15,7 +17,7 @@ from conformance.vocabulary.marks import between
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from conformance.record.model import Record
+    from conformance.record.model import Record, RecordedMessage, TestLine
 
 BEGIN: Final = "<!-- made by `s3-conformance targets publish`: begin -->"
 END: Final = "<!-- made by `s3-conformance targets publish`: end -->"
@@ -48,6 +50,35 @@ def without_places(text: str, places: Iterable[str]) -> str:
         return text
     either = "|".join(map(re.escape, names))
     return re.sub(rf"(?<![\w./-])(?:{either})(?![\w.-])", _ELSEWHERE, text)
+
+
+def lean(record: Record) -> Record:
+    """Return the record with what a reader is to see of it.
+
+    Of tests that need no attention the exchanges keep their start lines, and the sizes and digests
+    of their bodies. Everything else stays: failures, their evidence, and every check.
+    """
+    return replace(record, tests=tuple(_lean_test(test) for test in record.tests))
+
+
+def _lean_test(test: TestLine) -> TestLine:
+    if test.verdict.attention:
+        return test
+    exchanges = tuple(
+        replace(
+            one,
+            request=_start(one.request),
+            response=None if one.response is None else _start(one.response),
+        )
+        for one in test.exchanges
+    )
+    return replace(test, exchanges=exchanges)
+
+
+def _start(message: RecordedMessage) -> RecordedMessage:
+    body = message.body
+    kept = RecordedBody(size=body.size, sha256=body.sha256, truncated=body.size > 0)
+    return replace(message, headers=(), body=kept)
 
 
 def packed(text: str) -> bytes:

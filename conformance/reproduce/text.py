@@ -8,6 +8,7 @@ import textwrap
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.catalog.model import single_steps
 from conformance.engine.values import Scope
 from conformance.reproduce.expressions import Names
 from conformance.reproduce.forms import form
@@ -18,7 +19,7 @@ from conformance.vocabulary.format import BUILT_INS
 from conformance.vocabulary.text import harmless
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from conformance.catalog.model import BucketKind, Catalog, Step, Test, Tree
 
@@ -164,7 +165,7 @@ class _Writer:
             if name in catalog.rules:
                 rule = catalog.rules[name]
                 lines += _wrapped(f"{rule.statement} ({rule.level})")
-        cited = [*test.sources, *(s for one in _all(test.steps) for s in one.sources)]
+        cited = [*test.sources, *(s for one in single_steps(test.steps) for s in one.sources)]
         cited += [s for r in test.rules if r in catalog.rules for s in catalog.rules[r].sources]
         for name in list(dict.fromkeys(cited))[:4]:
             if name in catalog.sources:
@@ -174,7 +175,7 @@ class _Writer:
                 lines += [f"    {source.url}"] if source.url else []
         if test.scenario.why:
             lines += ["", "Why it matters:", *_wrapped(test.scenario.why)]
-        needs_alt = any(one.edits.get("as") == "alt" for one in _all((*test.given, *test.steps)))
+        needs_alt = any(one.edits.get("as") == "alt" for one in test.single_steps())
         alt = (
             "S3_CONFORMANCE_ALT_ACCESS_KEY=… S3_CONFORMANCE_ALT_SECRET_KEY=… " if needs_alt else ""
         )
@@ -199,11 +200,6 @@ class _Writer:
 
 
 BUILT_IN_OF_PROFILE: Final = {one.profile: name for name, one in BUILT_INS.items() if one.profile}
-
-
-def _all(steps: Sequence[Step]) -> Iterator[Step]:
-    for step in steps:
-        yield from step.concurrently or (step,)
 
 
 def _slug(text: str) -> str:

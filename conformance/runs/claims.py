@@ -9,8 +9,6 @@ from conformance.catalog.service import request_members
 from conformance.engine.guard import changes_bucket
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from conformance.catalog.model import Step, Test
 
 _UNSHARED_KIND: Final = "alone"
@@ -42,7 +40,7 @@ def claims(test: Test) -> Claims:
     """
     if not _UNSHARED_NEEDS.isdisjoint(test.needs):
         return Claims(alone=True)
-    steps = list(_single(test))
+    steps = list(test.single_steps())
     if any(_lists_buckets(step) for step in steps):
         return Claims(alone=True)
     home = test.bucket
@@ -55,11 +53,6 @@ def claims(test: Test) -> Claims:
         own=frozenset(name for name, own in used.items() if own),
         shared=frozenset(name for name, own in used.items() if not own),
     )
-
-
-def _single(test: Test) -> Iterator[Step]:
-    for step in (*test.given, *test.steps):
-        yield from step.concurrently or (step,)
 
 
 def _bucket(step: Step, home: str) -> str:

@@ -6,12 +6,13 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from conformance.catalog.load import specs_root
+from conformance.catalog.model import single_steps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from pathlib import Path
 
-    from conformance.catalog.model import Catalog, Step, Test
+    from conformance.catalog.model import Catalog, Test
 
 POLICY: Final = "aws-policy.json"
 
@@ -111,8 +112,4 @@ def operations(catalog: Catalog, tests: Iterable[Test]) -> frozenset[str]:
     steps = [step for test in chosen for step in (*test.given, *test.steps)]
     steps += [step for kind in catalog.buckets.values() for step in kind.setup]
     steps += [s for one in catalog.capabilities.values() for s in (*one.given, *one.probe)]
-    return frozenset({one.operation for step in steps for one in _flat(step)} | set(ITS_OWN))
-
-
-def _flat(step: Step) -> Iterator[Step]:
-    yield from step.concurrently or (step,)
+    return frozenset({one.operation for one in single_steps(steps)} | set(ITS_OWN))

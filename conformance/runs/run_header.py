@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.catalog.check_rules import citing_rules, rules_of_step
+from conformance.catalog.model import single_steps
 from conformance.catalog.seeds import seeds
 from conformance.record.model import CatalogLine, RuleText, RunLine, SourceText
 from conformance.record.options import RecordedOptions
@@ -112,9 +113,8 @@ def catalog_line(catalog: Catalog, tests: Iterable[Test]) -> CatalogLine:
 def _shown(test: Test, citing: Mapping[str, tuple[str, ...]]) -> Iterable[str]:
     """Return the rules of a test and of its steps."""
     yield from test.rules
-    for step in test.steps:
-        for one in step.concurrently or (step,):
-            yield from rules_of_step(test, one, citing)
+    for step in single_steps(test.steps):
+        yield from rules_of_step(test, step, citing)
 
 
 def _cited(test: Test) -> Iterable[str]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.catalog.drafts import IMPACTS
 from conformance.catalog.load import specs_root
+from conformance.catalog.model import single_steps
 from conformance.runs.errors import UsageError
 from conformance.runs.traffic import traffic
 
@@ -103,7 +104,7 @@ def ordered(tests: Iterable[Test]) -> tuple[Test, ...]:
 def expected_seconds(test: Test) -> float:
     """Return about how long a test takes on the reference."""
     found = traffic(test)
-    waits = any(one.eventually for step in test.steps for one in step.concurrently or (step,))
+    waits = any(step.eventually for step in single_steps(test.steps))
     seconds = found.requests * _PER_REQUEST + (found.sent + found.received) * _PER_BYTE
     return seconds + (_WAITS if waits else 0.0)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from conformance.catalog.model import single_steps
 from conformance.engine.bodies import byte_count
 
 if TYPE_CHECKING:
@@ -53,13 +54,12 @@ def of_steps(steps: Iterable[Step]) -> Traffic:
     """Return what steps send and may receive."""
     total = Traffic()
     stored = 0
-    for step in steps:
-        for one in step.concurrently or (step,):
-            times = _times(one)
-            sent = times * _body(one)
-            stored += sent
-            reads = one.operation in _READS
-            total += Traffic(times, sent, times * (stored if reads else _SMALL))
+    for one in single_steps(steps):
+        times = _times(one)
+        sent = times * _body(one)
+        stored += sent
+        reads = one.operation in _READS
+        total += Traffic(times, sent, times * (stored if reads else _SMALL))
     return total
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from conformance.catalog.load import load
+from conformance.catalog.model import single_steps
 
 _WITHOUT: int = 0
 """Checks of MUST and SHOULD that may go without a source. It only ever falls."""
@@ -13,8 +14,7 @@ def test_checks_cite_their_own_sources() -> None:
     bare = [
         f"{test.id}: {step.name}"
         for test in load().tests
-        for group in test.steps
-        for step in group.concurrently or (group,)
+        for step in single_steps(test.steps)
         for one in step.expectations
         if one.strength in ("must", "should") and not step.sources and not test.sources
     ]

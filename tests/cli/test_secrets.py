@@ -13,7 +13,7 @@ from conformance.wire import sign_faults
 from conformance.wire.client import Wire
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from pathlib import Path
 
     from conformance.catalog.model import Step, Test, Tree
@@ -30,12 +30,6 @@ MADE_UP = {"0" * 64}
 
 SECRET_WORDS = ("authorization", "key", "signature", "token")
 EDITS = ("sign", "framing", "as", "transport", "addressing", "method", "expect-continue")
-
-
-def steps_of(test: Test) -> Iterator[Step]:
-    """Yield the steps of a test one by one."""
-    for step in (*test.given, *test.steps):
-        yield from step.concurrently or (step,)
 
 
 def shape(test: Test, step: Step) -> tuple[object, ...]:
@@ -55,7 +49,7 @@ def one_of_each(tests: Iterable[Test]) -> list[Test]:
     seen: set[tuple[object, ...]] = set()
     chosen = []
     for test in tests:
-        shapes = {shape(test, step) for step in steps_of(test)}
+        shapes = {shape(test, step) for step in test.single_steps()}
         if shapes - seen:
             chosen.append(test)
             seen |= shapes

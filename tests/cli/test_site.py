@@ -46,6 +46,15 @@ def test_a_site_of_published_records(tmp_path: Path) -> None:
     assert cells["client-boto3"]["standing"] == "not-tested"
 
 
+def test_a_page_without_marks_gets_no_table(tmp_path: Path) -> None:
+    """The page is named and stays, and no site is made."""
+    page = tmp_path / "page.md"
+    page.write_text("mine\n")
+    result = site(PUBLISHED / "rclone" / "record.jsonl.gz", "--table", page)
+    assert getattr(result.exception, "code", None) == 2
+    assert page.read_text() == "mine\n"
+
+
 def test_a_file_that_is_not_a_record_is_named(tmp_path: Path) -> None:
     """The message says which file, and nothing is written."""
     path = tmp_path / "record.jsonl.gz"

@@ -8,16 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from conformance.cli.site import surveyed
 from conformance.record.lines import dump, load
 from conformance.record.model import ProblemLine
 from conformance.record.reader import read
 from conformance.report import published
 from conformance.report.badge import render as badge
 from conformance.report.matrix import render as matrix
+from conformance.site.front_table import front_table, with_front
 from conformance.targets.launchers.registry import LAUNCHERS
 from conformance.vocabulary.verdicts import Verdict
 
-from .samples import a_test, record
+from .samples import a_test, exchange, record, text_body
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "reports" / "published"
@@ -47,6 +49,21 @@ def test_a_line_of_a_record_stays_one() -> None:
     clean = load(published.without_places(dump(line).decode(), ["/home/me"]))
     assert isinstance(clean, ProblemLine)
     assert clean.text == 'File "…/x.py", line 1\n  in …\té'
+
+
+def test_what_needs_no_attention_is_kept_without_its_bodies() -> None:
+    """Of a test that passed the start lines, sizes and digests stay; of one that failed, all."""
+    one = exchange(body=text_body("sent"), answer=text_body("said"))
+    made = record(a_test("good", exchanges=(one,)), a_test("bad", Verdict.FAIL, exchanges=(one,)))
+    good, bad = published.lean(made).tests
+    assert bad.exchanges == (one,)
+    (kept,) = good.exchanges
+    assert kept.request.start_line == one.request.start_line
+    assert (kept.request.headers, kept.request.body.text) == ((), None)
+    assert (kept.request.body.size, kept.request.body.truncated) == (4, True)
+    assert kept.response is not None
+    assert kept.response.body.sha256 == text_body("said").sha256
+    assert good.checks == made.tests[0].checks
 
 
 def test_the_same_record_packs_to_the_same_bytes() -> None:
@@ -94,12 +111,10 @@ def test_pages_follow_the_published_records() -> None:
     for path, one in zip(paths, read_records, strict=True):
         assert (path.parent / "summary.md").read_text("utf-8") == published.summary_page(one)
         assert (path.parent / "badge.json").read_text("utf-8") == badge(one)
-    for page, folder in (
-        (ROOT / "reports" / "README.md", "published"),
-        (ROOT / "README.md", "reports/published"),
-    ):
-        text = page.read_text("utf-8")
-        links = [f"{folder}/{path.parent.name}/summary.md" for path in paths]
-        assert published.with_table(text, published.table(read_records, links)) == text
+    text = (ROOT / "reports" / "README.md").read_text("utf-8")
+    links = [f"published/{path.parent.name}/summary.md" for path in paths]
+    assert published.with_table(text, published.table(read_records, links)) == text
+    front = (ROOT / "README.md").read_text("utf-8")
+    assert with_front(front, front_table(surveyed(paths))) == front
     links = [f"{path.parent.name}/summary.md" for path in paths]
     assert (FOLDER / "matrix.html").read_text("utf-8") == matrix(read_records, links)
