@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -38,6 +39,14 @@ def files(*folders: str) -> set[str]:
         for path in (ROOT / folder).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
+
+
+def test_the_oldest_botocore_is_the_one_that_is_tried() -> None:
+    """``tox -e oldest`` runs with the least that the package asks for."""
+    least = dict(re.findall(r'"(boto(?:3|core))>=([\d.]+)"', (ROOT / "pyproject.toml").read_text()))
+    tried = dict(re.findall(r"(boto(?:3|core))==([\d.]+)", (ROOT / "tox.ini").read_text()))
+    assert least == tried
+    assert len(least) == 2
 
 
 def test_the_wheel_holds_the_package_and_its_specs(built: Path) -> None:

@@ -29,6 +29,7 @@ from conformance.catalog.recorded import Templates, expand_recorded, read_templa
 from conformance.catalog.workloads import READERS as SELECTION_READERS
 from conformance.catalog.workloads import SelectionsDraft, check_selections
 from conformance.catalog.yaml12 import Node, read
+from conformance.vocabulary.specs_folder import specs_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -42,13 +43,6 @@ _READERS: Final = {
 }
 _OPTIONAL: Final = frozenset({"dialects"})
 """Kinds of which a catalogue of somebody's own may hold nothing."""
-_PACKAGE: Final = Path(__file__).resolve().parents[1]
-
-
-def specs_root() -> Path:
-    """Return the folder of the spec files: within the installed package, or beside it."""
-    inside = _PACKAGE / "specs"
-    return inside if inside.is_dir() else _PACKAGE.parent / "specs"
 
 
 def load(paths: Sequence[Path] | None = None, *, specs: Path | None = None) -> Catalog:

@@ -1,17 +1,12 @@
-"""S3's service model, as botocore ships it: operations, their members, types and enums."""
+"""Operations of S3's service model, with the members of their requests and answers."""
 
 from __future__ import annotations
 
 from functools import cache
 
-from botocore.loaders import Loader
-from botocore.model import OperationModel, ServiceModel, Shape, StructureShape
+from botocore.model import OperationModel, Shape, StructureShape
 
-
-@cache
-def service_model() -> ServiceModel:
-    """Return S3's service model, read once a process."""
-    return ServiceModel(Loader().load_service_model("s3", "service-2"), "s3")
+from conformance.vocabulary.service_model import service_model
 
 
 @cache

@@ -17,7 +17,7 @@ _MOST: Final = 200
 
 def complete_target(context: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """Return the names of the known targets."""
-    from conformance.catalog.load import specs_root  # noqa: PLC0415  # only when Tab is pressed
+    from conformance.vocabulary.specs_folder import specs_root  # noqa: PLC0415  # only when Tab is pressed
 
     del context, param
     files = (specs_root() / "targets").glob("*.yaml")

@@ -8,10 +8,11 @@ import click
 
 from conformance.catalog.lint.evidence import unfinished
 from conformance.catalog.lint.wording import warnings
-from conformance.catalog.load import load, specs_root
+from conformance.catalog.load import load
 from conformance.cli.errors import user_errors
 from conformance.cli.options import FILES
 from conformance.targets.profile_file import load_profiles
+from conformance.vocabulary.specs_folder import specs_root
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from conformance.catalog import load as loading
 from conformance.engine.worker_context import WorkerContext, new_run_id
 from conformance.recordings.oracle import read_oracle
 from conformance.recordings.oracle_replay import replay_oracle
@@ -15,6 +14,7 @@ from conformance.recordings.sending import RawWire
 from conformance.reference.http.limits import Limits
 from conformance.reference.server import ReferenceServer, Settings
 from conformance.targets.profile_file import load_profile
+from conformance.vocabulary.specs_folder import specs_root
 from conformance.wire.client import Wire
 from conformance.wire.model import Endpoint, Identity
 
@@ -61,7 +61,7 @@ def oracle_against_reference(path: Path, catalog: Catalog) -> Comparison:
 def _context(catalog: Catalog) -> Iterator[WorkerContext]:
     """Start a reference and yield what tests are run with against it."""
     with ReferenceServer(Settings(movable_clock=True)) as server:
-        profile = load_profile(loading.specs_root() / _PROFILE, catalog.capabilities).model_copy(
+        profile = load_profile(specs_root() / _PROFILE, catalog.capabilities).model_copy(
             update={
                 "endpoint_url": server.endpoint_url,
                 "tls_endpoint_url": server.tls_endpoint_url,

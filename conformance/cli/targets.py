@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from conformance.catalog.load import load, specs_root
+from conformance.catalog.load import load
 from conformance.cli.errors import fail, user_errors
 from conformance.cli.options import JSON
 from conformance.cli.publish import command as publish
@@ -20,6 +20,7 @@ from conformance.targets.launchers.process import LaunchError
 from conformance.targets.launchers.registry import LAUNCHERS, launched
 from conformance.targets.profile_file import load_profiles
 from conformance.vocabulary.exit_codes import ExitCode
+from conformance.vocabulary.specs_folder import specs_root
 
 if TYPE_CHECKING:
     from conformance.targets.launchers.running import Running

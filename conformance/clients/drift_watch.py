@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from conformance.catalog.load import specs_root
 from conformance.clients.drift import Comparison, lines
 from conformance.clients.drift_update import updated
 from conformance.clients.observed import observe
+from conformance.vocabulary.specs_folder import specs_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -8,8 +8,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, unquote
 
+from conformance.vocabulary.service_model import service_model
 from conformance.wire.parse import read_document
-from conformance.wire.serialise import operation_model, service_model
+from conformance.wire.serialise import operation_model
 
 if TYPE_CHECKING:
     from conformance.exchanges.model import Seen

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 from botocore.model import ListShape, Shape, StructureShape
 
-from conformance.catalog.service import service_model
 from conformance.faults.edits import (
     ignores,
     ignores_query,
@@ -29,6 +28,7 @@ from conformance.faults.edits import (
 from conformance.faults.model import Fault
 from conformance.faults.operations import FAMILY_AND_READS
 from conformance.faults.switches import Refusal, Say
+from conformance.vocabulary.service_model import service_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

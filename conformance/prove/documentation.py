@@ -9,10 +9,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Final
 
-from conformance.catalog.load import load, specs_root
+from conformance.catalog.load import load
 from conformance.faults.registry import rule_faults
 from conformance.prove.kept import known_of, read, renewed, text
 from conformance.prove.pages import kept_page
+from conformance.vocabulary.specs_folder import specs_root
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,12 +6,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Self
 
-from conformance.catalog.load import specs_root
 from conformance.engine.runner import run_test
 from conformance.engine.worker_context import WorkerContext, new_run_id
 from conformance.faults.planting import HEADER, WITNESS, FaultServer
 from conformance.reference.server import ReferenceServer, Settings
 from conformance.targets.profile_file import load_profile
+from conformance.vocabulary.specs_folder import specs_root
 from conformance.wire.client import Wire
 from conformance.wire.model import Identity
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from conformance.catalog.load import specs_root
 from conformance.record.lines import LINE
 from conformance.record.model import SCHEMA_VERSION
+from conformance.vocabulary.specs_folder import specs_root
 
 PATH = specs_root() / "schema" / "record.schema.json"
 

@@ -6,9 +6,9 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from conformance.catalog.history.published import FILE, write_published
-from conformance.catalog.load import specs_root
 from conformance.record.outcome import observed
 from conformance.record.reader import read
+from conformance.vocabulary.specs_folder import specs_root
 from conformance.vocabulary.text import harmless
 
 if TYPE_CHECKING:

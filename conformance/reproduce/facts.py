@@ -7,13 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from conformance.catalog.load import load, specs_root
+from conformance.catalog.load import load
 from conformance.catalog.problems import SpecError, did_you_mean
 from conformance.record.outcome import observed
 from conformance.reproduce.errors import CannotReproduceError
 from conformance.reproduce.text import Facts, script
 from conformance.targets.profile_file import load_profiles
 from conformance.vocabulary.format import PROFILE_VALUES
+from conformance.vocabulary.specs_folder import specs_root
 
 if TYPE_CHECKING:
     from conformance.catalog.model import Catalog, Test

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from conformance.catalog.load import catalog_digest, load, specs_root
+from conformance.catalog.load import catalog_digest, load
 from conformance.properties.plan import law_tests
 from conformance.runs.baseline import baseline_of
 from conformance.runs.choice import chosen_tests
 from conformance.runs.target import choose_profile
 from conformance.runs.tier import ordered
 from conformance.targets.profile_file import load_profiles
+from conformance.vocabulary.specs_folder import specs_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -13,10 +13,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from conformance.catalog.drafts import IMPACTS
-from conformance.catalog.load import specs_root
 from conformance.catalog.model import single_steps
 from conformance.runs.errors import UsageError
 from conformance.runs.traffic import traffic
+from conformance.vocabulary.specs_folder import specs_root
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -11,8 +11,8 @@ import json
 import textwrap
 from typing import TYPE_CHECKING, Any, Final
 
-from conformance.catalog.load import specs_root
 from conformance.targets.profile import CredentialSource, Profile, ProfileLimits
+from conformance.vocabulary.specs_folder import specs_root
 
 if TYPE_CHECKING:
     from pydantic import BaseModel

@@ -13,12 +13,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import quote
 
-from botocore.loaders import Loader
-from botocore.model import OperationModel, ServiceModel, Shape
 from botocore.serialize import RestXMLSerializer
+
+from conformance.vocabulary.service_model import service_model
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
+
+    from botocore.model import OperationModel, Shape
 
 _LABEL: Final = re.compile(r"\{(\w+)(\+?)\}")
 
@@ -41,12 +43,6 @@ class Serialised:
     body: bytes
     needs_checksum: bool
     """S3 asks for Content-MD5 or a checksum header on this operation."""
-
-
-@cache
-def service_model() -> ServiceModel:
-    """Return botocore's model of Amazon S3, loaded once a process."""
-    return ServiceModel(Loader().load_service_model("s3", "service-2"), "s3")
 
 
 @cache

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.catalog import compiled, customer_keys
-from conformance.catalog.load import load, specs_root
+from conformance.catalog.load import load
+from conformance.vocabulary.specs_folder import specs_root
 
 if TYPE_CHECKING:
     from pathlib import Path

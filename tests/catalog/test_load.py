@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog import load as loading
-from conformance.catalog.load import catalog_digest, load, specs_root
+from conformance.catalog.load import catalog_digest, load
 from conformance.catalog.problems import SpecError
 
 from .conftest import SPECS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from conformance.catalog.model import Catalog
-
-
-def test_specs_of_a_checkout_and_of_a_wheel(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The specs lie beside the package in a checkout, within it once installed."""
-    package = Path(loading.__file__).parents[1]
-    within, beside = package / "specs", package.parent / "specs"
-    assert specs_root() == (within if within.is_dir() else beside)
-    monkeypatch.setattr(loading, "_PACKAGE", tmp_path / "conformance")
-    assert specs_root() == tmp_path / "specs"
-    (tmp_path / "conformance" / "specs").mkdir(parents=True)
-    assert specs_root() == tmp_path / "conformance" / "specs"
 
 
 def test_what_a_catalogue_holds(catalog: Catalog) -> None:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog.load import load, specs_root
+from conformance.catalog.load import load
 from conformance.catalog.pages.markup import prose, row
 from conformance.catalog.pages.reference import pages, write
+from conformance.vocabulary.specs_folder import specs_root
 
 from .conftest import ROOT, SPECS
 

@@ -11,7 +11,7 @@ from wire.test_captured_requests import captured, overs, written
 
 from conformance.catalog.dialects import read_dialects
 from conformance.catalog.facts import Facts
-from conformance.catalog.load import load, specs_root
+from conformance.catalog.load import load
 from conformance.catalog.problems import Problems
 from conformance.catalog.yaml12 import read
 from conformance.clients.drift import Comparison, compare, lines
@@ -19,6 +19,7 @@ from conformance.clients.drift_update import updated
 from conformance.clients.manifest import shipped_clients
 from conformance.clients.observed import Observed, observe
 from conformance.vocabulary.dialects import Dialect, Spoken
+from conformance.vocabulary.specs_folder import specs_root
 from conformance.wire.model import Call, Edits, Endpoint, Exchange, Identity
 from conformance.wire.prepare import prepare
 

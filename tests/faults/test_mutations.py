@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog.service import service_model
 from conformance.faults.model import Wiring
 from conformance.faults.mutations import ROOT, is_mutation, mutations
 from conformance.faults.operations import FAMILY_AND_READS
 from conformance.reference.registry import operations
+from conformance.vocabulary.service_model import service_model
 
 if TYPE_CHECKING:
     from conformance.catalog.model import Catalog

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from conformance.baseline.file import parse_baseline
 from conformance.catalog.drafts import read_scenarios
 from conformance.catalog.expand import expand_file
-from conformance.catalog.load import _load_facts, specs_root
+from conformance.catalog.load import _load_facts
 from conformance.catalog.problems import Problems, SpecError
 from conformance.catalog.select import SelectionError, select
 from conformance.catalog.yaml12 import read as read_yaml
@@ -25,6 +25,7 @@ from conformance.record.errors import RecordError
 from conformance.record.outcome import outcome
 from conformance.record.reader import read as read_record
 from conformance.targets.profile_file import load_profile
+from conformance.vocabulary.specs_folder import specs_root
 from conformance.wire.answer import AnswerReader, WireFault
 from conformance.wire.model import Limits
 from conformance.wire.parse import ROOTS, parse

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from conformance.catalog.load import load, specs_root
+from conformance.catalog.load import load
 from conformance.properties.law_runner import run_law
 from conformance.properties.laws import BY_ID
 from conformance.properties.plan import law_tests
@@ -19,6 +19,7 @@ from conformance.runs.target import Target
 from conformance.runs.worker import make_context
 from conformance.targets.profile import Profile
 from conformance.targets.profile_file import load_profiles
+from conformance.vocabulary.specs_folder import specs_root
 from conformance.wire.client import Wire
 from conformance.wire.model import Identity
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.catalog.load import load, specs_root
+from conformance.catalog.load import load
 from conformance.runs.eventually import capped_waits
 from conformance.targets.profile_file import load_profiles
+from conformance.vocabulary.specs_folder import specs_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

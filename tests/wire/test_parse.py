@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from conformance.vocabulary.service_model import service_model
 from conformance.wire import safe_xml
 from conformance.wire.parse import ROOTS, Parsed, parse, xml_root
-from conformance.wire.serialise import service_model
 
 NS = b' xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
 UTF16_BOMB = (

@@ -14,8 +14,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from conformance.catalog.load import specs_root
 from conformance.version import __version__
+from conformance.vocabulary.specs_folder import specs_root
 
 _PROGRAM: Final = Path(__file__).with_name("dump.py")
 

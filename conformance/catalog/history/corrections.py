@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from conformance.catalog import load as loading
+from conformance.vocabulary.specs_folder import specs_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +59,7 @@ def read_corrections(page: str) -> tuple[Correction, ...]:
 
 
 def _path() -> Path:
-    root = loading.specs_root()
+    root = specs_root()
     shipped = root / "history" / Path(PAGE).name
     return shipped if shipped.is_file() else root.parent / PAGE
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from conformance.catalog import load as loading
+from conformance.vocabulary.specs_folder import specs_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,7 +33,7 @@ class Published:
 
 def published() -> Published:
     """Return the shipped summary; an empty one where there is none."""
-    return _read(loading.specs_root() / "history" / FILE)
+    return _read(specs_root() / "history" / FILE)
 
 
 def read_published(text: str) -> Published:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from conformance.catalog import load as loading
 from conformance.catalog.problems import Problems
 from conformance.catalog.renames import FILE, Renames, read_renames
 from conformance.catalog.yaml12 import read
+from conformance.vocabulary.specs_folder import specs_root
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def renames() -> Renames:
     """Return the table; an empty one where none is shipped. The lint finds its mistakes."""
-    return _renames(loading.specs_root() / FILE)
+    return _renames(specs_root() / FILE)
 
 
 @lru_cache(maxsize=4)

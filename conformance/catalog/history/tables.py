@@ -12,8 +12,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from conformance.catalog import load as loading
 from conformance.vocabulary.expected import Expected, read_expected
+from conformance.vocabulary.specs_folder import specs_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -41,18 +41,18 @@ class Table:
 
 def before_digests() -> Table | None:
     """Return the table of the last catalogue whose records and baselines had no digests."""
-    return _tables(loading.specs_root() / FOLDER).get(_BEFORE)
+    return _tables(specs_root() / FOLDER).get(_BEFORE)
 
 
 def table_of(catalog_digest: str) -> Table | None:
     """Return the table of the catalogue with that digest; None where none is kept."""
-    found = _tables(loading.specs_root() / FOLDER).values()
+    found = _tables(specs_root() / FOLDER).values()
     return next((one for one in found if one.catalog_digest == catalog_digest), None)
 
 
 def history_of(test_id: str) -> tuple[tuple[Table, Expected], ...]:
     """Return what a test expected in each catalogue that is kept, by the names of the tables."""
-    found = _tables(loading.specs_root() / FOLDER).values()
+    found = _tables(specs_root() / FOLDER).values()
     return tuple((one, one.expected[test_id]) for one in found if test_id in one.expected)
 
 

@@ -9,21 +9,20 @@ from __future__ import annotations
 
 import gzip
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import botocore
 from botocore.model import ServiceModel
 
-from conformance.catalog import load as loading
 from conformance.catalog.model_watch.members import Family, Member, family_of
-from conformance.catalog.service import service_model
+from conformance.vocabulary.service_model import FILE, installed_model, kept_tree
+from conformance.vocabulary.specs_folder import specs_root
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.catalog.model_watch.members import Side
 
-FILE: Final = "service-model.json"
 _ABOUT: Final = (
     "What the S3 service model says of the operations that the catalogue answers for. "
     "Made by python -m conformance.catalog.model_watch; edits are lost."
@@ -42,10 +41,7 @@ def kept_family(specs: Path | None = None) -> Family:
 
     Raises OSError or ValueError for a file that can't be read.
     """
-    path = (loading.specs_root() if specs is None else specs) / FILE
-    if not path.exists():
-        return Family(botocore="", members={}, enums={})
-    tree: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    tree = kept_tree(specs_root() if specs is None else specs)
     members = (_member(name, about) for name, about in tree["members"].items())
     return Family(
         botocore=tree["botocore"],
@@ -56,7 +52,7 @@ def kept_family(specs: Path | None = None) -> Family:
 
 def installed_family() -> Family:
     """Return what the installed botocore says."""
-    return family_of(service_model(), botocore.__version__)
+    return family_of(installed_model(), botocore.__version__)
 
 
 def family_in(file: Path) -> Family:
@@ -88,7 +84,7 @@ def render(family: Family) -> str:
 
 def write(specs: Path | None = None) -> Path:
     """Write the installed edition in place of the kept one and return the path."""
-    path = (loading.specs_root() if specs is None else specs) / FILE
+    path = (specs_root() if specs is None else specs) / FILE
     path.write_text(render(installed_family()), "utf-8")
     return path
 

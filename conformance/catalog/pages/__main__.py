@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from conformance.catalog.load import specs_root
 from conformance.catalog.pages.reference import write
+from conformance.vocabulary.specs_folder import specs_root
 
 target = Path(sys.argv[1]) if len(sys.argv) > 1 else specs_root().parent / "docs" / "reference"
 for made in write(target):

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from conformance.catalog.coverage import FIRM, STATES, Coverage, Entry, Table, coverage, grades
-from conformance.catalog.load import load, specs_root
+from conformance.catalog.load import load
 from conformance.catalog.model_watch.kept import kept_family
 from conformance.catalog.model_watch.watch import STATES as MODEL_STATES
 from conformance.catalog.model_watch.watch import watch
 from conformance.catalog.pages.dialects import dialects_page
 from conformance.catalog.pages.markup import Links, code, prose, row, scenario_list, source_list
 from conformance.catalog.sentences import step_sentences
+from conformance.vocabulary.specs_folder import specs_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

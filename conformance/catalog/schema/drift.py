@@ -12,9 +12,9 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, cast
 
-from conformance.catalog import load as loading
 from conformance.catalog.schema.files import render, schemas
 from conformance.catalog.schema.steps import STEPS_FILE
+from conformance.vocabulary.specs_folder import specs_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -78,7 +78,7 @@ def compared(kept: Schema, made: Schema) -> SchemaDrift:
 
 def steps_drift() -> SchemaDrift:
     """Compare the kept schema of steps with what the installed botocore gives."""
-    kept = json.loads((loading.specs_root() / "schema" / STEPS_FILE).read_text("utf-8"))
+    kept = json.loads((specs_root() / "schema" / STEPS_FILE).read_text("utf-8"))
     made = json.loads(render(schemas()[STEPS_FILE]))
     return compared(cast("Schema", kept), cast("Schema", made))
 

@@ -6,9 +6,9 @@ import pytest
 from record.samples import make_line, record
 
 from conformance.catalog.history.published import published, read_published
-from conformance.catalog.load import specs_root
 from conformance.record.reader import read
 from conformance.report.published_results import summary
+from conformance.vocabulary.specs_folder import specs_root
 from conformance.vocabulary.verdicts import Verdict
 
 

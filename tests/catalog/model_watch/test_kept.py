@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.catalog.model_watch.kept import (
-    FILE,
     ModelError,
     family_in,
     installed_family,
@@ -17,6 +16,7 @@ from conformance.catalog.model_watch.kept import (
     render,
     write,
 )
+from conformance.vocabulary.service_model import FILE
 
 from .models import family, tree
 
