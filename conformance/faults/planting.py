@@ -7,7 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.faults.model import FACE, Seen, Wiring
-from conformance.reference.domain.messages import Pairs, Payload, Request, Response, S3Error
+from conformance.reference.domain.messages import (
+    HangUp,
+    Pairs,
+    Payload,
+    Request,
+    Response,
+    S3Error,
+)
 from conformance.reference.pipeline import run
 from conformance.reference.registry import operations
 from conformance.reference.service import Service
@@ -50,6 +57,8 @@ class Planted(Service):
             response = run(self.operations[name], request, self.world)
         except S3Error as error:
             return self._refused(name, request, error)
+        except HangUp:
+            raise
         except Exception as error:  # the face would only print it
             self.crashes.append(f"{name}: {type(error).__name__}: {error}")
             raise

@@ -10,6 +10,7 @@ from conformance.engine.runner import run_test
 from conformance.engine.worker_context import WorkerContext, new_run_id
 from conformance.faults.planting import HEADER, WITNESS, FaultServer
 from conformance.reference.server import ReferenceServer, Settings
+from conformance.runs.unanswered import asked_again, was_closed
 from conformance.targets.profile_file import load_profile
 from conformance.vocabulary.specs_folder import specs_root
 from conformance.wire.client import Wire
@@ -135,9 +136,12 @@ class FaultyTarget:
         return line, self._fault_server.seen()
 
     def run(self, test: Test, context: WorkerContext, fault: str) -> TestLine:
-        """Run a test against one fault."""
+        """Run a test against one fault; again where the connection was closed, as a run does."""
         with self._sender.naming(fault):
-            return run_test(test, context)
+            line = run_test(test, context)
+            if not was_closed(line):
+                return line
+            return asked_again(line, run_test(test, context), context.rule_book)
 
     def crashes(self, fault: str) -> tuple[str, ...]:
         """Return what the fault broke that no server breaks, and forget the fault."""

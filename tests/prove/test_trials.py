@@ -54,6 +54,16 @@ def test_enough_ends_at_the_first_failure(worker: Worker) -> None:
     assert (found.tests, len(found.red)) == (1, 1)
 
 
+def test_a_server_that_hangs_up_is_asked_twice_and_fails(worker: Worker) -> None:
+    """A connection that is closed each time is a result, and no defect of the reference."""
+    tests = _tests(worker, "list-parts/max-parts/accepted")
+    found = trial(worker.testbed, "list-parts.parameters/crash-at-zero", tests)
+    assert found.crashes == ()
+    assert [(one.test, one.checks) for one in found.red] == [
+        ("list-parts/max-parts/accepted[zero]", ("ListParts.must.answer",))
+    ]
+
+
 def test_without_a_fault_everything_is_green_again(worker: Worker) -> None:
     """What a fault did stays in the buckets of its own trial."""
     tests = _tests(worker, "complete/part-order")

@@ -269,6 +269,15 @@ FAULTS: Final[tuple[Fault, ...]] = (
         misnames(op.COPY, "InvalidArgument", "NoSuchKey", 404, says="copy source object key"),
         should=True,
     ),
+    refuses(
+        "copy.source-name/crash-without-key",
+        "The connection is closed without an answer where the source has no key",
+        sw.Crash(
+            op.COPY,
+            lambda request: "/" not in unquote(header(request, _SOURCE)).strip("/"),
+            before="source_syntax",
+        ),
+    ),
     leaks(
         "copy.source-name/walks-up",
         "The dot segments of a source's name are resolved, as in a file system",

@@ -117,6 +117,18 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "An empty max-parts is refused",
         sw.Deny(op.LIST_PARTS, asks_for_nothing("max-parts"), code="InvalidArgument"),
     ),
+    refuses(
+        "list-parts.parameters/crash-at-zero",
+        "The connection is closed without an answer where max-parts is 0",
+        sw.Crash(op.LIST_PARTS, lambda request: request.query.get("max-parts") == "0"),
+    ),
+    refuses(
+        "list-parts.paging/crash-at-large-marker",
+        "The connection is closed without an answer where the marker is the largest number",
+        sw.Crash(
+            op.LIST_PARTS, lambda request: request.query.get("part-number-marker") == "2147483647"
+        ),
+    ),
     accepts(
         "list-parts.parameters/bad-max-parts",
         "A max-parts that is not a number is ignored",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.faults.switches.base import Operations, Ops, Step
-from conformance.faults.switches.checks import Deny, Insert, Move, Replace, Spoil, Swallow
+from conformance.faults.switches.checks import Crash, Deny, Insert, Move, Replace, Spoil, Swallow
 from conformance.faults.switches.effects import After, Before, Instead
 from conformance.faults.switches.http import Authentication, Bytes, Framing, Incomplete
 from conformance.faults.switches.messages import Ask, Refusal, Say
@@ -14,6 +14,7 @@ __all__ = [
     "Authentication",
     "Before",
     "Bytes",
+    "Crash",
     "Deny",
     "Framing",
     "Incomplete",

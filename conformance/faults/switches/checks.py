@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic
 
 from conformance.faults.switches.base import C, OnOperations, Ops, Step, find_check, named
-from conformance.reference.domain.messages import Request, S3Error
+from conformance.reference.domain.messages import HangUp, Request, S3Error
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -149,6 +149,29 @@ class Deny(OnOperations):
     def _deny(self, context: Context) -> None:
         if self.when(context.request):
             raise S3Error(self.status, self.code, self.message)
+
+    def touches(self, seen: Seen) -> bool:
+        """Tell whether such a request came."""
+        return seen.operation in self.names() and self.when(seen.request)
+
+
+@dataclass(frozen=True, slots=True)
+class Crash(OnOperations):
+    """A connection that is closed without an answer to requests for which ``when`` holds.
+
+    It comes behind all checks, or before the check ``before``.
+    """
+
+    when: Callable[[Request], bool]
+    before: str = ""
+
+    def plant(self, wiring: Wiring) -> None:
+        """Insert the crash."""
+        _insert(wiring, self.names(), self._crash, self.before)
+
+    def _crash(self, context: Context) -> None:
+        if self.when(context.request):
+            raise HangUp
 
     def touches(self, seen: Seen) -> bool:
         """Tell whether such a request came."""

@@ -72,6 +72,10 @@ class Pairs:
         return {name: value for name, value in self._first.items() if name.startswith(prefix)}
 
 
+class HangUp(Exception):  # noqa: N818  # no error: what a crash looks like from outside
+    """The connection is closed without an answer, as by a crash; only a planted fault does that."""
+
+
 class S3Error(Exception):
     """A refusal, as Amazon S3 words it.
 

@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol
 
 from conformance.reference.domain.messages import (
+    HangUp,
     Pairs,
     Payload,
     Request,
@@ -196,6 +197,8 @@ class Exchange:
             response = self._face.handler.handle(request)
         except S3Error as error:
             self._refuse(error)
+        except HangUp:
+            self._close = True
         except Exception:  # noqa: BLE001  # a defect of the model must not end the server
             traceback.print_exc(file=sys.stderr)
             self._refuse(internal_error())
