@@ -13,11 +13,12 @@ from conformance.report import markdown
 from conformance.report.markdown import escaped
 from conformance.vocabulary.contest import PAGE, PROJECT
 from conformance.vocabulary.marks import between
+from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from conformance.record.model import Record, RecordedMessage, TestLine
+    from conformance.record.model import Record, RecordedExchange, RecordedMessage, TestLine
 
 BEGIN: Final = "<!-- made by `s3-conformance targets publish`: begin -->"
 END: Final = "<!-- made by `s3-conformance targets publish`: end -->"
@@ -55,27 +56,37 @@ def without_places(text: str, places: Iterable[str]) -> str:
 def lean(record: Record) -> Record:
     """Return the record with what a reader is to see of it.
 
-    Of tests that need no attention the exchanges keep their start lines, and the sizes and digests
-    of their bodies. Everything else stays: failures, their evidence, and every check.
+    Tests that need no attention have no exchanges, and what the catalogue says of them in words is
+    left to the catalogue. Of a test that does, the exchanges that a check
+    objects to stay whole, and of a failed one those of all its steps; of the others the start
+    lines, and the sizes and digests of the bodies. Every test and every check stays.
     """
     return replace(record, tests=tuple(_lean_test(test) for test in record.tests))
 
 
 def _lean_test(test: TestLine) -> TestLine:
-    if test.verdict.attention:
-        return test
+    if not test.verdict.attention:
+        checks = tuple(replace(one, exchange=None) for one in test.checks)
+        return replace(test, exchanges=(), checks=checks, sentences=(), why="")
+    shown = {one.exchange for one in test.checks if not one.verdict.allowed}
+    whole = not shown or test.verdict is not Verdict.WARN
     exchanges = tuple(
-        replace(
-            one,
-            request=_start(one.request),
-            response=None if one.response is None else _start(one.response),
-        )
-        for one in test.exchanges
+        one if at in shown or (whole and one.role != "given") else _start(one)
+        for at, one in enumerate(test.exchanges)
     )
     return replace(test, exchanges=exchanges)
 
 
-def _start(message: RecordedMessage) -> RecordedMessage:
+def _start(exchange: RecordedExchange) -> RecordedExchange:
+    response = exchange.response
+    return replace(
+        exchange,
+        request=_start_line(exchange.request),
+        response=None if response is None else _start_line(response),
+    )
+
+
+def _start_line(message: RecordedMessage) -> RecordedMessage:
     body = message.body
     kept = RecordedBody(size=body.size, sha256=body.sha256, truncated=body.size > 0)
     return replace(message, headers=(), body=kept)

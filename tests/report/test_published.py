@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from conformance.site.front_table import front_table, with_front
 from conformance.targets.launchers.registry import LAUNCHERS
 from conformance.vocabulary.verdicts import Verdict
 
-from .samples import a_test, exchange, record, text_body
+from .samples import a_test, check, exchange, record, text_body
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "reports" / "published"
@@ -51,19 +52,35 @@ def test_a_line_of_a_record_stays_one() -> None:
     assert clean.text == 'File "…/x.py", line 1\n  in …\té'
 
 
-def test_what_needs_no_attention_is_kept_without_its_bodies() -> None:
-    """Of a test that passed the start lines, sizes and digests stay; of one that failed, all."""
-    one = exchange(body=text_body("sent"), answer=text_body("said"))
-    made = record(a_test("good", exchanges=(one,)), a_test("bad", Verdict.FAIL, exchanges=(one,)))
+def test_what_needs_no_attention_is_kept_without_its_exchanges() -> None:
+    """Of a test that passed the checks stay; of one that failed, all that its steps sent."""
+    given, one = exchange(role="given", body=text_body("sent")), exchange(answer=text_body("said"))
+    made = record(
+        a_test("good", exchanges=(given, one)),
+        a_test("bad", Verdict.FAIL, exchanges=(given, one)),
+    )
     good, bad = published.lean(made).tests
-    assert bad.exchanges == (one,)
-    (kept,) = good.exchanges
-    assert kept.request.start_line == one.request.start_line
-    assert (kept.request.headers, kept.request.body.text) == ((), None)
-    assert (kept.request.body.size, kept.request.body.truncated) == (4, True)
-    assert kept.response is not None
-    assert kept.response.body.sha256 == text_body("said").sha256
-    assert good.checks == made.tests[0].checks
+    assert (good.exchanges, good.sentences) == ((), ())
+    assert [replace(check, exchange=0) for check in good.checks] == [
+        replace(check, exchange=0) for check in made.tests[0].checks
+    ]
+    set_up, step = bad.exchanges
+    assert step == one
+    assert set_up.request.start_line == given.request.start_line
+    assert (set_up.request.headers, set_up.request.body.text) == ((), None)
+    assert (set_up.request.body.size, set_up.request.body.truncated) == (4, True)
+    assert bad.sentences == made.tests[1].sentences
+
+
+def test_of_a_warning_the_exchange_that_shows_it_is_kept() -> None:
+    """What the same test did besides needs no more than its start lines."""
+    one = exchange(answer=text_body("said"))
+    checks = (check("PASS", exchange=0), check("WARN", exchange=1))
+    made = record(a_test("odd", Verdict.WARN, checks=checks, exchanges=(one, one)))
+    first, second = published.lean(made).tests[0].exchanges
+    assert second == one
+    assert first.response is not None
+    assert first.response.headers == ()
 
 
 def test_the_same_record_packs_to_the_same_bytes() -> None:
