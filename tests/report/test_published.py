@@ -57,7 +57,7 @@ def test_what_needs_no_attention_is_kept_without_its_exchanges() -> None:
     given, one = exchange(role="given", body=text_body("sent")), exchange(answer=text_body("said"))
     made = record(
         a_test("good", exchanges=(given, one)),
-        a_test("bad", Verdict.FAIL, exchanges=(given, one)),
+        a_test("bad", Verdict.FAIL, exchanges=(given, one), checks=(check("FAIL", exchange=1),)),
     )
     good, bad = published.lean(made).tests
     assert (good.exchanges, good.sentences) == ((), ())
