@@ -219,7 +219,9 @@ def _vanished(record: Record, baseline: Baseline) -> Iterator[Difference]:
             if was.id in left_out:
                 continue
             ended = "the run ended before it did" if was.id in selected else "there is no such test"
-            yield Difference(kind="vanished", id=was.id, text=f"it was completed before; now {ended}")
+            yield Difference(
+                kind="vanished", id=was.id, text=f"it was completed before; now {ended}"
+            )
         elif observed(test).not_run:
             if any(one.names_test(test.id) for one in allowed_untested):
                 continue

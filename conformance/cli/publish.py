@@ -13,6 +13,7 @@ from typing import Final
 import click
 
 from conformance.cli.errors import fail, user_errors
+from conformance.cli.options import pages_with_marks
 from conformance.cli.signals import terminable
 from conformance.cli.site import surveyed, write_front
 from conformance.record.reader import read
@@ -39,22 +40,8 @@ _ALONE: Final = frozenset({"ceph-rgw"})
     metavar="DIR",
     help="Where a folder for each target, and the matrix, are written.",
 )
-@click.option(
-    "--table",
-    "pages",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    multiple=True,
-    metavar="FILE",
-    help="A Markdown page whose table between marks is written again; may be repeated.",
-)
-@click.option(
-    "--front",
-    "fronts",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    multiple=True,
-    metavar="FILE",
-    help="The same for the front table of the site; see `site --table`.",
-)
+@pages_with_marks("--table", "pages", "table of counts")
+@pages_with_marks("--front", "fronts", "front table of the site")
 @click.option(
     "-n", "--workers", type=click.IntRange(1), default=2, show_default=True, help="As in run."
 )
