@@ -123,6 +123,16 @@ def said_by(*command: str | Path) -> str:
     return done.stdout or done.stderr
 
 
+def done_by(*command: str) -> str:
+    """Run a program of a server for what it does; return what went wrong, empty when it did it."""
+    try:
+        done = _run(list(command))
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return str(error)
+    last = (done.stderr or done.stdout).strip().rpartition("\n")[2]
+    return "" if done.returncode == 0 else last or f"exit code {done.returncode}"
+
+
 def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
     """Run a short command without a shell and catch what it prints."""
     return subprocess.run(  # noqa: S603  # programs found above with fixed arguments

@@ -67,6 +67,13 @@ RECIPES: Final = {
         options=("--no-install-recommends",),
         note="with systemd, mask their units first",
     ),
+    "garage": Recipe(
+        client="cargo",
+        packages=("garage@2.5.0",),
+        programs=("garage",),
+        options=("--no-default-features", "--features", "bundled-libs,lmdb", "--debug"),
+        minutes=37,
+    ),
     "gofakes3": Recipe(
         client="go",
         packages=("github.com/johannesboyne/gofakes3/cmd/gofakes3@v1.2.0",),

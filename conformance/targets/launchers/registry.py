@@ -48,6 +48,7 @@ class Launcher:
 LAUNCHERS: Final = {
     "reference": Launcher("reference", "reference"),
     "ceph-rgw": Launcher("ceph", "ceph_rgw", "ceph-rgw"),
+    "garage": Launcher("garage", "garage", "garage"),
     "gofakes3": Launcher("gofakes3", "gofakes3", "gofakes3"),
     "juicefs": Launcher("juicefs", "juicefs", "juicefs"),
     "localstack": Launcher("localstack", "localstack", "localstack"),
