@@ -33,7 +33,8 @@ def gofakes3(folder: Path) -> Iterator[Running]:
     (port,) = free_ports(1)
     command = [
         str(program), "-backend", "memory", "-host", f"127.0.0.1:{port}",
-        "-hostbucketbase", VIRTUAL_HOST_BASE,
+        # It compares the whole Host header, with the port.
+        "-hostbucketbase", f"{VIRTUAL_HOST_BASE}:{port}",
     ]  # fmt: skip
     log = folder / "gofakes3.log"
     with running("gofakes3", command, log=log, cwd=folder) as server:
