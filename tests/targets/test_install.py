@@ -31,10 +31,11 @@ mkdir -p "$GOBIN" && : > "$GOBIN/gofakes3" && chmod +x "$GOBIN/gofakes3" && echo
 
 @pytest.fixture
 def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the one folder of the path, beside those of a bare system; no server is in it."""
+    """Return the one folder of the path, beside those of a bare system; the cache is empty."""
     folder = tmp_path / "path"
     folder.mkdir()
     monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     return folder
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.targets.launchers import namespace
 from conformance.targets.launchers.namespace import confined, namespace_words
 from conformance.targets.launchers.process import LaunchError, free_ports
 
@@ -84,6 +83,6 @@ def test_a_server_that_ends_ends_the_relay_with_its_log(tmp_path: Path) -> None:
 
 def test_without_namespaces_the_server_is_not_started(monkeypatch: pytest.MonkeyPatch) -> None:
     """It would listen on all interfaces."""
-    monkeypatch.setattr(namespace.shutil, "which", lambda _: None)
+    monkeypatch.setattr("conformance.targets.launchers.namespace.shutil.which", lambda _: None)
     with pytest.raises(LaunchError, match="S3Mock listens on all interfaces"):
         namespace_words("S3Mock")
