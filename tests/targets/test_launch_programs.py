@@ -25,6 +25,13 @@ mod\tgithub.com/johannesboyne/gofakes3\tv1.2.0\th1:abc=
 """
 serve(after("-host").partition(":")[2])
 '''
+GARAGE = """
+if "--version" in sys.argv:
+    print("garage cargo:2.5.0 [features: lmdb]")
+elif "server" in sys.argv:
+    text = Path(after("-c")).read_text().partition("[admin]")[2]
+    serve(text.partition('api_bind_addr = "127.0.0.1:')[2].partition('"')[0])
+"""
 VERSITYGW = """
 if "--cert" in sys.argv:
     signal.pause()
@@ -139,6 +146,34 @@ def test_minio_gets_a_key_for_sse_and_a_second_user(
         assert server.alt is not None
         assert (site / "added").read_text() == server.alt.access_key
         assert secrets_shown(venv.calls(), server.main.secret_key, server.alt.secret_key) == []
+    assert not running(venv)
+
+
+def test_garage_imports_a_second_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By its own command line, once the server is healthy; its Region is its own."""
+    venv = FakeVenv(tmp_path / "venv", "garage", monkeypatch)
+    venv.program("garage", GARAGE)
+    with launched("garage") as server:
+        assert server.version == "Garage 2.5.0"
+        assert server.region == "garage"
+        assert server.alt is not None
+        keys = [call.words[2:] for call in venv.calls() if "key" in call.words]
+        assert keys[0][:3] == ["key", "import", "--yes"]
+        assert server.alt.access_key in keys[0]
+        settings = Path(next(c.words[1] for c in venv.calls() if "server" in c.words))
+        assert mode(settings) == 0o600
+        assert settings.read_text().count("127.0.0.1") == 4
+        assert secrets_shown(venv.calls(), server.main.secret_key) == []
+    assert not running(venv)
+
+
+def test_garage_says_why_it_took_no_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message is the program's own."""
+    venv = FakeVenv(tmp_path / "venv", "garage", monkeypatch)
+    wrong = "if 'key' in sys.argv:\n    raise SystemExit('bad key')\n"
+    venv.program("garage", wrong + GARAGE)
+    with pytest.raises(LaunchError, match="Garage took no second key: bad key"), launched("garage"):
+        pass
     assert not running(venv)
 
 
