@@ -20,6 +20,7 @@ from conformance.record.reader import read
 from conformance.record.writer import write_record
 from conformance.report import badge, matrix, published
 from conformance.report.files import write_whole
+from conformance.targets.launchers.cache import servers_folder
 from conformance.targets.launchers.data_folder import MEMORY
 from conformance.targets.launchers.programs import venv_variable
 from conformance.targets.launchers.registry import LAUNCHERS
@@ -134,7 +135,8 @@ def _places() -> tuple[str, ...]:
     """Return the folders that are this machine's own affair."""
     named = [os.environ.get(venv_variable(name), "") for name in LAUNCHERS]
     names = [sys.prefix, sys.base_prefix, *sys.path, tempfile.gettempdir(), str(MEMORY), *named]
-    found = [Path(name).expanduser() for name in names if name] + [Path.home(), Path.cwd()]
+    found = [Path(name).expanduser() for name in names if name]
+    found += [Path.home(), Path.cwd(), servers_folder()]
     both = {str(way) for path in found for way in (path.absolute(), path.resolve())}
     return tuple(both - {"/", "/usr"})
 

@@ -9,6 +9,7 @@ from conformance.findings.failures import failures, taken_apart
 from conformance.findings.impact import impact_of, worst
 from conformance.findings.kinds import READS, kind_of
 from conformance.findings.model import IMPACTS, Deviation, FindingKey
+from conformance.findings.requests import never_stored
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -81,6 +82,8 @@ def _deviation(
 ) -> Deviation:
     rule = rule_of(test, failure, book)
     shown = kind_of(failure)
+    if shown == "lost" and _never_was(test, failure):
+        shown = "refused"
     cause = cause_of(test, failure, shown, rule) or Cause(name="")
     kind = cause.kind or shown
     impact = impact_of(
@@ -105,6 +108,13 @@ def _deviation(
         failure=failure,
         any_of=test.rules if test.id.startswith(LAWS) else (),
     )
+
+
+def _never_was(test: TestLine, failure: Failure) -> bool:
+    """Tell whether an object that is not there was not stored either: each attempt was refused."""
+    exchange = failure.exchange
+    reads = failure.operation in {"GetObject", "HeadObject"}
+    return reads and exchange is not None and never_stored(test, exchange)
 
 
 def _looked(test: TestLine, failure: Failure) -> bool:

@@ -48,6 +48,15 @@ def test_a_step_that_could_not_be_sent_says_nothing() -> None:
     assert len(classify(a_test(created, unsent), book())) == 1
 
 
+def test_what_was_never_stored_is_not_lost() -> None:
+    """A completion that was refused leaves nothing that could be gone; one that was taken does."""
+    for taken, kind in ((400, "refused"), (200, "lost")):
+        completed = Sent("CompleteMultipartUpload", status=taken, query="uploadId=one")
+        read = Sent("GetObject", status=404, query="", checks=status("200", "404"))
+        (found,) = classify(a_test(begun(), completed, read), book())
+        assert found.kind == kind
+
+
 def test_a_law_shows_the_first_thing_that_failed() -> None:
     """Its example was made small until that alone was left."""
     one = Sent(checks={"ETag": ('"a"', '"b"', False)})
