@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from conformance.record.reader import read
 from conformance.report import published
 from conformance.report.badge import render as badge
 from conformance.report.matrix import render as matrix
+from conformance.report.summary import findings_of
 from conformance.site.front_table import front_table, with_front
 from conformance.targets.launchers.registry import LAUNCHERS
 from conformance.vocabulary.verdicts import Verdict
@@ -52,35 +52,39 @@ def test_a_line_of_a_record_stays_one() -> None:
     assert clean.text == 'File "…/x.py", line 1\n  in …\té'
 
 
-def test_what_needs_no_attention_is_kept_without_its_exchanges() -> None:
-    """Of a test that passed the checks stay; of one that failed, all that its steps sent."""
-    given, one = exchange(role="given", body=text_body("sent")), exchange(answer=text_body("said"))
+def test_of_what_needs_no_attention_the_outcome_is_kept() -> None:
+    """Of a test that passed the checks and statuses stay; of one that failed, its evidence."""
+    given = exchange(role="given", body=text_body("sent"))
+    one = exchange(answer=text_body("said"), status="409 Conflict")
     made = record(
         a_test("good", exchanges=(given, one)),
         a_test("bad", Verdict.FAIL, exchanges=(given, one), checks=(check("FAIL", exchange=1),)),
     )
     good, bad = published.lean(made).tests
-    assert (good.exchanges, good.sentences) == ((), ())
-    assert [replace(check, exchange=0) for check in good.checks] == [
-        replace(check, exchange=0) for check in made.tests[0].checks
+    assert good.checks == made.tests[0].checks
+    assert good.sentences == ()
+    answers = [one.response for one in good.exchanges]
+    assert [one and one.start_line for one in answers] == [
+        "HTTP/1.1 200 OK",
+        "HTTP/1.1 409 Conflict",
     ]
+    assert [one and (one.headers, one.body.text) for one in answers] == [((), None)] * 2
+    assert answers[1] is not None
+    assert (answers[1].body.size, answers[1].body.truncated) == (4, True)
     set_up, step = bad.exchanges
     assert step == one
-    assert set_up.request.start_line == given.request.start_line
-    assert (set_up.request.headers, set_up.request.body.text) == ((), None)
-    assert (set_up.request.body.size, set_up.request.body.truncated) == (4, True)
     assert bad.sentences == made.tests[1].sentences
+    assert (set_up.request.headers, set_up.request.body.text) == ((), "sent")
+    assert set_up.request.start_line == given.request.start_line
 
 
-def test_of_a_warning_the_exchange_that_shows_it_is_kept() -> None:
-    """What the same test did besides needs no more than its start lines."""
-    one = exchange(answer=text_body("said"))
-    checks = (check("PASS", exchange=0), check("WARN", exchange=1))
-    made = record(a_test("odd", Verdict.WARN, checks=checks, exchanges=(one, one)))
-    first, second = published.lean(made).tests[0].exchanges
-    assert second == one
-    assert first.response is not None
-    assert first.response.headers == ()
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["moto", "seaweedfs"])
+def test_a_lean_record_has_the_same_findings(name: str) -> None:
+    """What is left out decides no finding, no title and no impact."""
+    before = read(ROOT / "benchmarks" / "data" / "findings" / f"{name}.jsonl.gz")
+    after = published.lean(before)
+    assert findings_of(after) == findings_of(before)
 
 
 def test_the_same_record_packs_to_the_same_bytes() -> None:
