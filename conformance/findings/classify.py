@@ -111,10 +111,15 @@ def _deviation(
 
 
 def _never_was(test: TestLine, failure: Failure) -> bool:
-    """Tell whether an object that is not there was not stored either: each attempt was refused."""
+    """Tell whether an object that is not there was not stored either.
+
+    Each attempt was refused, or was not run since a step before it gave no value.
+    """
     exchange = failure.exchange
-    reads = failure.operation in {"GetObject", "HeadObject"}
-    return reads and exchange is not None and never_stored(test, exchange)
+    if exchange is None or failure.operation not in {"GetObject", "HeadObject"}:
+        return False
+    not_run = any(taken_apart(check)[2] == "run" for check in test.checks)
+    return never_stored(test, exchange, not_run=not_run)
 
 
 def _looked(test: TestLine, failure: Failure) -> bool:

@@ -109,12 +109,15 @@ def ended_beside(test: TestLine, exchange: RecordedExchange) -> bool:
     return any(one is not exchange and _ended(one, upload) for one in test.exchanges)
 
 
-def never_stored(test: TestLine, exchange: RecordedExchange) -> bool:
-    """Tell whether the test tried to store an object at the key of a read, and never could."""
+def never_stored(test: TestLine, exchange: RecordedExchange, *, not_run: bool = False) -> bool:
+    """Tell whether the test tried to store an object at the key of a read, and never could.
+
+    ``not_run`` says that a step of the test could not be sent, which may be the one that stores.
+    """
     tried = [
         one for one in test.exchanges if one.operation in _STORES and _path(one) == _path(exchange)
     ]
-    return bool(tried) and not any(200 <= status(one) < 300 for one in tried)
+    return (bool(tried) or not_run) and not any(200 <= status(one) < 300 for one in tried)
 
 
 def refused_before(test: TestLine, exchange: RecordedExchange) -> bool:

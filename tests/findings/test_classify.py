@@ -57,6 +57,20 @@ def test_what_was_never_stored_is_not_lost() -> None:
         assert found.kind == kind
 
 
+def test_what_was_never_sent_is_not_lost() -> None:
+    """The completion needed a value that the listing did not give."""
+    listed = Sent("ListParts", checks={"Parts[0].ETag": ('"a"', "absent", False)})
+    unsent = Sent(
+        "CompleteMultipartUpload",
+        query="uploadId=one",
+        status=0,
+        checks={"run": ("the step is run", "not run", False)},
+    )
+    read = Sent("GetObject", status=404, query="", checks=status("200", "404"))
+    kinds = [one.kind for one in classify(a_test(begun(), listed, unsent, read), book())]
+    assert "lost" not in kinds
+
+
 def test_a_law_shows_the_first_thing_that_failed() -> None:
     """Its example was made small until that alone was left."""
     one = Sent(checks={"ETag": ('"a"', '"b"', False)})

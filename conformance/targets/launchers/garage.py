@@ -64,10 +64,9 @@ def garage(folder: Path) -> Iterator[Running]:
     environment = {
         "GARAGE_DEFAULT_ACCESS_KEY": main.access_key,
         "GARAGE_DEFAULT_SECRET_KEY": main.secret_key,
-        "GARAGE_DEFAULT_BUCKET": "unused",
     }
     log = folder / "garage.log"
-    command = [*garage, "server", "--single-node", "--default-bucket"]
+    command = [*garage, "server", "--single-node", "--default-access-key"]
     with running("Garage", command, log=log, cwd=folder, env=environment) as server:
         server.wait_ready(admin, "/health")
         for words in (
