@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 IMPACTS: Final[tuple[Impact, ...]] = ("data-loss", "security", "interop", "cosmetic")
 CASE_WORDS: Final = ("needs", "rules", "sources", "catches")
+_OWN: Final = (*CASE_WORDS, "impact")
+"""What a row of cases holds beside its variables."""
 DEFAULT_BUCKET: Final = "plain"
 
 SCENARIO_REQUIRED: Final = ("id", "title", "rules", "why", "steps")
@@ -43,6 +45,8 @@ class DraftCase:
     """Where each of the row's keys stands."""
     words: Map[str, tuple[Scalar, ...]]
     """The row's own ``needs rules sources catches``."""
+    impact: Impact | None = None
+    """The row's own impact, in place of the scenario's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +179,7 @@ def _cases(form: Form, problems: Problems) -> Iterator[DraftCase]:
         if not isinstance(row, Mapping):
             problems.add(row.mark, "wrong-kind", f"case {name} takes a map, not {kind_of(row)}")
             continue
-        variables = {key: node for key, node in row.entries.items() if key not in CASE_WORDS}
+        variables = {key: node for key, node in row.entries.items() if key not in _OWN}
         check_names({key: row.key_mark(key) for key in variables}, "a case variable", problems)
         if first is None:
             first = (name, set(variables))
@@ -188,6 +192,7 @@ def _cases(form: Form, problems: Problems) -> Iterator[DraftCase]:
             variables=variables,
             marks=row.keys,
             words={word: words.texts(word) for word in CASE_WORDS},
+            impact=words.word("impact", IMPACTS, "interop") if "impact" in row.entries else None,
         )
 
 

@@ -207,7 +207,7 @@ class _Expander:
             ),
             catches=words["catches"],
             level=_softened_level(_level(rules, steps)) if borrowed else _level(rules, steps),
-            impact=self.draft.impact or _impact(rules),
+            impact=(case and case.impact) or self.draft.impact or _impact(rules),
             operations=_unique(_operations(steps)),
             given=given,
             steps=steps,

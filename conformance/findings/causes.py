@@ -113,6 +113,8 @@ def _of_upload(test: TestLine, failure: Failure, kind: Kind, rule: str) -> Cause
                 name="ended-by-refusal", rule="complete.rejected-changes-nothing", kind="lost"
             )
         return Cause(name="live-upload-unknown")
+    if state == "completed" and kind == "accepted" and failure.wanted_codes == ("AccessDenied",):
+        return Cause(name="another-account", rule="acl.authorisation", where="authorisation")
     if state == "completed" and failure.operation == "CompleteMultipartUpload":
         if kind in _REFUSALS and told_gone:
             return Cause(name="replay-refused", rule="complete.replay", kind="refused")

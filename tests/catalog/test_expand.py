@@ -245,6 +245,14 @@ def test_bad_enum_values_pass_where_an_error_is_expected(load_text: Load) -> Non
     assert [test.steps[0].members["StorageClass"] for test in tests] == ["COLD", "COLD"]
 
 
+def test_a_case_has_its_own_impact(load_text: Load) -> None:
+    """The impact of a row counts in place of that of its scenario."""
+    steps = "- ListParts: {UploadId: a, MaxParts: $n}\n  must: {status: 4xx}"
+    case = "impact: data-loss\n    cases: {one: {n: 1}, two: {n: 2, impact: interop}}"
+    tests = load_text(scenario(steps, more=case))
+    assert [test.impact for test in tests] == ["data-loss", "interop"]
+
+
 def test_matrix_of_numbers_and_flags(load_text: Load) -> None:
     """Axis values are named by their text, and are bound with their type."""
     steps = "- ListParts: {UploadId: a, MaxParts: $n}\n  expect-continue: $e\n  must: {status: 4xx}"

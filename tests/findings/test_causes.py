@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from conformance.findings.causes import cause_of
@@ -63,6 +65,8 @@ def test_a_repeated_completion_has_causes_of_its_own() -> None:
     )
     assert told(begun(), COMPLETED, refused) == "replay-refused"
     assert told(begun(), COMPLETED, taken) == "replay-accepted"
+    denied = replace(taken, checks=refusal("403", "200", "AccessDenied"))
+    assert told(begun(), COMPLETED, denied) == "another-account", "nobody asked for another list"
 
 
 def test_who_asks_and_how_it_is_signed_is_a_cause() -> None:

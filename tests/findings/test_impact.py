@@ -69,6 +69,13 @@ def test_an_object_that_a_part_made_replaces_what_stood_there() -> None:
     assert impact(completed, made, of_rule="interop") == "interop", "a completion makes an object"
 
 
+def test_a_read_that_is_taken_makes_no_object() -> None:
+    """A GET that must be rejected, and the HEAD of the same behind it."""
+    taken = Sent("GetObject", status=206, checks=refusal("400", "206", "InvalidArgument"))
+    again = Sent("HeadObject", status=206, checks=refusal("400", "206", "InvalidArgument"))
+    assert impact(taken, again, of_rule="interop") == "interop"
+
+
 def test_a_refusal_that_destroys_what_stood_there_loses_it() -> None:
     """Rightly refused, with another code, and the earlier part is gone."""
     wrong = Sent(status=400, checks=refusal("400", "400", "BadDigest", "InvalidPart"))

@@ -167,7 +167,7 @@ def _scenario_file() -> Schema:
         "type": "object",
         "additionalProperties": {
             "type": "object",
-            "properties": dict.fromkeys(CASE_WORDS, _TEXTS),
+            "properties": {**dict.fromkeys(CASE_WORDS, _TEXTS), "impact": one_of(*IMPACTS)},
         },
     }
     axis: Tree = {"type": ["array", "object"], "minItems": 1, "minProperties": 1}

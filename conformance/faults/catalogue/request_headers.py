@@ -110,7 +110,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
         sw.Deny(op.CREATE, has("x-amz-grant-write")),
     ),
     accepts(
-        "ssec.three-headers/blocked-taken",
+        "ssec.blocked/taken",
         "A bucket that blocks customer keys takes them all the same",
         sw.Replace(op.CREATE, "encryption", _unblocked),
     ),

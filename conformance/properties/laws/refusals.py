@@ -40,7 +40,6 @@ def _copy(source: str) -> StepTree:
 _REQUESTS: Final[Mapping[str, Callable[[], StepTree]]] = {
     "wrong-etag": lambda: _completion(moves.listed(1, "other")),
     "unknown-part": lambda: _completion(moves.listed(2, _PART)),
-    "twice": lambda: _completion(moves.listed(1, _PART), moves.listed(1, _PART)),
     "empty-list": _completion,
     "wrong-md5": lambda: _part(
         1, {"headers": {"Content-MD5": {"digest": "other", "algorithm": "MD5"}}}
