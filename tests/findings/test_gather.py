@@ -65,6 +65,17 @@ def test_what_is_neither_refused_when_wrong_nor_applied_when_right_is_ignored() 
     assert (found.kind, found.tests) == ("ignored", ("a", "b"))
 
 
+def test_an_answer_that_does_not_repeat_a_value_is_not_a_value_without_effect() -> None:
+    """Only a read shows whether what was asked for was done."""
+    missing = Sent(
+        "CreateMultipartUpload", checks={"ServerSideEncryption": ('"A"', "absent", False)}
+    )
+    one = a_test(TAKEN, id_="a", rules=("sse.values",))
+    two = a_test(missing, id_="b", rules=("sse.values",))
+    known = book(rule("sse.values"))
+    assert [found.kind for found in findings(record(one, two), known)] == ["accepted", "missing"]
+
+
 def test_a_parameter_of_which_no_answer_takes_notice_is_ignored() -> None:
     """Paging and delimiter come out as one finding; heard once, they are what their rules say."""
     wrong = {"Uploads.length": ("1", "3", False)}
