@@ -18,6 +18,7 @@ from conformance.vocabulary.verdicts import Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from conformance.findings.model import Finding
     from conformance.record.model import Record, RecordedExchange, RecordedMessage, TestLine
 
 BEGIN: Final = "<!-- made by `s3-conformance targets publish`: begin -->"
@@ -59,7 +60,8 @@ def lean(record: Record) -> Record:
     Tests that need no attention have no exchanges, and what the catalogue says of them in words is
     left to the catalogue. Of a test that does, the exchanges that a check
     objects to stay whole, and of a failed one those of all its steps; of the others the start
-    lines, and the sizes and digests of the bodies. Every test and every check stays.
+    lines, and the sizes and digests of the bodies; the upload id of a create stays, since findings
+    follow an upload. Every test and every check stays.
     """
     return replace(record, tests=tuple(_lean_test(test) for test in record.tests))
 
@@ -78,12 +80,12 @@ def _lean_test(test: TestLine) -> TestLine:
 
 
 def _start(exchange: RecordedExchange) -> RecordedExchange:
-    response = exchange.response
-    return replace(
-        exchange,
-        request=_start_line(exchange.request),
-        response=None if response is None else _start_line(response),
-    )
+    """Return an exchange as start lines; the answer of a create keeps its body, the upload id."""
+    answer = exchange.response
+    short = None if answer is None else _start_line(answer)
+    if answer is not None and exchange.operation == "CreateMultipartUpload":
+        short = replace(_start_line(answer), body=answer.body)
+    return replace(exchange, request=_start_line(exchange.request), response=short)
 
 
 def _start_line(message: RecordedMessage) -> RecordedMessage:
@@ -97,9 +99,12 @@ def packed(text: str) -> bytes:
     return gzip.compress(text.encode(), compresslevel=9, mtime=0)
 
 
-def summary_page(record: Record) -> str:
-    """Return the summary of a published record, with the line that every such page has."""
-    return f"{markdown.render(record)}\n{DISCLOSURE}\n"
+def summary_page(record: Record, found: Sequence[Finding]) -> str:
+    """Return the summary of a published record and its findings, with the line of all such pages.
+
+    The findings are those that the catalogue helped to make, as in the report and on the site.
+    """
+    return f"{markdown.render(record, found)}\n{DISCLOSURE}\n"
 
 
 def table(records: Sequence[Record], links: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance.cli.findings import known_findings
 from conformance.cli.site import surveyed
 from conformance.record.lines import dump, load
 from conformance.record.model import ProblemLine
@@ -83,6 +84,18 @@ def test_of_a_warning_the_exchange_that_shows_it_is_kept() -> None:
     assert first.response.headers == ()
 
 
+def test_the_upload_id_of_a_create_is_kept() -> None:
+    """What became of an upload is found out by it, in the record as in the run."""
+    create = replace(
+        exchange(role="given", answer=text_body("<UploadId>one</UploadId>")),
+        operation="CreateMultipartUpload",
+    )
+    made = record(a_test("bad", Verdict.FAIL, exchanges=(create,), checks=(check("FAIL"),)))
+    (kept,) = published.lean(made).tests[0].exchanges
+    assert kept.response is not None
+    assert kept.response.body == text_body("<UploadId>one</UploadId>")
+
+
 def test_the_same_record_packs_to_the_same_bytes() -> None:
     """A run that came out the same makes no difference in a repository."""
     assert published.packed("a\n" * 100) == published.packed("a\n" * 100)
@@ -126,7 +139,9 @@ def test_pages_follow_the_published_records() -> None:
     paths = records()
     read_records = [read(path) for path in paths]
     for path, one in zip(paths, read_records, strict=True):
-        assert (path.parent / "summary.md").read_text("utf-8") == published.summary_page(one)
+        assert (path.parent / "summary.md").read_text("utf-8") == published.summary_page(
+            one, known_findings(one)
+        )
         assert (path.parent / "badge.json").read_text("utf-8") == badge(one)
     text = (ROOT / "reports" / "README.md").read_text("utf-8")
     links = [f"published/{path.parent.name}/summary.md" for path in paths]
