@@ -13,6 +13,7 @@ from typing import Final
 import click
 
 from conformance.cli.errors import fail, user_errors
+from conformance.cli.findings import known_findings
 from conformance.cli.options import pages_with_marks
 from conformance.cli.signals import terminable
 from conformance.cli.site import surveyed, write_front
@@ -124,7 +125,7 @@ def _keep(made: Path, folder: Path, places: tuple[str, ...]) -> None:
     text = published.without_places((made / "lean.jsonl").read_text("utf-8"), places)
     (folder / _RECORD).write_bytes(published.packed(text))
     record = read(folder / _RECORD)
-    write_whole(folder / "summary.md", published.summary_page(record))
+    write_whole(folder / "summary.md", published.summary_page(record, known_findings(record)))
     write_whole(folder / "badge.json", badge.render(record))
     for path in sorted((made / "counter-examples").glob("*.yaml")):
         clean = published.without_places(path.read_text("utf-8"), places)

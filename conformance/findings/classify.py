@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from conformance.findings import requests
 from conformance.findings.causes import Cause, by_signature, cause_of
 from conformance.findings.failures import failures, taken_apart
 from conformance.findings.impact import impact_of, worst
@@ -27,6 +28,8 @@ LAWS: Final = "property/"
 """What the id of every law's test begins with."""
 _LOOKS: Final = READS | {"ListMultipartUploads", "ListObjectsV2", "ListObjectVersions"}
 _VALUES: Final[frozenset[Kind]] = frozenset({"missing", "wrong-value"})
+_OBJECT_READS: Final = frozenset({"GetObject", "HeadObject"})
+_STORES: Final = frozenset({"CompleteMultipartUpload", "CopyObject", "PutObject"})
 
 
 def classify(
@@ -40,7 +43,7 @@ def classify(
     found: list[Deviation] = []
     failed = failures(test, verdict)
     for position, failure in enumerate(failed):
-        if found and not _is_new(failure, found):
+        if found and (not _is_new(failure, found) or _never_stored(test, failure)):
             continue
         one = _deviation(test, failure, failed[position + 1 :], book)
         if one.cause not in {other.cause for other in found}:
@@ -75,6 +78,18 @@ def _is_new(failure: Failure, found: list[Deviation]) -> bool:
     """Tell whether a later step says something of its own: sent, and of another operation."""
     not_sent = any(one.path == "run" for one in failure.fields)
     return not not_sent and failure.operation not in {one.failure.operation for one in found}
+
+
+def _never_stored(test: TestLine, failure: Failure) -> bool:
+    """Tell whether an object is missed that no request of the test was told to have stored."""
+    if failure.operation not in _OBJECT_READS or failure.status != 404:
+        return False
+    return not any(
+        one.operation in _STORES
+        and 200 <= requests.status(one) < 300
+        and "<Error>" not in requests.text(one)
+        for one in test.exchanges
+    )
 
 
 def _deviation(

@@ -17,6 +17,7 @@ from conformance.vocabulary.marks import between
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from conformance.findings.model import Finding
     from conformance.record.model import Record, RecordedExchange, TestLine
 
 BEGIN: Final = "<!-- made by `s3-conformance targets publish`: begin -->"
@@ -111,9 +112,12 @@ def packed(text: str) -> bytes:
     return gzip.compress(text.encode(), compresslevel=9, mtime=0)
 
 
-def summary_page(record: Record) -> str:
-    """Return the summary of a published record, with the line that every such page has."""
-    return f"{markdown.render(record)}\n{DISCLOSURE}\n"
+def summary_page(record: Record, found: Sequence[Finding]) -> str:
+    """Return the summary of a published record and its findings, with the line of all such pages.
+
+    The findings are those that the catalogue helped to make, as in the report and on the site.
+    """
+    return f"{markdown.render(record, found)}\n{DISCLOSURE}\n"
 
 
 def table(records: Sequence[Record], links: Sequence[str]) -> str:

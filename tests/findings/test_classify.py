@@ -39,6 +39,18 @@ def test_two_values_that_differ_are_two_deviations() -> None:
     assert [one.where for one in found] == ["CreateMultipartUpload", "ListParts"]
 
 
+def test_an_object_that_nobody_was_told_is_stored_is_not_lost() -> None:
+    """Both completions of a race were refused: the reader's 404 is what follows from it."""
+    refused = Sent("CompleteMultipartUpload", status=400, checks=status("200 or 404", "400"))
+    missed = Sent("GetObject", status=404, query="", checks=status("200", "404"))
+    assert [one.kind for one in classify(a_test(begun(), refused, missed), book())] == [
+        "wrong-error"
+    ]
+    other = Sent("CompleteMultipartUpload", name="other", checks=status("200", "200"))
+    found = classify(a_test(begun(), refused, other, missed), book())
+    assert [one.kind for one in found] == ["wrong-error", "lost"]
+
+
 def test_a_step_that_could_not_be_sent_says_nothing() -> None:
     """It needed what the step before did not answer."""
     created = Sent(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gzip
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from conformance.cli.findings import known_findings
 from conformance.cli.site import surveyed
 from conformance.record.lines import dump, load
 from conformance.record.model import ProblemLine
@@ -87,6 +89,18 @@ def test_a_lean_record_has_the_same_findings(name: str) -> None:
     assert findings_of(after) == findings_of(before)
 
 
+def test_the_upload_id_of_a_create_is_kept() -> None:
+    """What became of an upload is found out by it, in the record as in the run."""
+    create = replace(
+        exchange(role="given", answer=text_body("<UploadId>one</UploadId>")),
+        operation="CreateMultipartUpload",
+    )
+    made = record(a_test("bad", Verdict.FAIL, exchanges=(create,), checks=(check("FAIL"),)))
+    (kept,) = published.lean(made).tests[0].exchanges
+    assert kept.response is not None
+    assert kept.response.body == text_body("<UploadId>one</UploadId>")
+
+
 def test_the_same_record_packs_to_the_same_bytes() -> None:
     """A run that came out the same makes no difference in a repository."""
     assert published.packed("a\n" * 100) == published.packed("a\n" * 100)
@@ -130,7 +144,9 @@ def test_pages_follow_the_published_records() -> None:
     paths = records()
     read_records = [read(path) for path in paths]
     for path, one in zip(paths, read_records, strict=True):
-        assert (path.parent / "summary.md").read_text("utf-8") == published.summary_page(one)
+        assert (path.parent / "summary.md").read_text("utf-8") == published.summary_page(
+            one, known_findings(one)
+        )
         assert (path.parent / "badge.json").read_text("utf-8") == badge(one)
     text = (ROOT / "reports" / "README.md").read_text("utf-8")
     links = [f"published/{path.parent.name}/summary.md" for path in paths]
