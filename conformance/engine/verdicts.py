@@ -114,7 +114,10 @@ def unsupported(checks: Iterable[Check], needs: Sequence[str]) -> Conclusion | N
     So it is where a refusal was expected, too: a server that does not implement the operation never
     looked at the request.
     """
-    first = next((one for one in checks if not one.verdict.allowed), None)
+    amiss = [one for one in checks if not one.verdict.allowed]
+    # A recommendation that was not followed before says nothing of an operation that is missing.
+    failed = (one for one in amiss if one.verdict.of_test is Verdict.FAIL)
+    first = next(failed, amiss[0] if amiss else None)
     if first is None or not first.unsupported:
         return None
     what = f" ({', '.join(needs)})" if needs else ""

@@ -77,8 +77,13 @@ def impact_of(
 
 
 def _of_taken(of_rule: Impact, failure: Failure, later: Sequence[Failure], *, kept: bool) -> Impact:
-    """Return the impact of a request that was taken and must be rejected."""
-    if _only_of_form(failure) or (kept and failure.operation not in READS):
+    """Return the impact of a request that was taken and must be rejected.
+
+    A completion that changes nothing is as grave as its rule: the client is told that its object is
+    stored.
+    """
+    harmless = kept and failure.operation not in {*READS, "CompleteMultipartUpload"}
+    if _only_of_form(failure) or harmless:
         return max(of_rule, "interop", key=IMPACTS.index)
     if of_rule == "interop" and any(_loses(one, by=failure) for one in later):
         return "data-loss"

@@ -213,6 +213,8 @@ def test_a_501_is_unsupported_unless_it_was_expected() -> None:
     assert run(expected, answers={"UploadPartCopy": missing}).verdict == "VARIANT"
     earlier = step("UploadPart", must={"status": 400})
     assert run(earlier, wanted, answers={"UploadPartCopy": missing}).verdict == "FAIL"
+    advised = step("UploadPart", must={"status": 200}, should={"ETag": "other"})
+    assert run(advised, wanted, answers={"UploadPartCopy": missing}).verdict == "UNSUPPORTED"
 
 
 @pytest.mark.parametrize("fault", ["refused", "timeout", "closed", "garbage"])

@@ -49,6 +49,12 @@ def test_damaged_data_that_is_taken_and_not_stored_is_not_lost() -> None:
     assert impact(DAMAGED, Sent("ListParts", checks=KEPT)) == "interop"
 
 
+def test_a_completion_that_stores_nothing_tells_of_an_object_that_is_not_there() -> None:
+    """The client is told that its upload is the object, and the object is the one from before."""
+    taken = Sent("CompleteMultipartUpload", checks=refusal("404", "200", "NoSuchUpload"))
+    assert impact(taken, Sent("GetObject", checks=KEPT)) == "data-loss"
+
+
 def test_a_value_of_the_wrong_form_loses_nothing() -> None:
     """What was sent is what is stored."""
     assert impact(Sent(checks=refusal("400", "200", "InvalidDigest"))) == "interop"
