@@ -219,11 +219,13 @@ def _vanished(record: Record, baseline: Baseline) -> Iterator[Difference]:
             if was.id in left_out:
                 continue
             ended = "the run ended before it did" if was.id in selected else "there is no such test"
-            yield Difference(kind="vanished", id=was.id, text=f"it was judged before; now {ended}")
+            yield Difference(
+                kind="vanished", id=was.id, text=f"it was completed before; now {ended}"
+            )
         elif observed(test).not_run:
             if any(one.names_test(test.id) for one in allowed_untested):
                 continue
-            text = f"it was judged before; now it is {observed(test)}: {test.reason}"
+            text = f"it was completed before; now it is {observed(test)}: {test.reason}"
             yield Difference(kind="vanished", id=was.id, text=text)
 
 

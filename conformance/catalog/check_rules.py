@@ -69,6 +69,11 @@ class CheckRules:
         step = self._step(test, check)
         return () if step is None else step.sources or self._tests[test].sources
 
+    def operation(self, test: str, check: str) -> str:
+        """Return the operation of the step; empty where the catalogue does not have it."""
+        step = self._step(test, check)
+        return "" if step is None else step.operation
+
     def _step(self, test: str, check: str) -> Step | None:
         known = self._tests.get(test)
         if known is None:

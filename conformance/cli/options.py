@@ -146,3 +146,17 @@ def without_secrets(arguments: Sequence[str]) -> tuple[str, ...]:
 def run_level(word: str | None) -> Level | None:
     """Return the level that ``--level`` means."""
     return _LEVELS[word] if word is not None else None
+
+
+def pages_with_marks(
+    option: str, name: str, what: str
+) -> Callable[[Callable[..., R]], Callable[..., R]]:
+    """Return an option of Markdown pages in which ``what`` stands between two marks."""
+    return click.option(
+        option,
+        name,
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        multiple=True,
+        metavar="FILE",
+        help=f"A Markdown page whose {what}, between marks, is written again; may be repeated.",
+    )

@@ -13,12 +13,15 @@ from typing import Final
 import click
 
 from conformance.cli.errors import fail, user_errors
+from conformance.cli.findings import known_findings
+from conformance.cli.options import pages_with_marks
 from conformance.cli.signals import terminable
 from conformance.cli.site import surveyed, write_front
 from conformance.record.reader import read
 from conformance.record.writer import write_record
 from conformance.report import badge, matrix, published
 from conformance.report.files import write_whole
+from conformance.targets.launchers.cache import servers_folder
 from conformance.targets.launchers.data_folder import MEMORY
 from conformance.targets.launchers.programs import venv_variable
 from conformance.targets.launchers.registry import LAUNCHERS
@@ -39,22 +42,8 @@ _ALONE: Final = frozenset({"ceph-rgw"})
     metavar="DIR",
     help="Where a folder for each target, and the matrix, are written.",
 )
-@click.option(
-    "--table",
-    "pages",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    multiple=True,
-    metavar="FILE",
-    help="A Markdown page whose table between marks is written again; may be repeated.",
-)
-@click.option(
-    "--front",
-    "fronts",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    multiple=True,
-    metavar="FILE",
-    help="The same for the front table of the site; see `site --table`.",
-)
+@pages_with_marks("--table", "pages", "table of counts")
+@pages_with_marks("--front", "fronts", "front table of the site")
 @click.option(
     "-n", "--workers", type=click.IntRange(1), default=2, show_default=True, help="As in run."
 )
@@ -136,7 +125,7 @@ def _keep(made: Path, folder: Path, places: tuple[str, ...]) -> None:
     text = published.without_places((made / "lean.jsonl").read_text("utf-8"), places)
     (folder / _RECORD).write_bytes(published.packed(text))
     record = read(folder / _RECORD)
-    write_whole(folder / "summary.md", published.summary_page(record))
+    write_whole(folder / "summary.md", published.summary_page(record, known_findings(record)))
     write_whole(folder / "badge.json", badge.render(record))
     for path in sorted((made / "counter-examples").glob("*.yaml")):
         clean = published.without_places(path.read_text("utf-8"), places)
@@ -147,7 +136,8 @@ def _places() -> tuple[str, ...]:
     """Return the folders that are this machine's own affair."""
     named = [os.environ.get(venv_variable(name), "") for name in LAUNCHERS]
     names = [sys.prefix, sys.base_prefix, *sys.path, tempfile.gettempdir(), str(MEMORY), *named]
-    found = [Path(name).expanduser() for name in names if name] + [Path.home(), Path.cwd()]
+    found = [Path(name).expanduser() for name in names if name]
+    found += [Path.home(), Path.cwd(), servers_folder()]
     both = {str(way) for path in found for way in (path.absolute(), path.resolve())}
     return tuple(both - {"/", "/usr"})
 

@@ -9,6 +9,7 @@ import click
 
 from conformance.catalog.load import load
 from conformance.cli.errors import fail, user_errors
+from conformance.cli.options import pages_with_marks
 from conformance.findings.book import book_of
 from conformance.findings.gather import findings
 from conformance.record.reader import read
@@ -35,14 +36,7 @@ if TYPE_CHECKING:
     metavar="DIR",
     help="The folder of the site; files of an earlier build are replaced, others stay.",
 )
-@click.option(
-    "--table",
-    "pages",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    multiple=True,
-    metavar="FILE",
-    help="A Markdown page whose front table, between marks, is written again; may be repeated.",
-)
+@pages_with_marks("--table", "pages", "front table")
 def command(*, records: tuple[Path, ...], out: Path, pages: tuple[Path, ...]) -> None:
     """Make a static site of RECORDS: which server does what, with proof for each answer.
 

@@ -16,6 +16,8 @@ from conformance.cli.errors import fail, user_errors
 from conformance.cli.options import JSON
 from conformance.cli.publish import command as publish
 from conformance.cli.signals import terminable
+from conformance.cli.targets_install import command as install
+from conformance.targets.install import state
 from conformance.targets.launchers.process import LaunchError
 from conformance.targets.launchers.registry import LAUNCHERS, launched
 from conformance.targets.profile_file import load_profiles
@@ -34,13 +36,13 @@ _HOW: Final = "# A profile of your own target. Copy this file, keep what applies
 @JSON
 @click.pass_context
 def command(context: click.Context, *, as_json: bool) -> None:
-    """Show the known targets: what they claim, what they lack, how to get them."""
+    """Show the known targets: what they are, whether they are here, what they claim and lack."""
     if context.invoked_subcommand is not None:
         return
     with user_errors():
         profiles = load_profiles(specs_root() / "targets", load().capabilities)
     if as_json:
-        click.echo(json.dumps([p.model_dump(mode="json") for p in profiles.values()], indent=2))
+        click.echo(json.dumps([_as_data(profile) for profile in profiles.values()], indent=2))
         return
     click.echo("\n\n".join(_shown(profile) for profile in profiles.values()))
 
@@ -90,6 +92,7 @@ def init(*, file: Path) -> None:
     click.echo(f"{file}: edit it, then s3-conformance run --profile {file}")
 
 
+command.add_command(install, "install")
 command.add_command(publish, "publish")
 
 
@@ -126,14 +129,26 @@ def _exports(server: Running) -> str:
     return "\n".join(lines)
 
 
+def _as_data(profile: Profile) -> dict[str, object]:
+    """Return the profile, and whether its server is here: null where none is started."""
+    recipe = LAUNCHERS[profile.launcher].recipe if profile.launcher is not None else ""
+    found = state(recipe) if recipe else None
+    here = {"state": found.word, "detail": found.detail} if found is not None else None
+    return profile.model_dump(mode="json") | {"installation": here}
+
+
 def _shown(profile: Profile) -> str:
     """Return one target in a few lines."""
-    lines = [f"{profile.name}: {profile.about}"]
+    lines = [f"{profile.name}: {profile.about.summary}"]
+    lines += [f"  about       {line}" for line in profile.about.lines()]
     if profile.launcher is not None:
-        install = LAUNCHERS[profile.launcher].install
+        launcher = LAUNCHERS[profile.launcher]
         lines.append(f"  started by  run --target {profile.name}")
-        if install:
-            lines.append(f"  needs       {install}")
+        if launcher.recipe:
+            found = state(launcher.recipe)
+            lines.append(f"  state       {found}")
+            if found.word != "installed":
+                lines.append(f"  needs       {launcher.install}")
     if profile.claims:
         lines.append(f"  claims      {', '.join(profile.claims)}")
     for word in ("lacks", "plans", "declines", "ignores"):

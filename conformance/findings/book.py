@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.catalog.check_rules import CheckRules
+from conformance.findings.failures import operation_named
 from conformance.findings.model import RuleBook, RuleFacts, known_impact
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def catalog_book(catalog: Catalog) -> RuleBook:
         },
         rules_of=known.rules,
         sources_of=known.sources,
+        operation_of=known.operation,
         impacts={test.id: test.impact for test in catalog.tests},
         witnesses={source.id: source.witnesses for source in catalog.sources.values()},
         tests={test.id: test.rules for test in catalog.tests},
@@ -57,10 +59,14 @@ def with_record(known: RuleBook, record: Record) -> RuleBook:
     def sources_of(test: str, check: str) -> tuple[str, ...]:
         return known.sources_of(test, check) or alone.sources_of(test, check)
 
+    def operation_of(test: str, check: str) -> str:
+        return known.operation_of(test, check) or alone.operation_of(test, check)
+
     return RuleBook(
         rules={**alone.rules, **known.rules},
         rules_of=rules_of,
         sources_of=sources_of,
+        operation_of=operation_of,
         impacts={**alone.impacts, **known.impacts},
         witnesses={**alone.witnesses, **known.witnesses},
         tests={**known.tests, **alone.tests},
@@ -87,6 +93,9 @@ def _of_record(record: Record) -> RuleBook:
         del check
         return tests[test].sources if test in tests else ()
 
+    def operation_of(test: str, check: str) -> str:
+        return operation_named(check.partition(".")[0], tests[test]) if test in tests else ""
+
     return RuleBook(
         rules={
             rule.id: RuleFacts(
@@ -99,6 +108,7 @@ def _of_record(record: Record) -> RuleBook:
         },
         rules_of=rules_of,
         sources_of=sources_of,
+        operation_of=operation_of,
         impacts={name: known_impact(test.impact) for name, test in tests.items()},
         witnesses={
             source.id: source.witnesses for source in record.catalog.sources if source.witnesses

@@ -24,7 +24,7 @@ _VALUES: Final[frozenset[Kind]] = frozenset({"missing", "wrong-value"})
 _BY_PART: Final = frozenset({"GetObject", "HeadObject"})
 _NUMBER: Final = re.compile(r"<PartNumber>(\d+)</PartNumber>")
 _UPLOAD_FIELD: Final = re.compile(r"Uploads\[\d+\]\.(.*)")
-_IGNORED: Final = "ignored/"
+IGNORED: Final = "ignored/"
 """What the ids of scenarios begin with that ask whether a feature is ignored; its name follows."""
 HTTP: Final = "http"
 """The field of checks of an answer as HTTP."""
@@ -67,9 +67,9 @@ def cause_of(test: TestLine, failure: Failure, kind: Kind, rule: str) -> Cause |
 
 def _of_feature(test: TestLine) -> Cause | None:
     """Find the feature of a test that looks for nothing but whether it is ignored."""
-    if not test.scenario.startswith(_IGNORED):
+    if not test.scenario.startswith(IGNORED):
         return None
-    feature = test.scenario.removeprefix(_IGNORED)
+    feature = test.scenario.removeprefix(IGNORED)
     return Cause(name=f"{WITHOUT_EFFECT} {feature}", kind="ignored", where=feature)
 
 

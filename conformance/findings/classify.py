@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from conformance.findings import requests
 from conformance.findings.causes import Cause, by_signature, cause_of
 from conformance.findings.failures import failures, taken_apart
 from conformance.findings.impact import impact_of, worst
 from conformance.findings.kinds import READS, kind_of
 from conformance.findings.model import IMPACTS, Deviation, FindingKey
+from conformance.findings.requests import never_stored
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ LAWS: Final = "property/"
 """What the id of every law's test begins with."""
 _LOOKS: Final = READS | {"ListMultipartUploads", "ListObjectsV2", "ListObjectVersions"}
 _VALUES: Final[frozenset[Kind]] = frozenset({"missing", "wrong-value"})
+_OBJECT_READS: Final = frozenset({"GetObject", "HeadObject"})
+_STORES: Final = frozenset({"CompleteMultipartUpload", "CopyObject", "PutObject"})
 
 
 def classify(
@@ -39,7 +43,7 @@ def classify(
     found: list[Deviation] = []
     failed = failures(test, verdict)
     for position, failure in enumerate(failed):
-        if found and not _is_new(failure, found):
+        if found and (not _is_new(failure, found) or _never_stored(test, failure)):
             continue
         one = _deviation(test, failure, failed[position + 1 :], book)
         if one.cause not in {other.cause for other in found}:
@@ -76,11 +80,25 @@ def _is_new(failure: Failure, found: list[Deviation]) -> bool:
     return not not_sent and failure.operation not in {one.failure.operation for one in found}
 
 
+def _never_stored(test: TestLine, failure: Failure) -> bool:
+    """Tell whether an object is missed that no request of the test was told to have stored."""
+    if failure.operation not in _OBJECT_READS or failure.status != 404:
+        return False
+    return not any(
+        one.operation in _STORES
+        and 200 <= requests.status(one) < 300
+        and "<Error>" not in requests.text(one)
+        for one in test.exchanges
+    )
+
+
 def _deviation(
     test: TestLine, failure: Failure, later: tuple[Failure, ...], book: RuleBook
 ) -> Deviation:
     rule = rule_of(test, failure, book)
     shown = kind_of(failure)
+    if shown == "lost" and _never_was(test, failure):
+        shown = "refused"
     cause = cause_of(test, failure, shown, rule) or Cause(name="")
     kind = cause.kind or shown
     impact = impact_of(
@@ -105,6 +123,18 @@ def _deviation(
         failure=failure,
         any_of=test.rules if test.id.startswith(LAWS) else (),
     )
+
+
+def _never_was(test: TestLine, failure: Failure) -> bool:
+    """Tell whether an object that is not there was not stored either.
+
+    Each attempt was refused, or was not run since a step before it gave no value.
+    """
+    exchange = failure.exchange
+    if exchange is None or failure.operation not in {"GetObject", "HeadObject"}:
+        return False
+    not_run = any(taken_apart(check)[2] == "run" for check in test.checks)
+    return never_stored(test, exchange, not_run=not_run)
 
 
 def _looked(test: TestLine, failure: Failure) -> bool:

@@ -178,7 +178,7 @@ def _failure(
             problem = check.got
     return Failure(
         step=step,
-        operation=exchange.operation if exchange else _operation_named(step, test),
+        operation=exchange.operation if exchange else operation_named(step, test),
         verdict=verdict,
         fields=tuple(Field(check=one, path=taken_apart(one)[2]) for one in bad),
         wanted=wanted,
@@ -197,7 +197,8 @@ def _exchange(test: TestLine, checks: Iterable[CheckLine]) -> RecordedExchange |
     return None
 
 
-def _operation_named(step: str, test: TestLine) -> str:
+def operation_named(step: str, test: TestLine) -> str:
+    """Return the operation of a step without an exchange, as far as its name says it."""
     name = re.sub(r"(?:-\d+)?(?:\[\d+\])?$", "", step)
     if name[:1].isupper():
         return name

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from conformance.findings.tallies import Tallies
 
 _VALUES: Final[frozenset[Kind]] = frozenset({"missing", "wrong-value"})
+_READS_BACK: Final = ("Get", "Head", "List")
+"""Beginnings of the operations whose answers show an effect; others can leave out what they do."""
 _PLAIN: Final = 2
 """Length of a cause that is a rule with its kind, and nothing else."""
 
@@ -124,7 +126,8 @@ def _joins(
                 return ("refused", operation, code, *heads)
     if len(cause) == _PLAIN and cause[1] == "value" and (cause[0], "accepted") in all_causes:
         mistakes = tallies.by_rule.get(cause[0])
-        if mistakes is not None and mistakes.ignored:
+        reads = any(one.failure.operation.startswith(_READS_BACK) for one in members)
+        if mistakes is not None and mistakes.ignored and reads:
             # Neither refused when it is wrong nor applied when it is right: nobody looks at it.
             return (cause[0], "accepted")
     return cause

@@ -130,9 +130,13 @@ def _reads_stored(failure: Failure) -> bool:
 def _loses(failure: Failure, by: Failure | None = None) -> bool:
     """Tell whether a step finds something gone, other bytes, or an object that must not be there.
 
-    A completion that was taken makes an object; a request for a part must not, and a read cannot.
+    A completion that was taken makes an object of the parts, and their list is gone; a request for
+    a part must not make one, and a read cannot.
     """
     kind = kind_of(failure)
+    completed = by is not None and by.operation == "CompleteMultipartUpload"
     if kind == "accepted" and failure.operation in _OBJECT_READS:
-        return by is not None and by.operation not in {"CompleteMultipartUpload", *READS}
+        return by is not None and not completed and by.operation not in READS
+    if completed and failure.operation == "ListParts":
+        return False
     return kind in _LOST and _reads_stored(failure)

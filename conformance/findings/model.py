@@ -41,6 +41,10 @@ IdsOfCheck: TypeAlias = Callable[[str, str], tuple[str, ...]]
 """From the ids of a test and of a check to ids of rules or sources; none where they are unknown."""
 
 
+OperationOfCheck: TypeAlias = Callable[[str, str], str]
+"""From the ids of a test and of a check to the S3 operation of its step."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleFacts:
     """What findings need to know of a rule."""
@@ -65,6 +69,8 @@ class RuleBook:
     must be, the second when it is not rejected at all."""
     sources_of: IdsOfCheck
     """The sources that a check cites itself."""
+    operation_of: OperationOfCheck
+    """The operation of the step that a check belongs to; empty where it is unknown."""
     impacts: Mapping[str, Impact]
     """Test to the worst that it may show, as its scenario states it."""
     witnesses: Mapping[str, tuple[str, ...]]

@@ -20,6 +20,7 @@ _CODE: Final = re.compile(r"<Code>([^<]{1,100})</Code>")
 _OLD_SIGNATURE: Final = frozenset({"awsaccesskeyid", "signature"})
 """Query parameters of Signature Version 2."""
 _UPLOAD_ID: Final = re.compile(r"<UploadId>([^<]+)</UploadId>")
+_STORES: Final = frozenset({"PutObject", "CopyObject", "CompleteMultipartUpload"})
 _ENDS: Final = frozenset({"CompleteMultipartUpload", "AbortMultipartUpload"})
 
 
@@ -106,6 +107,17 @@ def ended_beside(test: TestLine, exchange: RecordedExchange) -> bool:
     """
     upload = query(exchange).get("uploadId", "")
     return any(one is not exchange and _ended(one, upload) for one in test.exchanges)
+
+
+def never_stored(test: TestLine, exchange: RecordedExchange, *, not_run: bool = False) -> bool:
+    """Tell whether the test tried to store an object at the key of a read, and never could.
+
+    ``not_run`` says that a step of the test could not be sent, which may be the one that stores.
+    """
+    tried = [
+        one for one in test.exchanges if one.operation in _STORES and _path(one) == _path(exchange)
+    ]
+    return (bool(tried) or not_run) and not any(200 <= status(one) < 300 for one in tried)
 
 
 def refused_before(test: TestLine, exchange: RecordedExchange) -> bool:

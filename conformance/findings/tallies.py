@@ -67,10 +67,10 @@ def tally(tests: tuple[TestLine, ...], book: RuleBook) -> Tallies:
     by_rule: dict[str, Mistakes] = defaultdict(Mistakes)
     codes: dict[str, set[str]] = defaultdict(set)
     shown: dict[tuple[str, bool], set[str]] = defaultdict(set)
-    for test, check, path, exchange in _judged(tests):
+    for test, check, path, operation in _judged(tests, book):
         rules = book.rules_of(test.id, check.id) or test.rules[:1]
         if path == "code":
-            codes[exchange.operation].update(_QUOTED.findall(check.expected))
+            codes[operation].update(_QUOTED.findall(check.expected))
         refusal = check.expected[:1] in {"4", "5"}
         if path == "status":
             for rule in rules:
@@ -79,8 +79,8 @@ def tally(tests: tuple[TestLine, ...], book: RuleBook) -> Tallies:
             continue
         rule = rules[-1]
         feature = book.rules[rule].feature if rule in book.rules else ""
-        for one in (by_feature[feature or rule, exchange.operation], by_rule[rule]):
-            if _taken(check, exchange):
+        for one in (by_feature[feature or rule, operation], by_rule[rule]):
+            if _taken(test, check):
                 one.taken += 1
             else:
                 one.others += 1
@@ -94,20 +94,32 @@ def tally(tests: tuple[TestLine, ...], book: RuleBook) -> Tallies:
 
 
 def _judged(
-    tests: tuple[TestLine, ...],
-) -> Iterator[tuple[TestLine, CheckLine, str, RecordedExchange]]:
+    tests: tuple[TestLine, ...], book: RuleBook
+) -> Iterator[tuple[TestLine, CheckLine, str, str]]:
+    """Yield the checks of answers that came, each with its field and the operation of its step.
+
+    A published record has no exchanges of tests that passed; the step says their operation.
+    """
     for test in tests:
         for check in test.checks:
             _, strength, path = taken_apart(check)
-            if strength != "must" or check.exchange is None:
+            if strength != "must":
                 continue
-            if check.exchange < len(test.exchanges):
-                yield test, check, path, test.exchanges[check.exchange]
+            if (exchange := _exchange(test, check)) is not None:
+                yield test, check, path, exchange.operation
+            elif check.verdict.allowed and not test.exchanges:
+                yield test, check, path, book.operation_of(test.id, check.id)
 
 
-def _taken(check: CheckLine, exchange: RecordedExchange) -> bool:
+def _exchange(test: TestLine, check: CheckLine) -> RecordedExchange | None:
+    if check.exchange is None or check.exchange >= len(test.exchanges):
+        return None
+    return test.exchanges[check.exchange]
+
+
+def _taken(test: TestLine, check: CheckLine) -> bool:
     said = _STATUS.match(check.got)
-    return (int(said[0]) if said else requests.status(exchange)) // 100 == 2
+    return (int(said[0]) if said else requests.status(_exchange(test, check))) // 100 == 2
 
 
 def _unheard(tests: tuple[TestLine, ...]) -> frozenset[tuple[str, str]]:

@@ -8,17 +8,17 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from conformance.record.model import RecordedBody
+from conformance.record.model import RecordedBody, RecordedMessage
 from conformance.report import markdown
 from conformance.report.markdown import escaped
 from conformance.vocabulary.contest import PAGE, PROJECT
 from conformance.vocabulary.marks import between
-from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from conformance.record.model import Record, RecordedExchange, RecordedMessage, TestLine
+    from conformance.findings.model import Finding
+    from conformance.record.model import Record, RecordedExchange, TestLine
 
 BEGIN: Final = "<!-- made by `s3-conformance targets publish`: begin -->"
 END: Final = "<!-- made by `s3-conformance targets publish`: end -->"
@@ -54,42 +54,57 @@ def without_places(text: str, places: Iterable[str]) -> str:
 
 
 def lean(record: Record) -> Record:
-    """Return the record with what a reader is to see of it.
+    """Return the record with what a reader is to see of it, and all that findings are made of.
 
-    Tests that need no attention have no exchanges, and what the catalogue says of them in words is
-    left to the catalogue. Of a test that does, the exchanges that a check
-    objects to stay whole, and of a failed one those of all its steps; of the others the start
-    lines, and the sizes and digests of the bodies. Every test and every check stays.
+    Of tests that need no attention the exchanges are what they were and the status that came, and
+    the steps in words are left to the catalogue. Of the others the exchanges that a check objects
+    to stay whole, and lose their headers where none does. Every test and every check stays.
     """
     return replace(record, tests=tuple(_lean_test(test) for test in record.tests))
 
 
 def _lean_test(test: TestLine) -> TestLine:
     if not test.verdict.attention:
-        checks = tuple(replace(one, exchange=None) for one in test.checks)
-        return replace(test, exchanges=(), checks=checks, sentences=(), why="")
+        outcomes = tuple(_outcome(one) for one in test.exchanges)
+        return replace(test, exchanges=outcomes, sentences=(), why="")
     shown = {one.exchange for one in test.checks if not one.verdict.allowed}
-    whole = not shown or test.verdict is not Verdict.WARN
     exchanges = tuple(
-        one if at in shown or (whole and one.role != "given") else _start(one)
-        for at, one in enumerate(test.exchanges)
+        one if at in shown or not shown else _headless(one) for at, one in enumerate(test.exchanges)
     )
     return replace(test, exchanges=exchanges)
 
 
-def _start(exchange: RecordedExchange) -> RecordedExchange:
-    response = exchange.response
+def _outcome(exchange: RecordedExchange) -> RecordedExchange:
+    """Return the operation of an exchange with the first line of its answer."""
+    answer = exchange.response
     return replace(
         exchange,
-        request=_start_line(exchange.request),
-        response=None if response is None else _start_line(response),
+        url="",
+        request=RecordedMessage(start_line="", headers=(), body=_nothing(exchange.request)),
+        response=answer and replace(answer, headers=(), body=_nothing(answer)),
+        started="",
+        milliseconds=0.0,
     )
 
 
-def _start_line(message: RecordedMessage) -> RecordedMessage:
-    body = message.body
-    kept = RecordedBody(size=body.size, sha256=body.sha256, truncated=body.size > 0)
-    return replace(message, headers=(), body=kept)
+def _nothing(message: RecordedMessage) -> RecordedBody:
+    return RecordedBody(size=message.body.size, truncated=message.body.size > 0)
+
+
+def _headless(exchange: RecordedExchange) -> RecordedExchange:
+    """Return an exchange with its start lines and what its bodies held."""
+    answer = exchange.response
+    return replace(
+        exchange,
+        request=_undigested(exchange.request),
+        response=answer and _undigested(answer),
+        started="",
+        milliseconds=0.0,
+    )
+
+
+def _undigested(message: RecordedMessage) -> RecordedMessage:
+    return replace(message, headers=(), body=replace(message.body, sha256=""))
 
 
 def packed(text: str) -> bytes:
@@ -97,9 +112,12 @@ def packed(text: str) -> bytes:
     return gzip.compress(text.encode(), compresslevel=9, mtime=0)
 
 
-def summary_page(record: Record) -> str:
-    """Return the summary of a published record, with the line that every such page has."""
-    return f"{markdown.render(record)}\n{DISCLOSURE}\n"
+def summary_page(record: Record, found: Sequence[Finding]) -> str:
+    """Return the summary of a published record and its findings, with the line of all such pages.
+
+    The findings are those that the catalogue helped to make, as in the report and on the site.
+    """
+    return f"{markdown.render(record, found)}\n{DISCLOSURE}\n"
 
 
 def table(records: Sequence[Record], links: Sequence[str]) -> str:

@@ -177,8 +177,8 @@ def _sentence(record: Record, counts: dict[str, int], failed: Sequence[Cause]) -
     total = sum(counts.values())
     judged = sum(count for name, count in counts.items() if _tested(name))
     if not judged:
-        return f"Nothing can be said about {target}: none of {number(total, 'test')} was judged."
-    tests = number(judged, "test" if judged == total else "judged test")
+        return f"Nothing can be said about {target}: none of {number(total, 'test')} was completed."
+    tests = number(judged, "test" if judged == total else "completed test")
     failures = counts.get("FAIL", 0)
     if failures:
         levels = {test.level for test in record.tests if test.verdict == "FAIL"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, Literal
 
+from conformance.findings.causes import IGNORED
 from conformance.findings.impact import worst
 from conformance.site.model import Cell
 from conformance.vocabulary.verdicts import Verdict
@@ -12,7 +13,7 @@ from conformance.vocabulary.verdicts import Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conformance.findings.model import Finding
+    from conformance.findings.model import Finding, Impact
     from conformance.record.model import CapabilityLine
     from conformance.site.model import Question, ServerRun
 
@@ -32,9 +33,12 @@ def cell(question: Question, run: ServerRun) -> Cell:
     total = len(question.tests)
     needs = question.needs[:1] if question.any_needed else question.needs
     lines = [(name, *_presence(name, run)) for name in needs]
-    ignored = tuple(reason for _, presence, reason in lines if presence == "ignored")
+    ignored = (
+        *(reason for _, presence, reason in lines if presence == "ignored"),
+        *(one.title for one in found if _is_ignored(one, question.tests)),
+    )
     absent = tuple(reason for _, presence, reason in lines if presence == "absent")
-    impact = worst(one.impact for one in found) if found else None
+    impact = worst(_weight(one) for one in found) if found else None
     if ignored:
         return Cell(standing="ignored", reasons=ignored, findings=found, tested=tested, total=total)
     if absent and impact not in _GRAVE:
@@ -54,6 +58,21 @@ def cell(question: Question, run: ServerRun) -> Cell:
     reasons = (*_gaps(question, run, tested), *doubts)
     standing: Literal["works", "not-tested"] = "not-tested" if reasons else "works"
     return Cell(standing=standing, reasons=reasons, tested=tested, total=total)
+
+
+def _is_ignored(found: Finding, tests: frozenset[str]) -> bool:
+    """Tell whether a finding is that of the one test that shows that a feature is ignored."""
+    carriers = {name for name in found.tests if name.startswith(IGNORED)}
+    return found.kind == "ignored" and not tests.isdisjoint(carriers)
+
+
+def _weight(found: Finding) -> Impact:
+    """Return the impact that counts: a recommendation that is not followed accuses nobody.
+
+    It is shown as what may break clients at most.
+    """
+    grave = found.verdict != "FAIL" and found.impact in _GRAVE
+    return "interop" if grave else found.impact
 
 
 def _findings(run: ServerRun, tests: frozenset[str]) -> tuple[Finding, ...]:

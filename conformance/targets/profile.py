@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 from pydantic import model_validator as checks_whole
 from pydantic_core import PydanticCustomError
 
+from conformance.targets.about import About
 from conformance.targets.amazon import is_amazon_host
 from conformance.targets.launchers.registry import LAUNCHERS
 from conformance.vocabulary.format import PROFILE_VALUES
@@ -69,7 +70,8 @@ class Profile(_Strict):
 
     format: Literal[1] = 1
     name: _Slug
-    about: Annotated[str, StringConstraints(pattern=r"^[^\n]*$")] = ""
+    about: About = About()
+    """What the target is: one line of text, or a map with that as its ``summary``."""
     launcher: LauncherName | None = None
     """The known server to start; None for one that already runs."""
     endpoint_url: str | None = None
@@ -101,6 +103,11 @@ class Profile(_Strict):
     limits: ProfileLimits = ProfileLimits()
     settle_seconds: _Seconds | None = None
     """The longest that any step waits for what takes effect after a while; None for no bound."""
+
+    @field_validator("about", mode="before")
+    @classmethod
+    def _may_be_a_line(cls, value: object) -> object:
+        return {"summary": value} if isinstance(value, str) else value
 
     @field_validator("endpoint_url", "tls_endpoint_url")
     @classmethod

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from conformance.catalog import yaml12
 from conformance.catalog.model import Place
 from conformance.catalog.problems import Mark, Problem, Problems, SpecError, did_you_mean
+from conformance.targets.about import About
 from conformance.targets.profile import CredentialSource, Profile, ProfileLimits
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ _WHERE_INSTEAD: Final = (
 )
 _KNOWN_KEYS: Final = {
     "": tuple(Profile.model_fields),
+    "about": tuple(About.model_fields),
     "limits": tuple(ProfileLimits.model_fields),
     "credentials": tuple(CredentialSource.model_fields),
     "alt_credentials": tuple(CredentialSource.model_fields),

@@ -11,6 +11,7 @@ import json
 import textwrap
 from typing import TYPE_CHECKING, Any, Final
 
+from conformance.targets.about import About
 from conformance.targets.profile import CredentialSource, Profile, ProfileLimits
 from conformance.vocabulary.specs_folder import specs_root
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 PATH: Final = specs_root() / "schema" / "target.schema.json"
-_NESTED: Final = (CredentialSource, ProfileLimits)
+_NESTED: Final = (About, CredentialSource, ProfileLimits)
 
 
 def schema_text() -> str:
@@ -38,6 +39,12 @@ def schema_text() -> str:
         _describe(made["$defs"][model.__name__]["properties"], model)
     for key in ("endpoint_url", "tls_endpoint_url"):
         made["properties"][key]["pattern"] = "^https?://"
+    about = made["properties"]["about"]
+    line = made["$defs"]["About"]["properties"]["summary"]
+    made["properties"]["about"] = {
+        "anyOf": [{"type": "string", "pattern": line["pattern"]}, {"$ref": about["$ref"]}],
+        "description": about["description"],
+    }
     made["anyOf"] = _one_of_these("launcher", "endpoint_url", "tls_endpoint_url")
     made["$defs"]["CredentialSource"]["oneOf"] = _one_of_these("profile", "env")
     return json.dumps(head | made, indent=2) + "\n"

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Final, Self
 
 from conformance.wire.answer import RawAnswer, WireFault
 from conformance.wire.carrier import Carrier
+from conformance.wire.compressed import document_of
 from conformance.wire.express import Sessions
 from conformance.wire.lost import LostRow
-from conformance.wire.model import Answer, Call, Endpoint, Exchange, Identity
+from conformance.wire.model import Answer, Call, Endpoint, Exchange, Identity, Request
 from conformance.wire.parse import carries_data, parse
 from conformance.wire.prepare import Prepared, prepare
 from conformance.wire.throttling import asked_for, throttles, waits
@@ -143,7 +144,7 @@ class Wire:
             seconds = time.perf_counter() - clock
         else:
             seconds = time.perf_counter() - clock
-            answer = _read(call.operation, prepared.request.method, raw)
+            answer = _read(call.operation, prepared.request, raw, limits.document_bytes)
         exchange = Exchange(
             operation=call.operation,
             identity=who,
@@ -221,8 +222,11 @@ def _most_data(call: Call, limits: Limits) -> int:
     return limits.body_bytes if call.most_data is None else min(call.most_data, limits.body_bytes)
 
 
-def _read(operation: str, method: str, raw: RawAnswer) -> Answer:
-    parsed = parse(operation, method, raw.status, raw.headers, raw.body)
+def _read(operation: str, request: Request, raw: RawAnswer, most: int) -> Answer:
+    document = raw.body
+    if raw.status >= 300 or not carries_data(operation):
+        document = document_of(raw.body, request.headers, raw.headers, most=most)
+    parsed = parse(operation, request.method, raw.status, raw.headers, document)
     return Answer(
         status=raw.status,
         reason=raw.reason,

@@ -68,6 +68,6 @@ def test_what_is_not_installed_is_a_mistake_of_usage(
 
 def test_an_unknown_name_is_a_mistake_of_usage(command: Command) -> None:
     """The known ones are named."""
-    result = command("targets", "start", "minio")
+    result = command("targets", "start", "frob")
     assert result.code == 2
     assert "ceph-rgw" in result.err

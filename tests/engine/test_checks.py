@@ -138,6 +138,16 @@ def test_given_steps_must_succeed_unless_they_say_otherwise() -> None:
     assert set(tolerant.values()) == {"OBSERVED"}
 
 
+def test_a_set_up_goes_on_without_the_etag_of_a_completion() -> None:
+    """The object is there; an answer that names no key is none."""
+    done = ok(Key="k", ETag="")
+    assert by_id(done, "CompleteMultipartUpload", given=True) == {
+        "CompleteMultipartUpload.must.status": "PASS"
+    }
+    empty = by_id(ok(), "CompleteMultipartUpload", given=True)
+    assert empty["CompleteMultipartUpload.must.Key"] == "FAIL"
+
+
 def test_an_unreadable_success_fails() -> None:
     """A 200 whose body is not the operation's answer does not pass for a success."""
     answer = replace(ok(body=b"<html>"), problem="the body is not XML")

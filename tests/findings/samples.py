@@ -157,6 +157,7 @@ def book(*rules: RuleFacts, of: Mapping[str, tuple[str, ...]] | None = None) -> 
         rules={rule.id: rule for rule in rules},
         rules_of=lambda test, _: known.get(test, ()),
         sources_of=lambda _test, _check: (),
+        operation_of=lambda _test, check: check.partition(".")[0],
         impacts={},
         witnesses={"UP-001": ("aws", "someone")},
     )

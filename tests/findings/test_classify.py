@@ -39,6 +39,18 @@ def test_two_values_that_differ_are_two_deviations() -> None:
     assert [one.where for one in found] == ["CreateMultipartUpload", "ListParts"]
 
 
+def test_an_object_that_nobody_was_told_is_stored_is_not_lost() -> None:
+    """Both completions of a race were refused: the reader's 404 is what follows from it."""
+    refused = Sent("CompleteMultipartUpload", status=400, checks=status("200 or 404", "400"))
+    missed = Sent("GetObject", status=404, query="", checks=status("200", "404"))
+    assert [one.kind for one in classify(a_test(begun(), refused, missed), book())] == [
+        "wrong-error"
+    ]
+    other = Sent("CompleteMultipartUpload", name="other", checks=status("200", "200"))
+    found = classify(a_test(begun(), refused, other, missed), book())
+    assert [one.kind for one in found] == ["wrong-error", "lost"]
+
+
 def test_a_step_that_could_not_be_sent_says_nothing() -> None:
     """It needed what the step before did not answer."""
     created = Sent(
@@ -46,6 +58,29 @@ def test_a_step_that_could_not_be_sent_says_nothing() -> None:
     )
     unsent = Sent("ListParts", checks={"run": ("the step is run", "not run", False)})
     assert len(classify(a_test(created, unsent), book())) == 1
+
+
+def test_what_was_never_stored_is_not_lost() -> None:
+    """A completion that was refused leaves nothing that could be gone; one that was taken does."""
+    for taken, kind in ((400, "refused"), (200, "lost")):
+        completed = Sent("CompleteMultipartUpload", status=taken, query="uploadId=one")
+        read = Sent("GetObject", status=404, query="", checks=status("200", "404"))
+        (found,) = classify(a_test(begun(), completed, read), book())
+        assert found.kind == kind
+
+
+def test_what_was_never_sent_is_not_lost() -> None:
+    """The completion needed a value that the listing did not give."""
+    listed = Sent("ListParts", checks={"Parts[0].ETag": ('"a"', "absent", False)})
+    unsent = Sent(
+        "CompleteMultipartUpload",
+        query="uploadId=one",
+        status=0,
+        checks={"run": ("the step is run", "not run", False)},
+    )
+    read = Sent("GetObject", status=404, query="", checks=status("200", "404"))
+    kinds = [one.kind for one in classify(a_test(begun(), listed, unsent, read), book())]
+    assert "lost" not in kinds
 
 
 def test_a_law_shows_the_first_thing_that_failed() -> None:

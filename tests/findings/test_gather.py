@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.findings.gather import findings
@@ -42,6 +43,17 @@ def test_a_server_that_looks_has_one_finding_for_each_rule() -> None:
     assert len(ids(*tests, refused)) == 2
 
 
+def test_a_test_that_passed_counts_without_its_exchanges() -> None:
+    """A published record keeps the checks of what passed, and not what was sent."""
+    refused = a_test(REFUSED, id_="c", rules=("sum.a",), verdict=Verdict.PASS)
+    lean = replace(
+        refused, exchanges=(), checks=tuple(replace(one, exchange=None) for one in refused.checks)
+    )
+    tests = (a_test(TAKEN, id_="a", rules=("sum.a",)), a_test(TAKEN, id_="b", rules=("sum.b",)))
+    assert findings(record(*tests, lean), SUMS) == findings(record(*tests, refused), SUMS)
+    assert len(ids(*tests, lean)) == 2
+
+
 def test_unlike_rules_stay_apart_though_their_text_is_equal() -> None:
     """The same status instead of the same status, of two rules."""
     one = a_test(TAKEN, id_="a", rules=("part.a",))
@@ -63,6 +75,17 @@ def test_what_is_neither_refused_when_wrong_nor_applied_when_right_is_ignored() 
     two = a_test(missing, id_="b", rules=("obj.lock",))
     (found,) = findings(record(one, two), book(rule("obj.lock")))
     assert (found.kind, found.tests) == ("ignored", ("a", "b"))
+
+
+def test_an_answer_that_does_not_repeat_a_value_is_not_a_value_without_effect() -> None:
+    """Only a read shows whether what was asked for was done."""
+    missing = Sent(
+        "CreateMultipartUpload", checks={"ServerSideEncryption": ('"A"', "absent", False)}
+    )
+    one = a_test(TAKEN, id_="a", rules=("sse.values",))
+    two = a_test(missing, id_="b", rules=("sse.values",))
+    known = book(rule("sse.values"))
+    assert [found.kind for found in findings(record(one, two), known)] == ["accepted", "missing"]
 
 
 def test_a_parameter_of_which_no_answer_takes_notice_is_ignored() -> None:

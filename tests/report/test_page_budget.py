@@ -10,6 +10,7 @@ from lxml import html as parser
 
 from conformance.report.html import report_page as html
 from conformance.report.html.page_budget import room
+from conformance.report.summary import findings_of
 from conformance.vocabulary.verdicts import CheckVerdict, Verdict
 
 from .pages import text_of
@@ -94,12 +95,16 @@ def test_of_many_exchanges_those_that_failed_are_shown() -> None:
     assert len(root.xpath("//details[@id='t-7']//*[contains(@class, 'exchange')]")) == 1
 
 
-def test_the_last_room_has_no_exchanges() -> None:
-    """So many that failed that their names alone would fill the page."""
+def test_the_last_room_has_the_evidence_of_each_finding() -> None:
+    """So many that failed that their names alone would fill the page: one of each is shown."""
     made = record(*(failing(f"t/{n}", 500, 500) for n in range(60)))
     assert not room(made).named
+    (finding,) = findings_of(made)
     root = parser.document_fromstring(html.render(made))
-    assert root.xpath("//*[contains(@class, 'exchange')]") == []
+    shown = root.xpath("//details[contains(@class, 'test')][.//*[contains(@class, 'exchange')]]")
+    assert [one.get("id") for one in shown] == [finding.tests[0].replace("/", "-")]
+    assert shown[0].xpath(".//pre[contains(., 'curl ')]")
+    assert shown[0].xpath(".//*[contains(., 'What it does')]")
     assert "without their curl lines" in text_of(
         root, "//section[@aria-labelledby='tests']/p[@class='note']"
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance.cli.findings import known_findings
 from conformance.cli.site import surveyed
 from conformance.record.lines import dump, load
 from conformance.record.model import ProblemLine
@@ -16,6 +17,7 @@ from conformance.record.reader import read
 from conformance.report import published
 from conformance.report.badge import render as badge
 from conformance.report.matrix import render as matrix
+from conformance.report.summary import findings_of
 from conformance.site.front_table import front_table, with_front
 from conformance.targets.launchers.registry import LAUNCHERS
 from conformance.vocabulary.verdicts import Verdict
@@ -52,35 +54,51 @@ def test_a_line_of_a_record_stays_one() -> None:
     assert clean.text == 'File "…/x.py", line 1\n  in …\té'
 
 
-def test_what_needs_no_attention_is_kept_without_its_exchanges() -> None:
-    """Of a test that passed the checks stay; of one that failed, all that its steps sent."""
-    given, one = exchange(role="given", body=text_body("sent")), exchange(answer=text_body("said"))
+def test_of_what_needs_no_attention_the_outcome_is_kept() -> None:
+    """Of a test that passed the checks and statuses stay; of one that failed, its evidence."""
+    given = exchange(role="given", body=text_body("sent"))
+    one = exchange(answer=text_body("said"), status="409 Conflict")
     made = record(
         a_test("good", exchanges=(given, one)),
         a_test("bad", Verdict.FAIL, exchanges=(given, one), checks=(check("FAIL", exchange=1),)),
     )
     good, bad = published.lean(made).tests
-    assert (good.exchanges, good.sentences) == ((), ())
-    assert [replace(check, exchange=0) for check in good.checks] == [
-        replace(check, exchange=0) for check in made.tests[0].checks
+    assert good.checks == made.tests[0].checks
+    assert good.sentences == ()
+    answers = [one.response for one in good.exchanges]
+    assert [one and one.start_line for one in answers] == [
+        "HTTP/1.1 200 OK",
+        "HTTP/1.1 409 Conflict",
     ]
+    assert [one and (one.headers, one.body.text) for one in answers] == [((), None)] * 2
+    assert answers[1] is not None
+    assert (answers[1].body.size, answers[1].body.truncated) == (4, True)
     set_up, step = bad.exchanges
     assert step == one
-    assert set_up.request.start_line == given.request.start_line
-    assert (set_up.request.headers, set_up.request.body.text) == ((), None)
-    assert (set_up.request.body.size, set_up.request.body.truncated) == (4, True)
     assert bad.sentences == made.tests[1].sentences
+    assert (set_up.request.headers, set_up.request.body.text) == ((), "sent")
+    assert set_up.request.start_line == given.request.start_line
 
 
-def test_of_a_warning_the_exchange_that_shows_it_is_kept() -> None:
-    """What the same test did besides needs no more than its start lines."""
-    one = exchange(answer=text_body("said"))
-    checks = (check("PASS", exchange=0), check("WARN", exchange=1))
-    made = record(a_test("odd", Verdict.WARN, checks=checks, exchanges=(one, one)))
-    first, second = published.lean(made).tests[0].exchanges
-    assert second == one
-    assert first.response is not None
-    assert first.response.headers == ()
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["moto", "seaweedfs"])
+def test_a_lean_record_has_the_same_findings(name: str) -> None:
+    """What is left out decides no finding, no title and no impact."""
+    before = read(ROOT / "benchmarks" / "data" / "findings" / f"{name}.jsonl.gz")
+    after = published.lean(before)
+    assert findings_of(after) == findings_of(before)
+
+
+def test_the_upload_id_of_a_create_is_kept() -> None:
+    """What became of an upload is found out by it, in the record as in the run."""
+    create = replace(
+        exchange(role="given", answer=text_body("<UploadId>one</UploadId>")),
+        operation="CreateMultipartUpload",
+    )
+    made = record(a_test("bad", Verdict.FAIL, exchanges=(create,), checks=(check("FAIL"),)))
+    (kept,) = published.lean(made).tests[0].exchanges
+    assert kept.response is not None
+    assert kept.response.body == text_body("<UploadId>one</UploadId>")
 
 
 def test_the_same_record_packs_to_the_same_bytes() -> None:
@@ -126,7 +144,9 @@ def test_pages_follow_the_published_records() -> None:
     paths = records()
     read_records = [read(path) for path in paths]
     for path, one in zip(paths, read_records, strict=True):
-        assert (path.parent / "summary.md").read_text("utf-8") == published.summary_page(one)
+        assert (path.parent / "summary.md").read_text("utf-8") == published.summary_page(
+            one, known_findings(one)
+        )
         assert (path.parent / "badge.json").read_text("utf-8") == badge(one)
     text = (ROOT / "reports" / "README.md").read_text("utf-8")
     links = [f"published/{path.parent.name}/summary.md" for path in paths]

@@ -51,7 +51,7 @@ def test_all_pass() -> None:
 def test_skipped_tests_are_no_passes() -> None:
     """A run with skipped tests never says that all pass, and says what was not tested."""
     summary = summarize(record(a_test("a"), a_test("b", Verdict.SKIP)))
-    assert summary.sentence == "None of 1 judged test shows that moto breaks a MUST."
+    assert summary.sentence == "None of 1 completed test shows that moto breaks a MUST."
     assert summary.further == (
         "1 test was not tested: 1 skipped: the server lacks the capability.",
     )
@@ -59,9 +59,9 @@ def test_skipped_tests_are_no_passes() -> None:
 
 @pytest.mark.parametrize("verdict", ["ERROR", "BLOCKED", "SKIP", "UNSUPPORTED"])
 def test_nothing_judged_is_never_good(verdict: str) -> None:
-    """Where no test was judged, nothing is said about the endpoint."""
+    """Where no test was completed, nothing is said about the endpoint."""
     summary = summarize(record(a_test("a", verdict)))  # type: ignore[arg-type]  # parametrized
-    assert summary.sentence == "Nothing can be said about moto: none of 1 test was judged."
+    assert summary.sentence == "Nothing can be said about moto: none of 1 test was completed."
     assert not summary.good
 
 

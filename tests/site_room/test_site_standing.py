@@ -185,3 +185,17 @@ def test_a_client_of_a_record_is_a_feature(catalog: Catalog) -> None:
     found = surveyed(catalog, one)
     (question,) = [feature for feature in found.features if feature.id == "client-s3fs"]
     assert found.cell(found.servers[0], question).standing == "works"
+
+
+def test_a_recommendation_that_is_not_followed_accuses_nobody() -> None:
+    """A WARN is a deviation; it may break clients, and is not called a loss of data."""
+    one = shown(line("a/b", Verdict.WARN), capabilities=(capability(),))
+    assert (one.standing, one.impact) == ("deviates", "interop")
+
+
+def test_the_test_that_a_feature_is_ignored_counts_like_its_probe() -> None:
+    """Where no capability stands for a feature, its own test says that it is ignored."""
+    failed = line("ignored/sse-c", Verdict.FAIL)
+    one = shown(failed, names=("ignored/sse-c",), capabilities=(capability(),))
+    assert one.standing == "ignored"
+    assert shown(failed, capabilities=(capability(),)).standing != "ignored"

@@ -33,8 +33,11 @@ def test_every_launcher_that_a_profile_may_name_exists() -> None:
         assert Profile.model_validate({"name": "x", "launcher": name}).launcher == name
 
 
-def test_without_moto_the_hint_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_moto_the_hint_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """Nothing is installed by itself."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     with (
         pytest.raises(LaunchError, match=r"pip install 's3-conformance\[moto\]'"),
@@ -47,6 +50,7 @@ def test_without_seaweedfs_the_hint_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Nothing is installed by itself."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr("sys.executable", str(tmp_path / "python"))
     monkeypatch.setattr("shutil.which", lambda _: None)
     with (

@@ -20,14 +20,21 @@ if TYPE_CHECKING:
 
 PRODUCT = {
     "ceph-rgw": "Ceph RGW 1",
+    "garage": "Garage 2.",
+    "gofakes3": "gofakes3 1.",
     "juicefs": "JuiceFS 1.",
     "localstack": "LocalStack 20",
+    "minio": "MinIO 0.",
     "ministack": "MiniStack 1.",
     "moto-auth": "moto 5.",
     "rclone": "rclone 1.",
+    "s3mock": "S3Mock 5.",
+    "s3proxy": "S3Proxy 4.",
+    "s3s-fs": "s3s-fs 0.",
     "swift": "OpenStack Swift 2.",
+    "versitygw": "versitygw 1.",
 }
-WITHOUT_ALT = {"rclone"}
+WITHOUT_ALT = {"gofakes3", "rclone", "s3mock", "s3proxy", "s3s-fs"}
 
 
 def buckets(server: Running) -> list[str]:

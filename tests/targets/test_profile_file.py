@@ -91,7 +91,7 @@ def test_a_secret_gets_a_hint_where_it_belongs(tmp_path: Path) -> None:
         ("- a list\n", "a profile is a map"),
         ("name: x\n", "neither a launcher nor an endpoint_url"),
         ("launcher: moto\n", "name is missing"),
-        ("name: x\nlauncher: minio\n", "launcher"),
+        ("name: x\nlauncher: frob\n", "launcher"),
         ("name: x\nname: y\nlauncher: moto\n", "stands here again"),
         ("name: x\nlauncher: moto\ncredentials: {}\n", "either profile or env"),
         ("name: x\nlauncher: moto\ninsecure: no\n", "insecure"),

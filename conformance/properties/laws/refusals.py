@@ -60,7 +60,10 @@ _REQUESTS: Final[Mapping[str, Callable[[], StepTree]]] = {
         must=dict(_REFUSED),
     ),
 }
-"""Requests that are documented to be refused, by what is wrong with them."""
+"""Requests that are documented to be refused, by what is wrong with them.
+
+How S3 answers a part that is listed twice is not on record, so that none lists one twice.
+"""
 
 
 @st.composite

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.report.visible import mark
@@ -25,11 +25,11 @@ ATTENTION: Final = frozenset(verdict for verdict in Verdict if verdict.attention
 _FAILING: Final = frozenset(verdict for verdict in Verdict if verdict.fails)
 
 _PAGE_BYTES: Final = 4_800_000
-_OVERHEAD_BYTES: Final = 800_000
+_OVERHEAD_BYTES: Final = 1_050_000
 """What is not of a single test: the summary, and the rules and sources once for all."""
-_TEST_BYTES: Final = 1_600
+_TEST_BYTES: Final = 1_800
 """Markup of a test, with its sentences and links to its rules."""
-_LEAN_BYTES: Final = 700
+_LEAN_BYTES: Final = 760
 """Markup of a test that needs no attention, in a run that has no room for more: one line of title
 and id, and a line of facts."""
 _CHECK_BYTES: Final = 190
@@ -81,18 +81,33 @@ class Room:
     """Exchanges of which nothing is shown are at least named."""
     bad_alone: bool = False
     """Of a test only the checks that do not hold are shown, and their exchanges."""
+    words: bool = True
+    """Every test that is shown at length has its steps in words, and its line to reproduce it."""
+    examples: frozenset[str] = frozenset()
+    """Ids of tests that stand for a finding: whatever else is cut, their evidence is shown."""
 
-    def limits(self, verdict: str) -> Limits | None:
+    def limits(self, test: str, verdict: str) -> Limits | None:
         """Return what a test of this verdict shows of its exchanges; None for their names alone."""
-        return self.attention if verdict in self.attentive else self.other
+        given = self.attention if verdict in self.attentive else self.other
+        if test in self.examples and (given is None or given.body < _EXAMPLE.body):
+            return _EXAMPLE
+        return given
 
     def lean(self, verdict: str) -> bool:
         """Say whether a test of this verdict is shown by title, id and its line to run it again."""
         return not self.roomy and verdict not in ATTENTION
 
     def whole(self, verdict: str) -> bool:
-        """Say whether a test of this verdict has its sources beside it, and curl lines."""
+        """Say whether a test of this verdict has its sources beside it."""
         return self.roomy or (self.beside and verdict in self.attentive)
+
+    def curl(self, test: str, verdict: str) -> bool:
+        """Say whether the exchanges of a test have their curl lines."""
+        return test in self.examples or self.whole(verdict)
+
+    def in_words(self, test: str) -> bool:
+        """Say whether a test that is shown at length has its steps in words."""
+        return self.words or test in self.examples
 
 
 _COMMON_DENSITY: Final = 1.15
@@ -100,6 +115,9 @@ _COMMON_DENSITY: Final = 1.15
 _ESCAPED: Final = (("&", 4), ("<", 3), (">", 3), ('"', 4), ("'", 4))
 """Characters that become longer as HTML, and by how many bytes."""
 _ALL: Final = Limits(body=8192, head=8192)
+_EXAMPLE: Final = Limits(body=640, head=1024)
+_WORDS_BYTES: Final = 900
+"""The steps of a test in words, why it matters, and the line to reproduce it."""
 _ROOMS: Final = (
     Room(_ALL, Limits(body=1024, head=8192), roomy=True),
     Room(_ALL, Limits(body=512, head=4096), roomy=True),
@@ -111,10 +129,27 @@ _ROOMS: Final = (
     Room(Limits(body=2048, head=4096), None, bad_alone=True),
     Room(Limits(body=1024, head=2048), None, beside=False, value=400, bad_alone=True),
     Room(Limits(body=512, head=1024), None, beside=False, value=400, bad_alone=True),
-    Room(Limits(body=128, head=256), None, beside=False, value=400, bad_alone=True),
-    Room(Limits(body=128, head=256), None, _FAILING, beside=False, value=200, bad_alone=True),
-    Room(_ALL, None, frozenset(), beside=False, value=200, bad_alone=True),
-    Room(_ALL, None, frozenset(), beside=False, value=60, named=False, bad_alone=True),
+    Room(Limits(body=512, head=1024), None, beside=False, value=400, bad_alone=True, words=False),
+    Room(
+        Limits(body=128, head=256),
+        None,
+        _FAILING,
+        beside=False,
+        value=200,
+        bad_alone=True,
+        words=False,
+    ),
+    Room(_ALL, None, frozenset(), beside=False, value=200, bad_alone=True, words=False),
+    Room(
+        _ALL,
+        None,
+        frozenset(),
+        beside=False,
+        value=60,
+        named=False,
+        bad_alone=True,
+        words=False,
+    ),
 )
 """From the roomiest to the tightest."""
 
@@ -135,6 +170,7 @@ class _Text:
 class _Sizes:
     """Heads and bodies of an exchange, request and response."""
 
+    test: str
     verdict: str
     bad: bool
     """A check of its answer does not hold."""
@@ -148,24 +184,25 @@ class _Sizes:
         """Return about how many bytes the page spends on it."""
         if choice.lean(self.verdict) or (choice.bad_alone and not self.bad):
             return 0
-        limits = choice.limits(self.verdict)
+        limits = choice.limits(self.test, self.verdict)
         if limits is None:
             return _NAMED_BYTES if choice.named else 0
         total = _EXCHANGE_BYTES + self.head.shown(limits.head) + self.body.shown(limits.body)
         total += self.answer_head.shown(limits.head) + self.answer_body.shown(limits.body)
-        if choice.whole(self.verdict):
+        if choice.curl(self.test, self.verdict):
             total += self.head.shown(_ALL.head) + self.body.shown(_CURL_BODY)
             total += self.quotes * _QUOTED_QUOTE
         return total
 
 
-def room(record: Record) -> Room:
+def room(record: Record, examples: frozenset[str] = frozenset()) -> Room:
     """Return the roomiest limits with which the page is likely to stay below 5 MB.
 
-    With very many failures it may become larger: none of them is left out.
+    With very many failures it may become larger: none of them is left out, and tests that are
+    ``examples`` of a finding keep their evidence.
     """
     sizes = [
-        _sizes(exchange, test.verdict, bad=at in bad)
+        _sizes(exchange, test, bad=at in bad)
         for test in record.tests
         for bad in (bad_exchanges(test),)
         for at, exchange in enumerate(test.exchanges)
@@ -174,16 +211,18 @@ def room(record: Record) -> Room:
     rest = [test for test in record.tests if test.verdict in ATTENTION]
     every = _Fixed.of(record.tests, bad_alone=False)
     attentive = {alone: _Fixed.of(rest, bad_alone=alone) for alone in (False, True)}
-    for choice in _ROOMS:
+    others = sum(test.id not in examples for test in rest)
+    for choice in (replace(one, examples=examples) for one in _ROOMS):
         whole = sum(choice.whole(test.verdict) for test in record.tests)
         fixed: float = _OVERHEAD_BYTES + whole * _EVIDENCE_BYTES
         if choice.roomy:
             fixed += every.shown(choice)
         else:
             fixed += attentive[choice.bad_alone].shown(choice) + lean * _LEAN_BYTES
+            fixed -= 0 if choice.words else others * _WORDS_BYTES
         if fixed + sum(one.shown(choice) for one in sizes) <= _PAGE_BYTES:
             return choice
-    return _ROOMS[-1]
+    return replace(_ROOMS[-1], examples=examples)
 
 
 def _measured(values: Iterator[str]) -> list[tuple[_Text, int]]:
@@ -237,14 +276,14 @@ def _fixed(test: TestLine, checks: Sequence[CheckLine]) -> float:
     return total
 
 
-def _sizes(exchange: RecordedExchange, verdict: str, *, bad: bool) -> _Sizes:
+def _sizes(exchange: RecordedExchange, test: TestLine, *, bad: bool) -> _Sizes:
     # Most tests need no attention, and show little: there a guess will do.
-    weigh = _text if verdict in ATTENTION else _guessed
+    weigh = _text if test.verdict in ATTENTION else _guessed
     response = exchange.response
     head, body = _message(exchange.request, weigh)
     answer_head, answer_body = _message(response, weigh) if response else (_NONE, _NONE)
     quotes = (exchange.request.body.text or "").count("'", 0, _CURL_BODY)
-    return _Sizes(verdict, bad, head, body, quotes, answer_head, answer_body)
+    return _Sizes(test.id, test.verdict, bad, head, body, quotes, answer_head, answer_body)
 
 
 def _message(message: RecordedMessage, weigh: Callable[[str], _Text]) -> tuple[_Text, _Text]:

@@ -53,10 +53,11 @@ def render(record: Record, found: Sequence[Finding] | None = None) -> str:
 
 def pieces(record: Record, found: Sequence[Finding] | None = None) -> Iterator[str]:
     """Return what `render` does, piece by piece, so that it need not be in memory whole."""
-    space = room(record)
+    known = findings_of(record) if found is None else found
+    failed = (one for one in known if one.verdict == "FAIL")
+    space = room(record, frozenset(one.tests[0] for one in failed if one.tests))
     evidence = Evidence(record)
     views = test_views(record, space, evidence)
-    known = findings_of(record) if found is None else found
     summary = summarize(record, known)
     clients = client_rows(record, known)
     shown = {view.line.id: view for view in views}

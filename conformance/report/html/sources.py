@@ -58,6 +58,10 @@ class Evidence:
         """Return a rule with its sources, or with a link to where they stand."""
         return self._html("rule" if whole else "rule_link", self._rule(id_))
 
+    def rule_name(self, id_: str) -> Markup:
+        """Return the name of a rule, with a link to where it stands."""
+        return self._html("rule_name", self._rule(id_))
+
     def source(self, id_: str, *, whole: bool) -> Markup:
         """Return a source, or a link to where it stands."""
         return self._html("source" if whole else "source_link", self._source(id_))

@@ -78,6 +78,8 @@ class TestView:
     rerun: str
     reproduce: str
     """The command that writes it as a script for the server's makers; empty where none is due."""
+    in_words: bool
+    """Whether its steps are shown in words."""
     file: str
     """Below ``specs/``, where it is one of those."""
     lean: bool
@@ -109,6 +111,7 @@ def test_views(record: Record, space: Room, evidence: Evidence) -> tuple[TestVie
     views = []
     for test in sorted(record.tests, key=_place):
         whole = space.whole(test.verdict)
+        in_words = space.in_words(test.id)
         words = search_words(test)
         views.append(
             TestView(
@@ -116,12 +119,15 @@ def test_views(record: Record, space: Room, evidence: Evidence) -> tuple[TestVie
                 slug=names[test.id],
                 words=VERDICTS[test.verdict],
                 search=one_line(words, 2000).lower(),
-                rules=tuple(evidence.rule(id_, whole=whole) for id_ in test.rules),
+                rules=tuple(
+                    evidence.rule(id_, whole=whole) if in_words else evidence.rule_name(id_)
+                    for id_ in test.rules
+                ),
                 sources=tuple(evidence.source(id_, whole=whole) for id_ in evidence.further(test)),
                 exchanges=partial(_exchanges, test, record.run, space),
                 rerun=rerun(test.id, record.run),
-                reproduce=(test.verdict.attention and reproduce((test.id,), _record(record.run)))
-                or "",
+                reproduce=_reproduce(test, record.run) if in_words else "",
+                in_words=in_words,
                 file=relative(test.file),
                 lean=space.lean(test.verdict) and not test.search,
                 checks=tuple(bad_checks(test)) if space.bad_alone else test.checks,
@@ -134,6 +140,10 @@ def test_views(record: Record, space: Room, evidence: Evidence) -> tuple[TestVie
             )
         )
     return tuple(views)
+
+
+def _reproduce(test: TestLine, run: RunLine) -> str:
+    return (test.verdict.attention and reproduce((test.id,), _record(run))) or ""
 
 
 def _record(run: RunLine) -> str:
@@ -183,7 +193,7 @@ def capability_views(record: Record, space: Room) -> tuple[CapabilityView, ...]:
                 judged=sum(verdict.tested for verdict in users),
                 failed=sum(verdict == "FAIL" for verdict in users),
                 exchanges=tuple(
-                    exchange_view(number, exchange, record.run, space, "SKIP")
+                    exchange_view(number, exchange, record.run, space, ("", "SKIP"))
                     for number, exchange in exchanges
                 ),
             )
@@ -196,17 +206,17 @@ def exchange_view(
     exchange: RecordedExchange,
     run: RunLine,
     space: Room,
-    verdict: str,
+    test: tuple[str, str],
     *,
     expanded: bool = False,
     writer: str = "",
 ) -> ExchangeView:
-    """Prepare one exchange of a test of that verdict, cut to the room there is."""
+    """Prepare one exchange of a test, by its id and verdict, cut to the room there is."""
     response = exchange.response
     status = " ".join(response.start_line.split(" ")[1:]) if response else exchange.fault
     about = f"{exchange.role} · {exchange.step} · {exchange.identity}"
-    limits = space.limits(verdict)
-    command = curl.line(exchange, run, writer) if space.whole(verdict) else ""
+    limits = space.limits(*test)
+    command = curl.line(exchange, run, writer) if space.curl(*test) else ""
     if len(command) > _CURL_LIMIT:
         command = "# too long for this page: use the re-run line of the test"
     return ExchangeView(
@@ -225,13 +235,19 @@ def exchange_view(
 def _exchanges(test: TestLine, run: RunLine, space: Room) -> Iterator[ExchangeView]:
     writer = test.client or test.dialect
     bad = bad_exchanges(test)
-    if not space.named:
+    if not space.named and test.id not in space.examples:
         return
     for index, exchange in enumerate(test.exchanges):
         if index in bad or not space.bad_alone:
             expanded = index in bad and any(not check.verdict.allowed for check in test.checks)
             yield exchange_view(
-                index + 1, exchange, run, space, test.verdict, expanded=expanded, writer=writer
+                index + 1,
+                exchange,
+                run,
+                space,
+                (test.id, test.verdict),
+                expanded=expanded,
+                writer=writer,
             )
 
 

@@ -17,6 +17,7 @@ from conformance.targets.launchers.ceph_conf import configuration
 from conformance.targets.launchers.certificate import make_certificate
 from conformance.targets.launchers.process import LaunchError, free_ports, running
 from conformance.targets.launchers.programs import find_program, said_by
+from conformance.targets.launchers.recipes import hint
 from conformance.targets.launchers.running import Running
 from conformance.wire.model import Identity
 
@@ -26,10 +27,7 @@ if TYPE_CHECKING:
 
     from conformance.targets.launchers.process import Server
 
-INSTALL: Final = (
-    "apt-get install --no-install-recommends ceph-mon ceph-osd ceph-common radosgw "
-    "(with systemd, mask their units first)"
-)
+INSTALL: Final = hint("ceph-rgw")
 _SET_UP_SECONDS: Final = 60
 _RESTARTS: Final = 20
 """Of the gateway, which some requests end; systemd starts it again where it is installed."""

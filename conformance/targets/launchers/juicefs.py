@@ -6,22 +6,23 @@ one writer at a time makes requests that come together wait for each other.
 
 from __future__ import annotations
 
-import json
 import secrets
 import subprocess
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from conformance.targets.launchers.minio_admin import add_user
 from conformance.targets.launchers.process import LaunchError, free_ports, running
 from conformance.targets.launchers.programs import find_program, find_python, said_by
+from conformance.targets.launchers.recipes import hint
 from conformance.targets.launchers.running import Running
 from conformance.wire.model import Identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-INSTALL: Final = "pip install 's3-conformance[juicefs]'"
+INSTALL: Final = hint("juicefs")
 VIRTUAL_HOST_BASE: Final = "s3.localhost"
 """As in the profile: the gateway takes buckets below it as hosts, beside the path style."""
 _SET_UP_SECONDS: Final = 30
@@ -56,7 +57,7 @@ def juicefs(folder: Path) -> Iterator[Running]:
     }
     with running("JuiceFS", command, log=log, cwd=folder, env=environment) as server:
         server.wait_ready(port, "/minio/health/live")
-        _add_user(python, f"127.0.0.1:{port}", main, alt)
+        add_user("JuiceFS", python, f"127.0.0.1:{port}", main, alt)
         yield Running(
             endpoint_url=f"http://127.0.0.1:{port}",
             main=main,
@@ -85,28 +86,6 @@ def _format(program: Path, volume: str, folder: Path, log: Path) -> None:
     if done.returncode != 0:
         said = log.read_text("utf-8", "replace")
         raise LaunchError(f"JuiceFS could not make a file system; it says:\n{said}")
-
-
-def _add_user(python: Path, address: str, admin: Identity, user: Identity) -> None:
-    """Make the second user by the gateway's admin API; see `minio_user`."""
-    task = {
-        "address": address,
-        "admin": [admin.access_key, admin.secret_key],
-        "user": [user.access_key, user.secret_key],
-        "resource": "arn:aws:s3:::s3-conformance-alt-*",
-    }
-    script = Path(__file__).with_name("minio_user.py")
-    done = subprocess.run(  # noqa: S603  # the interpreter that was found, no shell
-        [python, "-I", script],
-        input=json.dumps(task),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=_SET_UP_SECONDS,
-    )
-    if done.returncode != 0:
-        last = done.stderr.strip().rpartition("\n")[2]
-        raise LaunchError(f"JuiceFS took no second user: {last}")
 
 
 def _version(text: str) -> str:

@@ -8,28 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from conformance.targets.launchers.process import free_ports, running
-from conformance.targets.launchers.programs import find_python, package_version, venv_variable
+from conformance.targets.launchers.programs import find_python, package_version
+from conformance.targets.launchers.recipes import hint
 from conformance.targets.launchers.running import Running
 from conformance.wire.model import Identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PINS: Final = (
-    "localstack-core[runtime]==2026.3.0",
-    "cbor2<6",
-    "pyopenssl<26",
-    "cryptography<47",
-    "service_identity",
-)
-"""A set that starts; without the bounds its dependencies have moved on from it."""
-INSTALL: Final = (
-    "python3.13 -m venv DIR && DIR/bin/pip install "
-    + " ".join(f"'{pin}'" for pin in PINS)
-    + f" && export {venv_variable('localstack')}=DIR"
-)
-
-
+INSTALL: Final = hint("localstack")
 STORAGE: Final = Path("/tmp/localstack-s3-storage")  # noqa: S108  # where it stores, always
 _OURS: Final = "s3-conformance-*"
 

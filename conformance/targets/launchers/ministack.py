@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.targets.launchers.process import free_ports, running
 from conformance.targets.launchers.programs import find_python, package_version
+from conformance.targets.launchers.recipes import hint
 from conformance.targets.launchers.running import Running
 from conformance.wire.model import Identity
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-INSTALL: Final = "pip install 's3-conformance[ministack]'"
+INSTALL: Final = hint("ministack")
 _MAIN_ACCOUNT: Final = "111111111111"
 _ALT_ACCOUNT: Final = "222222222222"
 

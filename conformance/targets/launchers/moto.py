@@ -12,6 +12,7 @@ from defusedxml.ElementTree import fromstring
 
 from conformance.targets.launchers.process import LaunchError, Server, free_ports, running
 from conformance.targets.launchers.programs import find_python, package_version
+from conformance.targets.launchers.recipes import hint
 from conformance.targets.launchers.running import Running
 from conformance.wire.model import Identity
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-INSTALL: Final = "pip install 's3-conformance[moto]'"
+INSTALL: Final = hint("moto")
 _ACCOUNTS: Final = {"main": "111111111111", "alt": "222222222222"}
 _CALLS_A_USER: Final = 3
 _ANSWER_SECONDS: Final = 20

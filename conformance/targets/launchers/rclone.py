@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.targets.launchers.certificate import make_certificate
 from conformance.targets.launchers.process import free_ports, running
 from conformance.targets.launchers.programs import find_program, said_by
+from conformance.targets.launchers.recipes import hint
 from conformance.targets.launchers.running import Running
 from conformance.wire.model import Identity
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-INSTALL: Final = "pip install 's3-conformance[rclone]'"
+INSTALL: Final = hint("rclone")
 
 
 @contextmanager

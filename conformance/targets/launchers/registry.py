@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from conformance.targets.launchers.data_folder import workplace
+from conformance.targets.launchers.recipes import hint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,6 +25,8 @@ class Launcher:
     module: str
     """Below `conformance.targets.launchers`."""
     function: str
+    recipe: str = ""
+    """Its name in the table of recipes; empty when it comes with this package."""
 
     @property
     def start(self) -> Callable[[Path], AbstractContextManager[Running]]:
@@ -35,8 +38,8 @@ class Launcher:
 
     @property
     def install(self) -> str:
-        """The command that installs it; empty when it comes with this package."""
-        return str(getattr(self._loaded(), "INSTALL", ""))
+        """What to do when it is missing; empty when it comes with this package."""
+        return hint(self.recipe) if self.recipe else ""
 
     def _loaded(self) -> ModuleType:
         return import_module(f"conformance.targets.launchers.{self.module}")
@@ -44,15 +47,22 @@ class Launcher:
 
 LAUNCHERS: Final = {
     "reference": Launcher("reference", "reference"),
-    "ceph-rgw": Launcher("ceph", "ceph_rgw"),
-    "juicefs": Launcher("juicefs", "juicefs"),
-    "localstack": Launcher("localstack", "localstack"),
-    "ministack": Launcher("ministack", "ministack"),
-    "moto": Launcher("moto", "moto"),
-    "moto-auth": Launcher("moto", "moto_auth"),
-    "rclone": Launcher("rclone", "rclone"),
-    "seaweedfs": Launcher("seaweedfs", "seaweedfs"),
-    "swift": Launcher("swift", "swift"),
+    "ceph-rgw": Launcher("ceph", "ceph_rgw", "ceph-rgw"),
+    "garage": Launcher("garage", "garage", "garage"),
+    "gofakes3": Launcher("gofakes3", "gofakes3", "gofakes3"),
+    "juicefs": Launcher("juicefs", "juicefs", "juicefs"),
+    "localstack": Launcher("localstack", "localstack", "localstack"),
+    "minio": Launcher("minio", "minio", "minio"),
+    "ministack": Launcher("ministack", "ministack", "ministack"),
+    "moto": Launcher("moto", "moto", "moto"),
+    "moto-auth": Launcher("moto", "moto_auth", "moto"),
+    "rclone": Launcher("rclone", "rclone", "rclone"),
+    "s3mock": Launcher("s3mock", "s3mock", "s3mock"),
+    "s3proxy": Launcher("s3proxy", "s3proxy", "s3proxy"),
+    "s3s-fs": Launcher("s3s_fs", "s3s_fs", "s3s-fs"),
+    "seaweedfs": Launcher("seaweedfs", "seaweedfs", "seaweedfs"),
+    "swift": Launcher("swift", "swift", "swift"),
+    "versitygw": Launcher("versitygw", "versitygw", "versitygw"),
 }
 
 

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Final
 from conformance.targets.launchers.certificate import make_certificate
 from conformance.targets.launchers.process import free_ports, running
 from conformance.targets.launchers.programs import find_program, said_by
+from conformance.targets.launchers.recipes import hint
 from conformance.targets.launchers.running import Running
 from conformance.wire.model import Identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-INSTALL: Final = "pip install 's3-conformance[seaweedfs]'"
+INSTALL: Final = hint("seaweedfs")
 SOCKETS: Final = Path("/tmp")  # noqa: S108  # where it makes them, under the names of its ports
 _GRPC_OFFSET = 10_000
 _GRACE_SECONDS = 0.2

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.targets.launchers.data_folder import takes_attributes
 from conformance.targets.launchers.process import LaunchError, free_ports, running
 from conformance.targets.launchers.programs import find_program, package_version
+from conformance.targets.launchers.recipes import hint
 from conformance.targets.launchers.running import Running
 from conformance.wire.model import Identity
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from conformance.targets.launchers.process import Server
 
-INSTALL: Final = "pip install 's3-conformance[swift]'"
+INSTALL: Final = hint("swift")
 VIRTUAL_HOST_BASE: Final = "s3.localhost"
 """As in the profile."""
 _BACKENDS: Final = ("account", "container", "object")
