@@ -168,7 +168,8 @@ def _failure(
             said = _GOT_STATUS.fullmatch(check.got)
             status = int(said[0]) if said else status
         elif path == "status.not":
-            wanted = wanted or ("4xx",)
+            unwanted = _STATUS.findall(check.expected)
+            wanted = wanted or (("2xx",) if unwanted and unwanted[0][0] in "45" else ("4xx",))
         elif path == "code":
             codes = codes or tuple(_WORD.findall(check.expected))
             found = _WORD.fullmatch(check.got)

@@ -29,6 +29,7 @@ _ECHOES: Final = {
     "part-number-marker": "PartNumberMarker",
 }
 """Parameters of the listings that decide what is listed, each with the element that repeats it."""
+_NOTHING: Final = frozenset({"absent", '""'})
 _QUOTED: Final = re.compile(r"\"([A-Za-z][\w.]*)\"")
 _STATUS: Final = re.compile(r"[1-5]\d\d")
 
@@ -88,7 +89,7 @@ def tally(tests: tuple[TestLine, ...], book: RuleBook) -> Tallies:
         by_feature=by_feature,
         by_rule=by_rule,
         codes={name: frozenset(found) for name, found in codes.items()},
-        unheard=_unheard(tests),
+        unheard=_unheard(tests) - _seen(tests, book),
         shown={key: frozenset(found) for key, found in shown.items()},
     )
 
@@ -138,3 +139,16 @@ def _unheard(tests: tuple[TestLine, ...]) -> frozenset[tuple[str, str]]:
                     if f"<{element}>{value}</{element}>" in body:
                         heard.add((exchange.operation, name))
     return frozenset(asked - heard)
+
+
+def _seen(tests: tuple[TestLine, ...], book: RuleBook) -> frozenset[tuple[str, str]]:
+    """Return what checks saw repeated: all that a published record keeps of tests that passed."""
+    names = {element: name for name, element in _ECHOES.items()}
+    return frozenset(
+        (book.operation_of(test.id, check.id), names[path])
+        for test in tests
+        for check in test.checks
+        if check.verdict.allowed and check.got not in _NOTHING
+        for path in taken_apart(check)[2:]
+        if path in names
+    )

@@ -51,6 +51,18 @@ def test_an_object_that_nobody_was_told_is_stored_is_not_lost() -> None:
     assert [one.kind for one in found] == ["wrong-error", "lost"]
 
 
+def test_another_status_than_a_refusal_is_a_success() -> None:
+    """Of two completions one must be repeatable: that neither is loses nothing."""
+    again = Sent(
+        "CompleteMultipartUpload",
+        status=404,
+        checks={"status.not": ("not same as 404", "404", False)},
+    )
+    stands = Sent("GetObject", query="", checks={"Body.bytes_of": ("3 bytes", "3 bytes", False)})
+    (found,) = classify(a_test(begun(), again, stands), book())
+    assert (found.failure.wants_success, found.kind, found.impact) == (True, "refused", "interop")
+
+
 def test_a_step_that_could_not_be_sent_says_nothing() -> None:
     """It needed what the step before did not answer."""
     created = Sent(

@@ -110,6 +110,9 @@ def test_a_parameter_of_which_no_answer_takes_notice_is_ignored() -> None:
     )
     right = a_test(heard, id_="right", verdict=Verdict.PASS)
     assert len(findings(record(*tests, right), known)) == 2
+    checked = replace(heard, body="", checks={"Delimiter": ('"/"', '"/"', True)})
+    lean = replace(a_test(checked, id_="right", verdict=Verdict.PASS), exchanges=())
+    assert len(findings(record(*tests, lean), known)) == 2
 
 
 def test_an_error_that_the_operation_does_not_have_is_one_cause() -> None:
