@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from conformance.record.model import Record
     from conformance.report.matrix_table import CapabilityCell, RuleRow, Table
 
+_MANY_CELLS: Final = 20_000
+"""Cells of tests from which on each is its sign alone: 50,000 with words make a page of 5 MB."""
 SYMBOLS: Final[Mapping[State, str]] = {
     "fails": "✗",
     "blocked": "⊘",
@@ -57,6 +59,7 @@ def render(
         search={row.rule.id: _search(row) for row in table.rules},
         symbols=SYMBOLS,
         meanings=MEANINGS,
+        compact=sum(len(row.tests) for row in table.rules) * len(table.columns) > _MANY_CELLS,
         style=page.style,
         script=page.script,
         style_hash=page.style_hash,

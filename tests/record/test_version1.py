@@ -1,4 +1,4 @@
-"""Records of schema 1 are read as those of today: the published ones, and every command line."""
+"""Records of schema 1 are read as today's: the ones of November 22, and every command line."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from conformance.record.version1 import load_version1
 from conformance.record.writer import write_record
 from conformance.targets.options import TargetChoice
 
-PUBLISHED = sorted(Path(__file__).parents[2].glob("reports/published/*/record.jsonl.gz"))
+KEPT = sorted(Path(__file__).parents[2].glob("benchmarks/data/findings/*.jsonl.gz"))
 MOTO = RecordedOptions(target=TargetChoice(target="moto"))
 RUN = {
     "type": "run", "schema": 1, "suite_version": "0.1.0", "catalog_digest": "00", "target": "moto",
@@ -35,17 +35,17 @@ def run_of(*command: str, target: str = "moto") -> RunLine:
 
 def test_there_are_records_to_read() -> None:
     """Else the tests below would hold of nothing."""
-    assert len(PUBLISHED) >= 9
+    assert len(KEPT) >= 9
 
 
-@pytest.mark.parametrize("path", PUBLISHED, ids=lambda path: path.parent.name)
-def test_published_records_are_read(path: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("path", KEPT, ids=lambda path: path.name)
+def test_kept_records_are_read(path: Path, tmp_path: Path) -> None:
     """As what they came to, and written again they are records of today."""
     record = read(path)
     assert record.run.schema == SCHEMA_VERSION
     assert record.end is not None
     assert outcome(record).exit_code == record.end.exit_code
-    assert record.run.options.target == TargetChoice(target=path.parent.name)
+    assert record.run.options.target == TargetChoice(target=path.name.partition(".")[0])
     write_record(tmp_path / "again.jsonl", record)
     assert read(tmp_path / "again.jsonl") == record
 
