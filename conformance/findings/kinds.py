@@ -37,7 +37,7 @@ def kind_of(failure: Failure) -> Kind:
         return "no-answer"
     if failure.broke and str(failure.status) not in failure.wanted:
         return "server-error"
-    if failure.has("answer"):
+    if failure.has("answer") and not (failure.wants_refusal and 200 <= failure.status < 300):
         return "unreadable"
     if any(plain(one.path) in _ANSWER for one in failure.fields):
         found = _of_the_answer(failure)

@@ -54,6 +54,14 @@ def test_a_501_is_a_refusal_and_no_breakdown() -> None:
     assert kind_of(failure) == "refused"
 
 
+def test_an_empty_success_is_accepted_where_a_rejection_must_come() -> None:
+    """That the answer holds nothing is the lesser matter."""
+    checks = refusal("404", "204", "NoSuchUpload")
+    checks["answer"] = ("a readable answer", "the body is empty", False)
+    (failure,) = failures(a_test(Sent("ListParts", status=204, checks=checks)), Verdict.FAIL)
+    assert kind_of(failure) == "accepted"
+
+
 def test_an_error_without_a_readable_document_is_unreadable() -> None:
     """The status is right, and nobody can tell which error it is."""
     sent = Sent("ListParts", status=404, checks=refusal("404", "404", "NoSuchUpload"))
