@@ -156,6 +156,9 @@ def _of_reading(failure: Failure, kind: Kind) -> Cause | None:
             where="partNumber",
             worst="interop",  # the whole object came, and the answer says so
         )
+    if "partNumber" in requests.query(exchange) and failure.status == 206 and kind == "accepted":
+        # The range that came stands in the answer.
+        return Cause(name="part-number-taken", where="partNumber", worst="interop")
     return None
 
 

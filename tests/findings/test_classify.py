@@ -63,6 +63,18 @@ def test_another_status_than_a_refusal_is_a_success() -> None:
     assert (found.failure.wants_success, found.kind, found.impact) == (True, "refused", "interop")
 
 
+def test_a_read_by_part_number_that_names_its_range_loses_nothing() -> None:
+    """Nobody takes the whole object for a part where the answer says which bytes it has."""
+    sent = Sent(
+        "GetObject",
+        status=206,
+        query="partNumber=-1",
+        checks=refusal("400", "206", "InvalidArgument"),
+    )
+    (found,) = classify(a_test(sent, rules=("part.rule",)), book(rule("part.rule")))
+    assert (found.kind, found.impact) == ("accepted", "interop")
+
+
 def test_a_step_that_could_not_be_sent_says_nothing() -> None:
     """It needed what the step before did not answer."""
     created = Sent(
