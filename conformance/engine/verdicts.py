@@ -130,7 +130,7 @@ def of_feature(checks: Sequence[Check], own: Mapping[str, str], reason: str) -> 
 
     ``reason`` is why the profile says that it is ignored; empty when it does not.
     """
-    first = next((one for one in checks if not one.verdict.allowed), None)
+    first = next((one for one in checks if one.verdict.of_test is Verdict.FAIL), None)
     if first is None:
         return Conclusion(Verdict.PASS, "it is honoured")
     text = f"{first.step}: {first.field} is {first.got}"

@@ -36,6 +36,8 @@ _OF_FORM: Final = frozenset(
 )
 """Codes for a value of the wrong form, which loses nothing and opens nothing when it is taken."""
 _OBJECT_READS: Final = frozenset({"GetObject", "HeadObject"})
+_BROKEN: Final = 409
+"""Answer to a read of an object whose parts are gone (Swift: BrokenMPU)."""
 _ENCRYPTED: Final = re.compile(r"(?:.*\.)?(?:ServerSideEncryption|SSEKMS\w+)")
 _WEAK_FIRST: Final = ("none", "AES256", "aws:kms", "aws:kms:dsse")
 _EVERYBODY: Final = re.compile(r"(?:AllUsers|AuthenticatedUsers)")
@@ -70,6 +72,8 @@ def impact_of(
         return "data-loss" if _reads_stored(failure) else "interop"
     if kind in {"missing", "wrong-value"}:
         return max(_of_values(failure), of_rule, key=IMPACTS.index)
+    if failure.operation in _OBJECT_READS and failure.status == _BROKEN:
+        return of_rule
     # Where S3 accepts a request and the server rejects it, the client knows that nothing is stored.
     if failure.wants_refusal and any(map(_loses, later)):
         return "data-loss"

@@ -40,6 +40,18 @@ def test_a_feature_is_honoured_or_refused(answers: dict[str, Answer], verdict: s
     assert bool(failed) == (verdict == "FAIL")
 
 
+def test_a_recommendation_says_nothing_of_a_feature() -> None:
+    """A step that breaks a SHOULD alone neither ends the story nor fails it."""
+    first = step("CreateMultipartUpload", must={"status": 200}, should={"Bucket": "another"})
+    made = make_test(first, step("GetObject", must={"status": 400}))
+    test = replace(made, scenario=replace(made.scenario, ignored="sse-c"))
+    refused = {"GetObject": refusal(400, "InvalidRequest")}
+    assert run_test(test, make_context(FakeSender(refused))).verdict == "PASS"
+    ignored = run_test(test, make_context(FakeSender()))
+    assert ignored.verdict == "FAIL"
+    assert ignored.reason.startswith("accepted, and without effect: GetObject")
+
+
 def test_a_feature_that_the_profile_says_to_be_ignored_is_disputed() -> None:
     """It is shown with the reason, and never fails."""
     made = make_test(*FEATURE)

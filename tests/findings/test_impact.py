@@ -165,3 +165,17 @@ def test_another_text_is_cosmetic() -> None:
     worded = {"status": ("400", "400", True), "message": ('"a"', '"b"', False)}
     assert impact(Sent(status=400, checks=worded)) == "cosmetic"
     assert impact(DAMAGED, of_rule="cosmetic") == "cosmetic"
+
+
+def test_an_object_that_cannot_be_read_is_lost() -> None:
+    """Swift answers 409 to each read of an object whose segments are gone."""
+    broken = Sent("GetObject", status=409, checks=refusal("200 or 404", "409", "", "BrokenMPU"))
+    assert impact(broken) == "data-loss"
+    assert impact(broken, of_rule="interop") == "interop"
+
+
+def test_the_parts_of_a_completion_that_was_taken_are_not_lost() -> None:
+    """A completed upload has no parts; that it was completed is the deviation."""
+    taken = Sent("CompleteMultipartUpload", checks=refusal("400", "200", "EntityTooSmall"))
+    gone = Sent("ListParts", status=404, checks=refusal("200", "404", "", "NoSuchUpload"))
+    assert impact(taken, gone, of_rule="interop") == "interop"

@@ -40,7 +40,7 @@ class Script:
                     )
                 raise NotChecked(f"the set-up failed: {where}")
             first = self.differences[before:][:1]
-            if self.test.feature and first:
+            if self.test.feature and new:
                 return self.end_of_feature(last)
             if first and before == 0 and last is not None and last.status == 501:
                 if not (step.expects_501 or self.test.claimed or self.test.request_form):
