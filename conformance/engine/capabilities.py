@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from conformance.engine.errors import BucketUnavailable, EngineError
 from conformance.engine.session import Lost
@@ -138,6 +139,7 @@ def _by_means(name: str, claimed: Claim, at_hand: frozenset[str]) -> tuple[Probe
     return Probed(answer="not-probed", reason=reason), Decision("skip", reason)
 
 
+_PAGE: Final = re.compile(r"\s*<(?:!doctype\s+)?html\b", re.IGNORECASE)
 _NEED_MEANS = {
     "tls": "a TLS endpoint",
     "http": "an endpoint over plain HTTP",
@@ -198,12 +200,25 @@ def _refusal(checks: Sequence[Check], session: Session) -> Probed | None:
         return None
     failed = next((one for one in every if one.broke), every[0])
     text = f"{failed.step}: {failed.field} is {failed.got}, expected {failed.expected}"
+    broke = failed.broke and not _did_something_else(failed, session)
     answer: Literal["no", "ignored", "not-probed"] = "no" if failed.refused else "ignored"
     return Probed(
-        answer="not-probed" if failed.broke else answer,
+        answer="not-probed" if broke else answer,
         reason=session.secrets.hide(text),
         unsupported=failed.unsupported,
-        broke=failed.broke,
+        broke=broke,
         crashed=any(one.field == "status" and one.got == "500" for one in every),
         exchanges=tuple(session.exchanges),
     )
+
+
+def _did_something_else(failed: Check, session: Session) -> bool:
+    """Tell whether a success that nobody can read is the server's own, and no page of a proxy.
+
+    A server that does not know a subresource or a header answers the request without it: with the
+    object, or with nothing.
+    """
+    if not failed.said.startswith("2") or failed.exchange is None:
+        return False
+    answer = session.exchanges[failed.exchange].response
+    return answer is not None and not _PAGE.match(answer.body.text or "")

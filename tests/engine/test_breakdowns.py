@@ -83,6 +83,22 @@ def test_a_probe_without_effect_says_that_the_capability_is_ignored() -> None:
     assert probed(context) == "ignored"
 
 
+@pytest.mark.parametrize(
+    ("body", "found", "verdict"),
+    [(b"the object itself", "ignored", "SKIP"), (b"", "ignored", "SKIP"),
+     (b"\n<!DOCTYPE html><html>Please log in</html>", "not-probed", "BLOCKED")],
+)  # fmt: skip
+def test_a_success_that_nobody_can_read_is_the_server_s_own_unless_it_is_a_page(
+    body: bytes, found: str, verdict: str
+) -> None:
+    """Who does not know a subresource answers without it; a page of a proxy says nothing."""
+    asks = step("GetObjectAcl", must={"status": 200, "Grants": {"length": 2}})
+    answer = replace(ok(body=body), problem="the body is not XML")
+    context = make_context(FakeSender({"GetObjectAcl": answer}), replace(ACL, probe=(asks,)))
+    assert run_test(make_test(HEAD, needs=("acl",)), context).verdict == verdict
+    assert probed(context) == found
+
+
 def test_a_breakdown_without_an_expected_status_is_none_either() -> None:
     """What counts is the answer's status, whichever field failed."""
     asks = step("GetObjectAcl", must={"code": "NoSuchKey"})
