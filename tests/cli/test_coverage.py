@@ -12,6 +12,7 @@ from botocore.loaders import Loader
 
 from conformance.catalog import load as loading
 from conformance.catalog.coverage import coverage
+from conformance.catalog.model_watch import kept
 from conformance.catalog.model_watch.kept import installed_family, kept_family
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ TABLES = ("rules", "facts", "incompatibilities", "statements")
 def specs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Put a copy of the small catalogue in the place of the project's own."""
     folder = shutil.copytree(SMALL, tmp_path / "specs")
-    monkeypatch.setattr(loading, "specs_root", lambda: folder)
+    for reader in (loading, kept):
+        monkeypatch.setattr(reader, "specs_root", lambda: folder)
     return folder
 
 

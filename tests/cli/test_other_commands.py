@@ -147,7 +147,7 @@ def test_probe_of_a_hollow_claim_is_1(
     (tmp_path / "p.yaml").write_text(f"name: x\nendpoint_url: {url}\nclaims: [tagging]\n", "utf-8")
     result = command("probe", "--profile", "p.yaml", *keys, "--json")
     tagging = next(row for row in json.loads(result.out) if row["name"] == "tagging")
-    assert (tagging["claimed"], tagging["probed"]) == ("yes", "not-probed")
+    assert (tagging["claimed"], tagging["probed"]) == ("yes", "ignored")
     assert result.code == 1
     assert command("probe", "--endpoint-url", "http://127.0.0.1:1", *keys).code == 3
 

@@ -73,8 +73,9 @@ class FakeVenv:
         path.chmod(0o755)
 
     def calls(self) -> list[Call]:
-        """Return the calls so far."""
-        return [Call(**json.loads(line)) for line in self._calls.read_text().splitlines()]
+        """Return the calls so far; one that is still being written is not among them."""
+        whole, _, _ = self._calls.read_text().rpartition("\n")
+        return [Call(**json.loads(line)) for line in whole.splitlines()]
 
     def called(self, program: str) -> list[Call]:
         """Return the calls of one program."""
