@@ -81,14 +81,20 @@ def test_the_time_of_a_run_ends_it(server: ReferenceServer) -> None:
 def test_noise_between_answers_is_reported_and_its_test_run_again(
     server: ReferenceServer,
 ) -> None:
-    """Answers that come unasked blame no test: it is run again, one connection a request."""
-    with Proxy(server.endpoint_url, late_extra, lambda request, _: request.is_list_parts) as proxy:
-        outcome = run_on(proxy.url, server, ("list-parts/shape", "list-parts/pages"))
-    assert set(outcome.verdicts.values()) <= {"PASS", "WARN", "SKIP"}
-    # What comes before the answer is read whole is a remark on that answer, and its test's WARN.
-    texts = [one.text for one in outcome.record.problems]
-    seen_later = any("no request asked for" in text for text in texts)
-    assert seen_later or "WARN" in outcome.verdicts.values()
+    """Answers that come unasked blame no test: it is run again, one connection a request.
+
+    On a busy machine the noise may come when nobody listens any more: then it is made again.
+    """
+    for _ in range(10):
+        with Proxy(server.endpoint_url, late_extra, lambda one, _: one.is_list_parts) as proxy:
+            outcome = run_on(proxy.url, server, ("list-parts/shape", "list-parts/pages"))
+        assert set(outcome.verdicts.values()) <= {"PASS", "WARN", "SKIP"}
+        # What comes before the answer is read whole is a remark on that answer: its test's WARN.
+        texts = [one.text for one in outcome.record.problems]
+        seen_later = any("no request asked for" in text for text in texts)
+        if seen_later or "WARN" in outcome.verdicts.values():
+            return
+    pytest.fail("ten times noise, and none of it was seen")
 
 
 def test_a_certificate_that_changes_is_seen(server: ReferenceServer, tmp_path: Path) -> None:
