@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.engine import answers
 from conformance.engine.equivalent import both
 from conformance.engine.errors import EngineError, MissingValue
-from conformance.engine.matchers import ABSENT, Outcome, compare, describe, outcome
+from conformance.engine.matchers import ABSENT, Comparison, compare, comparison, describe
 from conformance.engine.step_results import Check
 from conformance.engine.usual import usual
 from conformance.engine.values import Scope, dig, evaluate, evaluate_names
@@ -75,12 +75,12 @@ def check_answer(step: Step, name: str, answer: Answer, scope: Scope, *, role: R
         found += _usual(step, name, answer, fields)
     strength = implied or _strongest(step)
     if answer.problem and strength and answers.succeeded(step.operation, answer, readable=False):
-        unreadable = outcome(same=False, expected="a readable answer", actual=ABSENT)
+        unreadable = comparison(same=False, expected="a readable answer", actual=ABSENT)
         found += _checks(name, strength, "answer", (replace(unreadable, got=answer.problem),))
     if answer.misnamed and strength:
         # Clients read the members whatever the root is called, so this alone fails no test; the
         # scenarios of the documents' shapes hold servers to the names.
-        other = outcome(same=False, expected="the documented root element", actual=ABSENT)
+        other = comparison(same=False, expected="the documented root element", actual=ABSENT)
         found += _checks(name, "should", "root", (replace(other, got=answer.misnamed),))
     found += _remarked(name, answer)
     if step.note:
@@ -100,12 +100,12 @@ def _usual(step: Step, name: str, answer: Answer, fields: Mapping[str, Value]) -
     return [one for one in found if one.verdict is not CheckVerdict.PASS]
 
 
-def _present(fields: Mapping[str, Value], path: str) -> Outcome:
+def _present(fields: Mapping[str, Value], path: str) -> Comparison:
     try:
         value = dig(fields, tuple(path.split(".")))
     except LookupError:
         value = None
-    return outcome(value not in (None, ""), "present", _there(value))
+    return comparison(value not in (None, ""), "present", _there(value))
 
 
 def _remarked(name: str, answer: Answer) -> list[Check]:
@@ -113,7 +113,7 @@ def _remarked(name: str, answer: Answer) -> list[Check]:
     found: list[Check] = []
     for remark in answer.remarks:
         strength: Strength = "should" if remark == remarks.UNASKED_FOR else "observe"
-        plain = outcome(same=False, expected="one whole HTTP/1.1 answer", actual=ABSENT)
+        plain = comparison(same=False, expected="one whole HTTP/1.1 answer", actual=ABSENT)
         shown = replace(plain, got=remark, note=remarks.MEANING[remark])
         found += _checks(name, strength, HTTP, (shown,))
     return found
@@ -176,7 +176,7 @@ def _held(
             read = evaluate_names if field in _NAMED else evaluate
             expected = read(tree, scope)
         except MissingValue as missing:
-            lost = Outcome(
+            lost = Comparison(
                 path="", agreement="different", expected=describe(tree), got=str(missing)
             )
             found += _checks(name, expectation.strength, field, (lost,))
@@ -194,7 +194,7 @@ def _held(
 
 def _field(
     field: str, expected: Value, fields: Mapping[str, Value], answer: Answer
-) -> tuple[Outcome, ...]:
+) -> tuple[Comparison, ...]:
     expected, value = both(field, expected, fields.get(field), fields)
     if field in ("code", "message") and isinstance(expected, list):
         expected = {"any_of": expected}
@@ -213,7 +213,7 @@ def _there(value: Value) -> object:
     return ABSENT if value is None else value
 
 
-def _status(operation: str, answer: Answer, expected: Value) -> tuple[Outcome, ...]:
+def _status(operation: str, answer: Answer, expected: Value) -> tuple[Comparison, ...]:
     """Compare the status; a list holds the one of S3 first, ``4xx`` stands for a class."""
     counted, note = answers.status(operation, answer)
     equal = False
@@ -234,23 +234,23 @@ def _status(operation: str, answer: Answer, expected: Value) -> tuple[Outcome, .
     )
 
 
-def _status_among(counted: int, choices: list[Value], *, equal: bool) -> Outcome:
+def _status_among(counted: int, choices: list[Value], *, equal: bool) -> Comparison:
     expected = " or ".join(str(choice) for choice in choices)
     for index, choice in enumerate(choices):
         text = str(choice)
         same = str(counted // 100) == text[0] if text.endswith("xx") else str(counted) == text
         if same and index and not equal:
             note = f"allowed, though Amazon S3 answers {choices[0]!s}"
-            return replace(outcome(True, expected, counted, note), agreement="variant")
+            return replace(comparison(True, expected, counted, note), agreement="variant")
         if same:
-            return outcome(same=True, expected=expected, actual=counted)
-    return outcome(same=False, expected=expected, actual=counted)
+            return comparison(same=True, expected=expected, actual=counted)
+    return comparison(same=False, expected=expected, actual=counted)
 
 
-def _xml(document: answers.Document, expected: Value) -> tuple[Outcome, ...]:
+def _xml(document: answers.Document, expected: Value) -> tuple[Comparison, ...]:
     if not isinstance(expected, Mapping):
         raise EngineError("xml takes a map of XPath to matcher")
-    found: list[Outcome] = []
+    found: list[Comparison] = []
     for expression, wanted in expected.items():
         several = isinstance(wanted, list) or (
             isinstance(wanted, Mapping) and "unordered" in wanted
@@ -263,7 +263,9 @@ def _xml(document: answers.Document, expected: Value) -> tuple[Outcome, ...]:
     return tuple(found)
 
 
-def _checks(name: str, strength: Strength, field: str, results: tuple[Outcome, ...]) -> list[Check]:
+def _checks(
+    name: str, strength: Strength, field: str, results: tuple[Comparison, ...]
+) -> list[Check]:
     return [
         Check(
             step=name,

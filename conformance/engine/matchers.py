@@ -1,4 +1,4 @@
-"""Compares what came with what was expected; every difference is an outcome of its own."""
+"""Compares what came with what was expected, each difference by itself."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ABSENT: Final = _Absent()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Comparison:
     """One comparison. ``path`` is what is appended to the field's name: ``.Parts[0].length``."""
 
     path: str
@@ -39,10 +39,10 @@ class Outcome:
 
 Actual: TypeAlias = object
 """A value of an answer, or `ABSENT`."""
-_Matcher: TypeAlias = Callable[[Actual, object], tuple[Outcome, ...]]
+_Matcher: TypeAlias = Callable[[Actual, object], tuple[Comparison, ...]]
 
 
-def compare(actual: Actual, expected: object) -> tuple[Outcome, ...]:
+def compare(actual: Actual, expected: object) -> tuple[Comparison, ...]:
     """Compare a value with a literal, a matcher or a map or list of them.
 
     A map is compared key by key and may have further keys; a list item by item, and its length.
@@ -53,9 +53,9 @@ def compare(actual: Actual, expected: object) -> tuple[Outcome, ...]:
         words = [key for key in expected if key in MATCHERS]
         if len(words) == len(expected):
             return tuple(
-                replace(outcome, path=f".{word}{outcome.path}")
+                replace(comparison, path=f".{word}{comparison.path}")
                 for word in words
-                for outcome in BY_NAME[word](actual, expected[word])
+                for comparison in BY_NAME[word](actual, expected[word])
             )
         if words:
             raise EngineError(f"the matcher {words[0]} stands in one map with members")
@@ -64,10 +64,10 @@ def compare(actual: Actual, expected: object) -> tuple[Outcome, ...]:
         return _list(actual, expected)
     if isinstance(expected, Mapping):
         same = isinstance(actual, Mapping) and not actual
-        return (outcome(same, "an empty map", actual),)
+        return (comparison(same, "an empty map", actual),)
     if expected is None:
         return _absent(actual, wanted=True)
-    return (outcome(scalars.equal(actual, expected), show(expected), actual),)
+    return (comparison(scalars.equal(actual, expected), show(expected), actual),)
 
 
 def agrees(actual: Actual, expected: object) -> bool:
@@ -75,9 +75,9 @@ def agrees(actual: Actual, expected: object) -> bool:
     return all(found.agreement != "different" for found in compare(actual, expected))
 
 
-def outcome(same: bool, expected: str, actual: Actual, note: str = "") -> Outcome:
-    """Return an outcome without a path that is ``same`` or ``different``."""
-    return Outcome(
+def comparison(same: bool, expected: str, actual: Actual, note: str = "") -> Comparison:
+    """Return a comparison without a path that is ``same`` or ``different``."""
+    return Comparison(
         path="",
         agreement="same" if same else "different",
         expected=expected,
@@ -86,9 +86,9 @@ def outcome(same: bool, expected: str, actual: Actual, note: str = "") -> Outcom
     )
 
 
-def _members(actual: Actual, expected: Mapping[str, object]) -> tuple[Outcome, ...]:
+def _members(actual: Actual, expected: Mapping[str, object]) -> tuple[Comparison, ...]:
     if not isinstance(actual, Mapping) and actual is not ABSENT:
-        return (outcome(same=False, expected=show(expected), actual=actual),)
+        return (comparison(same=False, expected=show(expected), actual=actual),)
     holds = actual if isinstance(actual, Mapping) else {}
     return tuple(
         replace(one, path=f".{key}{one.path}")
@@ -97,15 +97,15 @@ def _members(actual: Actual, expected: Mapping[str, object]) -> tuple[Outcome, .
     )
 
 
-def _list(actual: Actual, expected: Sequence[object]) -> tuple[Outcome, ...]:
+def _list(actual: Actual, expected: Sequence[object]) -> tuple[Comparison, ...]:
     if not expected:
-        return (outcome(_is_list(actual) and not _sequence(actual), "an empty list", actual),)
+        return (comparison(_is_list(actual) and not _sequence(actual), "an empty list", actual),)
     if not _is_list(actual):
-        return (outcome(same=False, expected=f"a list of {len(expected)}", actual=actual),)
+        return (comparison(same=False, expected=f"a list of {len(expected)}", actual=actual),)
     items = _sequence(actual)
-    found: list[Outcome] = []
+    found: list[Comparison] = []
     if len(items) != len(expected):
-        length = outcome(same=False, expected=str(len(expected)), actual=len(items))
+        length = comparison(same=False, expected=str(len(expected)), actual=len(items))
         found.append(replace(length, path=".length"))
     for index, wanted in enumerate(expected):
         item = items[index] if index < len(items) else ABSENT
@@ -121,7 +121,7 @@ def _sequence(actual: Actual) -> Sequence[Actual]:
     return actual if isinstance(actual, list | tuple) else ()
 
 
-def _matches(actual: Actual, pattern: object) -> tuple[Outcome, ...]:
+def _matches(actual: Actual, pattern: object) -> tuple[Comparison, ...]:
     if isinstance(actual, bytes):
         text: str | None = actual.decode("utf-8", "replace")
     elif isinstance(actual, str):
@@ -131,7 +131,7 @@ def _matches(actual: Actual, pattern: object) -> tuple[Outcome, ...]:
     else:
         text = None
     same = text is not None and _pattern(pattern)(text)
-    return (outcome(same, f"text that matches {pattern}", actual),)
+    return (comparison(same, f"text that matches {pattern}", actual),)
 
 
 def _pattern(pattern: object) -> Callable[[str], bool]:
@@ -143,16 +143,16 @@ def _pattern(pattern: object) -> Callable[[str], bool]:
         raise EngineError(f"{pattern!r} is not a regular expression: {error}") from None
 
 
-def _present(actual: Actual, wanted: object) -> tuple[Outcome, ...]:
+def _present(actual: Actual, wanted: object) -> tuple[Comparison, ...]:
     if wanted is False:
         return _absent(actual, wanted=True)
-    return (outcome(not _is_missing(actual), "present", actual),)
+    return (comparison(not _is_missing(actual), "present", actual),)
 
 
-def _absent(actual: Actual, wanted: object) -> tuple[Outcome, ...]:
+def _absent(actual: Actual, wanted: object) -> tuple[Comparison, ...]:
     if wanted is False:
         return _present(actual, wanted=True)
-    return (outcome(_is_missing(actual), ABSENT_TEXT, actual),)
+    return (comparison(_is_missing(actual), ABSENT_TEXT, actual),)
 
 
 def _is_missing(actual: Actual) -> bool:
@@ -160,24 +160,24 @@ def _is_missing(actual: Actual) -> bool:
     return actual is ABSENT or (isinstance(actual, Mapping) and not actual)
 
 
-def _any_of(actual: Actual, choices: object) -> tuple[Outcome, ...]:
+def _any_of(actual: Actual, choices: object) -> tuple[Comparison, ...]:
     if not isinstance(choices, list | tuple) or not choices:
         raise EngineError("any_of wants a list of at least one value")
     expected = " or ".join(describe(choice) for choice in choices)
     for index, choice in enumerate(choices):
         if agrees(actual, choice):
             if index == 0:
-                return (outcome(same=True, expected=expected, actual=actual),)
+                return (comparison(same=True, expected=expected, actual=actual),)
             note = f"allowed, though Amazon S3 answers {describe(choices[0])}"
-            return (replace(outcome(True, expected, actual, note), agreement="variant"),)
-    return (outcome(same=False, expected=expected, actual=actual),)
+            return (replace(comparison(True, expected, actual, note), agreement="variant"),)
+    return (comparison(same=False, expected=expected, actual=actual),)
 
 
-def _one_of(actual: Actual, choices: object) -> tuple[Outcome, ...]:
+def _one_of(actual: Actual, choices: object) -> tuple[Comparison, ...]:
     if not isinstance(choices, list | tuple) or not choices:
         raise EngineError("one_of wants a list of at least one value")
     expected = " or ".join(describe(choice) for choice in choices)
-    return (outcome(any(agrees(actual, choice) for choice in choices), expected, actual),)
+    return (comparison(any(agrees(actual, choice) for choice in choices), expected, actual),)
 
 
 def describe(expected: object) -> str:
@@ -195,54 +195,54 @@ def _words(word: str, argument: object) -> str:
     return f"{word.replace('_', ' ')} {describe(argument)}"
 
 
-def _length(actual: Actual, wanted: object) -> tuple[Outcome, ...]:
+def _length(actual: Actual, wanted: object) -> tuple[Comparison, ...]:
     if actual is ABSENT:
         found: Actual = 0
     elif isinstance(actual, str | bytes | Mapping | list | tuple):
         found = len(actual)
     else:
-        return (outcome(False, f"length {describe(wanted)}", actual),)
+        return (comparison(False, f"length {describe(wanted)}", actual),)
     return compare(found, wanted)
 
 
 def _ordered(word: str, holds: Callable[[int], bool]) -> _Matcher:
-    def matcher(actual: Actual, bound: object) -> tuple[Outcome, ...]:
+    def matcher(actual: Actual, bound: object) -> tuple[Comparison, ...]:
         order = scalars.compared(actual, bound)
-        return (outcome(order is not None and holds(order), f"{word} {show(bound)}", actual),)
+        return (comparison(order is not None and holds(order), f"{word} {show(bound)}", actual),)
 
     return matcher
 
 
-def _unordered(actual: Actual, wanted: object) -> tuple[Outcome, ...]:
+def _unordered(actual: Actual, wanted: object) -> tuple[Comparison, ...]:
     if not isinstance(wanted, list | tuple):
         raise EngineError("unordered wants a list")
     expected = f"in any order: {show(wanted)}"
     if not _is_list(actual):
-        return (outcome(same=False, expected=expected, actual=actual),)
+        return (comparison(same=False, expected=expected, actual=actual),)
     items = _sequence(actual)
     paired = pair(len(wanted), len(items), lambda row, item: agrees(items[item], wanted[row]))
     missing = [describe(wanted[row]) for row, item in enumerate(paired) if item is None]
     extra = [show(item) for index, item in enumerate(items) if index not in paired]
     notes = [f"missing {', '.join(missing[:3])}"] if missing else []
     notes += [f"unexpected {', '.join(extra[:3])}"] if extra else []
-    return (outcome(not notes, expected, actual, "; ".join(notes)),)
+    return (comparison(not notes, expected, actual, "; ".join(notes)),)
 
 
-def _contains(actual: Actual, wanted: object) -> tuple[Outcome, ...]:
+def _contains(actual: Actual, wanted: object) -> tuple[Comparison, ...]:
     """Text holds text, bytes hold bytes, a map holds keys or pairs, a list holds items."""
     expected = f"contains {describe(wanted)}"
     if isinstance(actual, str | bytes):
-        return (outcome(_holds_text(actual, wanted), expected, actual),)
+        return (comparison(_holds_text(actual, wanted), expected, actual),)
     if isinstance(actual, Mapping):
         if isinstance(wanted, Mapping):
             return _members(actual, wanted)
         keys = wanted if isinstance(wanted, list | tuple) else [wanted]
-        return (outcome(all(key in actual for key in keys), expected, actual),)
+        return (comparison(all(key in actual for key in keys), expected, actual),)
     if isinstance(actual, list | tuple):
         items = wanted if isinstance(wanted, list | tuple) else [wanted]
         held = all(any(agrees(item, one) for item in actual) for one in items)
-        return (outcome(held, expected, actual),)
-    return (outcome(same=False, expected=expected, actual=actual),)
+        return (comparison(held, expected, actual),)
+    return (comparison(same=False, expected=expected, actual=actual),)
 
 
 def _holds_text(actual: str | bytes, wanted: object) -> bool:
@@ -253,21 +253,21 @@ def _holds_text(actual: str | bytes, wanted: object) -> bool:
     )
 
 
-def _same_as(actual: Actual, wanted: object) -> tuple[Outcome, ...]:
+def _same_as(actual: Actual, wanted: object) -> tuple[Comparison, ...]:
     if isinstance(wanted, list | tuple | Mapping):
-        return (outcome(actual == wanted, show(wanted), actual),)
-    return (outcome(wanted is not None and scalars.equal(actual, wanted), show(wanted), actual),)
+        return (comparison(actual == wanted, show(wanted), actual),)
+    return (comparison(wanted is not None and scalars.equal(actual, wanted), show(wanted), actual),)
 
 
-def _bytes_of(actual: Actual, wanted: object) -> tuple[Outcome, ...]:
+def _bytes_of(actual: Actual, wanted: object) -> tuple[Comparison, ...]:
     if not isinstance(wanted, str | bytes):
         raise EngineError("bytes_of wants a body")
     body = wanted.encode() if isinstance(wanted, str) else wanted
     came = actual.encode() if isinstance(actual, str) else actual
     if not isinstance(came, bytes) or came == body:
-        return (outcome(came == body, show(body), actual),)
+        return (comparison(came == body, show(body), actual),)
     return (
-        outcome(same=False, expected=show(body), actual=actual, note=_first_change(came, body)),
+        comparison(same=False, expected=show(body), actual=actual, note=_first_change(came, body)),
     )
 
 
@@ -283,9 +283,9 @@ def _first_change(came: bytes, body: bytes) -> str:
     return f"the first difference is at byte {low}"
 
 
-def _not(actual: Actual, unwanted: object) -> tuple[Outcome, ...]:
+def _not(actual: Actual, unwanted: object) -> tuple[Comparison, ...]:
     """Pass what does not match, an absent value among it: `present` asks for one by its name."""
-    return (outcome(not agrees(actual, unwanted), f"not {describe(unwanted)}", actual),)
+    return (comparison(not agrees(actual, unwanted), f"not {describe(unwanted)}", actual),)
 
 
 BY_NAME: Final[Mapping[str, _Matcher]] = {

@@ -65,7 +65,7 @@ class World:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class PossibleAnswer:
     """One thing that may be answered, and the world after it."""
 
     status: int
@@ -80,7 +80,7 @@ class Operation(Protocol):
     def request(self) -> StepTree:
         """Return the step that does it, without expectations."""
 
-    def outcomes(self, world: World) -> tuple[Outcome, ...]:
+    def outcomes(self, world: World) -> tuple[PossibleAnswer, ...]:
         """Return what may come of it."""
 
 
@@ -88,8 +88,8 @@ def _at(key: str) -> dict[str, Tree]:
     return {} if key == KEYS[0] else {"Key": key}
 
 
-def _refused(world: World, status: int, code: str = "") -> tuple[Outcome, ...]:
-    return (Outcome(status, world, {"code": code} if code else {}),)
+def _refused(world: World, status: int, code: str = "") -> tuple[PossibleAnswer, ...]:
+    return (PossibleAnswer(status, world, {"code": code} if code else {}),)
 
 
 def _open(world: World, key: str, name: str) -> Upload | None:
@@ -109,9 +109,9 @@ class Create:
         """Return the step."""
         return step("CreateMultipartUpload", _at(self.key), save={self.name: "UploadId"})
 
-    def outcomes(self, world: World) -> tuple[Outcome, ...]:
+    def outcomes(self, world: World) -> tuple[PossibleAnswer, ...]:
         """Begin an upload."""
-        return (Outcome(200, world.with_upload(self.name, Upload(self.key))),)
+        return (PossibleAnswer(200, world.with_upload(self.name, Upload(self.key))),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ class Part:
         members: dict[str, Tree] = {"UploadId": f"${self.name}", "PartNumber": self.number}
         return step("UploadPart", {**_at(self.key), **members, "Body": text(self.content)})
 
-    def outcomes(self, world: World) -> tuple[Outcome, ...]:
+    def outcomes(self, world: World) -> tuple[PossibleAnswer, ...]:
         """Store the part, in place of an earlier one of its number."""
         found = _open(world, self.key, self.name)
         if found is None:
@@ -136,10 +136,10 @@ class Part:
         return (_stored(world, self.name, found, self.number, self.content),)
 
 
-def _stored(world: World, name: str, upload: Upload, number: int, content: str) -> Outcome:
+def _stored(world: World, name: str, upload: Upload, number: int, content: str) -> PossibleAnswer:
     parts = {**upload.parts, number: content}
     after = world.with_upload(name, replace(upload, parts=parts))
-    return Outcome(200, after, {"ETag": {"etag": text(content)}})
+    return PossibleAnswer(200, after, {"ETag": {"etag": text(content)}})
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ class Copy:
         }
         return step("UploadPartCopy", {**_at(self.key), **members})
 
-    def outcomes(self, world: World) -> tuple[Outcome, ...]:
+    def outcomes(self, world: World) -> tuple[PossibleAnswer, ...]:
         """Store the source's bytes as a part; which of two mistakes is told is left open."""
         found, source = _open(world, self.key, self.name), world.objects.get(self.source)
         if found is None or source is None:
@@ -192,7 +192,7 @@ class Complete:
         }
         return step("CompleteMultipartUpload", {**_at(self.key), **members})
 
-    def outcomes(self, world: World) -> tuple[Outcome, ...]:
+    def outcomes(self, world: World) -> tuple[PossibleAnswer, ...]:
         """Make the object, repeat what made it, or be refused and change nothing."""
         upload = world.uploads[self.name]
         if upload.key != self.key or upload.state == "aborted":
@@ -205,14 +205,14 @@ class Complete:
         made = Stored("".join(content for _, content in self.listed), self.name)
         ended = replace(upload, state="completed", parts={}, listed=self.listed)
         after = world.with_upload(self.name, ended).with_object(self.key, made)
-        return (Outcome(200, after, {"ETag": made.etag}),)
+        return (PossibleAnswer(200, after, {"ETag": made.etag}),)
 
-    def _again(self, world: World, upload: Upload) -> tuple[Outcome, ...]:
+    def _again(self, world: World, upload: Upload) -> tuple[PossibleAnswer, ...]:
         """Succeed with the same list while its object stands, else not (CMP-018 to CMP-021)."""
         made = world.objects.get(self.key)
         if made is None or made.upload != self.name or upload.listed != self.listed:
             return _refused(world, 404, "NoSuchUpload")
-        return (Outcome(200, world, {"ETag": made.etag}),)
+        return (PossibleAnswer(200, world, {"ETag": made.etag}),)
 
     def _mistakes(self, upload: Upload) -> list[str]:
         numbers = [number for number, _ in self.listed]
@@ -237,14 +237,16 @@ class Abort:
         """Return the step."""
         return step("AbortMultipartUpload", {**_at(self.key), "UploadId": f"${self.name}"})
 
-    def outcomes(self, world: World) -> tuple[Outcome, ...]:
+    def outcomes(self, world: World) -> tuple[PossibleAnswer, ...]:
         """End an open upload; what an ended one answers is left open, and nothing changes."""
         upload = world.uploads[self.name]
         if upload.key != self.key:
             return _refused(world, 404, "NoSuchUpload")
         if upload.state != "open":
-            return (Outcome(204, world), Outcome(404, world))
-        return (Outcome(204, world.with_upload(self.name, replace(upload, state="aborted"))),)
+            return (PossibleAnswer(204, world), PossibleAnswer(404, world))
+        return (
+            PossibleAnswer(204, world.with_upload(self.name, replace(upload, state="aborted"))),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,10 +260,10 @@ class Put:
         """Return the step."""
         return step("PutObject", {**_at(self.key), "Body": text(self.content)})
 
-    def outcomes(self, world: World) -> tuple[Outcome, ...]:
+    def outcomes(self, world: World) -> tuple[PossibleAnswer, ...]:
         """Replace the object."""
         made = Stored(self.content)
-        return (Outcome(200, world.with_object(self.key, made), {"ETag": made.etag}),)
+        return (PossibleAnswer(200, world.with_object(self.key, made), {"ETag": made.etag}),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,9 +276,9 @@ class Delete:
         """Return the step."""
         return step("DeleteObject", _at(self.key))
 
-    def outcomes(self, world: World) -> tuple[Outcome, ...]:
+    def outcomes(self, world: World) -> tuple[PossibleAnswer, ...]:
         """Remove the object; one that is not there is no mistake."""
-        return (Outcome(204, world.with_object(self.key, None)),)
+        return (PossibleAnswer(204, world.with_object(self.key, None)),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,13 +291,13 @@ class Get:
         """Return the step."""
         return step("GetObject", _at(self.key))
 
-    def outcomes(self, world: World) -> tuple[Outcome, ...]:
+    def outcomes(self, world: World) -> tuple[PossibleAnswer, ...]:
         """Give the object's bytes and ETag."""
         found = world.objects.get(self.key)
         if found is None:
             return _refused(world, 404, "NoSuchKey")
         body: Tree = {"bytes_of": text(found.content)}
-        return (Outcome(200, world, {"Body": body, "ETag": found.etag}),)
+        return (PossibleAnswer(200, world, {"Body": body, "ETag": found.etag}),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,7 +311,7 @@ class ListParts:
         """Return the step."""
         return step("ListParts", {**_at(self.key), "UploadId": f"${self.name}"})
 
-    def outcomes(self, world: World) -> tuple[Outcome, ...]:
+    def outcomes(self, world: World) -> tuple[PossibleAnswer, ...]:
         """Give the parts of an open upload by number."""
         found = _open(world, self.key, self.name)
         if found is None:
@@ -318,7 +320,7 @@ class ListParts:
             {"PartNumber": number, "Size": len(content), "ETag": {"etag": text(content)}}
             for number, content in sorted(found.parts.items())
         ]
-        return (Outcome(200, world, {"Parts": items or {"absent": True}}),)
+        return (PossibleAnswer(200, world, {"Parts": items or {"absent": True}}),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,7 +331,7 @@ class ListUploads:
         """Return the step."""
         return step("ListMultipartUploads", {"Prefix": KEYS[0]})
 
-    def outcomes(self, world: World) -> tuple[Outcome, ...]:
+    def outcomes(self, world: World) -> tuple[PossibleAnswer, ...]:
         """Give just the open uploads."""
         begun: list[Tree] = [
             {"Key": upload.key, "UploadId": f"${name}"}
@@ -337,7 +339,7 @@ class ListUploads:
             if upload.state == "open"
         ]
         shown: Tree = {"unordered": begun} if begun else {"absent": True}
-        return (Outcome(200, world, {"Uploads": shown}),)
+        return (PossibleAnswer(200, world, {"Uploads": shown}),)
 
 
 def with_expectations(operation: Operation, world: World) -> tuple[StepTree, World]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from conformance.catalog.model import Tree
-    from conformance.properties.model import Operation, Outcome, World
+    from conformance.properties.model import Operation, PossibleAnswer, World
     from conformance.properties.story import StepTree
 
 UNEXPLAINED: Final = "no order of the requests gives these answers"
@@ -28,7 +28,7 @@ UNEXPLAINED: Final = "no order of the requests gives these answers"
 class Joint:
     """One way in which all the requests may have gone: an outcome each, and the world after."""
 
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[PossibleAnswer, ...]
     """In the order in which the requests are written, not in that of the walk."""
     after: World
 
@@ -71,7 +71,10 @@ def with_late_parts(
 
 
 def _walk(
-    world: World, operations: Sequence[Operation], order: Sequence[int], done: dict[int, Outcome]
+    world: World,
+    operations: Sequence[Operation],
+    order: Sequence[int],
+    done: dict[int, PossibleAnswer],
 ) -> Iterator[Joint]:
     if len(done) == len(operations):
         yield Joint(tuple(done[index] for index in range(len(operations))), world)
@@ -110,7 +113,7 @@ def afterwards(sights: Sequence[Operation], ways: Sequence[Joint]) -> list[StepT
     told = " ".join(f"${{{_saved(index)}}}" for index in range(racers))
     steps: list[StepTree] = []
     for sight in sights:
-        seen: dict[str, list[Outcome]] = {}
+        seen: dict[str, list[PossibleAnswer]] = {}
         for way in ways:
             seen.setdefault(way.statuses, []).extend(sight.outcomes(way.after))
         everything = [one for group in seen.values() for one in group]
@@ -126,7 +129,7 @@ def afterwards(sights: Sequence[Operation], ways: Sequence[Joint]) -> list[StepT
     return steps
 
 
-def _telling(sight: Operation, outcomes: Iterable[Outcome]) -> str:
+def _telling(sight: Operation, outcomes: Iterable[PossibleAnswer]) -> str:
     """Return the field that tells worlds apart: the one of its answers that succeed.
 
     A read has its ETag for that even where it never succeeds; empty where there is none.
@@ -136,7 +139,7 @@ def _telling(sight: Operation, outcomes: Iterable[Outcome]) -> str:
     return next((name for one in outcomes if one.status == 200 for name in one.fields), "")
 
 
-def _fields(outcomes: Sequence[Outcome]) -> dict[str, Tree]:
+def _fields(outcomes: Sequence[PossibleAnswer]) -> dict[str, Tree]:
     """Return what an answer holds in whichever order; a refusal holds none of it."""
     names = dict.fromkeys(name for one in outcomes if one.status == 200 for name in one.fields)
     return {

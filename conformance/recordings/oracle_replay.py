@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from conformance.recordings.compare import Difference, differences
 from conformance.recordings.oracle import by_test
 from conformance.recordings.oracle_states import RECORDED_BUCKET, set_up
-from conformance.recordings.outcome import Outcome
+from conformance.recordings.outcome import ReplayedRequest
 from conformance.recordings.sending import Unanswered
 from conformance.recordings.stage import Stage, StageError
 from conformance.recordings.values import Names
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from conformance.recordings.sending import RawWire
 
 
-def replay_oracle(exchanges: tuple[Exchange, ...], wire: RawWire) -> Iterator[Outcome]:
+def replay_oracle(exchanges: tuple[Exchange, ...], wire: RawWire) -> Iterator[ReplayedRequest]:
     """Yield what becomes of each exchange; every test has a bucket of its own."""
     for number, test in enumerate(by_test(exchanges)):
         bucket = f"recorded-{number:0{len(RECORDED_BUCKET) - 9}}"
@@ -29,7 +29,7 @@ def replay_oracle(exchanges: tuple[Exchange, ...], wire: RawWire) -> Iterator[Ou
         yield from _replay_test(test, Stage(wire, bucket, names))
 
 
-def _replay_test(test: tuple[Exchange, ...], stage: Stage) -> Iterator[Outcome]:
+def _replay_test(test: tuple[Exchange, ...], stage: Stage) -> Iterator[ReplayedRequest]:
     try:
         set_up(stage, test)
     except (StageError, Unanswered) as error:
@@ -45,8 +45,8 @@ def _replay_test(test: tuple[Exchange, ...], stage: Stage) -> Iterator[Outcome]:
         yield _outcome(exchange, *differences(exchange.answer, answer, stage.names))
 
 
-def _outcome(exchange: Exchange, *found: Difference) -> Outcome:
-    return Outcome(exchange.name, exchange.group, found)
+def _outcome(exchange: Exchange, *found: Difference) -> ReplayedRequest:
+    return ReplayedRequest(exchange.name, exchange.group, found)
 
 
 def _known_etags(test: tuple[Exchange, ...]) -> frozenset[str]:

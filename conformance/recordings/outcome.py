@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ReplayedRequest:
     """What became of one recorded request."""
 
     name: str
@@ -44,10 +44,10 @@ class Cause:
 class Comparison:
     """The outcomes of one replay, sorted into what is known and what is new."""
 
-    outcomes: tuple[Outcome, ...]
-    known: tuple[tuple[KnownDifference, tuple[Outcome, ...]], ...]
+    outcomes: tuple[ReplayedRequest, ...]
+    known: tuple[tuple[KnownDifference, tuple[ReplayedRequest, ...]], ...]
     """Each known difference that was met, with the outcomes that it accounts for."""
-    new: tuple[Outcome, ...]
+    new: tuple[ReplayedRequest, ...]
     """Outcomes with a difference that no known one accounts for; with those alone."""
     stale: tuple[KnownDifference, ...]
     """Known differences that nothing shows any more."""
@@ -86,14 +86,14 @@ def facts(found: Comparison) -> dict[str, bool]:
 
 
 def compare_with_known(
-    outcomes: Iterable[Outcome], known: Sequence[KnownDifference], *, of: Sequence[str] = ()
+    outcomes: Iterable[ReplayedRequest], known: Sequence[KnownDifference], *, of: Sequence[str] = ()
 ) -> Comparison:
     """Sort outcomes into known and new.
 
     ``of`` are the names that a known difference can be about here; one about none of them counts
     neither as met nor as stale.
     """
-    met: dict[int, list[Outcome]] = defaultdict(list)
+    met: dict[int, list[ReplayedRequest]] = defaultdict(list)
     everything = tuple(outcomes)
     new = []
     for outcome in everything:
@@ -110,7 +110,7 @@ def compare_with_known(
             if not accounting:
                 left.append(difference)
         if left:
-            new.append(Outcome(outcome.name, outcome.group, tuple(left)))
+            new.append(ReplayedRequest(outcome.name, outcome.group, tuple(left)))
     names = of or tuple(outcome.name for outcome in everything)
     return Comparison(
         outcomes=everything,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.engine.runner import run_test
 from conformance.recordings.compare import REMOVED, Difference
-from conformance.recordings.outcome import Outcome
+from conformance.recordings.outcome import ReplayedRequest
 from conformance.vocabulary.verdicts import CheckVerdict, Verdict
 
 if TYPE_CHECKING:
@@ -22,11 +22,11 @@ _BYTES: Final = ("xml", "body")
 
 def replay_sources(
     requests: Iterable[RecordedRequest], context: WorkerContext
-) -> Iterator[Outcome]:
+) -> Iterator[ReplayedRequest]:
     """Yield what becomes of each recorded request; its group is its source."""
     for request in requests:
         line = run_test(request.test, context)
-        yield Outcome(request.test.id, request.source, tuple(_differences(request, line)))
+        yield ReplayedRequest(request.test.id, request.source, tuple(_differences(request, line)))
 
 
 def _differences(request: RecordedRequest, line: TestLine) -> Iterator[Difference]:

@@ -63,7 +63,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class TestResult:
     """What one test showed in one run."""
 
     verdict: Verdict
@@ -76,7 +76,7 @@ class ServerRun:
 
     run: RunLine
     whole: bool
-    outcomes: Mapping[str, Outcome]
+    outcomes: Mapping[str, TestResult]
     capabilities: Mapping[str, CapabilityLine]
     findings: tuple[Finding, ...]
     shown: Mapping[str, TestLine]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from conformance.record.outcome import observed, whole
 from conformance.report.visible import one_line
 from conformance.site.addresses import slug
-from conformance.site.model import Change, Outcome, Server, ServerRun, TestText
+from conformance.site.model import Change, Server, ServerRun, TestResult, TestText
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -29,7 +29,7 @@ def observe(record: Record, found: Sequence[Finding]) -> ServerRun:
         run=record.run,
         whole=whole(record),
         outcomes={
-            test.id: Outcome(verdict=observed(test), reason=one_line(test.reason, _REASON))
+            test.id: TestResult(verdict=observed(test), reason=one_line(test.reason, _REASON))
             for test in record.tests
         },
         capabilities={line.name: line for line in record.capabilities},

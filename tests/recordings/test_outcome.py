@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from conformance.catalog.model import KnownDifference, Place
 from conformance.recordings.compare import Difference
-from conformance.recordings.outcome import Cause, Outcome, compare_with_known, facts
+from conformance.recordings.outcome import Cause, ReplayedRequest, compare_with_known, facts
 
-SAME = Outcome("group/a#0", "group", ())
+SAME = ReplayedRequest("group/a#0", "group", ())
 TYPE = Difference("header content-type", "application/xml", "")
 CODE = Difference("code", "NoSuchKey", "NoSuchThing")
-TWO = Outcome("group/b[x]#0", "group", (TYPE, CODE))
-OTHER = Outcome("other/c#0", "other", (CODE,))
+TWO = ReplayedRequest("group/b[x]#0", "group", (TYPE, CODE))
+OTHER = ReplayedRequest("other/c#0", "other", (CODE,))
 
 
 def known(of: str, *aspects: str) -> KnownDifference:
