@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, Protocol
 from conformance.engine.errors import BucketUnavailable, EngineError
 from conformance.engine.session import Lost
 from conformance.record.model import CapabilityLine
-from conformance.vocabulary.format import PROFILE_VALUES
+from conformance.vocabulary.format import CAPABILITY_VALUES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -73,7 +73,7 @@ def means(
 ) -> frozenset[str]:
     """Return the capabilities that come with the means of the run.
 
-    URLs, hosts and key pairs, and what the profile names ``values`` of (`PROFILE_VALUES`).
+    URLs, hosts and key pairs, and what the profile names ``values`` of (`CAPABILITY_VALUES`).
     """
     found = {
         "tls": "tls" in endpoint.urls,
@@ -146,7 +146,7 @@ _NEED_MEANS = {
     "virtual-host": "the host name of virtual-hosted addressing",
     "zonal-hosts": "the domain behind the hosts of zones, access points and Outposts",
     "alt-identity": "a second key pair",
-    **{name: f"a value of {name} in the profile" for name in PROFILE_VALUES},
+    **{name: f"a value of {name} in the profile" for name in CAPABILITY_VALUES},
 }
 
 

@@ -23,7 +23,7 @@ from conformance.engine.session import Sender, Session
 from conformance.engine.values import Scope
 from conformance.findings.book import catalog_book
 from conformance.record.model import CapabilityLine, ProblemLine, RecordedExchange
-from conformance.vocabulary.format import PROFILE_VALUES, STAND_INS
+from conformance.vocabulary.format import DEFAULT_VALUES, PROFILE_VALUES, STAND_INS
 from conformance.vocabulary.times import utc_now
 from conformance.wire.addressing import port_of
 from conformance.wire.model import Call
@@ -95,7 +95,7 @@ class WorkerContext:
         self._claims = claims
         self._endpoint = endpoint
         self._identities = identities
-        self._values = {
+        self._values = DEFAULT_VALUES | {
             name: value
             for name, value in (values or {}).items()
             if lent is None or name not in STAND_INS

@@ -16,7 +16,7 @@ from conformance.runs.policy import policy_file
 from conformance.runs.spending_limit import PRICES_DATE, RESERVE, dollars
 from conformance.runs.traffic import Traffic, of_steps, traffic
 from conformance.targets.amazon import is_amazon
-from conformance.vocabulary.format import PROFILE_VALUES
+from conformance.vocabulary.format import CAPABILITY_VALUES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -118,11 +118,11 @@ def _need(name: str, tests: int, selection: Selection, second: bool) -> Need:
         "http": any(url.startswith("http:") for url in urls),
         "tls": any(url.startswith("https:") for url in urls),
         "zonal-hosts": profile.service_domain is not None,
-    }.get(name, name in PROFILE_VALUES and name in profile.values)
+    }.get(name, name in CAPABILITY_VALUES and name in profile.values)
     given = given or (name in _MEANS and profile.launcher is not None and claimed)
     if absence:
         return Need(name=name, tests=tests, state=f"declared missing, {absence}", left_out=True)
-    if name in PROFILE_VALUES and not given:
+    if name in CAPABILITY_VALUES and not given:
         state = f"the profile gives no value: values: {{{name}: …}}"
         return Need(name=name, tests=tests, state=state, left_out=True)
     if name in _MEANS and not given and not claimed:

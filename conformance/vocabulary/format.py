@@ -193,6 +193,8 @@ class BuiltIn:
     """The name under which only the profile of a target can give it; a capability, too."""
     stands_in: bool = False
     """Stands in for a bucket of the profile's owner, in which a run writes its keys."""
+    default: str = ""
+    """What it is where the profile gives nothing; such a value is no capability."""
 
 
 BUILT_INS: Final = {
@@ -283,13 +285,26 @@ BUILT_INS: Final = {
         "a KMS key that the main identity may not use, as its ARN",
         "kms-denied-key",
     ),
+    "principal_kind": BuiltIn(
+        "the kind of principal",
+        "what a bucket policy calls the principal that it names by the id of an owner",
+        "principal-kind",
+        default="CanonicalUser",
+    ),
 }
 
 PROFILE_VALUES: Final = {one.profile: name for name, one in BUILT_INS.items() if one.profile}
-"""What only the profile of a target can give, with the built-in name that it becomes.
+"""What only the profile of a target can give, with the built-in name that it becomes."""
 
-The names are capabilities, too: a target has those whose value its profile gives.
-"""
+CAPABILITY_VALUES: Final = tuple(
+    one.profile for one in BUILT_INS.values() if one.profile and not one.default
+)
+"""The profile values that are capabilities, too: a target has those that its profile gives."""
+
+DEFAULT_VALUES: Final = {
+    one.profile: one.default for one in BUILT_INS.values() if one.profile and one.default
+}
+"""Profile value to what it is for a target whose profile does not give it."""
 
 STAND_INS: Final = tuple(one.profile for one in BUILT_INS.values() if one.stands_in)
 """The values that stand in for buckets of the profile's owner."""

@@ -15,6 +15,8 @@ from conformance.catalog.schema.files import schemas
 from conformance.engine.functions import BY_NAME as FUNCTIONS_OF_THE_ENGINE
 from conformance.engine.matchers import BY_NAME as MATCHERS_OF_THE_ENGINE
 from conformance.vocabulary.format import (
+    CAPABILITY_VALUES,
+    DEFAULT_VALUES,
     EDIT_KEYS,
     FUNCTIONS,
     MATCHERS,
@@ -60,8 +62,9 @@ def test_every_matcher_can_be_said(name: str) -> None:
 
 
 def test_values_of_profiles_are_capabilities() -> None:
-    """Each value that only a profile can give is a capability of the catalogue."""
-    assert set(PROFILE_VALUES) <= set(load().capabilities)
+    """Each value that only a profile can give is a capability of the catalogue, or has a default."""
+    assert set(CAPABILITY_VALUES) <= set(load().capabilities)
+    assert set(CAPABILITY_VALUES) | set(DEFAULT_VALUES) == set(PROFILE_VALUES)
 
 
 def test_editors_complete_every_word() -> None:

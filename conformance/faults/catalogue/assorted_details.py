@@ -100,16 +100,21 @@ FAULTS: Final[tuple[Fault, ...]] = (
         _last_counts((op.PART, op.COPY, op.LIST_PARTS, op.COMPLETE, op.ABORT), "uploadId"),
     ),
     forgets(
-        "life.lifecycle-too-late/no-expiration",
+        "life.expiration/none",
         "A completion does not tell which rule will expire the object, and when",
         omits(op.COMPLETE, _EXPIRATION),
         should=True,
     ),
     answers(
-        "life.lifecycle-too-late/expiration-without-rule",
+        "life.expiration/without-rule",
         "Every completion tells when the object will expire, whether a rule matches or not",
         says_also(op.COMPLETE, _EXPIRATION, _NEVER),
         should=True,
+    ),
+    forgets(
+        "life.expiration/not-on-reads",
+        "HeadObject does not name the rule that will expire the object",
+        omits("HeadObject", _EXPIRATION),
     ),
     accepts(
         "life.lifecycle-abort-date/tags-taken",
