@@ -9,6 +9,7 @@ from conformance.findings.causes import Cause, by_signature, cause_of
 from conformance.findings.failures import failures, taken_apart
 from conformance.findings.impact import impact_of, worst
 from conformance.findings.kinds import READS, kind_of
+from conformance.findings.members import TAG_COUNT, family, plain
 from conformance.findings.model import IMPACTS, Deviation, FindingKey
 from conformance.findings.requests import never_stored
 from conformance.vocabulary.verdicts import Verdict
@@ -77,6 +78,10 @@ def impact_shown(test: TestLine, book: RuleBook) -> str:
 def _is_new(failure: Failure, found: list[Deviation]) -> bool:
     """Tell whether a later step says something of its own: sent, and of another operation."""
     not_sent = any(one.path == "run" for one in failure.fields)
+    if all(family(one.path) == TAG_COUNT for one in failure.fields) and any(
+        plain(field.path).startswith("TagSet") for one in found for field in one.failure.fields
+    ):
+        return False  # tags that are not there are not counted either
     return not not_sent and failure.operation not in {one.failure.operation for one in found}
 
 
@@ -99,6 +104,8 @@ def _deviation(
     shown = kind_of(failure)
     if shown == "lost" and _never_was(test, failure):
         shown = "refused"
+    elif shown in _VALUES and _part_is_gone(failure, later):
+        shown = "lost"
     cause = cause_of(test, failure, shown, rule) or Cause(name="")
     kind = cause.kind or shown
     impact = impact_of(
@@ -122,6 +129,19 @@ def _deviation(
         impact=max(impact, cause.worst, key=IMPACTS.index),
         failure=failure,
         any_of=test.rules if test.id.startswith(LAWS) else (),
+    )
+
+
+def _part_is_gone(failure: Failure, later: tuple[Failure, ...]) -> bool:
+    """Tell whether parts that were taken are neither listed nor there for the completion."""
+    lists_none = failure.operation == "ListParts" and any(
+        one.path == "Parts.length" and one.check.got == "0" for one in failure.fields
+    )
+    return lists_none and any(
+        one.operation == "CompleteMultipartUpload"
+        and one.wants_success
+        and one.code in {"InvalidPart", "NoSuchUpload"}
+        for one in later
     )
 
 

@@ -22,6 +22,8 @@ _WORD: Final = re.compile(r"\"((?:[^\"\\]|\\.)*)\"")
 _STATUSES: Final = frozenset({"status", "status.one_of", "status.any_of", "status.same_as"})
 _MESSAGE: Final = re.compile(r"<Message>([^<]{1,500})")
 _JSON_MESSAGE: Final = re.compile(r'"message":\s*"((?:[^"\\]|\\.){1,500})"', re.IGNORECASE)
+_WRAPPER: Final = re.compile(r"exception while calling \w+\.\w+:\s*", re.IGNORECASE)
+"""What LocalStack writes before whatever broke in an operation that it had understood."""
 _SAYS_NOTHING: Final = re.compile(r"internal (?:server )?error|try again", re.IGNORECASE)
 _VALUE: Final = re.compile(
     r"(?i:\b(?:crc|sha|xxhash|md5)\w*)|'[^']*'|\"[^\"]*\"|\d+|\b[A-Z][a-z]+[A-Z]\w*\b|\(.*",
@@ -96,7 +98,8 @@ class Failure:
         found = _MESSAGE.search(body) or _JSON_MESSAGE.search(body)
         if found is None or _SAYS_NOTHING.search(found[1]):
             return ""
-        return _VALUE.sub("_", found[1].partition(":")[0]).strip()[:_LONGEST_HEAD]
+        said = _WRAPPER.sub("", found[1])
+        return _VALUE.sub("_", said.partition(":")[0]).strip()[:_LONGEST_HEAD]
 
     def has(self, *paths: str) -> bool:
         """Whether a check of one of these fields did not hold."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _VALUES: Final[frozenset[Kind]] = frozenset({"missing", "wrong-value"})
 _READS_BACK: Final = ("Get", "Head", "List")
 """Beginnings of the operations whose answers show an effect; others can leave out what they do."""
+_NOTHING: Final = frozenset({"absent", "[]", "0"})
 _PLAIN: Final = 2
 """Length of a cause that is a rule with its kind, and nothing else."""
 
@@ -104,6 +105,17 @@ def _by_feature(one: Deviation, tallies: Tallies, book: RuleBook) -> Deviation:
     return replace(one, where=facts.feature, cause=(facts.feature, one.kind))
 
 
+def _reads_nothing_of_it(one: Deviation) -> bool:
+    """Tell whether a read does not show what was asked for.
+
+    Tags that are there, with other names than were sent, were not ignored.
+    """
+    return one.failure.operation.startswith(_READS_BACK) and not any(
+        field.path.startswith("TagSet") and field.check.got not in _NOTHING
+        for field in one.failure.fields
+    )
+
+
 def _joins(
     cause: tuple[str, ...],
     members: list[Deviation],
@@ -122,11 +134,12 @@ def _joins(
             if alien and kind == "wrong-error" and len(cause) == _PLAIN:
                 return ("alien error", operation, code)
             heads = {one.failure.message_head for one in members}
-            if kind == "refused" and len(heads) == 1 and "" not in heads:
+            told_gone = code == "NoSuchUpload"  # its message says no more, whatever the cause
+            if kind == "refused" and len(heads) == 1 and "" not in heads and not told_gone:
                 return ("refused", operation, code, *heads)
     if len(cause) == _PLAIN and cause[1] == "value" and (cause[0], "accepted") in all_causes:
         mistakes = tallies.by_rule.get(cause[0])
-        reads = any(one.failure.operation.startswith(_READS_BACK) for one in members)
+        reads = any(map(_reads_nothing_of_it, members))
         if mistakes is not None and mistakes.ignored and reads:
             # Neither refused when it is wrong nor applied when it is right: nobody looks at it.
             return (cause[0], "accepted")

@@ -42,7 +42,7 @@ _ENCRYPTED: Final = re.compile(r"(?:.*\.)?(?:ServerSideEncryption|SSEKMS\w+)")
 _WEAK_FIRST: Final = ("none", "AES256", "aws:kms", "aws:kms:dsse")
 _EVERYBODY: Final = re.compile(r"(?:AllUsers|AuthenticatedUsers)")
 _STORED: Final = re.compile(
-    r"Metadata.*|headers\.x-amz-meta-.*|TagSet.*|TagCount|headers\.x-amz-tagging-count"
+    r"Metadata.*|headers\.x-amz-meta-.*|TagSet.*"
     r"|(?:Retention|LegalHold|ObjectLock)\w*(?:\..*)?|headers\.x-amz-object-lock-.*"
     r"|ContentLength|headers\.content-(?:length|type|encoding|disposition|language)"
     r"|Content(?:Type|Encoding|Disposition|Language)|CacheControl|Expires|WebsiteRedirectLocation"

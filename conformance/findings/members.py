@@ -12,6 +12,7 @@ _MATCHER: Final = re.compile(
     r"(?:\.(?:present|absent|matches|length|unordered|contains|one_of|any_of|bytes_of|not|same_as"
     r"|gte?|lte?))+$"
 )
+TAG_COUNT: Final = "the number of tags"
 _FAMILIES: Final = tuple(
     (label, re.compile(form))
     for label, form in (
@@ -27,6 +28,7 @@ _FAMILIES: Final = tuple(
         ("the version id", r"VersionId|headers\.x-amz-version-id"),
         ("the request id", r"headers\.x-amz-(?:request-id|id-2)|error\.RequestId"),
         ("the number of parts", r"PartsCount|headers\.x-amz-mp-parts-count"),
+        (TAG_COUNT, r"TagCount|headers\.x-amz-tagging-count"),
         ("the ETag", r"ETag|headers\.etag|Copy(?:Part|Object)Result\.ETag"),
         ("the storage class", r"(?:.*\.)?StorageClass|headers\.x-amz-storage-class"),
         ("the abort date", r"Abort(?:Date|RuleId)|headers\.x-amz-abort-.*"),

@@ -75,14 +75,18 @@ def _missing_source_is_empty(context: op.CopyingPart) -> None:
     try:
         known_source(context)
     except S3Error:
-        context.source.found_version = ObjectVersion(
-            key=context.source.name.key,
-            version_id="null",
-            modified=context.request.now,
-            owner=context.source.bucket.owner,
-            etag="d41d8cd98f00b204e9800998ecf8427e",
-            blobs=(Blob(b""),),
-        )
+        _source_is_empty(context)
+
+
+def _source_is_empty(context: op.CopyingPart) -> None:
+    context.source.found_version = ObjectVersion(
+        key=context.source.name.key,
+        version_id="null",
+        modified=context.request.now,
+        owner=context.source.bucket.owner,
+        etag="d41d8cd98f00b204e9800998ecf8427e",
+        blobs=(Blob(b""),),
+    )
 
 
 def _never_the_version(context: op.CopyingPart) -> None:
@@ -233,6 +237,11 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "copy.source-missing/empty-part",
         "A source that is not there is copied as an empty part",
         sw.Replace(op.COPY, "known_source", _missing_source_is_empty),
+    ),
+    loses(
+        "copy.result/source-ignored",
+        "The source is not looked at, and the part is empty",
+        sw.Replace(op.COPY, "known_source", _source_is_empty),
     ),
     answers(
         "copy.source-missing/invalid-request",
