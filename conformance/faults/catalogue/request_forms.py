@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.faults import operations as op
 from conformance.faults import switches as sw
-from conformance.faults.edits import asking, header, omits
+from conformance.faults.edits import asking, header, nothing, omits, takes_for
 from conformance.faults.model import Fault, accepts, answers, forgets, refuses
 from conformance.reference.domain.messages import S3Error
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from conformance.reference.domain.messages import Request
 
 _IF_MATCH: Final = "x-amz-copy-source-if-match"
+_IF_NONE_MATCH: Final = "x-amz-copy-source-if-none-match"
 _SDK: Final = "x-amz-sdk-checksum-algorithm"
 _LIFECYCLE: Final = "PutBucketLifecycleConfiguration"
 
@@ -22,6 +23,17 @@ def _first_alone(value: str) -> str:
     """Read a weak ETag as the ETag of another object, and of a list the first alone."""
     first = value.split(",", maxsplit=1)[0].strip()
     return f'"{first}"' if first.startswith("W/") else first
+
+
+def _first_condition(request: Request) -> Request:
+    """Leave out If-None-Match where there is an If-Match."""
+    if not header(request, _IF_MATCH):
+        return request
+    return asking(request, _IF_NONE_MATCH, nothing)
+
+
+def _asterisk_quoted(value: str) -> str:
+    return '"*"' if value == "*" else value
 
 
 def _bogus(request: Request) -> bool:
@@ -55,6 +67,18 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "copy.conditions/one-strong-etag",
         "Of a condition on the source only one strong ETag is read",
         sw.Ask(op.COPY, lambda request: asking(request, _IF_MATCH, _first_alone)),
+        should=True,
+    ),
+    accepts(
+        "copy.conditions/first-etag-alone",
+        "Of two conditions on the source's ETag the first alone counts",
+        sw.Ask(op.COPY, _first_condition),
+        should=True,
+    ),
+    refuses(
+        "copy.conditions/asterisk-compared",
+        "An asterisk in a condition on the source is compared as if it were an ETag",
+        takes_for(op.COPY, _IF_MATCH, _asterisk_quoted),
         should=True,
     ),
     answers(
