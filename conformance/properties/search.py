@@ -13,6 +13,7 @@ import re
 import time
 import zlib
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
@@ -216,7 +217,7 @@ class _Seeker:
         """
         for story in stories:
             done = self.found.examples
-            _one_round(lambda story=story: self.attempt(story))
+            _one_round(partial(self.attempt, story))
             self.found.large_left_out += self.found.examples == done
 
     def _time_is_over(self) -> bool:
