@@ -19,7 +19,7 @@ def texts(catalog: Catalog) -> Iterator[tuple[Place, str]]:
     for capability in catalog.capabilities.values():
         yield capability.place, capability.about
     for scenario in catalog.scenarios:
-        for text in (scenario.title, scenario.why):
+        for text in (scenario.title, scenario.why, *scenario.case_titles.values()):
             yield scenario.place, text
 
 
