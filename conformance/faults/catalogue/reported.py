@@ -164,7 +164,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "key.any/parent-is-object",
-        "A key below the key of an object is refused",
+        "A key below the key of an object is rejected",
         sw.Insert(op.CREATE, refuses_if(_parent_is_object, "XMinioParentIsObject", 409)),
         known="F10",
     ),
@@ -175,12 +175,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "life.create-needs-query/any-post",
-        "POST on a key is taken for a create, whatever its query",
+        "POST on a key is treated as a create, whatever its query",
         pretends(op.NONE, "MethodNotAllowed", _BEGUN),
     ),
     answers(
         "life.create-needs-query/other-code",
-        "POST on a key without uploads is a 400",
+        "POST on a key without uploads is answered with 400",
         misnames(op.NONE, "MethodNotAllowed", "InvalidRequest", 400),
     ),
     accepts(
@@ -195,7 +195,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "part.overwrite/counts-each",
-        "A part number that was sent more than twenty times is refused",
+        "A part number that was sent more than twenty times is rejected",
         sw.Insert(op.PART, refuses_if(_Attempts().too_many, "InvalidPart")),
     ),
     answers(
@@ -226,7 +226,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "acl.authorisation/lists-for-two",
-        "ListParts and AbortMultipartUpload are refused although a policy allows them",
+        "ListParts and AbortMultipartUpload are rejected although a policy allows them",
         sw.Insert((op.LIST_PARTS, op.ABORT), refuses_if(_stranger, "AccessDenied", 403)),
     ),
     refuses(
@@ -236,7 +236,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "obj.lock/nothing-over-locked",
-        "A completion over a locked version is refused",
+        "A completion over a locked version is rejected",
         sw.Insert(op.COMPLETE, refuses_if(_over_locked, "AccessDenied", 403)),
     ),
     answers(

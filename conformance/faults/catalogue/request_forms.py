@@ -55,12 +55,12 @@ def _nameless(request: Request, error: S3Error) -> S3Error:
 FAULTS: Final[tuple[Fault, ...]] = (
     refuses(
         "obj.tagging/empty-pieces-refused",
-        "Two ampersands in a row between tags are refused",
+        "Two ampersands in a row between tags are rejected",
         sw.Deny(op.CREATE, lambda request: "&&" in header(request, "x-amz-tagging")),
     ),
     answers(
         "obj.tagging/nameless-invalid-tag",
-        "A tag without a key is refused as a bad tag",
+        "A tag without a key is rejected as a bad tag",
         sw.Refusal(op.CREATE, "InvalidArgument", _nameless),
     ),
     refuses(
@@ -83,7 +83,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "checksum.sdk-header/unknown-name-first",
-        "An unknown x-amz-sdk-checksum-algorithm is refused before the missing checksum",
+        "An unknown x-amz-sdk-checksum-algorithm is rejected before the missing checksum",
         sw.Refusal(op.PART, "InvalidRequest", _unknown_name_first, "no corresponding"),
     ),
     accepts(
@@ -100,7 +100,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "life.lifecycle-abort-date/size-taken",
-        "A rule that aborts uploads by the size of an object is taken",
+        "A rule that aborts uploads by the size of an object is accepted",
         sw.Swallow(_LIFECYCLE, "lifecycle_document", says="Object Size"),
     ),
 )
