@@ -138,7 +138,7 @@ def _scenario(node: Mapping, problems: Problems) -> DraftScenario:
     given = _steps(form, "given", names, problems)
     steps = _steps(form, "steps", names, problems)
     if isinstance(form.get("steps"), Sequence) and not form.items("steps"):
-        problems.add(form.mark("steps"), "empty-steps", "no step to judge")
+        problems.add(form.mark("steps"), "empty-steps", "no step to test")
     elif steps and not any(step.expects() for step in steps):
         problems.add(
             node.key_mark("steps"),
