@@ -12,6 +12,7 @@ import urllib.request
 from ssl import create_default_context
 
 MB = 1024 * 1024
+PATIENCE = 20  # seconds without an answer; the steps behind it are to be taken all the same
 ENDPOINT = os.environ["ENDPOINT_URL"]
 TLS = os.environ.get("TLS_ENDPOINT_URL")
 CA = os.environ.get("CA_FILE")
@@ -175,7 +176,7 @@ def _presigned(client, _):
     url = client.presigned(upload)
     trusted = create_default_context(cafile=CA) if url.startswith("https") else None
     request = urllib.request.Request(url, SMALL, method="PUT")
-    with urllib.request.urlopen(request, context=trusted) as answer:
+    with urllib.request.urlopen(request, context=trusted, timeout=PATIENCE) as answer:
         client.complete(upload, [{"PartNumber": 1, "ETag": answer.headers["ETag"]}])
 
 

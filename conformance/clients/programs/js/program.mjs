@@ -19,52 +19,48 @@ class JavaScript extends Client {
     };
   }
 
-  at(name) {
-    return { Bucket: this.bucket, Key: PREFIX + name };
-  }
+  at(name) { return { Bucket: this.bucket, Key: PREFIX + name }; }
+
+  ask(operation, asked) { return this.s3.send(new sdk[`${operation}Command`](asked)); }
 
   async begin(name) {
-    const asked = { ...this.at(name), ...this.sums, ...this.secret };
-    return { ...this.at(name), UploadId: (await this.s3.send(new sdk.CreateMultipartUploadCommand(asked))).UploadId };
+    const made = await this.ask("CreateMultipartUpload", { ...this.at(name), ...this.sums, ...this.secret });
+    return { ...this.at(name), UploadId: made.UploadId };
   }
 
   part(upload, PartNumber, Body) {
-    return this.s3.send(new sdk.UploadPartCommand({ ...upload, PartNumber, Body, ...this.sums, ...this.secret }));
+    return this.ask("UploadPart", { ...upload, PartNumber, Body, ...this.sums, ...this.secret });
   }
 
   async copiedPart(upload, PartNumber, source, first, last) {
     const what = { CopySource: `${this.bucket}/${PREFIX}${source}`, CopySourceRange: `bytes=${first}-${last}` };
-    return (await this.s3.send(new sdk.UploadPartCopyCommand({ ...upload, PartNumber, ...what }))).CopyPartResult;
+    return (await this.ask("UploadPartCopy", { ...upload, PartNumber, ...what })).CopyPartResult;
   }
 
   complete(upload, Parts) {
-    const asked = { ...upload, MultipartUpload: { Parts }, ...this.secret };
-    return this.s3.send(new sdk.CompleteMultipartUploadCommand(asked));
+    return this.ask("CompleteMultipartUpload", { ...upload, MultipartUpload: { Parts }, ...this.secret });
   }
 
-  abort(upload) {
-    return this.s3.send(new sdk.AbortMultipartUploadCommand(upload));
-  }
+  abort(upload) { return this.ask("AbortMultipartUpload", upload); }
 
   async sizes(upload) {
     const sizes = [];
     // Its paginator looks at NextPartNumberMarker alone, which S3 sends with the last page, too.
     for (let page = { IsTruncated: true }; page.IsTruncated; ) {
       const from = { MaxParts: 1, PartNumberMarker: page.NextPartNumberMarker };
-      page = await this.s3.send(new sdk.ListPartsCommand({ ...upload, ...from }));
+      page = await this.ask("ListParts", { ...upload, ...from });
       sizes.push(...(page.Parts ?? []).map((part) => part.Size));
     }
     return sizes;
   }
 
   async uploads(Prefix) {
-    const listed = await this.s3.send(new sdk.ListMultipartUploadsCommand({ Bucket: this.bucket, Prefix }));
+    const listed = await this.ask("ListMultipartUploads", { Bucket: this.bucket, Prefix });
     return (listed.Uploads ?? []).map((upload) => upload.Key);
   }
 
   async read(name, how = {}) {
-    const asked = { ...this.at(name), ...how, ...this.mode, ...this.secret };
-    const answer = await this.s3.send(new sdk.GetObjectCommand(asked));
+    const answer = await this.ask("GetObject", { ...this.at(name), ...how, ...this.mode, ...this.secret });
     return Buffer.from(await answer.Body.transformToByteArray());
   }
 
@@ -75,8 +71,7 @@ class JavaScript extends Client {
   }
 
   send(name, pieces) {
-    const params = { ...this.at(name), Body: Readable.from(pieces) };
-    return new Upload({ client: this.s3, params }).done();
+    return new Upload({ client: this.s3, params: { ...this.at(name), Body: Readable.from(pieces) } }).done();
   }
 }
 
