@@ -52,6 +52,16 @@ def _nameless(request: Request, error: S3Error) -> S3Error:
     return S3Error(400, "InvalidTag", "The TagKey you have provided is invalid")
 
 
+def _algorithm_missed(request: Request, error: S3Error) -> S3Error:
+    """Name the algorithm that is missing, whatever the type is."""
+    if header(request, "x-amz-checksum-algorithm"):
+        return error
+    text = (
+        "The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header."
+    )
+    return S3Error(400, "InvalidRequest", text)
+
+
 FAULTS: Final[tuple[Fault, ...]] = (
     refuses(
         "obj.tagging/empty-pieces-refused",
@@ -79,6 +89,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "copy.conditions/asterisk-compared",
         "An asterisk in a condition on the source is compared as if it were an ETag",
         takes_for(op.COPY, _IF_MATCH, _asterisk_quoted),
+        should=True,
+    ),
+    answers(
+        "obj.checksum-type/algorithm-missed-first",
+        "An unknown checksum type without an algorithm is rejected for the missing algorithm",
+        sw.Refusal(op.CREATE, "InvalidRequest", _algorithm_missed, "Value for x-amz-checksum-type"),
         should=True,
     ),
     answers(
