@@ -174,7 +174,7 @@ def _edited(
     gone = {one.id for one in wanted if one.kind == "vanished"}
     for was in baseline.judged:
         if was.id in gone or was.id in {one.partition(CHECK_MARK)[0] for one in gone}:
-            changes.append(f"removed  {was.id} from the judged tests")
+            changes.append(f"removed  {was.id} from the list `judged`")
             lines.remove_judged(was)
     edited = lines.text()
     _verify(name, edited, entries)
@@ -326,8 +326,8 @@ def _judged_followed(
     edited = lines.text()
     after, _ = parse_baseline(name, edited)
     if [one.id for one in after.judged] != [*(one.id for one in baseline.judged), *new]:
-        raise EditError(f"{name} is written in a way that can't be edited: the list judged")
-    return edited, [f"added    {len(new)} to the judged tests"]
+        raise EditError(f"{name} is written in a way that can't be edited: the list `judged`")
+    return edited, [f"added    {len(new)} to the list `judged`"]
 
 
 def _verify(name: str, text: str, entries: list[Entry]) -> None:

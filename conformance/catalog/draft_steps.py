@@ -47,10 +47,22 @@ def check_names(names: Map[str, Mark], what: str, problems: Problems) -> None:
             problems.add(mark, "bad-name", f"{name} is not a name for {what}", hint)
 
 
-def read_step(node: Mapping, names: dict[str, int], problems: Problems) -> DraftStep:
-    """Read one step; ``names`` counts those that are taken already."""
+def read_step(
+    node: Mapping, names: dict[str, int], problems: Problems, *, grouped: bool = False
+) -> DraftStep:
+    """Read one step; ``names`` counts those that are taken already.
+
+    ``grouped`` says that it is one of a group, beside another that does not end last.
+    """
     if "concurrently" in node.entries:
         return _group(node, names, problems)
+    if "ends-last" in node.entries and not grouped:
+        problems.add(
+            node.key_mark("ends-last"),
+            "ends-last-alone",
+            "ends-last has a meaning within concurrently alone",
+            "put it beside a step that does not end last",
+        )
     operation, mark = _operation(node, problems)
     form = Form(node, operation or "a step", problems, optional=node.entries)
     _check_cut(node, problems)
@@ -83,6 +95,8 @@ def _check_cut(node: Mapping, problems: Problems) -> None:
 def _group(node: Mapping, names: dict[str, int], problems: Problems) -> DraftStep:
     form = Form(node, "a concurrent group", problems, optional=GROUP_KEYS)
     name = _name(form, "concurrently", names, problems)
+    items = tuple(form.maps("concurrently"))
+    grouped = any("ends-last" not in item.entries for item in items)
     return DraftStep(
         operation="",
         name=name,
@@ -90,7 +104,7 @@ def _group(node: Mapping, names: dict[str, int], problems: Problems) -> DraftSte
         mark=node.key_mark("concurrently"),
         saves={},
         sources=(),
-        concurrently=tuple(read_step(item, names, problems) for item in form.maps("concurrently")),
+        concurrently=tuple(read_step(one, names, problems, grouped=grouped) for one in items),
     )
 
 

@@ -30,7 +30,7 @@ DEFAULT_BUCKET: Final = "plain"
 SCENARIO_REQUIRED: Final = ("id", "title", "rules", "why", "steps")
 SCENARIO_KEYS: Final = (
     "id", "title", "rules", "why", "needs", "sources", "catches", "impact", "bucket", "cases",
-    "matrix", "dialect", "ignored", "given", "steps",
+    "matrix", "case-titles", "dialect", "ignored", "given", "steps",
 )  # fmt: skip
 
 
@@ -64,6 +64,8 @@ class DraftScenario:
     matrix: Map[str, Map[str, Node]]
     """Axis to value name to value."""
     axis_marks: Map[str, Mark]
+    case_titles: Map[str, str]
+    """Words for cases and for values of axes, see `conformance.catalog.case_titles`."""
     ignored: Scalar | None
     """The capability that must be honoured or refused; None for any other scenario."""
     dialect: Node | None
@@ -131,11 +133,12 @@ def _scenario(node: Mapping, problems: Problems) -> DraftScenario:
     if not several:
         form.text("bucket")
     matrix, axis_marks = _matrix(form, problems)
+    cases = tuple(_cases(form, problems))
     names: dict[str, int] = {}
     given = _steps(form, "given", names, problems)
     steps = _steps(form, "steps", names, problems)
     if isinstance(form.get("steps"), Sequence) and not form.items("steps"):
-        problems.add(form.mark("steps"), "empty-steps", "no step to judge")
+        problems.add(form.mark("steps"), "empty-steps", "no step to test")
     elif steps and not any(step.expects() for step in steps):
         problems.add(
             node.key_mark("steps"),
@@ -150,8 +153,9 @@ def _scenario(node: Mapping, problems: Problems) -> DraftScenario:
         words={word: form.texts(word) for word in CASE_WORDS},
         impact=form.word("impact", IMPACTS, "interop") if "impact" in node.entries else None,
         buckets=form.texts("bucket") if several else _single(bucket),
-        cases=tuple(_cases(form, problems)),
+        cases=cases,
         matrix=matrix,
+        case_titles=_case_titles(form, {case.name for case in cases}, matrix, problems),
         ignored=next(iter(_single(form.node.entries.get("ignored"))), None),
         axis_marks=axis_marks,
         dialect=form.get("dialect"),
@@ -194,6 +198,18 @@ def _cases(form: Form, problems: Problems) -> Iterator[DraftCase]:
             words={word: words.texts(word) for word in CASE_WORDS},
             impact=words.word("impact", IMPACTS, "interop") if "impact" in row.entries else None,
         )
+
+
+def _case_titles(
+    form: Form, cases: set[str], axes: Map[str, Map[str, Node]], problems: Problems
+) -> dict[str, str]:
+    """Return name to words, and report names that no case and no value of an axis has."""
+    table = form.mapping("case-titles")
+    if table is None:
+        return {}
+    names = cases.union(*axes.values())
+    row = Form(table, "case-titles", problems, optional=names)
+    return {name: row.text(name) for name in table.entries if name in names}
 
 
 def _report_uneven(

@@ -7,7 +7,8 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from conformance.catalog.binding import Binder, Budget, TooLargeError
-from conformance.catalog.borrowed import WORDS, is_borrowed, softened
+from conformance.catalog.borrowed import is_borrowed, softened
+from conformance.catalog.case_titles import spelled, titled, used_in
 from conformance.catalog.drafts import (
     CASE_WORDS,
     DEFAULT_BUCKET,
@@ -154,9 +155,8 @@ class _Expander:
                     budget=self.budget,
                 )
                 self.budget.spend(_VALUES_OF_TEST, self.draft.mark)
-                names = [case.name] if case else []
-                names += [name for name, _ in values]
-                yield self._test(case, [*names, bucket] if bucket else names, binder, bucket)
+                names = [name for name, _ in values]
+                yield self._test(case, names, binder, bucket)
                 used |= binder.used
                 self.used |= binder.used - set(variables)
         self._report_unused(used)
@@ -176,7 +176,18 @@ class _Expander:
                 text = f"nothing uses the axis {axis}"
                 self.problems.add(self.draft.axis_marks[axis], "unused-variable", text)
 
-    def _test(self, case: DraftCase | None, names: list[str], binder: Binder, bucket: str) -> Test:
+    def _words(self, case: DraftCase | None, values: list[str]) -> Iterator[str]:
+        """Yield the words for the case and the axes that the title does not name itself."""
+        titles, title = self.draft.case_titles, self.draft.title
+        used = used_in(str(title.value)) if title else frozenset()
+        named = used.intersection(case.variables) if case else ()
+        if case and (case.name in titles or (len(self.draft.cases) > 1 and not named)):
+            yield spelled(case.name, titles)
+        for axis, value in zip(self.axes, values, strict=True):
+            if value in titles or (len(self.axes[axis]) > 1 and axis not in used):
+                yield spelled(value, titles)
+
+    def _test(self, case: DraftCase | None, values: list[str], binder: Binder, bucket: str) -> Test:
         words = {
             word: _unique(
                 words_of(self.draft.words[word]), words_of(case.words[word]) if case else ()
@@ -186,9 +197,11 @@ class _Expander:
         known = None if "rules" in self.facts.unread else self.facts.rules
         spoken = self._spoken(binder)
         builder = StepBuilder(binder, self.problems, self.built, known, self.facts.dialects, spoken)
+        title = self.draft.title
         given = builder.build(self.draft.given)
         steps = builder.build(self.draft.steps)
-        title = self.draft.title
+        names = [case.name] if case else []
+        names += [*values, bucket] if bucket else values
         rules = [self.facts.rules[rule].rule for rule in words["rules"] if rule in self.facts.rules]
         kind = self.facts.buckets.get(bucket or self.scenario.bucket)
         borrowed = bool(bucket) and is_borrowed(rules, kind.zone if kind else "")
@@ -199,7 +212,12 @@ class _Expander:
         return Test(
             id=f"{self.draft.id}[{','.join(names)}]" if names else self.draft.id,
             scenario=self.scenario,
-            title=_titled(bound_text(binder.bind(title)) if title else "", borrowed=borrowed),
+            title=titled(
+                bound_text(binder.bind(title)) if title else "",
+                self._words(case, values),
+                kind=kind.about if bucket and kind else "",
+                borrowed=borrowed,
+            ),
             rules=words["rules"],
             sources=words["sources"],
             needs=_unique(
@@ -227,10 +245,6 @@ class _Expander:
         if node is None:
             return None
         return read_spoken(binder.bind(node), self.facts.dialects, self.problems)
-
-
-def _titled(title: str, *, borrowed: bool) -> str:
-    return f"{title}, {WORDS}" if borrowed and title else title
 
 
 def _softened_level(level: Level) -> Level:
@@ -284,6 +298,7 @@ def _scenario(file: DraftFile, draft: DraftScenario, axes: Map[str, Map[str, Nod
         cases=cases,
         ignored=str(draft.ignored.value) if draft.ignored is not None else "",
         matrix={axis: tuple(values) for axis, values in axes.items()},
+        case_titles=draft.case_titles,
         about=file.about,
         place=draft.mark.place,
     )

@@ -176,6 +176,8 @@ class Scenario:
     """A capability that its steps show to be honoured or refused, and not ignored."""
     matrix: Mapping[str, tuple[str, ...]]
     """Axis name to its value names."""
+    case_titles: Mapping[str, str] = field(default_factory=dict)
+    """Words for cases and for values of axes, which follow the title in that of a test."""
     about: str
     """The ``about`` of its file."""
     place: Place

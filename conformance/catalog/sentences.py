@@ -30,12 +30,18 @@ _SAID: Final[dict[tuple[str, object], str]] = {
     ("transport", "http"): "plain HTTP",
     ("expect-continue", True): "the body held back until 100 Continue",
     ("expect-continue", False): "",
+    (
+        "ends-last",
+        True,
+    ): "half of the body sent before the others begin, and the rest when they have ended",
+    ("ends-last", False): "",
 }
 _NAMED: Final = {
     "as": "the identity",
     "addressing": "the addressing",
     "transport": "the transport",
     "expect-continue": "Expect: 100-continue",
+    "ends-last": "the order of the ends",
     "method": "the method",
     "body": "the raw body",
 }

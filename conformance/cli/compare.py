@@ -36,8 +36,8 @@ def command(
 ) -> int:
     """Show what changed from record FIRST to each of OTHERS, each compared with the one before it.
 
-    Exit code 1 when anything turned worse: it fails now, a check that held fails, or it was judged
-    and is not any more; also when two records have no test in common.
+    Exit code 1 when anything turned worse: a test or a check that passed fails, or a test that had
+    a verdict has none; also when two records have no test in common.
     """
     with user_errors():
         records = [read(path) for path in (first, *others)]

@@ -22,7 +22,6 @@ _DONE: Final = "installed.txt"
 _INSTALL_SECONDS: Final = 900
 _TAIL_LINES: Final = 4
 _INTERPRETED: Final = ("pypi", "npm")
-_LEFT_OUT: Final = shutil.ignore_patterns("__pycache__", "bin", "obj", "node_modules", "target")
 
 
 class InstallError(Exception):
@@ -44,9 +43,8 @@ def client_folder(client: Client, cache: Path) -> Path:
     What is compiled is so with its program; an interpreted one is put there for each run.
     """
     digest = hashlib.sha256(repr((client.packages, client.install)).encode())
-    for path in () if client.registry in _INTERPRETED else sorted(client.folder.iterdir()):
-        if path.is_file():
-            digest.update(path.name.encode() + path.read_bytes())
+    for path in () if client.registry in _INTERPRETED else _files(client):
+        digest.update(path.name.encode() + path.read_bytes())
     return cache / client.id / digest.hexdigest()[:16]
 
 
@@ -54,9 +52,7 @@ def put_program(client: Client, cache: Path) -> Path:
     """Put the program of an installed client into its folder, and return that; raises OSError."""
     folder = client_folder(client, cache)
     if client.registry in _INTERPRETED:
-        for path in (*client.folder.iterdir(), *_shared(client)):
-            if path.is_file():
-                shutil.copy(path, folder)
+        _copy_files(client, folder)
     return folder
 
 
@@ -80,8 +76,8 @@ def install(client: Client, cache: Path) -> None:
         return
     shutil.rmtree(folder, ignore_errors=True)
     try:
-        shutil.copytree(client.folder, folder, ignore=_LEFT_OUT)
-        put_program(client, cache)
+        folder.mkdir(parents=True)
+        _copy_files(client, folder)
         for command in client.install:
             _run(client, words_of(command, client), folder)
         with tempfile.NamedTemporaryFile("w", dir=folder, delete=False, encoding="utf-8") as file:
@@ -97,8 +93,15 @@ def words_of(command: str, client: Client) -> list[str]:
     return shlex.split(command.format(python=shlex.quote(sys.executable), packages=packages))
 
 
-def _shared(client: Client) -> tuple[Path, ...]:
-    return tuple(client.folder.parent / name for name in client.shares)
+def _files(client: Client) -> tuple[Path, ...]:
+    """Return the files of a client's program, and those that it shares with other clients."""
+    own = (path for path in sorted(client.folder.iterdir()) if path.is_file())
+    return (*own, *(client.folder.parent / name for name in client.shares))
+
+
+def _copy_files(client: Client, folder: Path) -> None:
+    for path in _files(client):
+        shutil.copy(path, folder)
 
 
 def _run(client: Client, words: list[str], folder: Path) -> None:

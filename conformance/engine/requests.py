@@ -44,6 +44,8 @@ class Prepared:
     call: Call
     identity: IdentityName
     scope: Scope
+    ends_last: bool = False
+    """Whether the second half of its body waits for the other requests of its group."""
 
 
 def prepare(step: Step, scope: Scope, transport: Transport | None) -> list[Prepared]:
@@ -74,7 +76,8 @@ def _one(step: Step, name: str, scope: Scope, transport: Transport | None) -> Pr
         edits = replace(edits, transport=transport)
     identity = _word(evaluate(step.edits.get("as", "main"), scope), get_args(IdentityName))
     call = Call(operation=step.operation, members=_members(step, scope), edits=edits)
-    return Prepared(step, name, call, cast("IdentityName", identity), scope)
+    ends_last = evaluate(step.edits.get("ends-last", False), scope) is True
+    return Prepared(step, name, call, cast("IdentityName", identity), scope, ends_last)
 
 
 def is_range(step: Step) -> bool:

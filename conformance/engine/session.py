@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from conformance.engine import answers
 from conformance.engine.checks import check_answer, not_run, wants_status
 from conformance.engine.cleanup import Leftovers
+from conformance.engine.ends_last import EndsLast
 from conformance.engine.errors import MissingValue, UnsendableError
 from conformance.engine.request_gate import RequestGate
 from conformance.engine.requests import Prepared, is_range, prepare
@@ -218,13 +219,22 @@ class Session:
     def _at_once(self, calls: list[Prepared], *, role: Role) -> list[_Done]:
         """Send calls from as many threads, which a barrier lets go together.
 
-        Nothing else is on its way meanwhile: it would draw them apart.
+        Nothing else is on its way meanwhile: it would draw them apart. Those that are to end last
+        send half of their body first, and the rest when the others have ended.
         """
         barrier = threading.Barrier(len(calls))
+        last = sum(prepared.ends_last for prepared in calls)
+        order = EndsLast(last, len(calls) - last)
 
         def start(prepared: Prepared) -> _Done:
             barrier.wait(_START_TOGETHER_SECONDS)
-            return self._attempt(prepared, self._checked, role=role)
+            if prepared.ends_last:
+                return self._held_back(prepared, order, role=role)
+            order.wait_for_first()
+            try:
+                return self._attempt(prepared, self._checked, role=role)
+            finally:
+                order.one_ended()
 
         self.gate.check()
         with self.gate.alone(), ThreadPoolExecutor(len(calls)) as pool:
@@ -233,6 +243,14 @@ class Session:
             except BaseException:
                 barrier.abort()
                 raise
+
+    def _held_back(self, prepared: Prepared, order: EndsLast, *, role: Role) -> _Done:
+        """Send a call whose body ends when the others of its group have ended."""
+        held = replace(prepared, call=replace(prepared.call, held_back=order.hold))
+        try:
+            return self._attempt(held, self._checked, role=role)
+        finally:
+            order.release()
 
     def _side_by_side(self, calls: list[Prepared], *, role: Role) -> list[_Done]:
         """Send calls from as many threads as requests may be on their way; see `_all_sent`."""

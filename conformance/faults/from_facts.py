@@ -85,7 +85,7 @@ def _fault(source: Source, rule: Rule) -> Fault:
     return Fault(
         id=f"{rule.id}/otherwise-{source.id.lower()}",
         kind="answers",
-        says=f"What {source.id} tells to be {source.code or source.status} is a 500",
+        says=f"What {source.id} reports as {source.code or source.status} is answered with 500",
         rules=(rule.id,),
         should=source.grade not in FIRM,
         switches=switches,

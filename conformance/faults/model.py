@@ -24,10 +24,10 @@ code, field or header; ``forgets`` what it was told; ``loses``, cuts short or mi
 """
 
 KINDS: Final[dict[Kind, str]] = {
-    "accepts": "takes what must be refused",
-    "refuses": "refuses what must be taken",
-    "answers": "answers otherwise than documented",
-    "forgets": "forgets what it was told",
+    "accepts": "accepts what must be rejected",
+    "refuses": "rejects what must be accepted",
+    "answers": "answers differently from the documentation",
+    "forgets": "forgets what was sent",
     "loses": "loses, cuts short or mixes up data",
     "leaks": "shows what is not to be seen",
     "orders": "puts entries, pages or refusals in a wrong order",

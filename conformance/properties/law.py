@@ -76,6 +76,8 @@ class Law(LawFacts):
     """One property, with what makes its stories up."""
 
     stories: Stories
+    large: tuple[Story, ...] = ()
+    """Stories that are too large for other runs: each is tried once, at the beginning of a soak."""
 
     @property
     def facts(self) -> LawFacts:

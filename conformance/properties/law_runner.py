@@ -171,9 +171,11 @@ class _Trial:
         return f"not one example was tried: its {self._limit() or 'time'} leaves room for none"
 
     def _ended(self) -> str:
+        left = self._found.large_left_out
+        large = f"; no room for {left} of its large examples" if left else ""
         if limit := self._limit():
-            return f"; ended by its {limit}"
-        return "; there are no more" if self._found.exhausted else ""
+            return f"{large}; ended by its {limit}"
+        return f"{large}; there are no more" if self._found.exhausted else large
 
     def _limit(self) -> str:
         """Return the limit that ended the search in words; empty when none did."""

@@ -13,6 +13,7 @@ import re
 import time
 import zlib
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
@@ -25,7 +26,7 @@ from conformance.properties.scenario import story_as_test
 from conformance.properties.storage import storage_beside_bytecode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from conformance.catalog.model import Test
     from conformance.engine.worker_context import WorkerContext
@@ -77,6 +78,8 @@ class Found:
     """What the limit is on that ended the search early; empty when none did."""
     stopped: str = ""
     """That limit in words: ``40 requests``."""
+    large_left_out: int = 0
+    """Large stories of a soak for which a limit, or the time, left no room."""
     exhausted: bool = False
     """Whether a soak ended because a round brought no example that was not known."""
 
@@ -102,6 +105,8 @@ def search(
     found.planned = 0 if budget.rounds else planned
     with storage_beside_bytecode(), without_local_constants():
         while seeker.begins_round():
+            if budget.rounds and not found.rounds:
+                seeker.attempt_large(law.large)
             chosen = _settings(law, budget, planned, found.rounds)
             number = _seed(law, budget, found.rounds)
             # In this order: with a seed alone Hypothesis keeps no examples.
@@ -204,6 +209,16 @@ class _Seeker:
         cause = self._known[story.digest]
         if cause and cause not in self._old:
             raise self._classes[cause]
+
+    def attempt_large(self, stories: Sequence[Story]) -> None:
+        """Run large stories, and count those for which no room is left.
+
+        A cause that one shows is looked for in smaller stories, too.
+        """
+        for story in stories:
+            done = self.found.examples
+            _one_round(partial(self.attempt, story))
+            self.found.large_left_out += self.found.examples == done
 
     def _time_is_over(self) -> bool:
         limit = self._budget.seconds

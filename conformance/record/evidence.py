@@ -195,12 +195,11 @@ def _recording(
     run = record.run
     error = _ERROR.search(exchange.response.body.text or "")
     place = f"test {test.id}, step {exchange.step}"
-    case = test.id.partition("[")[2].removesuffix("]")
     return Recording(
         id=name,
         date=exchange.started[:10],
         operation=exchange.operation,
-        condition=shown(f"{test.title}{f' ({case})' if case else ''}: {exchange.step}"),
+        condition=shown(f"{test.title}: {exchange.step}"),
         status=int(status[1]),
         code=_element(error[0] if error else "", "Code"),
         message=_element(error[0] if error else "", "Message"),

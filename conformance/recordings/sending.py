@@ -14,6 +14,7 @@ from conformance.recordings.exchanges import RawAnswer, RawRequest
 from conformance.wire.addressing import find_route
 from conformance.wire.answer import WireFault
 from conformance.wire.carrier import Carrier
+from conformance.wire.connection import Outgoing
 from conformance.wire.signing import SigningContext, make_stamp, sign_header
 
 if TYPE_CHECKING:
@@ -44,10 +45,8 @@ class RawWire:
         try:
             raw = self._carrier.carry(
                 route,
-                self._head(request, route),
-                request.body,
+                Outgoing(self._head(request, route), request.body),
                 is_head=request.method == "HEAD",
-                wait_continue=False,
             )
         except WireFault as fault:
             raise Unanswered(f"{fault.fault}: {fault.text}") from fault

@@ -59,6 +59,8 @@ class RequestWriter:
 
     def write(self, step: Step) -> str:
         """Return the expression of a step's request; `CannotReproduceError` where there is none."""
+        if step.edits.get("ends-last"):
+            raise CannotReproduceError(f"{step.name}: half of a body that waits for other requests")
         call, session, identity = self._call(step)
         bucket = str(call.members.get("Bucket") or "")
         service = hosts.service_of(bucket, call.operation)

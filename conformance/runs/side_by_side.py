@@ -99,7 +99,6 @@ class _Pair:
                 run.plan,
                 "main",
                 around_step=partial(self._turns.turn, side),
-                asks_again=False,  # the other side would wait for its turn
             )
             for side, run in enumerate(runs)
         ]
@@ -110,15 +109,19 @@ class _Pair:
         self._turns.again()
         sides = [self._pool.submit(self._run, side, test) for side in range(len(self._workers))]
         wait(sides)  # also where one of them fails: the next test must not meet the other
-        return [side.result() for side in sides]
+        # What got no answer is asked again here, where nobody waits for a turn any more.
+        return [
+            worker.concluded(test, side.result())
+            for worker, side in zip(self._workers, sides, strict=True)
+        ]
 
     def close(self) -> Sequence[EndedWorker]:
         """Let both end what they are at, and remove what they made."""
         self._pool.shutdown()
         return [worker.close() for worker in self._workers]
 
-    def _run(self, side: int, test: Test) -> EndedTest:
+    def _run(self, side: int, test: Test) -> TestLine:
         try:
-            return self._workers[side].run(test)
+            return self._workers[side].line(test)
         finally:
             self._turns.leave(side)

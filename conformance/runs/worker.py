@@ -71,8 +71,7 @@ class Worker:
     """Runs tests; owns buckets of its own, which `close` removes. Threads may share it.
 
     ``limit`` says how many requests may be on their way at once, by default one. ``through`` puts a
-    sender before the wire, ``around_step`` something around each step of a test. ``asks_again``
-    runs a test a second time on whose request the connection was closed.
+    sender before the wire, ``around_step`` something around each step of a test.
     """
 
     def __init__(
@@ -84,7 +83,6 @@ class Worker:
         limit: Limit | None = None,
         through: Callable[[Sender], Sender] | None = None,
         around_step: AroundStep = nullcontext,
-        asks_again: bool = True,
     ) -> None:
         self.plan = plan
         self.name = name
@@ -92,7 +90,6 @@ class Worker:
         self.gate = RequestGate(limit)
         self._unfinished: list[TestLine] = []
         self._lost = False
-        self._asks_again = asks_again
         self._interrupted = False
         self._bad = 0
         self._laws: Trials | None = None
@@ -125,7 +122,7 @@ class Worker:
     def concluded(self, test: Test, line: TestLine) -> EndedTest:
         """Say how a test with this line ended: what got no answer is looked into, see `run`."""
         lost = self.lost(line)
-        if lost or not self._asks_again or not was_closed(line):
+        if lost or not was_closed(line):
             return EndedTest(line, lost)
         again = self.line(test)
         lost = self.lost(again)

@@ -14,12 +14,12 @@ STRENGTHS: Final = ("must", "should", "observe", "disputed")
 STEP_KEYS: Final = (
     "name", "save", "when", *STRENGTHS, "note", "sources", "rules", "repeat", "eventually",
     "headers", "late-headers", "query", "body", "method", "sign", "framing", "addressing",
-    "transport", "expect-continue", "as", "dialect", "not-sent-by", "shape",
+    "transport", "expect-continue", "ends-last", "as", "dialect", "not-sent-by", "shape",
 )  # fmt: skip
 
 EDIT_KEYS: Final = (
     "headers", "late-headers", "query", "body", "method", "sign", "framing", "addressing",
-    "transport", "expect-continue", "as", "shape",
+    "transport", "expect-continue", "ends-last", "as", "shape",
 )  # fmt: skip
 
 SignMode = Literal["header", "presigned", "anonymous"]

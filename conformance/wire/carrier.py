@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.wire.addressing import Route
-    from conformance.wire.connection import Connection
+    from conformance.wire.connection import Connection, Outgoing
     from conformance.wire.model import Endpoint, Limits
 
 
@@ -72,38 +72,33 @@ class Carrier:
         finally:
             self._pool.drop(connection)
 
-    def carry(  # all by name
+    def carry(
         self,
         route: Route,
-        head: bytes,
-        body: bytes,
+        sent: Outgoing,
         *,
         is_head: bool,
-        wait_continue: bool,
         most_data: int | None = None,
         limits: Limits | None = None,
     ) -> RawAnswer:
         """Send a request and return its answer; raises `WireFault` when none comes.
 
         ``most_data`` bounds the data of a 2xx answer; ``limits`` stand for the endpoint's own.
+        What is held back goes out on a new connection: on a kept one that was closed meanwhile it
+        would be sent again, and not held back.
         """
 
         def once(*, fresh: bool) -> RawAnswer | None:
             connection = self._pool.take(route, fresh=fresh)
             return self._exchanged(
                 connection,
-                len(body),
+                len(sent.body),
                 lambda: connection.exchange(
-                    head,
-                    body,
-                    limits or self._limits,
-                    is_head=is_head,
-                    wait_continue=wait_continue,
-                    most_data=most_data,
+                    sent, limits or self._limits, is_head=is_head, most_data=most_data
                 ),
             )
 
-        answer = once(fresh=False) or once(fresh=True)
+        answer = (once(fresh=False) if sent.held_back is None else None) or once(fresh=True)
         if answer is None:
             raise RuntimeError("a new connection can't be a stale one")
         return answer

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Self
 from conformance.wire.answer import RawAnswer, WireFault
 from conformance.wire.carrier import Carrier
 from conformance.wire.compressed import document_of
+from conformance.wire.connection import Outgoing
 from conformance.wire.express import Sessions
 from conformance.wire.lost import LostRow
 from conformance.wire.model import Answer, Call, Endpoint, Exchange, Identity, Request
@@ -137,7 +138,7 @@ class Wire:
         fault_text = ""
         limits = self._current_limits()
         try:
-            raw = self._carried(prepared, _most_data(call, limits), limits)
+            raw = self._carried(prepared, call, limits)
         except WireFault as caught:
             # Its words alone: the exception holds the frames that read, and with them the body.
             fault, fault_text = caught.fault, caught.text[:_TEXT_LENGTH]
@@ -170,7 +171,7 @@ class Wire:
             whole_seconds=min(limits.whole_seconds, left),
         )
 
-    def _carried(self, prepared: Prepared, most_data: int, limits: Limits) -> RawAnswer:
+    def _carried(self, prepared: Prepared, call: Call, limits: Limits) -> RawAnswer:
         """Return the raw answer; raises WireFault without one, and always for what is cut off."""
         body = prepared.request.body
         if prepared.cut_at is not None:
@@ -180,11 +181,9 @@ class Wire:
             )
         return self._carrier.carry(
             prepared.route,
-            prepared.head,
-            body,
+            Outgoing(prepared.head, body, prepared.wait_continue, call.held_back),
             is_head=prepared.request.method == "HEAD",
-            wait_continue=prepared.wait_continue,
-            most_data=most_data,
+            most_data=_most_data(call, limits),
             limits=limits,
         )
 

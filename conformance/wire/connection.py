@@ -10,11 +10,14 @@ import threading
 import time
 from collections import defaultdict
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from conformance.wire.answer import AnswerReader, RawAnswer, WireFault, receive_time
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conformance.wire.addressing import Route
     from conformance.wire.model import Endpoint, Limits, TransportFault
 
@@ -37,6 +40,18 @@ _HUNG_UP: Final = (
     ssl.SSLEOFError,
     ssl.SSLZeroReturnError,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A request as bytes, and what its body waits for."""
+
+    head: bytes
+    body: bytes
+    wait_continue: bool = False
+    """Whether the body waits for 100 Continue, for a while."""
+    held_back: Callable[[], None] | None = None
+    """Called behind the first half of the body; the second goes out when it returns."""
 
 
 class Connection:
@@ -73,12 +88,10 @@ class Connection:
 
     def exchange(  # all by name
         self,
-        head: bytes,
-        body: bytes,
+        sent: Outgoing,
         limits: Limits,
         *,
         is_head: bool,
-        wait_continue: bool,
         most_data: int | None = None,
     ) -> RawAnswer:
         """Send one request and read its answer; raises `WireFault`.
@@ -90,7 +103,7 @@ class Connection:
         whole, hung_up = True, False
         try:
             try:
-                whole = self._send_all(head, body, reader, limits, wait_continue=wait_continue)
+                whole = self._send_all(sent, reader, limits)
             except _HUNG_UP:
                 # What the endpoint said before it hung up may still be there to be read.
                 whole, hung_up = False, True
@@ -134,11 +147,16 @@ class Connection:
         gone = select.POLLERR | select.POLLHUP
         return any(event & gone for _, event in poller.poll(_RESET_WAIT_MILLISECONDS))
 
-    def _send_all(
-        self, head: bytes, body: bytes, reader: AnswerReader, limits: Limits, *, wait_continue: bool
-    ) -> bool:
+    def _send_all(self, sent: Outgoing, reader: AnswerReader, limits: Limits) -> bool:
         """Send head and body; False when the final answer came before their end."""
-        if wait_continue:
+        head, body = sent.head, sent.body
+        if sent.held_back is not None:
+            half = len(body) // 2
+            if not self._send(head + body[:half], reader, limits):
+                return False
+            sent.held_back()
+            return self._send(body[half:], reader, limits)
+        if sent.wait_continue:
             self._send(head, reader, limits)
             reader.wait_interim(min(_CONTINUE_SECONDS, limits.answer_seconds))
             return not reader.has_final and self._send(body, reader, limits)

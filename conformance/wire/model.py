@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from conformance.vocabulary.dialects import NO_SHAPE, Shape
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from conformance.vocabulary.dialects import Spoken
@@ -148,6 +148,8 @@ class Call:
     edits: Edits = field(default_factory=Edits)
     most_data: int | None = None
     """Bytes that an answer's object data can have at most, where the sender knows it."""
+    held_back: Callable[[], None] | None = field(default=None, repr=False)
+    """Called behind the first half of the body; the second goes out when it returns."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -109,7 +109,7 @@ def test_new_failures_come_last_with_their_cause_or_a_given_reason() -> None:
     """They are added behind the last entry, and to the list of judged tests."""
     more = replace(made(), tests=(*made().tests, one_test("c/new[k=v]", Verdict.FAIL)))
     text, changes = updated(WRITTEN, more)
-    assert changes == ("added    c/new[k=v]: FAIL", "added    1 to the judged tests")
+    assert changes == ("added    c/new[k=v]: FAIL", "added    1 to the list `judged`")
     reason = '"TODO: cause of c/new[k=v]"'
     assert f"  - id: c/new[k=v]\n    is: FAIL\n    because: {reason}\njudged:" in text
     assert text.endswith("  - b/y\n  - c/new[k=v]\n")
@@ -148,7 +148,7 @@ def test_vanished_tests_and_bogus_entries_go() -> None:
         WRITTEN.replace("a/two, is", "a/tow, is"), made(one=Verdict.SKIP, two=Verdict.PASS)
     )
     assert set(changes) == {
-        "removed  a/one", "removed  a/tow", "removed  a/one from the judged tests",
+        "removed  a/one", "removed  a/tow", "removed  a/one from the list `judged`",
     }  # fmt: skip
     assert "\n  - a/one\n" not in text
 

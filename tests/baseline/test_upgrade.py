@@ -70,7 +70,7 @@ def test_what_the_suite_changed_is_accepted_and_listed() -> None:
     done = upgraded(a_record())
     assert done.changes == (
         "added    t/a: FAIL",
-        "added    1 to the judged tests",
+        "added    1 to the list `judged`",
         "digests  of 4 tests, catalogue 1.0: 1 changed, 1 new",
     )
     assert [(one.kind, one.id) for one in done.left] == [("new", "t/server")]

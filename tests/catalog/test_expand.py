@@ -130,7 +130,10 @@ def test_everything_a_step_can_hold(catalog: Catalog) -> None:
         "UploadPart-2", 2.0, {"x-etag": "${etags[0]}"},
     )  # fmt: skip
     odd = next(test for test in catalog.tests if test.id == "create/answers[long,path,odd]")
-    assert odd.title == "CreateMultipartUpload answers with an upload id of 32 characters"
+    assert odd.title == (
+        "CreateMultipartUpload answers with an upload id of 32 characters"
+        ": with the bucket in the path, odd"
+    )
     assert odd.steps[0].edits == {
         "addressing": "path",
         "headers": {"x-odd": "1", "X-Twice": ["a", "b"], "x-gone": None},

@@ -130,7 +130,7 @@ def _run(job: Job, command: list[str], environment: Mapping[str, str]) -> str:
     done = subprocess.run(  # noqa: S603  # the suite that the user names, at a pinned commit
         command,
         cwd=job.checkout,
-        env={**os.environ, **environment},
+        env={**_without_aws(os.environ), **environment},
         capture_output=True,
         text=True,
         errors="replace",
@@ -139,6 +139,11 @@ def _run(job: Job, command: list[str], environment: Mapping[str, str]) -> str:
     )
     (job.scratch / "output.txt").write_text(done.stdout + done.stderr)
     return done.stdout
+
+
+def _without_aws(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment without what the user's own work with S3 needs: keys, bundles."""
+    return {name: value for name, value in environment.items() if not name.startswith("AWS_")}
 
 
 def _ceph_configuration(server: ReferenceServer) -> str:

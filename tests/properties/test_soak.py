@@ -176,3 +176,44 @@ def test_what_was_kept_hangs_on_no_seed(tmp_path: Path) -> None:
     given = budget(PropertyOptions(profile="soak", seconds=9.0, seed=3), ALL, tmp_path)
     assert (drawn.examples_folder, drawn.reuse) == (tmp_path, True)
     assert (given.examples_folder, given.reuse) == (tmp_path, False)
+
+
+def test_large_stories_come_first_and_once() -> None:
+    """A soak sends the large stories of a law once, and says when a limit leaves no room."""
+    law = BY_ID["property/etags"]
+    (large,) = law.large
+    assert large.cost().sent > 65 * 1024**2
+    found = soaked("etags", whole=replace(SOAK, pool=60.0))
+    (search,) = found.searches
+    assert search.bytes > 2 * 65 * 1024**2  # sent, and read again
+    assert search.bytes < 3 * 65 * 1024**2
+    assert "no room" not in found.lines[0].reason
+    less = soaked("etags", whole=replace(SOAK, pool=60.0, bytes=40 * 1024**2))
+    assert "no room for 1 of its large examples" in less.lines[0].reason
+    assert less.searches[0].examples > 0
+
+
+def test_other_profiles_send_no_large_story() -> None:
+    """A run that is no soak stays small."""
+    found = soaked("etags", whole=replace(SOAK, rounds=False))
+    assert found.searches[0].bytes < 40 * 1024**2
+
+
+def _other_etag(sound: Handler, request: Request) -> Response:
+    """Answer every PUT with the same ETag."""
+    answer = sound.handle(request)
+    if request.method != "PUT":
+        return answer
+    return replace(
+        answer,
+        headers=tuple((name, '"0"' if name == "ETag" else value) for name, value in answer.headers),
+    )
+
+
+def test_a_cause_of_a_large_story_is_made_small() -> None:
+    """What a large story shows is looked for in smaller ones, and those are reported."""
+    found = soaked("etags", whole=replace(SOAK, pool=300.0), fault=_other_etag)
+    assert found.lines[0].verdict == "FAIL"
+    examples = found.searches[0].counter_examples
+    assert examples
+    assert not any("65MiB" in one.text for one in examples)

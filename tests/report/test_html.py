@@ -235,7 +235,7 @@ def test_capabilities_show_claimed_probed_and_tested() -> None:
         " ".join(cell.text_content().split())
         for cell in root.xpath("//section[h2/@id='capabilities']//tbody/tr[1]/*")
     ]
-    assert cells[:6] == ["sse-c", "unsaid", "yes", "3", "2", "1"]
+    assert cells[:6] == ["sse-c", "not declared", "yes", "3", "2", "1"]
     assert "answered 200" in cells[6]
     assert "POST /bucket/key?uploads HTTP/1.1" in cells[6]
 

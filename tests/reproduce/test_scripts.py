@@ -193,6 +193,12 @@ def test_a_movable_clock_is_no_matter_of_a_script() -> None:
         script_of(load(), test.id)
 
 
+def test_a_body_that_is_held_back_has_no_script() -> None:
+    """A script sends each body whole."""
+    with pytest.raises(CannotReproduceError, match="half of a body"):
+        script_of(load(), "race/held-back-part")
+
+
 EXAMPLE = """\
 format: 1
 about: found

@@ -30,10 +30,12 @@ FIELD = re.compile(r"\{[^{}]*\}")
 
 def documents() -> Iterator[tuple[str, str]]:
     """Yield the name and the text of every page that is written by hand."""
-    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    folders = ("changelog.d", "reports", "benchmarks", ".github")
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "action.yml"]
+    pages += [page for folder in folders for page in (ROOT / folder).glob("**/*.md")]
     for page in sorted(pages):
         made = page.parent.name == "reference" and page.stem in MADE
-        if not made and page.name not in {"style.md", "CHANGELOG.md"}:
+        if not made and page.name != "style.md" and "published" not in page.parts:
             text = re.sub(r"```.*?```|(?m:^ {4}.*$)", "", page.read_text("utf-8"), flags=re.DOTALL)
             yield page.relative_to(ROOT).as_posix(), text
 

@@ -51,6 +51,28 @@ def test_a_body_is_cut_off(wire_to: Callable[..., Wire]) -> None:
     assert came == [BODY[: len(BODY) // 2]]
 
 
+def test_half_of_a_body_is_held_back(wire_to: Callable[..., Wire]) -> None:
+    """The second half goes out when the call is let go, on a connection of its own."""
+    came = threading.Event()
+    seen: list[int] = []
+
+    def serve(peer: Peer) -> None:
+        received = peer.head()
+        assert received is not None
+        while len(peer._buffer) < len(BODY) // 2:
+            peer.fill()
+        seen.append(len(peer._buffer))
+        came.set()
+        peer.body(received)
+        peer.say(OK)
+
+    with Server(serve) as server:
+        held = replace(PUT, held_back=lambda: seen.append(came.wait(10)))
+        assert statuses(wire_to(server.url), held) == [200]
+    assert seen == [len(BODY) // 2, True]
+    assert server.log[0].body == BODY
+
+
 def test_connections_are_kept(wire_to: Callable[..., Wire]) -> None:
     """Exchanges follow each other on one connection."""
     with Server(answering(OK)) as server:

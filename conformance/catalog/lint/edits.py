@@ -215,6 +215,7 @@ _CHECKS: Final[Map[str, Callable[[str, Node, Problems], None]]] = {
     "addressing": _check_closed,
     "transport": _check_closed,
     "expect-continue": _check_flag,
+    "ends-last": _check_flag,
     "method": _check_method,
     "body": _check_body,
     "shape": _check_shape,

@@ -18,9 +18,24 @@ def texts(catalog: Catalog) -> Iterator[tuple[Place, str]]:
         yield rule.place, rule.statement
     for capability in catalog.capabilities.values():
         yield capability.place, capability.about
+    for kind in catalog.buckets.values():
+        yield kind.place, kind.about
+    for source in catalog.sources.values():
+        yield source.place, f"{source.condition}. {source.notes}"
+    for row in catalog.ledger.incompatibilities.values():
+        yield row.place, f"{row.statement}. {row.notes}"
+    yield from dict.fromkeys(_noted(catalog))
     for scenario in catalog.scenarios:
-        for text in (scenario.title, scenario.why):
+        for text in (scenario.title, scenario.why, *scenario.case_titles.values()):
             yield scenario.place, text
+
+
+def _noted(catalog: Catalog) -> Iterator[tuple[Place, str]]:
+    """Yield the notes of steps, which the tests of a scenario share."""
+    for test in catalog.tests:
+        for step in (*test.given, *test.steps):
+            if step.note:
+                yield step.place, step.note
 
 
 def warnings(catalog: Catalog) -> Iterator[str]:

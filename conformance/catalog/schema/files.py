@@ -183,6 +183,7 @@ def _scenario_file() -> Schema:
         },
         "cases": rows,
         "matrix": {"type": "object", "additionalProperties": axis},
+        "case-titles": {"type": "object", "additionalProperties": {"type": "string"}},
         "dialect": _TEXT,
         "ignored": kind,
         "given": _STEPS,

@@ -159,6 +159,7 @@ def _step_keys() -> dict[str, Tree]:
         "addressing": _or_reference(one_of(*ADDRESSINGS)),
         "transport": _or_reference(one_of(*TRANSPORTS)),
         "expect-continue": {"type": ["boolean", "string"]},
+        "ends-last": {"type": ["boolean", "string"]},
         "as": _or_reference(one_of(*IDENTITIES)),
         "dialect": {"type": "string"},
         "not-sent-by": {"$ref": "#/$defs/texts"},

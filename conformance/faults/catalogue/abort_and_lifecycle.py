@@ -98,25 +98,25 @@ def _refuse_while_begun(context: op.Context) -> None:
 FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "abort.unknown/silent",
-        "An abort of an upload that never was is answered 204",
+        "An abort of an upload that was never issued is answered 204",
         pretends(op.ABORT, "NoSuchUpload", Response(status=204)),
         known="E07",
     ),
     answers(
         "abort.unknown/bad-request",
-        "An upload id that never was is a 400 InvalidArgument to an abort",
+        "The abort of an upload id that was never issued is answered with 400 InvalidArgument",
         misnames(op.ABORT, "NoSuchUpload", "InvalidArgument", 400),
         known="E09",
     ),
     refuses(
         "abort.repeat/bad-request",
-        "A second abort of an upload is a 400",
+        "A second abort of an upload is answered with 400",
         sw.Insert(op.ABORT, refuses_if(lambda context: context.upload.state == "aborted")),
         known="E07",
     ),
     refuses(
         "abort.repeat/server-error",
-        "A second abort of an upload is a 500",
+        "A second abort of an upload is answered with 500",
         sw.Insert(
             op.ABORT,
             refuses_if(lambda context: context.upload.state == "aborted", "InternalError", 500),
@@ -125,7 +125,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     races(
         "abort.in-flight/server-error",
-        "A part in flight during an abort is a 500",
+        "A part in flight during an abort is answered with 500",
         sw.Before(op.PART, until_ended),
         sw.Insert(op.PART, _broken_by_abort, before="active_upload"),
         known="E05",
@@ -151,7 +151,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "life.abort-frees/takes-parts",
-        "An aborted upload still takes parts",
+        "An aborted upload still accepts parts",
         sw.Replace(op.PARTS, "active_upload", _ended("completed")),
     ),
     leaks(
@@ -172,7 +172,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "life.complete-frees/takes-parts",
-        "A completed upload still takes parts",
+        "A completed upload still accepts parts",
         sw.Replace(op.PARTS, "active_upload", _ended("aborted")),
     ),
     loses(
@@ -182,22 +182,22 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "life.sample-13mb/two-parts-at-most",
-        "A list of more than two parts is refused",
+        "A list of more than two parts is rejected",
         sw.Insert(op.COMPLETE, refuses_if(lambda context: len(context.manifest) > 2)),
     ),
     refuses(
         "life.sample-js/agent",
-        "The headers that the JavaScript client adds are refused",
+        "The headers that the JavaScript client adds are rejected",
         sw.Deny(op.CREATE, has("x-amz-user-agent")),
     ),
     refuses(
         "life.sample-js/no-content-type",
-        "CreateMultipartUpload without a Content-Type is refused",
+        "CreateMultipartUpload without a Content-Type is rejected",
         sw.Deny(op.CREATE, lambda request: not request.headers.get("content-type")),
     ),
     refuses(
         "life.sample-boto3/bare",
-        "CreateMultipartUpload that asks for nothing but bucket and key is refused",
+        "CreateMultipartUpload that asks for nothing but bucket and key is rejected",
         sw.Deny(
             op.CREATE,
             lambda request: (
@@ -212,12 +212,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "life.sample-boto3/key-lost",
-        "The key comes back empty",
+        "The key is returned empty",
         says_element(op.CREATE, "Key", always("")),
     ),
     answers(
         "life.signed-spaces/plus",
-        "Blanks in a header's value come back as plus signs",
+        "Blanks in a header's value are returned as plus signs",
         sw.After(op.CREATE, alters_metadata(user=_blanks, system=_blanks)),
     ),
     forgets(

@@ -127,7 +127,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "acl.canned/unknown-taken",
-        "An unknown canned ACL is taken for private",
+        "An unknown canned ACL is treated as private",
         sw.Ask(
             op.CREATE,
             lambda request: (
@@ -139,7 +139,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     forgets(
         "acl.canned/authenticated-read",
-        "authenticated-read is taken for private",
+        "authenticated-read is treated as private",
         sw.Ask(
             op.CREATE,
             lambda request: asking(
@@ -151,7 +151,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     forgets(
         "acl.canned/exec-read",
-        "aws-exec-read is taken for private",
+        "aws-exec-read is treated as private",
         sw.Ask(
             op.CREATE,
             lambda request: asking(
@@ -204,32 +204,32 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "acl.email-405/bad-request",
-        "A grantee by e-mail address is a 400",
+        "A grantee by e-mail address is answered with 400",
         restates(op.CREATE, "MethodNotAllowed", 400),
     ),
     accepts(
         "acl.bad-grantee/ignored",
-        "Grantees that there are not are ignored",
+        "Grantees that do not exist are ignored",
         sw.Swallow(op.CREATE, "acl", "InvalidArgument"),
     ),
     answers(
         "acl.bad-grantee/server-error",
-        "A grantee that there is not is a 500",
+        "A grantee that does not exist is answered with 500",
         misnames(op.CREATE, "InvalidArgument", "InternalError", 500),
     ),
     accepts(
         "acl.ownership-enforced/taken",
-        "ACLs are taken on a bucket whose owner owns everything",
+        "ACLs are accepted on a bucket whose owner owns everything",
         sw.Swallow(op.CREATE, "acl", "AccessControlListNotSupported"),
     ),
     answers(
         "acl.ownership-enforced/denied",
-        "ACLs on a bucket whose owner owns everything are AccessDenied",
+        "ACLs on a bucket whose owner owns everything are answered with AccessDenied",
         misnames(op.CREATE, "AccessControlListNotSupported", "AccessDenied", 403),
     ),
     refuses(
         "acl.ownership-enforced/owner-refused",
-        "bucket-owner-full-control is refused, too",
+        "bucket-owner-full-control is rejected, too",
         sw.Deny(
             op.CREATE,
             lambda request: header(request, "x-amz-acl") == "bucket-owner-full-control",
@@ -238,7 +238,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "acl.authorisation/create-by-anybody",
-        "Any account begins uploads",
+        "Any account can begin uploads",
         sw.Replace(op.CREATE, "write_authorised", _anybody),
     ),
     accepts(
@@ -286,12 +286,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "acl.public-access-block/ignored",
-        "The block of public ACLs is not heeded",
+        "The block of public ACLs is ignored",
         sw.Replace(op.CREATE, "acl", _unblocked),
     ),
     answers(
         "acl.public-access-block/bad-request",
-        "A blocked public ACL is a 400",
+        "A blocked public ACL is answered with 400",
         misnames(op.CREATE, "AccessDenied", "InvalidRequest", 400),
     ),
 )

@@ -176,7 +176,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "ap.alias/any",
-        "What looks like an alias is taken for that of an access point",
+        "A name that looks like an alias is treated as that of an access point",
         _taken_for(
             op.LIST_UPLOADS,
             lambda name: name.endswith("-s3alias") and name.startswith(_NOWHERE),
@@ -194,17 +194,17 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "ap.alias/not-as-source",
-        "The source of a copy may not be named by alias",
+        "A copy source named by alias is rejected",
         _source_unknown(access_points.ALIAS),
     ),
     refuses(
         "ap.arn/not-as-source",
-        "The source of a copy may not be named by ARN",
+        "A copy source named by ARN is rejected",
         _source_unknown(f"accesspoint/{access_points.POINT}"),
     ),
     accepts(
         "ap.arn/in-path",
-        "An ARN is taken in the path",
+        "An ARN is accepted in the path",
         _taken_for(op.LIST_UPLOADS, lambda name: name.startswith("arn:"), access_points.BEHIND),
     ),
     loses(
@@ -242,7 +242,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "ap.directory-name/in-path",
-        "The access point of a directory bucket is taken in the path",
+        "The access point of a directory bucket is accepted in the path",
         sw.Replace(
             op.DIRECTORY_LIST_UPLOADS, "virtual_hosted", tolerates(virtual_hosted, _through_a_point)
         ),
@@ -261,7 +261,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "ap.directory-name/object-lambda",
-        "What looks like an Object Lambda access point is served",
+        "A name that looks like an Object Lambda access point is served",
         _taken_for(op.LIST_UPLOADS, lambda name: name.endswith("--ol-s3"), access_points.BEHIND),
     ),
     refuses(
@@ -281,12 +281,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "outposts.host/any-service",
-        "A signature for any service is taken on an Outpost",
+        "A signature for any service is accepted on an Outpost",
         second_thought(_any_service, "AuthorizationHeaderMalformed"),
     ),
     accepts(
         "outposts.storage-class/any",
-        "An Outpost takes any storage class",
+        "An Outpost accepts any storage class",
         sw.Replace(op.CREATE, "storage_class", _any_class),
     ),
     forgets(
@@ -296,7 +296,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "outposts.storage-class/not-by-name",
-        "The class OUTPOSTS may not be named",
+        "The class OUTPOSTS is rejected",
         sw.Deny(
             op.CREATE,
             lambda request: header(request, "x-amz-storage-class") == "OUTPOSTS",
@@ -315,12 +315,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "fsx.sse/any",
-        "Any encryption is taken through an access point for FSx",
+        "Any encryption is accepted through an access point for FSx",
         sw.Replace(op.CREATE, "encryption", _any_encryption),
     ),
     refuses(
         "fsx.sse/none",
-        "Not even aws:fsx may be asked for",
+        "aws:fsx is rejected, too",
         sw.Deny(
             op.CREATE, lambda request: header(request, SSE) == "aws:fsx", code="InvalidArgument"
         ),

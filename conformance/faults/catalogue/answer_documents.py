@@ -111,7 +111,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "xml.error/plain-text",
-        "An error document says to be plain text",
+        "An error document has the type text/plain",
         sw.Bytes(_plain_text),
     ),
     answers(
@@ -124,7 +124,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "xml.success/no-namespace",
-        "The documents of answers are in no namespace",
+        "The documents of answers have no namespace",
         sw.Say(
             _FAMILY,
             lambda _, said: body(said, ' xmlns="http://s3.amazonaws.com/doc/2006-03-01/"', ""),

@@ -84,13 +84,13 @@ def _last_upload_marked(request: Request, response: Response) -> Response:
 FAULTS: Final[tuple[Fault, ...]] = (
     orders(
         "complete.precedence/rights-before-document",
-        "Who may not complete an upload hears so before his document is read",
+        "A caller without permission is denied before the document of a completion is read",
         sw.Move(op.COMPLETE, "authorised", "manifest"),
         should=True,
     ),
     refuses(
         "life.create-returns-id/body-refused",
-        "CreateMultipartUpload with a body is refused",
+        "CreateMultipartUpload with a body is rejected",
         sw.Deny(op.CREATE, _has_body, code="MalformedXML"),
         should=True,
     ),
@@ -101,13 +101,13 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     forgets(
         "life.expiration/none",
-        "A completion does not tell which rule will expire the object, and when",
+        "A completion does not name which rule will expire the object, and when",
         omits(op.COMPLETE, _EXPIRATION),
         should=True,
     ),
     answers(
         "life.expiration/without-rule",
-        "Every completion tells when the object will expire, whether a rule matches or not",
+        "Every completion shows when the object will expire, whether a rule matches or not",
         says_also(op.COMPLETE, _EXPIRATION, _NEVER),
         should=True,
     ),
@@ -118,7 +118,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "life.lifecycle-abort-date/tags-taken",
-        "A lifecycle rule that aborts uploads by tags is taken",
+        "A lifecycle rule that aborts uploads by tags is accepted",
         sw.Swallow("PutBucketLifecycleConfiguration", "lifecycle_document", says="with Tags"),
     ),
     answers(
@@ -128,7 +128,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "list-uploads.paging/empty-markers-refused",
-        "The empty markers of the last page are refused when they come back",
+        "The empty markers of the last page are rejected when a client sends them back",
         sw.Deny(op.LIST_UPLOADS, asks_for_nothing("upload-id-marker"), code="InvalidArgument"),
     ),
     accepts(
@@ -166,18 +166,18 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     forgets(
         "read.attributes/no-last-modified",
-        "GetObjectAttributes does not tell when the object was made",
+        "GetObjectAttributes does not show when the object was made",
         omits(op.ATTRIBUTES, "Last-Modified"),
     ),
     forgets(
         "xml.success/no-last-modified",
-        "GetObject and HeadObject do not tell when the object was made",
+        "GetObject and HeadObject do not show when the object was made",
         omits(op.READS, "Last-Modified"),
         should=True,
     ),
     forgets(
         "xml.success/no-accept-ranges",
-        "GetObject and HeadObject do not tell that ranges can be had",
+        "GetObject and HeadObject do not say that ranges are supported",
         omits(op.READS, "Accept-Ranges"),
         should=True,
     ),

@@ -106,13 +106,13 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "read.attributes/any-list",
-        "GetObjectAttributes answers a list that is empty, or names what there is not",
+        "GetObjectAttributes accepts an empty list and unknown attributes",
         sw.Swallow(op.ATTRIBUTES, "known_attributes"),
         should=True,
     ),
     accepts(
         "read.attributes/missing-is-empty",
-        "GetObjectAttributes of an object that is not there is answered with a size of 0 bytes",
+        "GetObjectAttributes of an object that does not exist is answered with a size of 0 bytes",
         pretends(op.ATTRIBUTES, "NoSuchKey", _NO_BYTES),
     ),
     leaks(
@@ -128,12 +128,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "ssec.part-match/list-without-key",
-        "ListParts refuses the headers of a customer key",
+        "ListParts rejects the headers of a customer key",
         sw.Deny(op.LIST_PARTS, has(_CUSTOMER_KEY)),
     ),
     refuses(
         "dir.kms-context/session-without",
-        "CreateSession refuses an encryption context",
+        "CreateSession rejects an encryption context",
         sw.Deny(op.SESSION, has(CONTEXT)),
         should=True,
     ),

@@ -65,7 +65,7 @@ def _forget_kind(context: op.Creating) -> None:
 FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "checksum.part-value/ignored",
-        "The checksum of a part is not looked at",
+        "The checksum of a part is not checked",
         ignores(op.PART, *CHECKSUM_HEADERS),
         known="A12",
     ),
@@ -83,13 +83,13 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "checksum.part-value/bad-digest-for-malformed",
-        "A malformed part checksum is a BadDigest",
+        "A malformed part checksum is answered with BadDigest",
         misnames(op.PART, "InvalidRequest", "BadDigest", says="header is invalid"),
         known="B16",
     ),
     answers(
         "checksum.part-value/invalid-request-for-wrong",
-        "A wrong part checksum is an InvalidRequest",
+        "A wrong part checksum is answered with InvalidRequest",
         misnames(op.PART, "BadDigest", "InvalidRequest"),
         known="B16",
     ),
@@ -113,13 +113,13 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "checksum.part-algorithm/bad-digest",
-        "A part checksum of another algorithm is a BadDigest",
+        "A part checksum of another algorithm is answered with BadDigest",
         misnames(op.PART, "InvalidRequest", "BadDigest", says="Type mismatch"),
         known="B13",
     ),
     refuses(
         "checksum.part-computed/demanded",
-        "A full-object upload takes no part without a checksum",
+        "A full-object upload rejects a part without a checksum",
         sw.Deny(
             op.PART,
             lambda r: not any(name in r.headers for name in (*CHECKSUM_HEADERS, "x-amz-trailer")),
@@ -145,7 +145,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "checksum.part-computed/wrong",
-        "The computed checksum of a part is another's",
+        "The computed checksum of a part is that of other data",
         sw.Say(
             op.PART,
             lambda request, said: (
@@ -165,13 +165,13 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "checksum.part-without-create/ignored",
-        "A part checksum without an algorithm at the create is not looked at",
+        "A part checksum without an algorithm at the create is not checked",
         ignores(op.PART, *CHECKSUM_HEADERS),
         known="B14",
     ),
     refuses(
         "checksum.part-without-create/refused",
-        "A part checksum without an algorithm at the create is refused",
+        "A part checksum without an algorithm at the create is rejected",
         sw.Replace(op.PART, "checksum_algorithm", _refuse_unless_named),
         known="B14",
     ),
@@ -183,13 +183,13 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "checksum.sdk-header/alone",
-        "x-amz-sdk-checksum-algorithm may stand alone",
+        "x-amz-sdk-checksum-algorithm is accepted alone",
         ignores(op.PARTS, "x-amz-sdk-checksum-algorithm"),
         known="A12",
     ),
     refuses(
         "checksum.sdk-header/refused",
-        "x-amz-sdk-checksum-algorithm is refused",
+        "x-amz-sdk-checksum-algorithm is rejected",
         sw.Deny(op.PART, has("x-amz-sdk-checksum-algorithm")),
         known="A12",
     ),
@@ -213,30 +213,30 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "obj.checksum-algorithm/no-crc64nvme",
-        "CRC64NVME is refused",
+        "CRC64NVME is rejected",
         sw.Deny(op.CREATE, lambda r: header(r, "x-amz-checksum-algorithm").upper() == "CRC64NVME"),
         known="B01",
     ),
     refuses(
         "obj.checksum-algorithm/no-sha1",
-        "SHA1 is refused",
+        "SHA1 is rejected",
         sw.Deny(op.CREATE, lambda r: header(r, "x-amz-checksum-algorithm").upper() == "SHA1"),
     ),
     answers(
         "obj.checksum-algorithm/other-code",
-        "An unknown checksum algorithm is an InvalidArgument",
+        "An unknown checksum algorithm is answered with InvalidArgument",
         misnames(op.CREATE, "InvalidRequest", "InvalidArgument", says="unsupported"),
         known="B20",
     ),
     accepts(
         "obj.checksum-type/any-pair",
-        "A checksum type goes with any algorithm",
+        "A checksum type is accepted with any algorithm",
         sw.Swallow(op.CREATE, "checksum_kind", "InvalidRequest", "cannot be used with"),
         known="B04",
     ),
     accepts(
         "obj.checksum-type/alone",
-        "A checksum type may stand without an algorithm",
+        "A checksum type is accepted without an algorithm",
         sw.Swallow(op.CREATE, "checksum_kind", "InvalidRequest", "can only be used"),
         known="B17",
     ),

@@ -86,7 +86,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "client.checksum-header/signed-trailer",
-        "x-amz-sdk-checksum-algorithm beside a signed trailer is refused",
+        "x-amz-sdk-checksum-algorithm beside a signed trailer is rejected",
         denied(
             lambda request: (
                 _sdk(request)
@@ -97,12 +97,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "client.checksum-header/checksum",
-        "x-amz-sdk-checksum-algorithm beside a checksum header is refused",
+        "x-amz-sdk-checksum-algorithm beside a checksum header is rejected",
         denied(lambda request: _sdk(request) and _checksum(request), op.PART),
     ),
     refuses(
         "client.checksum-header/crc64nvme",
-        "x-amz-sdk-checksum-algorithm: CRC64NVME is refused",
+        "x-amz-sdk-checksum-algorithm: CRC64NVME is rejected",
         denied(lambda request: has(request, "x-amz-sdk-checksum-algorithm", "CRC64NVME"), op.PART),
     ),
     accepts(
@@ -125,54 +125,54 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "client.chunks/above-a-mebibyte",
-        "A chunk above 1 MiB is refused",
+        "A chunk above 1 MiB is rejected",
         by_body(lambda head, body: any(int(s, 16) > _MIB for s in _sizes(head, body))),
     ),
     refuses(
         "client.chunks/above-256-kibibytes",
-        "A chunk above 256 KiB is refused",
+        "A chunk above 256 KiB is rejected",
         by_body(lambda head, body: any(int(s, 16) > 256 * _KIB for s in _sizes(head, body))),
     ),
     refuses(
         "client.chunks/above-64-kibibytes",
-        "A chunk above 64 KiB is refused",
+        "A chunk above 64 KiB is rejected",
         by_body(lambda head, body: any(int(s, 16) > 64 * _KIB for s in _sizes(head, body))),
     ),
     refuses(
         "client.chunks/even",
-        "Chunks of different sizes are refused",
+        "Chunks of different sizes are rejected",
         by_body(_uneven),
     ),
     refuses(
         "client.chunks/line-feed",
-        "A line feed at the end of a trailer is refused",
+        "A line feed at the end of a trailer is rejected",
         by_body(_line_feed, code="MalformedTrailerError"),
     ),
     refuses(
         "client.chunks/content-encoding",
-        "A body in chunks without Content-Encoding is refused",
+        "A body in chunks without Content-Encoding is rejected",
         by_head(lambda head: _framed(head) and "content-encoding" not in head.headers),
     ),
     refuses(
         "client.chunks/signed-content-encoding",
-        "A body in signed chunks without Content-Encoding is refused",
+        "A body in signed chunks without Content-Encoding is rejected",
         by_head(
             lambda head: _hash(head) == SIGNED_CHUNKS and "content-encoding" not in head.headers
         ),
     ),
     refuses(
         "client.chunks/transfer-chunked",
-        "A framed body with Transfer-Encoding: chunked is refused",
+        "A framed body with Transfer-Encoding: chunked is rejected",
         by_head(lambda head: head.chunked and _framed(head), 501, "NotImplemented"),
     ),
     refuses(
         "client.chunks/md5",
-        "A framed body with Content-MD5 is refused",
+        "A framed body with Content-MD5 is rejected",
         by_head(lambda head: _framed(head) and "content-md5" in head.headers),
     ),
     refuses(
         "client.chunks/checksum",
-        "A body in signed chunks with a checksum header is refused",
+        "A body in signed chunks with a checksum header is rejected",
         by_head(
             lambda head: (
                 _hash(head) == SIGNED_CHUNKS
@@ -182,7 +182,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "client.chunks/signed-over-tls",
-        "A body in signed chunks is refused over TLS",
+        "A body in signed chunks is rejected over TLS",
         denied(
             lambda request: (
                 request.secure
@@ -193,12 +193,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "client.expect/transfer-chunked",
-        "Expect with Transfer-Encoding: chunked is refused",
+        "Expect with Transfer-Encoding: chunked is rejected",
         by_head(lambda head: _expects(head) and head.chunked, 417, "ExpectationFailed"),
     ),
     refuses(
         "client.expect/framed",
-        "Expect with a framed body of known length is refused",
+        "Expect with a framed body of known length is rejected",
         by_head(
             lambda head: _expects(head) and _framed(head) and not head.chunked,
             417,
@@ -207,12 +207,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "client.expect/trailer",
-        "Expect with a trailer is refused",
+        "Expect with a trailer is rejected",
         by_head(lambda head: _expects(head) and _trailer(head), 417, "ExpectationFailed"),
     ),
     refuses(
         "client.expect/unsigned",
-        "Expect with an unsigned payload is refused",
+        "Expect with an unsigned payload is rejected",
         by_head(
             lambda head: _expects(head) and _hash(head) == "UNSIGNED-PAYLOAD",
             417,
@@ -221,14 +221,14 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "client.expect/md5",
-        "Expect with Content-MD5 is refused",
+        "Expect with Content-MD5 is rejected",
         by_head(
             lambda head: _expects(head) and "content-md5" in head.headers, 417, "ExpectationFailed"
         ),
     ),
     refuses(
         "client.expect/checksum",
-        "Expect with a checksum header is refused",
+        "Expect with a checksum header is rejected",
         by_head(
             lambda head: _expects(head) and "x-amz-checksum-crc32" in head.headers,
             417,
@@ -237,39 +237,39 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "client.expect/create",
-        "Expect on a create is refused",
+        "Expect on a create is rejected",
         denied(lambda request: "expect" in request.headers, op.CREATE, status=417),
     ),
     refuses(
         "client.expect/complete",
-        "Expect on a completion is refused",
+        "Expect on a completion is rejected",
         denied(lambda request: "expect" in request.headers, op.COMPLETE, status=417),
     ),
     answers(
         "client.expect/unknown-upload",
-        "Expect on a part of an upload that does not exist is a 417",
+        "Expect on a part of an upload that does not exist is answered with 417",
         sw.Refusal(op.PART, "NoSuchUpload", _unexpected),
     ),
     refuses(
         "client.upload/presigned",
-        "A presigned part is refused",
+        "A presigned part is rejected",
         denied(lambda request: request.signed == "query", op.PART),
     ),
     refuses(
         "client.upload/customer-key",
-        "A part with a customer key is refused",
+        "A part with a customer key is rejected",
         denied(
             lambda request: "x-amz-server-side-encryption-customer-key" in request.headers, op.PART
         ),
     ),
     refuses(
         "client.upload/session",
-        "A part that a session signs is refused",
+        "A part that a session signs is rejected",
         denied(lambda request: "x-amz-s3session-token" in request.headers, *op.DIRECTORY_PART),
     ),
     refuses(
         "client.upload/dotnet",
-        "A part that names text/plain in signed chunks with a trailer is refused",
+        "A part that names text/plain in signed chunks with a trailer is rejected",
         denied(
             lambda request: (
                 has(request, "content-type", "text/plain")
@@ -280,7 +280,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "client.upload/crt",
-        "A completion with Expect and without a content type is refused",
+        "A completion with Expect and without a content type is rejected",
         denied(
             lambda request: (
                 "expect" in request.headers

@@ -45,7 +45,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "client.document/checksum-last",
-        "A checksum behind the part number is not understood",
+        "A checksum after the part number is not understood",
         denied(
             lambda request: holds(request, "</PartNumber><Checksum"),
             op.COMPLETE,
@@ -66,12 +66,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "client.document/declaration",
-        "A document with a declaration is refused",
+        "A document with a declaration is rejected",
         denied(lambda request: holds(request, "<?xml"), op.COMPLETE, code="MalformedXML"),
     ),
     refuses(
         "client.document/no-namespace",
-        "A document without a namespace is refused",
+        "A document without a namespace is rejected",
         denied(
             lambda request: holds(request, "<CompleteMultipartUpload>"),
             op.COMPLETE,
@@ -80,12 +80,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "client.document/white-space",
-        "A document with line ends between its elements is refused",
+        "A document with line ends between its elements is rejected",
         denied(lambda request: holds(request, "\n"), op.COMPLETE, code="MalformedXML"),
     ),
     refuses(
         "client.document/final-line-end",
-        "A document with a line end behind its root is refused",
+        "A document with a line end after its root is rejected",
         denied(
             lambda request: holds(request, "</CompleteMultipartUpload>\n"),
             op.COMPLETE,
@@ -94,12 +94,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "client.document/tabs",
-        "A document with tabs is refused",
+        "A document with tabs is rejected",
         denied(lambda request: holds(request, "\t"), op.COMPLETE, code="MalformedXML"),
     ),
     refuses(
         "client.document/md5",
-        "A completion with Content-MD5 and x-amz-api-version is refused",
+        "A completion with Content-MD5 and x-amz-api-version is rejected",
         denied(
             lambda request: (
                 "content-md5" in request.headers and "x-amz-api-version" in request.headers
@@ -109,7 +109,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "client.document/object-size",
-        "A completion with x-amz-mp-object-size is refused",
+        "A completion with x-amz-mp-object-size is rejected",
         denied(lambda request: "x-amz-mp-object-size" in request.headers, op.COMPLETE),
     ),
 )

@@ -77,7 +77,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "client.headers/host-first",
-        "A request whose first header is not Host is refused",
+        "A request whose first header is not Host is rejected",
         by_head(_host_not_first),
     ),
     refuses(
@@ -87,52 +87,52 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "client.headers/length-late",
-        "A Content-Length behind the Authorization header is not read",
+        "A Content-Length after the Authorization header is not read",
         by_head(_length_late),
     ),
     refuses(
         "client.headers/port",
-        "A Host header without the port is refused",
+        "A Host header without the port is rejected",
         by_head(_without_port),
     ),
     refuses(
         "client.preferences/gzip",
-        "A request with Accept-Encoding: gzip is refused",
+        "A request with Accept-Encoding: gzip is rejected",
         denied(lambda request: has(request, "accept-encoding", "gzip"), status=406),
     ),
     refuses(
         "client.preferences/several",
-        "A request with two codings in Accept-Encoding is refused",
+        "A request with two codings in Accept-Encoding is rejected",
         denied(lambda request: "," in header(request, "accept-encoding"), status=406),
     ),
     refuses(
         "client.preferences/none",
-        "A request without Accept-Encoding is refused",
+        "A request without Accept-Encoding is rejected",
         denied(lambda request: "accept-encoding" not in request.headers, *op.FAMILY, status=406),
     ),
     refuses(
         "client.preferences/any",
-        "A request with Accept: */* is refused",
+        "A request with Accept: */* is rejected",
         denied(lambda request: has(request, "accept", "*/*"), status=406),
     ),
     refuses(
         "client.preferences/keep-alive",
-        "A request with Connection: keep-alive is refused",
+        "A request with Connection: keep-alive is rejected",
         denied(lambda request: has(request, "connection", "keep-alive")),
     ),
     refuses(
         "client.preferences/user-agent",
-        "A request without User-Agent is refused",
+        "A request without User-Agent is rejected",
         denied(lambda request: "user-agent" not in request.headers, *op.FAMILY, status=403),
     ),
     answers(
         "client.preferences/coded",
-        "Data comes back coded for clients that accept gzip",
+        "Data is returned encoded for clients that accept gzip",
         sw.Say(op.GET, _coded),
     ),
     refuses(
         "client.no-length/create",
-        "A create without a length is refused",
+        "A create without a length is rejected",
         denied(
             lambda request: "content-length" not in request.headers,
             op.CREATE,
@@ -142,7 +142,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "client.no-length/copy",
-        "A copy without a length is refused",
+        "A copy without a length is rejected",
         denied(
             lambda request: "content-length" not in request.headers,
             op.COPY,
@@ -152,32 +152,32 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "client.empty-length/abort",
-        "An abort with a length is refused",
+        "An abort with a length is rejected",
         denied(lambda request: "content-length" in request.headers, op.ABORT),
     ),
     refuses(
         "client.empty-length/lists",
-        "A list with a length is refused",
+        "A list with a length is rejected",
         denied(lambda request: "content-length" in request.headers, op.LIST_UPLOADS, op.LIST_PARTS),
     ),
     refuses(
         "client.empty-length/reads",
-        "A read with a length is refused",
+        "A read with a length is rejected",
         denied(lambda request: "content-length" in request.headers, *op.READS),
     ),
     refuses(
         "client.content-type/copy",
-        "A copy with a Content-Type of JSON is refused",
+        "A copy with a Content-Type of JSON is rejected",
         denied(lambda request: has(request, "content-type", "application/x-amz-json-1.0"), op.COPY),
     ),
     refuses(
         "client.content-type/part",
-        "A part with Content-Type: text/plain is refused",
+        "A part with Content-Type: text/plain is rejected",
         denied(lambda request: has(request, "content-type", "text/plain"), op.PART),
     ),
     refuses(
         "client.content-type/form",
-        "A part with the Content-Type of a form is refused",
+        "A part with the Content-Type of a form is rejected",
         denied(
             lambda request: has(request, "content-type", "application/x-www-form-urlencoded"),
             op.PART,
@@ -185,34 +185,34 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "client.content-type/xml",
-        "A completion with Content-Type: application/xml is refused",
+        "A completion with Content-Type: application/xml is rejected",
         denied(lambda request: has(request, "content-type", "application/xml"), op.COMPLETE),
     ),
     refuses(
         "client.content-type/bytes",
-        "A completion with Content-Type: application/octet-stream is refused",
+        "A completion with Content-Type: application/octet-stream is rejected",
         denied(
             lambda request: has(request, "content-type", "application/octet-stream"), op.COMPLETE
         ),
     ),
     refuses(
         "client.content-type/reads",
-        "A read with a Content-Type is refused",
+        "A read with a Content-Type is rejected",
         denied(lambda request: has(request, "content-type", "application/xml"), *op.READS),
     ),
     refuses(
         "client.further-headers/api-version",
-        "x-amz-api-version is refused",
+        "x-amz-api-version is rejected",
         denied(lambda request: "x-amz-api-version" in request.headers),
     ),
     refuses(
         "client.further-headers/sdk",
-        "Headers that begin with amz-sdk are refused",
+        "Headers that begin with amz-sdk are rejected",
         denied(lambda request: any(name.startswith("amz-sdk-") for name in request.headers)),
     ),
     refuses(
         "client.further-headers/trailing-md5",
-        "x-amz-te is refused on reads",
+        "x-amz-te is rejected on reads",
         denied(lambda request: "x-amz-te" in request.headers, op.GET),
     ),
 )

@@ -32,22 +32,22 @@ def _empty(request: Request) -> bool:
 FAULTS: Final[tuple[Fault, ...]] = (
     refuses(
         "client.parameters/number-first",
-        "A part whose number stands before the upload id is refused",
+        "A part whose number stands before the upload id is rejected",
         denied(lambda request: in_turn(request, "partNumber", "uploadId"), *op.PARTS),
     ),
     refuses(
         "client.parameters/id-of-part",
-        "A part with x-id is refused",
+        "A part with x-id is rejected",
         denied(lambda request: "x-id" in request.query, *op.PARTS),
     ),
     refuses(
         "client.parameters/id-first",
-        "A part whose query begins with x-id is refused",
+        "A part whose query begins with x-id is rejected",
         denied(lambda request: in_turn(request, "x-id", "partNumber"), *op.PARTS),
     ),
     refuses(
         "client.parameters/id-of-others",
-        "A read or an abort with x-id is refused",
+        "A read or an abort with x-id is rejected",
         denied(lambda request: "x-id" in request.query, op.GET, op.ABORT),
     ),
     refuses(
@@ -57,17 +57,17 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "client.parameters/uploads-last",
-        "A list whose query does not begin with uploads is refused",
+        "A list whose query does not begin with uploads is rejected",
         denied(lambda request: request.query.items[0][0] != "uploads", op.LIST_UPLOADS),
     ),
     refuses(
         "client.parameters/max-parts-first",
-        "A list whose query begins with max-parts is refused",
+        "A list whose query begins with max-parts is rejected",
         denied(lambda request: in_turn(request, "max-parts", "uploadId"), op.LIST_PARTS),
     ),
     refuses(
         "client.parameters/empty-markers",
-        "Empty markers are refused",
+        "Empty markers are rejected",
         denied(_empty, op.LIST_UPLOADS),
     ),
     refuses(
@@ -82,17 +82,17 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "client.parameters/attributes-blanks",
-        "A list of attributes with blanks is refused",
+        "A list of attributes with blanks is rejected",
         denied(lambda request: ", " in header(request, "x-amz-object-attributes"), op.ATTRIBUTES),
     ),
     refuses(
         "client.parameters/expires-first",
-        "A presigned URL whose X-Amz-Expires stands before X-Amz-Algorithm is refused",
+        "A presigned URL whose X-Amz-Expires stands before X-Amz-Algorithm is rejected",
         denied(lambda request: in_turn(request, "X-Amz-Expires", "X-Amz-Algorithm")),
     ),
     refuses(
         "client.parameters/signature-last",
-        "A presigned URL that does not end in its signature is refused",
+        "A presigned URL that does not end in its signature is rejected",
         denied(
             lambda request: (
                 "X-Amz-Signature" in request.query

@@ -22,7 +22,7 @@ _BY_PROXIES: Final = (
 def _signed(name: str) -> Fault:
     return refuses(
         f"client.signed-headers/{name}",
-        f"A signature that covers {name} is a SignatureDoesNotMatch",
+        f"A signature that covers {name} is answered with SignatureDoesNotMatch",
         denied(lambda request: signs(request, name), status=403, code="SignatureDoesNotMatch"),
     )
 
@@ -35,12 +35,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     *(_signed(name) for name in _BY_PROXIES),
     refuses(
         "client.signed-headers/metadata",
-        "A signature that covers metadata is a SignatureDoesNotMatch",
+        "A signature that covers metadata is answered with SignatureDoesNotMatch",
         denied(_metadata, op.CREATE, status=403, code="SignatureDoesNotMatch"),
     ),
     refuses(
         "client.signed-headers/conditions",
-        "A signature that covers If-Match is a SignatureDoesNotMatch",
+        "A signature that covers If-Match is answered with SignatureDoesNotMatch",
         denied(
             lambda request: signs(request, "if-match"),
             *op.READS,
@@ -55,7 +55,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "client.unsigned-payload/documents",
-        "UNSIGNED-PAYLOAD is refused on requests without data",
+        "UNSIGNED-PAYLOAD is rejected on requests without data",
         denied(
             unsigned,
             op.CREATE,
@@ -68,27 +68,27 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "client.unsigned-payload/create",
-        "UNSIGNED-PAYLOAD is refused on CreateMultipartUpload",
+        "UNSIGNED-PAYLOAD is rejected on CreateMultipartUpload",
         denied(unsigned, op.CREATE),
     ),
     refuses(
         "client.unsigned-payload/complete",
-        "UNSIGNED-PAYLOAD is refused on CompleteMultipartUpload",
+        "UNSIGNED-PAYLOAD is rejected on CompleteMultipartUpload",
         denied(unsigned, op.COMPLETE),
     ),
     refuses(
         "client.unsigned-payload/reads",
-        "UNSIGNED-PAYLOAD is refused on reads",
+        "UNSIGNED-PAYLOAD is rejected on reads",
         denied(unsigned, *op.READS),
     ),
     refuses(
         "client.unsigned-payload/session",
-        "UNSIGNED-PAYLOAD is refused on CreateSession",
+        "UNSIGNED-PAYLOAD is rejected on CreateSession",
         denied(unsigned, *op.SESSION),
     ),
     refuses(
         "client.unsigned-payload/checksum",
-        "A part with UNSIGNED-PAYLOAD and a checksum header is refused",
+        "A part with UNSIGNED-PAYLOAD and a checksum header is rejected",
         denied(
             lambda request: unsigned(request) and "x-amz-checksum-crc32" in request.headers,
             op.PART,
@@ -96,12 +96,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "client.unsigned-payload/md5",
-        "A part with UNSIGNED-PAYLOAD and Content-MD5 is refused",
+        "A part with UNSIGNED-PAYLOAD and Content-MD5 is rejected",
         denied(lambda request: unsigned(request) and "content-md5" in request.headers, op.PART),
     ),
     refuses(
         "client.unsigned-payload/completion-md5",
-        "A completion with UNSIGNED-PAYLOAD and Content-MD5 is refused",
+        "A completion with UNSIGNED-PAYLOAD and Content-MD5 is rejected",
         denied(lambda request: unsigned(request) and "content-md5" in request.headers, op.COMPLETE),
     ),
 )

@@ -122,7 +122,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "complete.object-size/malformed-taken",
-        "An x-amz-mp-object-size that is no size is ignored",
+        "An x-amz-mp-object-size that is not a number is ignored",
         sw.Swallow(op.COMPLETE, "object_size_syntax"),
     ),
     accepts(
@@ -133,12 +133,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "complete.object-size/refused",
-        "x-amz-mp-object-size is refused",
+        "x-amz-mp-object-size is rejected",
         sw.Deny(op.COMPLETE, has("x-amz-mp-object-size")),
     ),
     answers(
         "complete.object-size/other-code",
-        "A wrong x-amz-mp-object-size is an EntityTooSmall",
+        "A wrong x-amz-mp-object-size is answered with EntityTooSmall",
         misnames(op.COMPLETE, "InvalidRequest", "EntityTooSmall", says="x-amz-mp-object-size"),
     ),
     loses(
@@ -158,7 +158,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     loses(
         "complete.rejected-changes-nothing/old-object",
-        "A refused completion removes the object at the key",
+        "A rejected completion removes the object at the key",
         sw.Spoil(op.COMPLETE, "every_part_uploaded", drop_object),
         sw.Spoil(op.COMPLETE, "part_etags", drop_object),
         sw.Spoil(op.COMPLETE, "ascending", drop_object),
@@ -184,7 +184,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "complete.overwrites/refused",
-        "A completion over an object is refused",
+        "A completion over an object is rejected",
         sw.Insert(
             op.COMPLETE,
             refuses_if(lambda c: c.bucket.current(c.key) is not None, "InvalidRequest", 409),
@@ -197,28 +197,28 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "complete.no-encryption-headers/other-code",
-        "x-amz-server-side-encryption on a completion is NotImplemented",
+        "x-amz-server-side-encryption on a completion is answered with NotImplemented",
         misnames(op.COMPLETE, "InvalidArgument", "NotImplemented", 501, says="not supported for"),
     ),
     refuses(
         "complete.integrity-headers/content-md5",
-        "A Content-MD5 on a completion is refused",
+        "A Content-MD5 on a completion is rejected",
         sw.Deny(op.COMPLETE, has("content-md5")),
         known="B22",
     ),
     orders(
         "complete.precedence/condition-first",
-        "A condition that fails is told before a wrong list",
+        "A condition that fails is reported before a wrong list",
         sw.Move(op.COMPLETE, "preconditions", "ascending"),
     ),
     orders(
         "complete.precedence/list-first",
-        "A malformed list is told before an unknown upload",
+        "A malformed list is reported before an unknown upload",
         sw.Move(op.COMPLETE, "manifest", "remembered_upload"),
     ),
     orders(
         "complete.precedence/missing-before-order",
-        "A part never uploaded is told before the wrong order",
+        "A part never uploaded is reported before the wrong order",
         sw.Move(op.COMPLETE, "every_part_uploaded", "ascending"),
     ),
     answers(

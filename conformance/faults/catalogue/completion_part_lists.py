@@ -108,7 +108,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "complete.minimum-size/other-code",
-        "A part that is too small is an InvalidPart",
+        "A part that is too small is answered with InvalidPart",
         misnames(op.COMPLETE, "EntityTooSmall", "InvalidPart"),
     ),
     loses(
@@ -119,7 +119,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "complete.subset/all-or-nothing",
-        "A list that leaves a part out is refused",
+        "A list that leaves a part out is rejected",
         sw.Insert(
             op.COMPLETE,
             refuses_if(lambda c: len(c.manifest) != len(c.upload.parts), "InvalidPart"),
@@ -146,13 +146,13 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "complete.order/sorted",
-        "A list in any order is sorted and taken",
+        "A list in any order is sorted and accepted",
         sw.Replace(op.COMPLETE, "ascending", _sorted),
         known="D04",
     ),
     answers(
         "complete.order/invalid-part",
-        "A list in another order is an InvalidPart",
+        "A list in another order is answered with InvalidPart",
         misnames(op.COMPLETE, "InvalidPartOrder", "InvalidPart"),
         known="D04",
     ),
@@ -169,7 +169,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "complete.duplicate-part/malformed",
-        "A part number listed twice is MalformedXML",
+        "A part number listed twice is answered with MalformedXML",
         misnames(op.COMPLETE, "InvalidPartOrder", "MalformedXML"),
         known="D04",
         should=True,
@@ -181,7 +181,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "complete.invalid-part/any-etag",
-        "The ETags of the list are not looked at",
+        "The ETags of the list are not checked",
         sw.Swallow(op.COMPLETE, "part_etags"),
         known="C04",
     ),
@@ -201,12 +201,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "complete.invalid-part/no-such-upload",
-        "A part that was never uploaded is NoSuchUpload",
+        "A part that was never uploaded is answered with NoSuchUpload",
         misnames(op.COMPLETE, "InvalidPart", "NoSuchUpload", 404),
     ),
     refuses(
         "complete.etag-forms/quoted-alone",
-        "ETags without quotes are refused",
+        "ETags without quotes are rejected",
         sw.Insert(
             op.COMPLETE,
             refuses_if(
@@ -220,7 +220,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "complete.etag-forms/unquoted-alone",
-        "ETags with quotes are refused",
+        "ETags with quotes are rejected",
         sw.Insert(
             op.COMPLETE,
             refuses_if(
@@ -245,36 +245,36 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     loses(
         "complete.empty-list/ends-upload",
-        "A completion without a part is refused and ends the upload",
+        "A completion without a part is rejected and ends the upload",
         sw.Spoil(op.COMPLETE, "manifest", end_upload),
         known="D13",
     ),
     accepts(
         "complete.malformed-xml/all-parts",
-        "A body that is no list completes with all parts",
+        "A body that is not a list of parts completes with all parts",
         sw.Replace(op.COMPLETE, "manifest", _whatever_is_there),
     ),
     answers(
         "complete.malformed-xml/server-error",
-        "A body that is no list is a 500",
+        "A body that is not a list of parts is answered with 500",
         misnames(op.COMPLETE, "MalformedXML", "InternalError", 500),
         known="H06",
     ),
     answers(
         "complete.malformed-xml/invalid-request",
-        "A body that is no list is an InvalidRequest",
+        "A body that is not a list of parts is answered with InvalidRequest",
         misnames(op.COMPLETE, "MalformedXML", "InvalidRequest"),
         known="H06",
     ),
     accepts(
         "complete.part-number-in-list/left-out",
-        "A part number below 1 in the list is taken for nothing",
+        "A part number below 1 in the list is ignored",
         sw.Swallow(op.COMPLETE, "manifest", "InvalidArgument", ">= 1"),
         known="D03",
     ),
     answers(
         "complete.part-number-in-list/server-error",
-        "A part number below 1 in the list is a 500",
+        "A part number below 1 in the list is answered with 500",
         misnames(op.COMPLETE, "InvalidArgument", "InternalError", 500, says=">= 1"),
         known="D03",
     ),
@@ -285,13 +285,13 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "complete.too-many-parts/thousand",
-        "A list of more than 1,000 parts is refused",
+        "A list of more than 1,000 parts is rejected",
         sw.Insert(op.COMPLETE, refuses_if(lambda c: len(c.manifest) > 1000), before="authorised"),
         known="D10",
     ),
     refuses(
         "complete.xml-leniency/namespace-needed",
-        "A list in no namespace is MalformedXML",
+        "A list without a namespace is answered with MalformedXML",
         sw.Insert(
             op.COMPLETE,
             refuses_if(lambda c: b"xmlns" not in c.request.payload.data, "MalformedXML"),
@@ -301,7 +301,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "complete.body-limit/one-mebibyte",
-        "A list of more than 1 MiB is refused",
+        "A list of more than 1 MiB is rejected",
         sw.Insert(
             op.COMPLETE,
             refuses_if(lambda c: len(c.request.payload.data) > 2**20, "MaxMessageLengthExceeded"),
@@ -311,13 +311,13 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "complete.body-limit/none",
-        "A list of any length is read, and a long one for nothing",
+        "A list of any length is read, and a long one is ignored",
         sw.Swallow(op.COMPLETE, "manifest", "MaxMessageLengthExceeded"),
         known="D11",
     ),
     answers(
         "complete.malformed-xml/422",
-        "A body that is no list is a 422",
+        "A body that is not a list of parts is answered with 422",
         restates(op.COMPLETE, "MalformedXML", 422),
     ),
 )

@@ -147,7 +147,7 @@ _by_key: Final = _Meeting(lambda context: f"{context.request.bucket}/{context.re
 FAULTS: Final[tuple[Fault, ...]] = (
     refuses(
         "complete.replay/gone",
-        "A repeated completion is NoSuchUpload",
+        "A repeated completion is answered with NoSuchUpload",
         sw.Replace(op.COMPLETE, "still_active", _never_again),
         known="E01",
     ),
@@ -159,18 +159,18 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "complete.replay/judged-again",
-        "A repeated completion is held to its conditions anew",
+        "A repeated completion is checked against its conditions again",
         sw.Replace(op.COMPLETE, "still_active", _judged_again),
         known="E13",
     ),
     accepts(
         "complete.replay-changed/any-list",
-        "A completed upload takes any further list",
+        "A completed upload accepts any further list",
         sw.Replace(op.COMPLETE, "still_active", _whatever_list),
     ),
     answers(
         "complete.replay-changed/invalid-part",
-        "Another list for a completed upload is an InvalidPart",
+        "Another list for a completed upload is answered with InvalidPart",
         misnames(op.COMPLETE, "NoSuchUpload", "InvalidPart", 400),
     ),
     accepts(
@@ -181,7 +181,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "complete.if-none-match/conflict",
-        "If-None-Match over an object is a 409",
+        "If-None-Match over an object is answered with 409",
         sw.Refusal(
             op.COMPLETE,
             "PreconditionFailed",
@@ -211,13 +211,13 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "complete.if-match/missing-412",
-        "If-Match without an object is a 412",
+        "If-Match without an object is answered with 412",
         misnames(op.COMPLETE, "NoSuchKey", "PreconditionFailed", 412),
         known="E12",
     ),
     answers(
         "complete.if-match/400",
-        "If-Match over another ETag is a 400",
+        "If-Match over another ETag is answered with 400",
         sw.Refusal(
             op.COMPLETE,
             "PreconditionFailed",
@@ -229,12 +229,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "complete.condition-syntax/taken",
-        "Conditions that S3 does not take are taken as best they may be",
+        "Conditions that S3 does not support are accepted and treated as the nearest one",
         sw.Swallow(op.COMPLETE, "supported_conditions"),
     ),
     answers(
         "complete.condition-syntax/400",
-        "Conditions that S3 does not take are a 400",
+        "Conditions that S3 does not support are answered with 400",
         restates(op.COMPLETE, "NotImplemented", 400),
     ),
     accepts(
@@ -254,14 +254,14 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     races(
         "race.complete-twice/second-gone",
-        "Of two identical completions at once the second is NoSuchUpload",
+        "Of two identical completions at once the second is answered with NoSuchUpload",
         sw.Before(op.COMPLETE, _by_upload.wait),
         sw.Insert(op.COMPLETE, refuses_if(_late.of, "NoSuchUpload", 404), before="still_active"),
         known="E03",
     ),
     races(
         "race.complete-twice/server-error",
-        "Of two identical completions at once the second is a 500",
+        "Of two identical completions at once the second is answered with 500",
         sw.Before(op.COMPLETE, _by_upload.wait),
         sw.Insert(op.COMPLETE, refuses_if(_late.of, "InternalError", 500), before="known_bucket"),
         known="E03",
@@ -293,7 +293,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     races(
         "race.two-uploads/second-refused",
-        "Of two uploads of one key completed at once the second is refused",
+        "Of two uploads of one key completed at once the second is rejected",
         sw.Before(op.COMPLETE, _by_key.wait),
         sw.Insert(
             op.COMPLETE, refuses_if(_late.of, "OperationAborted", 409), before="known_bucket"

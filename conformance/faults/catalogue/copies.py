@@ -181,7 +181,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "copy.range-syntax/invalid-range",
-        "A malformed range is a 416 InvalidRange",
+        "A malformed range is answered with 416 InvalidRange",
         misnames(op.COPY, "InvalidArgument", "InvalidRange", 416, says="must be of the form"),
         known="G01",
     ),
@@ -193,13 +193,13 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "copy.range-bounds/server-error",
-        "A range that ends beyond the source is a 500",
+        "A range that ends beyond the source is answered with 500",
         misnames(op.COPY, "InvalidArgument", "InternalError", 500, says="not valid for source"),
         known="G02",
     ),
     answers(
         "copy.range-bounds/start-server-error",
-        "A range that starts beyond the source is a 500",
+        "A range that starts beyond the source is answered with 500",
         misnames(op.COPY, "InvalidRequest", "InternalError", 500, says="invalid for the source"),
         known="G02",
     ),
@@ -229,13 +229,13 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "copy.conditions/not-modified",
-        "A failing condition on the source is a 304",
+        "A failing condition on the source is answered with 304",
         restates(op.COPY, "PreconditionFailed", 304),
         known="G05",
     ),
     accepts(
         "copy.source-missing/empty-part",
-        "A source that is not there is copied as an empty part",
+        "A source that does not exist is copied as an empty part",
         sw.Replace(op.COPY, "known_source", _missing_source_is_empty),
     ),
     loses(
@@ -245,7 +245,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "copy.source-missing/invalid-request",
-        "A source that is not there is a 400",
+        "A source that does not exist is answered with 400",
         misnames(op.COPY, "NoSuchKey", "InvalidRequest", 400),
     ),
     answers(
@@ -256,7 +256,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "copy.source-missing/bucket-as-key",
-        "A source bucket that is not there is NoSuchKey",
+        "A source bucket that does not exist is answered with NoSuchKey",
         misnames(op.COPY, "NoSuchBucket", "NoSuchKey"),
         should=True,
     ),
@@ -274,7 +274,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "copy.source-name/no-key-404",
-        "A source without a key is NoSuchKey",
+        "A source without a key is answered with NoSuchKey",
         misnames(op.COPY, "InvalidArgument", "NoSuchKey", 404, says="copy source object key"),
         should=True,
     ),
@@ -294,7 +294,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "copy.source-name/leading-slash",
-        "A slash before the source's bucket is refused",
+        "A slash before the source's bucket is rejected",
         sw.Deny(op.COPY, lambda request: header(request, _SOURCE).startswith("/")),
     ),
     loses(
@@ -310,7 +310,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "copy.source-version/never-given-to-copies",
-        "CopyObject does not look at what a version id is",
+        "CopyObject does not check the version id",
         sw.Swallow(op.COPY_OBJECT, "source_version"),
         should=True,
     ),
@@ -341,19 +341,19 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "copy.no-encryption-headers/other-code",
-        "Managed encryption headers on a copied part are an InvalidRequest",
+        "Managed encryption headers on a copied part are answered with InvalidRequest",
         misnames(op.COPY, "InvalidArgument", "InvalidRequest", says="not supported for this"),
     ),
     answers(
         "copy.no-encryption-headers/key-not-implemented",
-        "A KMS key on a copied part is NotImplemented",
+        "A KMS key on a copied part is answered with NotImplemented",
         misnames(
             op.COPY, "InvalidArgument", "NotImplemented", 501, says="KMS managed key requires"
         ),
     ),
     loses(
         "copy.failed-keeps/lost",
-        "A refused copy loses the earlier part",
+        "A rejected copy loses the earlier part",
         sw.Spoil(op.COPY, "source_conditions", drop_part),
         sw.Spoil(op.COPY, "range_within", drop_part),
         sw.Spoil(op.COPY, "known_source", drop_part),
@@ -365,7 +365,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "copy.source-owner/404",
-        "Another owner of the source bucket than expected is NoSuchBucket",
+        "Another owner of the source bucket than expected is answered with NoSuchBucket",
         misnames(op.COPY, "AccessDenied", "NoSuchBucket", 404),
     ),
     refuses(
@@ -388,7 +388,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "copy.range/one-early",
-        "The range is taken to begin one byte earlier",
+        "The range begins one byte earlier",
         takes_for(
             op.COPY,
             _RANGE,

@@ -64,17 +64,17 @@ def _key_without_md5(request: Request, prefix: str) -> bool:
 FAULTS: Final[tuple[Fault, ...]] = (
     refuses(
         "ssec.key-encoding/strict",
-        "A key with characters that are not base64 is refused",
+        "A key with characters that are not base64 is rejected",
         sw.Deny(_TAKERS, _foreign, code="InvalidArgument"),
     ),
     accepts(
         "ssec.key-encoding/url-safe",
-        "A key in the URL-safe alphabet is taken",
+        "A key in the URL-safe alphabet is accepted",
         sw.Ask(_TAKERS, _standard),
     ),
     accepts(
         "ssec.key-encoding/padding-optional",
-        "A key without its padding is taken",
+        "A key without its padding is accepted",
         sw.Ask(_TAKERS, _padded),
     ),
     answers(
@@ -120,7 +120,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "ssec.complete-incomplete/refused",
-        "A completion with one or two of the three headers is refused",
+        "A completion with one or two of the three headers is rejected",
         sw.Deny(op.COMPLETE, lambda request: _there(request) in (1, 2), code="InvalidArgument"),
     ),
 )

@@ -114,29 +114,29 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "ssec.three-headers/server-error",
-        "One or two of the three headers alone are a 500",
+        "One or two of the three headers alone are answered with 500",
         misnames(
             (op.CREATE, op.PART), "InvalidArgument", "InternalError", 500, says="must provide"
         ),
     ),
     accepts(
         "ssec.algorithm/any",
-        "Any algorithm is taken for AES256",
+        "Any algorithm is treated as AES256",
         takes_for((op.CREATE, op.PART), _ALGORITHM, lambda _: "AES256"),
     ),
     answers(
         "ssec.algorithm/not-implemented",
-        "Another algorithm than AES256 is NotImplemented",
+        "Another algorithm than AES256 is answered with NotImplemented",
         misnames(op.CREATE, "InvalidEncryptionAlgorithmError", "NotImplemented", 501),
     ),
     accepts(
         "ssec.key-length/any",
-        "A key of any length is taken",
+        "A key of any length is accepted",
         sw.Ask((op.CREATE, op.PART), _stretched),
     ),
     answers(
         "ssec.key-length/server-error",
-        "A key of another length is a 500",
+        "A key of another length is answered with 500",
         misnames(
             (op.CREATE, op.PART), "InvalidArgument", "InternalError", 500, says="secret key was"
         ),
@@ -148,7 +148,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "ssec.key-md5/server-error",
-        "A wrong MD5 of the key is a 500",
+        "A wrong MD5 of the key is answered with 500",
         misnames(
             (op.CREATE, op.PART), "InvalidArgument", "InternalError", 500, says="calculated MD5"
         ),
@@ -173,36 +173,36 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "ssec.part-match/anything",
-        "A part is taken with any customer key, or without",
+        "A part is accepted with any customer key, or without",
         sw.Swallow(op.PART, "encryption"),
         known="H03",
     ),
     accepts(
         "ssec.part-match/no-headers",
-        "A part without the headers is taken for an upload that has a key",
+        "A part without the headers is accepted for an upload that has a key",
         sw.Swallow(op.PART, "encryption", "InvalidRequest", "must include the appropriate"),
         known="H03",
     ),
     accepts(
         "ssec.part-match/other-key",
-        "A part is taken with another key than the create's",
+        "A part is accepted with another key than the create's",
         sw.Swallow(op.PART, "encryption", "InvalidRequest", "did not match the ones"),
         known="H03",
     ),
     loses(
         "ssec.part-match/stored",
-        "A part with another key is refused and stored",
+        "A part with another key is rejected, but stored",
         sw.Spoil(op.PART, "encryption", _store),
     ),
     answers(
         "ssec.part-match/server-error",
-        "A part with another key is a 500",
+        "A part with another key is answered with 500",
         misnames(op.PART, "InvalidRequest", "InternalError", 500, says="did not match the ones"),
         known="H03",
     ),
     accepts(
         "ssec.copy-part-match/anything",
-        "A copied part is taken with any customer key, or without",
+        "A copied part is accepted with any customer key, or without",
         sw.Swallow(op.COPY, "encryption"),
     ),
     accepts(
@@ -227,7 +227,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "ssec.read-back/bad-request",
-        "Another key than the object's is a 404",
+        "Another key than the object's is answered with 404",
         misnames(op.READS, "AccessDenied", "NoSuchKey", 404),
     ),
     accepts(
@@ -266,7 +266,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "ssec.complete/anything",
-        "A completion is taken with any customer key, or without",
+        "A completion is accepted with any customer key, or without",
         sw.Swallow(op.COMPLETE, "customer_key"),
     ),
     refuses(
@@ -284,12 +284,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "ssec.needs-tls/plain-http",
-        "A customer key is taken over plain HTTP",
+        "A customer key is accepted over plain HTTP",
         sw.Ask((op.CREATE, op.PART), _secured),
     ),
     answers(
         "ssec.needs-tls/server-error",
-        "A customer key over plain HTTP is a 500",
+        "A customer key over plain HTTP is answered with 500",
         misnames(
             (op.CREATE, op.PART), "InvalidArgument", "InternalError", 500, says="secure connection"
         ),

@@ -120,17 +120,17 @@ def _aborts(context: op.UploadContext) -> None:
 FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "dir.virtual-host-only/path-taken",
-        "Path style is taken at the host of a zone",
+        "Path style is accepted at the host of a zone",
         sw.Swallow(_EVERYTHING, "virtual_hosted"),
     ),
     accepts(
         "dir.virtual-host-only/path-for-parts",
-        "UploadPart alone is taken in path style",
+        "UploadPart alone is accepted in path style",
         sw.Swallow(op.DIRECTORY_PART, "virtual_hosted"),
     ),
     accepts(
         "dir.virtual-host-only/path-for-abort",
-        "AbortMultipartUpload alone is taken in path style",
+        "AbortMultipartUpload alone is accepted in path style",
         sw.Swallow(op.DIRECTORY_ABORT, "virtual_hosted"),
     ),
     accepts(
@@ -140,29 +140,29 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "dir.virtual-host-only/server-error",
-        "Path style is a 500",
+        "Path style is answered with 500",
         misnames(_EVERYTHING, "InvalidRequest", "InternalError", 500, says="Path-style"),
     ),
     leaks(
         "dir.host-syntax/any-zone",
-        "A bucket is answered for at the host of any zone",
+        "A bucket is served at the host of any zone",
         sw.Swallow(op.DIRECTORY_LIST_UPLOADS, "host_of_its_zone"),
     ),
     refuses(
         "dir.host-syntax/no-zonal-host",
-        "The host of a zone knows no buckets",
+        "The host of a zone serves no bucket",
         sw.Deny(
             op.DIRECTORY_HEAD_BUCKET, lambda request: request.zone is not None, 404, "NoSuchBucket"
         ),
     ),
     accepts(
         "dir.name/any-form",
-        "Any name is taken",
+        "Any name is accepted",
         sw.Replace(op.DIRECTORY_CREATE_BUCKET, "legal_name", _any_form),
     ),
     accepts(
         "dir.name/any-zone",
-        "A name may end in a zone that there is not",
+        "A name may end in a zone that does not exist",
         sw.Replace(op.DIRECTORY_CREATE_BUCKET, "legal_name", _any_zone),
     ),
     accepts(
@@ -177,17 +177,17 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "dir.name-unique/made-anew",
-        "A name that is taken is given to a new, empty bucket",
+        "Creating a bucket whose name is in use replaces it with an empty one",
         sw.Swallow(op.DIRECTORY_CREATE_BUCKET, "free_name"),
     ),
     refuses(
         "dir.name-unique/in-all-zones",
-        "A name that is taken in one zone is taken in all",
+        "A name that is in use in one zone is rejected in every zone",
         sw.Insert(op.DIRECTORY_CREATE_BUCKET, refuses_if(_base_taken, "BucketAlreadyExists", 409)),
     ),
     loses(
         "dir.name-unique/deleted-in-all-zones",
-        "Who deletes a bucket deletes those of the same base in other zones",
+        "Deleting a bucket deletes those of the same base name in other zones",
         sw.After(op.DIRECTORY_DELETE_BUCKET, _with_its_namesakes),
     ),
     accepts(
@@ -210,7 +210,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "dir.session-auth/any-token",
-        "The token of a session is not looked at",
+        "The token of a session is not checked",
         second_thought(_any_token, "InvalidToken"),
     ),
     accepts(
@@ -220,7 +220,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "dir.session-auth/for-ever",
-        "A session is taken after its end",
+        "A session is accepted after its end",
         sw.Swallow(op.WITH_SESSION, "session_current"),
     ),
     refuses(
@@ -240,7 +240,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "dir.session-auth/no-bucket-403",
-        "A session with a bucket that does not exist is a 403",
+        "A session with a bucket that does not exist is answered with 403",
         restates(op.SESSION, "NoSuchBucket", 403),
     ),
     refuses(
@@ -255,7 +255,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "dir.session-auth/no-end",
-        "CreateSession does not tell when the session ends",
+        "CreateSession does not show when the session ends",
         omits_element(op.SESSION, "Expiration"),
     ),
     refuses(
@@ -273,17 +273,17 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "dir.session-auth/elsewhere",
-        "A general purpose bucket refuses the query of CreateSession",
+        "A general purpose bucket rejects the query of CreateSession",
         sw.Deny("ListObjects", asks("session")),
     ),
     accepts(
         "dir.session-auth/stored-all-the-same",
-        "A part without a session is refused and stored",
+        "A part without a session is rejected, but stored",
         sw.Spoil(op.DIRECTORY_PART, "session_given", _stores),
     ),
     loses(
         "dir.session-auth/aborted-all-the-same",
-        "An abort without a session is refused and done",
+        "An abort without a session is rejected, but the upload is aborted",
         sw.Spoil(op.DIRECTORY_ABORT, "session_given", _aborts),
     ),
     accepts(
@@ -318,7 +318,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "dir.session-mode/unknown",
-        "A mode that there is not is taken for ReadWrite",
+        "A mode that does not exist is treated as ReadWrite",
         sw.Swallow(op.SESSION, "mode"),
     ),
     refuses(

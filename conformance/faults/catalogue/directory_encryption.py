@@ -74,22 +74,22 @@ def _out_of_directory(request: Request) -> bool:
 FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "dir.sse-values/any-for-uploads",
-        "CreateMultipartUpload takes any method for AES256",
+        "CreateMultipartUpload treats any method as AES256",
         sw.Swallow(op.DIRECTORY_CREATE, "session_encryption", "InvalidArgument", _METHOD),
     ),
     accepts(
         "dir.sse-values/any-for-sessions",
-        "CreateSession takes any method for none",
+        "CreateSession ignores any method",
         sw.Swallow(op.SESSION, "encryption", "InvalidArgument", _METHOD),
     ),
     refuses(
         "dir.sse-values/no-aes",
-        "AES256 may not be asked for in a session",
+        "AES256 is rejected in a session",
         sw.Deny(op.SESSION, lambda request: header(request, SSE) == "AES256"),
     ),
     forgets(
         "dir.sse-matches-session/forgotten",
-        "What CreateSession settled is forgotten, and the default of the bucket holds",
+        "The encryption of CreateSession is forgotten, and the default of the bucket holds",
         sw.Replace(op.DIRECTORY_CREATE, "session_encryption", default_encryption),
     ),
     accepts(
@@ -99,7 +99,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "dir.sse-matches-session/no-headers",
-        "Encryption headers are refused even when they say what the session does",
+        "Encryption headers are rejected even when they agree with the session",
         sw.Deny(op.DIRECTORY_CREATE, lambda request: SSE in request.headers),
     ),
     answers(
@@ -129,12 +129,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "dir.sse-matches-bucket/any-create",
-        "CreateMultipartUpload takes headers that differ from the default of the bucket",
+        "CreateMultipartUpload accepts headers that differ from the default of the bucket",
         sw.Swallow(op.DIRECTORY_CREATE, "session_encryption", "", _DIFFERS),
     ),
     accepts(
         "dir.kms-key/alias-for-session",
-        "A session takes the alias of a key",
+        "A session accepts the alias of a key",
         sw.Replace(
             op.SESSION,
             "encryption",
@@ -143,7 +143,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "dir.kms-key/alias-for-upload",
-        "An upload takes the alias of a key",
+        "An upload accepts the alias of a key",
         sw.Swallow(op.DIRECTORY_CREATE, "session_encryption", "InvalidArgument", _NAMED),
     ),
     accepts(
@@ -153,17 +153,17 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "dir.kms-key/any-text",
-        "What is no key is taken for the bucket's own",
+        "Text that is not a key is treated as the bucket's own key",
         sw.Swallow(op.SESSION, "encryption", "InvalidArgument", _INVALID),
     ),
     accepts(
         "dir.kms-key/another-for-session",
-        "A session takes another key than the bucket's",
+        "A session accepts another key than the bucket's",
         sw.Swallow(op.SESSION, "encryption", "InvalidArgument", _OTHER),
     ),
     accepts(
         "dir.kms-key/another-for-upload",
-        "An upload takes another key than the bucket's",
+        "An upload accepts another key than the bucket's",
         sw.Swallow(op.DIRECTORY_CREATE, "session_encryption", "InvalidArgument", _OTHER),
     ),
     accepts(
@@ -173,17 +173,17 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "dir.kms-key/forbidden",
-        "A key that is not the bucket's is a 403",
+        "A key that is not the bucket's is answered with 403",
         restates(op.SESSION, "InvalidArgument", 403, says="Directory buckets take"),
     ),
     accepts(
         "dir.kms-context/any",
-        "Any encryption context is taken",
+        "Any encryption context is accepted",
         sw.Swallow(op.DIRECTORY_CREATE, "session_encryption", "InvalidArgument", _CONTEXT),
     ),
     refuses(
         "dir.kms-context/not-even-its-own",
-        "The ARN of the bucket itself is refused as the context",
+        "The ARN of the bucket itself is rejected as the context",
         sw.Deny(
             op.DIRECTORY_CREATE,
             lambda request: CONTEXT in request.headers and _own_context(request),
@@ -204,34 +204,34 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "dir.bucket-key-always/not-said",
-        "HeadObject does not tell of the bucket key",
+        "HeadObject does not show the bucket key",
         omits(op.DIRECTORY_HEAD, BUCKET_KEY),
     ),
     answers(
         "dir.bucket-key-always/not-said-on-create",
-        "CreateMultipartUpload does not tell of the bucket key",
+        "CreateMultipartUpload does not show the bucket key",
         omits(op.DIRECTORY_CREATE, BUCKET_KEY),
         should=True,
     ),
     answers(
         "dir.bucket-key-always/not-said-on-read",
-        "GetObject does not tell of the bucket key",
+        "GetObject does not show the bucket key",
         omits(op.DIRECTORY_GET, BUCKET_KEY),
         should=True,
     ),
     answers(
         "dir.copy-no-bucket-key/within",
-        "A copy within a directory bucket is told to use the bucket key",
+        "A copy within a directory bucket uses the bucket key",
         _copies_with_bucket_key(lambda r: _into_directory(r) and _out_of_directory(r)),
     ),
     answers(
         "dir.copy-no-bucket-key/in",
-        "A copy from a general purpose bucket is told to use the bucket key",
+        "A copy from a general purpose bucket uses the bucket key",
         _copies_with_bucket_key(lambda r: _into_directory(r) and not _out_of_directory(r)),
     ),
     answers(
         "dir.copy-no-bucket-key/out",
-        "A copy into a general purpose bucket is told to use the bucket key",
+        "A copy into a general purpose bucket uses the bucket key",
         _copies_with_bucket_key(lambda r: not _into_directory(r) and _out_of_directory(r)),
         should=True,
     ),

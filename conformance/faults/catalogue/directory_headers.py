@@ -26,18 +26,18 @@ _UNSUPPORTED: Final = {
     "dir.no-grants": ("a grant", tuple(f"x-amz-grant-{one}" for one in _GRANTS)),
     "dir.no-tagging": ("tags", ("x-amz-tagging",)),
     "dir.no-object-lock": (
-        "a lock",
+        "Object Lock",
         (
             "x-amz-object-lock-mode",
             "x-amz-object-lock-retain-until-date",
             "x-amz-object-lock-legal-hold",
         ),
     ),
-    "dir.no-website-redirect": ("a redirect", ("x-amz-website-redirect-location",)),
-    "dir.no-request-payer": ("an offer to pay", ("x-amz-request-payer",)),
+    "dir.no-website-redirect": ("a redirect location", ("x-amz-website-redirect-location",)),
+    "dir.no-request-payer": ("x-amz-request-payer", ("x-amz-request-payer",)),
     "dir.no-sse-c": ("a customer key", _CUSTOMER),
 }
-"""Of each rule what CreateMultipartUpload does not take there, and by which headers."""
+"""By rule what CreateMultipartUpload rejects there, and the headers that ask for it."""
 
 
 def _crashes_with(*names: str) -> sw.Refusal:
@@ -63,13 +63,18 @@ def _says_invalid(*names: str) -> sw.Refusal:
 
 
 def _of_headers() -> Iterator[Fault]:
-    """Yield, for each header that there is not, a server that ignores it and two that differ."""
+    """Yield, for each unsupported header, a server that ignores it and two that differ."""
     for rule, (what, names) in _UNSUPPORTED.items():
-        yield accepts(f"{rule}/ignored", f"{what} is ignored", ignores(op.DIRECTORY_CREATE, *names))
-        yield answers(f"{rule}/server-error", f"{what} is a 500", _crashes_with(*names))
+        ignored = ignores(op.DIRECTORY_CREATE, *names)
+        yield accepts(f"{rule}/ignored", f"A directory bucket ignores {what}", ignored)
+        yield answers(
+            f"{rule}/server-error",
+            f"A directory bucket answers {what} with 500",
+            _crashes_with(*names),
+        )
         yield answers(
             f"{rule}/invalid-request",
-            f"{what} is an InvalidRequest",
+            f"A directory bucket answers {what} with InvalidRequest",
             _says_invalid(*names),
             should=True,
         )
@@ -79,17 +84,17 @@ FAULTS: Final[tuple[Fault, ...]] = (
     *_of_headers(),
     leaks(
         "dir.no-acl/begun-all-the-same",
-        "An upload with an ACL is refused and begun",
+        "An upload with an ACL is rejected, but begins",
         sw.Spoil(op.DIRECTORY_CREATE, "supported_headers", begin),
     ),
     accepts(
         "dir.no-grants/full-control-alone",
-        "A grant of full control is ignored, the others are refused",
+        "A grant of full control is ignored, the others are rejected",
         ignores(op.DIRECTORY_CREATE, "x-amz-grant-full-control"),
     ),
     accepts(
         "dir.no-object-lock/legal-hold-alone",
-        "A legal hold is ignored, retention is refused",
+        "A legal hold is ignored, retention is rejected",
         ignores(op.DIRECTORY_CREATE, "x-amz-object-lock-legal-hold"),
     ),
     *(
@@ -117,12 +122,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "dir.content-encoding/any",
-        "Any Content-Encoding is taken",
+        "Any Content-Encoding is accepted",
         sw.Swallow(op.DIRECTORY_CREATE, "content_coding"),
     ),
     accepts(
         "dir.content-encoding/behind-chunks",
-        "A further encoding is taken behind aws-chunked",
+        "A further encoding is accepted after aws-chunked",
         sw.Replace(
             op.DIRECTORY_CREATE,
             "content_coding",
@@ -131,17 +136,17 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "dir.content-encoding/none",
-        "No Content-Encoding is taken",
+        "Every Content-Encoding is rejected",
         sw.Deny(op.DIRECTORY_CREATE, has("Content-Encoding")),
     ),
     accepts(
         "dir.storage-class/any",
-        "Any storage class is taken",
+        "Any storage class is accepted",
         sw.Swallow(op.DIRECTORY_CREATE, "storage_class"),
     ),
     accepts(
         "dir.storage-class/of-the-other-zones",
-        "The class of the other kind of zone is taken",
+        "The class of the other kind of zone is accepted",
         sw.Replace(
             op.DIRECTORY_CREATE,
             "storage_class",
@@ -153,12 +158,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     forgets(
         "dir.storage-class/standard",
-        "An upload without a word has the class STANDARD",
+        "An upload without a storage class has the class STANDARD",
         sw.After(op.DIRECTORY_CREATE, alters_upload(storage_class=lambda _: "STANDARD")),
     ),
     refuses(
         "dir.storage-class/not-by-name",
-        "The class of the zone may not be named",
+        "The class of the zone is rejected",
         sw.Deny(op.DIRECTORY_CREATE, has(_CLASS), code="InvalidStorageClass"),
     ),
 )

@@ -130,17 +130,17 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "dir.ops/gaps-behind-one",
-        "Part numbers may leave gaps behind number 1",
+        "Part numbers may leave gaps after number 1",
         sw.Replace(op.DIRECTORY_COMPLETE, "consecutive_parts", _first_is_one),
     ),
     loses(
         "dir.ops/gap-ends-upload",
-        "A completion with a gap is refused and ends the upload",
+        "A completion with a gap is rejected and ends the upload",
         sw.Spoil(op.DIRECTORY_COMPLETE, "consecutive_parts", end_upload),
     ),
     answers(
         "dir.ops/gap-server-error",
-        "A completion with a gap is a 500",
+        "A completion with a gap is answered with 500",
         misnames(op.DIRECTORY_COMPLETE, "InvalidPartOrder", "InternalError", 500),
     ),
     accepts(
@@ -150,7 +150,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "dir.ops/no-delimiter",
-        "No delimiter is taken",
+        "Every delimiter is rejected",
         sw.Deny(op.DIRECTORY_LIST_UPLOADS, asks("delimiter")),
     ),
     accepts(
@@ -202,7 +202,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "dir.ops/class-of-list",
-        "ListParts tells another storage class",
+        "ListParts shows another storage class",
         says_element(op.DIRECTORY_LIST_PARTS, "StorageClass", always("STANDARD")),
     ),
     accepts(
@@ -212,17 +212,17 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "dir.ops/abort-conflict",
-        "An abort whose condition does not hold is a 409",
+        "An abort whose condition does not hold is answered with 409",
         restates(op.DIRECTORY_ABORT, "PreconditionFailed", 409),
     ),
     refuses(
         "dir.ops/abort-on-condition",
-        "No condition on the time of initiation is taken",
+        "Every condition on the time of initiation is rejected",
         sw.Deny(op.DIRECTORY_ABORT, has(_INITIATED)),
     ),
     answers(
         "dir.ops/abort-of-nothing",
-        "An abort on condition of an upload that is gone is NoSuchUpload",
+        "An abort on condition of an upload that is gone is answered with NoSuchUpload",
         sw.Replace(op.DIRECTORY_ABORT, "initiated_as_told", _never_settled),
     ),
     accepts(
@@ -233,13 +233,13 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "dir.ops/append-elsewhere",
-        "A general purpose bucket takes an append for a put",
+        "A general purpose bucket treats an append as a put",
         ignores("PutObject", "x-amz-write-offset-bytes"),
         should=True,
     ),
     accepts(
         "dir.ops/rename-elsewhere",
-        "A general purpose bucket takes a rename for a put",
+        "A general purpose bucket treats a rename as a put",
         ignores("PutObject", "x-amz-rename-source"),
         should=True,
     ),
@@ -255,7 +255,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "dir.ops/any-etag",
-        "A completion takes any ETag",
+        "A completion accepts any ETag",
         sw.Swallow(op.DIRECTORY_COMPLETE, "part_etags"),
     ),
     answers(
@@ -297,7 +297,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "dir.ops/charged",
-        "The answer to CreateMultipartUpload tells of a charge",
+        "The answer to CreateMultipartUpload shows a charge",
         says_also(op.DIRECTORY_CREATE, "x-amz-request-charged", "requester"),
     ),
     accepts(
@@ -324,7 +324,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "dir.ops/no-condition",
-        "If-None-Match is not taken by CompleteMultipartUpload",
+        "If-None-Match is rejected by CompleteMultipartUpload",
         sw.Deny(op.DIRECTORY_COMPLETE, has("If-None-Match")),
     ),
     loses(
@@ -360,17 +360,17 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "dir.no-lifecycle/create",
-        "CreateMultipartUpload tells when the upload will be aborted",
+        "CreateMultipartUpload shows when the upload will be aborted",
         says_also(op.DIRECTORY_CREATE, "x-amz-abort-date", _ABORT_DATE),
     ),
     answers(
         "dir.no-lifecycle/list",
-        "ListParts tells by which rule the upload will be aborted",
+        "ListParts shows the rule that will abort the upload",
         says_also(op.DIRECTORY_LIST_PARTS, "x-amz-abort-rule-id", "rule"),
     ),
     answers(
         "dir.no-lifecycle/expiration",
-        "CompleteMultipartUpload tells when the object expires",
+        "CompleteMultipartUpload shows when the object expires",
         says_also(op.DIRECTORY_COMPLETE, "x-amz-expiration", f'expiry-date="{_ABORT_DATE}"'),
     ),
 )

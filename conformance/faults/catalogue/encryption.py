@@ -103,17 +103,17 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "sse.values/unknown-ignored",
-        "An unknown encryption is taken for none",
+        "An unknown encryption is treated as none",
         sw.Swallow(op.CREATE, "encryption", "InvalidArgument", "not supported"),
     ),
     refuses(
         "sse.values/no-aes256",
-        "AES256 is refused",
+        "AES256 is rejected",
         sw.Deny(op.CREATE, lambda request: header(request, _SSE) == "AES256"),
     ),
     answers(
         "sse.values/other-code",
-        "An unknown encryption is an InvalidRequest",
+        "An unknown encryption is answered with InvalidRequest",
         misnames(op.CREATE, "InvalidArgument", "InvalidRequest", says="not supported"),
     ),
     answers(
@@ -123,7 +123,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "sse.kms-managed-key/key-demanded",
-        "aws:kms without a key id is refused",
+        "aws:kms without a key id is rejected",
         sw.Deny(
             op.CREATE,
             lambda request: (
@@ -148,12 +148,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "sse.kms-key-id/unknown-taken",
-        "An unknown KMS key is taken at the create",
+        "An unknown KMS key is accepted at the create",
         sw.Swallow(op.CREATE, "encryption", "KMS.NotFoundException"),
     ),
     refuses(
         "sse.kms-key-id/no-alias",
-        "An alias is no KMS key id",
+        "An alias of a KMS key is rejected",
         sw.Deny(op.CREATE, lambda request: "alias/" in header(request, KMS_KEY_ID)),
     ),
     answers(
@@ -168,7 +168,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "sse.kms-cross-account/refused",
-        "A KMS key of another account is refused even by its ARN",
+        "A KMS key of another account is rejected even by its ARN",
         sw.Deny(op.CREATE, lambda request: _OTHER_ACCOUNT in header(request, KMS_KEY_ID)),
     ),
     accepts(
@@ -183,12 +183,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "sse.kms-dsse/refused",
-        "aws:kms:dsse is refused",
+        "aws:kms:dsse is rejected",
         sw.Deny(op.CREATE, lambda request: header(request, _SSE) == "aws:kms:dsse"),
     ),
     forgets(
         "sse.kms-dsse/kms-instead",
-        "aws:kms:dsse is taken for aws:kms",
+        "aws:kms:dsse is treated as aws:kms",
         takes_for(op.CREATE, _SSE, _plain_for_dsse),
     ),
     accepts(
@@ -201,18 +201,18 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "sse.kms-permissions/anybody",
-        "Nobody is asked for the permission on a KMS key",
+        "Permission for a KMS key is not checked",
         sw.Swallow(op.CREATE, "encryption", "AccessDenied"),
         sw.Swallow(op.PARTS, "kms_key"),
     ),
     accepts(
         "sse.kms-context/anything",
-        "Anything is taken for an encryption context",
+        "Anything is treated as an encryption context",
         sw.Swallow(op.CREATE, "encryption", "InvalidArgument", "string-string map"),
     ),
     answers(
         "sse.kms-context/other-code",
-        "A malformed encryption context is a 500",
+        "A malformed encryption context is answered with 500",
         misnames(op.CREATE, "InvalidArgument", "InternalError", 500, says="string-string map"),
     ),
     forgets(
@@ -237,7 +237,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "sse.kms-only-with-kms/other-code",
-        "KMS headers without aws:kms are an InvalidRequest",
+        "KMS headers without aws:kms are answered with InvalidRequest",
         misnames(op.CREATE, "InvalidArgument", "InvalidRequest", says="requires HTTP header"),
     ),
     accepts(

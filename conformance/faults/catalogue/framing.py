@@ -115,7 +115,7 @@ def _recode(context: op.Putting, change: Callable[[str], str]) -> None:
 FAULTS: Final[tuple[Fault, ...]] = (
     refuses(
         "framing.unsigned-trailer/refused",
-        "A body with an unsigned trailer is refused",
+        "A body with an unsigned trailer is rejected",
         sw.Framing(_refusing(UNSIGNED_TRAILER)),
         known="A01",
     ),
@@ -140,7 +140,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "framing.signed-chunks/refused",
-        "A body in signed chunks is refused",
+        "A body in signed chunks is rejected",
         sw.Framing(_refusing(*_SIGNED)),
         known="A10",
     ),
@@ -158,35 +158,35 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "framing.trailer-refusals/wrong-taken",
-        "A trailer with another checksum is taken",
+        "A trailer with another checksum is accepted",
         sw.Swallow(op.PART, "checksum_matches"),
         known="A06",
     ),
     answers(
         "framing.trailer-refusals/one-for-all",
-        "A malformed trailer is an InvalidRequest",
+        "A malformed trailer is answered with InvalidRequest",
         misnames(op.PART, "MalformedTrailerError", "InvalidRequest"),
     ),
     answers(
         "framing.trailer-refusals/server-error",
-        "A wrong trailer is a 500",
+        "A wrong trailer is answered with 500",
         misnames(op.PART, "BadDigest", "InternalError", 500),
     ),
     accepts(
         "framing.lengths/any",
-        "A framed body of another length than announced is taken",
+        "A framed body of another length than announced is accepted",
         sw.Framing(_forgiving("IncompleteBody", "IncompleteBodyException", "InvalidRequest")),
         known="A07",
     ),
     accepts(
         "framing.operations/taken",
-        "A trailer on an operation that takes no data is answered as if it had been looked at",
+        "A trailer on an operation without data is answered as if it had been checked",
         pretends(op.NONE, "InvalidRequest", Response(status=204), says="x-amz-content-sha256"),
         known="A09",
     ),
     answers(
         "framing.operations/signature",
-        "A trailer on an operation that takes no data is a SignatureDoesNotMatch",
+        "A trailer on an operation without data is answered with SignatureDoesNotMatch",
         misnames(
             op.NONE, "InvalidRequest", "SignatureDoesNotMatch", 403, says="x-amz-content-sha256"
         ),
@@ -194,13 +194,13 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "framing.lengths/server-error",
-        "A framed body of another length than announced is a 500",
+        "A framed body of another length than announced is answered with 500",
         misnames(op.PART, "IncompleteBody", "InternalError", 500),
         known="A08",
     ),
     answers(
         "framing.lengths/unknown-length",
-        "A framed part of a length that can't be read is an IncompleteBody",
+        "A framed part of a length that can't be read is answered with IncompleteBody",
         misnames(op.PART, "MissingContentLength", "IncompleteBody", 400),
     ),
     loses(
@@ -217,7 +217,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "framing.never-stored/coding-refused",
-        "A create with the coding aws-chunked is refused",
+        "A create with the coding aws-chunked is rejected",
         sw.Deny(op.CREATE, lambda request: "aws-chunked" in header(request, "content-encoding")),
         known="A05",
     ),

@@ -119,18 +119,18 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "read.checksum/refused",
-        "A read that asks for checksums is refused",
+        "A read that asks for checksums is rejected",
         sw.Deny(_ALL_READS, has("x-amz-checksum-mode"), code="InvalidArgument"),
         known="A13",
     ),
     accepts(
         "checksum.complete-wrong-part/unread",
-        "Listed checksums of a part that are two, or no base64, are not looked at",
+        "A listed part with two checksums, or with one that is not base64, is accepted",
         sw.Replace(op.COMPLETE, "manifest", _unread),
     ),
     refuses(
         "complete.integrity-headers/announced",
-        "x-amz-checksum-algorithm on a completion is refused without a checksum beside it",
+        "x-amz-checksum-algorithm on a completion is rejected without a checksum beside it",
         sw.Deny(op.COMPLETE, _algorithm_alone),
         should=True,
     ),

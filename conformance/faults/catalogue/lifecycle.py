@@ -91,7 +91,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "life.id-binds-parts/part-of-other-key",
-        "UploadPart takes the upload id of another key",
+        "UploadPart accepts the upload id of another key",
         sw.Replace(op.PARTS, "active_upload", any_key),
         known="E08",
     ),
@@ -103,13 +103,13 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "life.id-binds-parts/complete-other-key",
-        "CompleteMultipartUpload takes the upload id of another key",
+        "CompleteMultipartUpload accepts the upload id of another key",
         sw.Replace(op.COMPLETE, "remembered_upload", any_key),
         known="E08",
     ),
     accepts(
         "life.id-binds-parts/abort-other-key",
-        "AbortMultipartUpload takes the upload id of another key",
+        "AbortMultipartUpload accepts the upload id of another key",
         sw.Replace(op.ABORT, "remembered_upload", any_key),
         known="E08",
     ),
@@ -121,13 +121,13 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "life.id-binds-parts/unknown-complete-500",
-        "Completing an unknown upload is a 500",
+        "Completing an unknown upload is answered with 500",
         misnames(op.COMPLETE, "NoSuchUpload", "InternalError", 500),
         known="E09",
     ),
     answers(
         "life.id-binds-parts/no-such-key",
-        "ListParts of an unknown upload is NoSuchKey",
+        "ListParts of an unknown upload is answered with NoSuchKey",
         misnames(op.LIST_PARTS, "NoSuchUpload", "NoSuchKey"),
     ),
     leaks(

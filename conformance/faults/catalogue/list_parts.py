@@ -92,13 +92,13 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "list-parts.paging/no-next-marker",
-        "There is no NextPartNumberMarker",
+        "NextPartNumberMarker is missing",
         omits_element(op.LIST_PARTS, "NextPartNumberMarker"),
         known="F02",
     ),
     answers(
         "list-parts.paging/marker-one-late",
-        "NextPartNumberMarker names the part behind the last of the page",
+        "NextPartNumberMarker names the part after the last of the page",
         says_element(op.LIST_PARTS, "NextPartNumberMarker", shifted),
         known="F02",
     ),
@@ -109,12 +109,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "list-parts.parameters/large-refused",
-        "A max-parts above 1,000 is refused",
+        "A max-parts above 1,000 is rejected",
         sw.Deny(op.LIST_PARTS, asks_beyond_a_page("max-parts"), code="InvalidArgument"),
     ),
     refuses(
         "list-parts.parameters/empty-refused",
-        "An empty max-parts is refused",
+        "An empty max-parts is rejected",
         sw.Deny(op.LIST_PARTS, asks_for_nothing("max-parts"), code="InvalidArgument"),
     ),
     refuses(
@@ -153,12 +153,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "list-parts.no-upload/empty-list",
-        "An upload that is not there is listed as one without parts",
+        "An upload that does not exist is listed as one without parts",
         pretends(op.LIST_PARTS, "NoSuchUpload", _NO_PARTS),
     ),
     answers(
         "list-parts.no-upload/bad-request",
-        "An upload that is not there is a 400 to ListParts",
+        "ListParts of an upload that does not exist is answered with 400",
         misnames(op.LIST_PARTS, "NoSuchUpload", "InvalidRequest", 400),
     ),
 )

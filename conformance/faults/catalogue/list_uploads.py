@@ -146,7 +146,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "list-uploads.paging/no-next-markers",
-        "There are no next markers",
+        "The markers of the next page are missing",
         omits_element(op.LIST_UPLOADS, "NextKeyMarker", "NextUploadIdMarker"),
         known="F06",
     ),
@@ -158,13 +158,13 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "list-uploads.markers/wrong-taken",
-        "An upload-id-marker that is none of the key is ignored",
+        "An upload-id-marker that does not belong to the key is ignored",
         sw.Replace(op.LIST_UPLOADS, "upload_id_marker", _unmarked),
         known="F08",
     ),
     refuses(
         "list-uploads.markers/alone-refused",
-        "An upload-id-marker without a key-marker is refused",
+        "An upload-id-marker without a key-marker is rejected",
         sw.Deny(
             op.LIST_UPLOADS,
             lambda request: (
@@ -176,7 +176,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "list-uploads.markers/other-code",
-        "An upload-id-marker that is none of the key is NoSuchUpload",
+        "An upload-id-marker that does not belong to the key is answered with NoSuchUpload",
         misnames(op.LIST_UPLOADS, "InvalidArgument", "NoSuchUpload", 404, says="uploadId marker"),
         known="F08",
     ),
@@ -206,7 +206,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "list-uploads.prefix-delimiter/no-prefixes",
-        "Keys behind the delimiter vanish",
+        "Keys with the delimiter are missing from the list",
         omits_element(op.LIST_UPLOADS, "CommonPrefixes"),
         known="F11",
     ),
@@ -218,7 +218,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "list-uploads.encoding/any",
-        "Any encoding-type is taken",
+        "Any encoding-type is accepted",
         sw.Swallow(op.LIST_UPLOADS, "known_encoding"),
         known="F09",
     ),
@@ -235,12 +235,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "list-uploads.parameters/large-refused",
-        "A max-uploads above 1,000 is refused",
+        "A max-uploads above 1,000 is rejected",
         sw.Deny(op.LIST_UPLOADS, asks_beyond_a_page("max-uploads"), code="InvalidArgument"),
     ),
     refuses(
         "list-uploads.parameters/empty-refused",
-        "An empty max-uploads is refused",
+        "An empty max-uploads is rejected",
         sw.Deny(op.LIST_UPLOADS, asks_for_nothing("max-uploads"), code="InvalidArgument"),
     ),
     accepts(
@@ -250,7 +250,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "list-uploads.parameters/unnamed-argument",
-        "The refusal of max-uploads does not name the argument",
+        "The rejection of max-uploads does not name the argument",
         omits_field(op.LIST_UPLOADS, "InvalidArgument", "ArgumentName", "ArgumentValue"),
         should=True,
     ),

@@ -86,7 +86,7 @@ def _another(context: op.Completing) -> None:
 FAULTS: Final[tuple[Fault, ...]] = (
     refuses(
         "obj.checksum-algorithm/new-refused",
-        "The checksum algorithms of 2026 other than SHA512 are unknown",
+        "The checksum algorithms added in 2026 other than SHA512 are unknown",
         sw.Deny(
             op.CREATE,
             lambda r: header(r, "x-amz-checksum-algorithm").upper() in NAMED_AT_CREATE - {"SHA512"},
@@ -97,18 +97,18 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "obj.checksum-type/new-full-object",
-        "The checksum algorithms of 2026 have a full-object checksum",
+        "The checksum algorithms added in 2026 have a full-object checksum",
         sw.Replace(op.CREATE, "checksum_kind", _full_object_taken),
         should=True,
     ),
     accepts(
         "checksum.part-algorithm/new-without-create",
-        "A part may bring a checksum of 2026 that the create did not name",
+        "A part may bring a checksum added in 2026 that the create did not name",
         sw.Replace(op.PART, "checksum_algorithm", _lax(checksum_algorithm, _claims_one)),
     ),
     accepts(
         "checksum.part-value/new-not-compared",
-        "A part checksum of 2026 is kept without a comparison",
+        "A part checksum added in 2026 is kept without a comparison",
         sw.Replace(op.PART, "checksum_matches", _lax(checksum_matches, _claims_one)),
         known="B20",
     ),
@@ -119,60 +119,60 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "checksum.part-value/new-not-echoed",
-        "A part checksum of 2026 is not echoed",
+        "A part checksum added in 2026 is not echoed",
         omits(op.PART, *_HEADERS),
     ),
     answers(
         "checksum.part-value/new-other-code",
-        "A wrong trailing or leading checksum of 2026 is an InvalidDigest",
+        "A wrong trailing or leading checksum added in 2026 is answered with InvalidDigest",
         misnames(op.PART, "BadDigest", "InvalidDigest", says="XXHASH"),
     ),
     forgets(
         "checksum.listed/new-not-listed",
-        "ListParts shows no checksum of 2026",
+        "ListParts shows no checksum added in 2026",
         omits_element(op.LIST_PARTS, *_ELEMENTS),
     ),
     forgets(
         "checksum.listed/new-uploads-unnamed",
-        "ListMultipartUploads names no checksum algorithm of 2026",
+        "ListMultipartUploads names no checksum algorithm added in 2026",
         omits_element(op.LIST_UPLOADS, "ChecksumAlgorithm"),
     ),
     answers(
         "copy.result/new-no-checksum",
-        "CopyPartResult has no checksum of 2026",
+        "CopyPartResult has no checksum added in 2026",
         omits_element(op.COPY, *_ELEMENTS),
     ),
     answers(
         "checksum.composite/new-wrong",
-        "A composite checksum of 2026 is another's",
+        "A composite checksum added in 2026 is that of other data",
         sw.After(op.COMPLETE, _another),
     ),
     accepts(
         "checksum.complete-object/new-ignored",
-        "An object checksum of 2026 on completion is not compared",
+        "An object checksum added in 2026 on completion is not compared",
         sw.Replace(op.COMPLETE, "object_checksum", _lax(object_checksum, _created_with_one)),
     ),
     accepts(
         "checksum.complete-needs-parts/new-left-out",
-        "A list without, or with wrong, part checksums of 2026 is taken",
+        "A list without, or with wrong, part checksums added in 2026 is accepted",
         sw.Replace(op.COMPLETE, "part_checksums", _lax(part_checksums, _created_with_one)),
         sw.Replace(op.COMPLETE, "object_checksum", _lax(object_checksum, _created_with_one)),
         should=True,
     ),
     refuses(
         "framing.unsigned-trailer/new-unsupported",
-        "A trailer with a checksum of 2026 is refused",
+        "A trailer with a checksum added in 2026 is rejected",
         sw.Deny(op.PART, lambda r: header(r, "x-amz-trailer").strip().lower() in _HEADERS),
         should=True,
     ),
     forgets(
         "read.checksum/new-not-told",
-        "HeadObject shows no checksum of 2026",
+        "HeadObject shows no checksum added in 2026",
         omits(op.HEAD, *_HEADERS),
     ),
     forgets(
         "read.attributes/new-not-told",
-        "GetObjectAttributes shows no checksum of 2026",
+        "GetObjectAttributes shows no checksum added in 2026",
         omits_element(op.ATTRIBUTES, *_ELEMENTS),
     ),
 )

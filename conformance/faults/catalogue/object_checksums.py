@@ -102,19 +102,19 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "checksum.composite/wrong",
-        "A composite checksum is another's",
+        "A composite checksum is that of other data",
         sw.After(op.COMPLETE, alters_version(checksum=_only("COMPOSITE", _wrong_checksum))),
         known="B05",
     ),
     answers(
         "checksum.full-object/wrong",
-        "A full-object checksum is another's",
+        "A full-object checksum is that of other data",
         sw.After(op.COMPLETE, alters_version(checksum=_only("FULL_OBJECT", _wrong_checksum))),
         known="B02",
     ),
     answers(
         "checksum.full-object/counted",
-        "A full-object checksum has the number of parts behind it",
+        "A full-object checksum has the number of parts after it",
         sw.After(
             op.COMPLETE,
             alters_version(
@@ -159,7 +159,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "checksum.complete-needs-parts/invalid-part",
-        "A composite completion without the checksum of a part is an InvalidPart",
+        "A composite completion without the checksum of a part is answered with InvalidPart",
         misnames(op.COMPLETE, "InvalidRequest", "InvalidPart", says="was missing for part"),
         known="B08",
     ),
@@ -171,25 +171,25 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "checksum.complete-wrong-part/server-error",
-        "A listed checksum that is not the part's is a 500",
+        "A listed checksum that is not the part's is answered with 500",
         misnames(op.COMPLETE, "InvalidPart", "InternalError", 500),
         known="B09",
     ),
     accepts(
         "checksum.complete-object/ignored",
-        "The object checksum of a completion is not looked at",
+        "The object checksum of a completion is not checked",
         sw.Swallow(op.COMPLETE, "object_checksum"),
         known="B10",
     ),
     refuses(
         "checksum.complete-object/count-wanted",
-        "A composite object checksum without the number of parts is refused",
+        "A composite object checksum without the number of parts is rejected",
         sw.Insert(op.COMPLETE, _refused_where(counted=False)),
         known="B06",
     ),
     refuses(
         "checksum.complete-object/count-refused",
-        "A composite object checksum with the number of parts is refused",
+        "A composite object checksum with the number of parts is rejected",
         sw.Insert(op.COMPLETE, _refused_where(counted=True)),
         known="B06",
     ),
@@ -200,7 +200,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "checksum.complete-object/invalid-request",
-        "A wrong object checksum of a completion is an InvalidRequest",
+        "A wrong object checksum of a completion is answered with InvalidRequest",
         misnames(op.COMPLETE, "BadDigest", "InvalidRequest", says="calculated checksum"),
         known="B10",
     ),
@@ -212,7 +212,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "checksum.complete-type/server-error",
-        "Another checksum type than the create's is a 500",
+        "Another checksum type than the create's is answered with 500",
         misnames(op.COMPLETE, "InvalidRequest", "InternalError", 500, says="checksum mode"),
         known="B12",
     ),

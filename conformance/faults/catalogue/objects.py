@@ -129,33 +129,33 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     forgets(
         "obj.user-metadata/valueless",
-        "The values of user metadata come back empty",
+        "The values of user metadata are returned empty",
         sw.After(op.CREATE, alters_metadata(user=_valueless)),
     ),
     forgets(
         "obj.user-metadata/one-alone",
-        "Of several user metadata only the first comes back",
+        "Of several user metadata only the first is returned",
         sw.After(op.CREATE, alters_metadata(user=_first_only)),
     ),
     answers(
         "obj.user-metadata/other-names",
-        "The names of user metadata come back changed",
+        "The names of user metadata are returned changed",
         sw.After(op.CREATE, alters_metadata(user=_capitalised)),
     ),
     answers(
         "obj.user-metadata/words-kept",
-        "User metadata in the words of mail (RFC 2047) come back as they were written",
+        "User metadata in RFC 2047 encoding is returned as it was written",
         sw.Ask(op.CREATE, _words_wrapped),
         should=True,
     ),
     accepts(
         "obj.user-metadata/any-size",
-        "User metadata of any size is taken and thrown away",
+        "User metadata of any size is accepted and thrown away",
         sw.Swallow(op.CREATE, "metadata", "MetadataTooLarge"),
     ),
     answers(
         "obj.user-metadata/too-large-413",
-        "Too much user metadata is a 413",
+        "Too much user metadata is answered with 413",
         misnames(op.CREATE, "MetadataTooLarge", "EntityTooLarge", 413),
     ),
     forgets(
@@ -165,17 +165,17 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "obj.storage-class/unknown-taken",
-        "An unknown storage class is taken for STANDARD",
+        "An unknown storage class is treated as STANDARD",
         sw.Swallow(op.CREATE, "storage_class"),
     ),
     answers(
         "obj.storage-class/other-code",
-        "An unknown storage class is an InvalidArgument",
+        "An unknown storage class is answered with InvalidArgument",
         misnames(op.CREATE, "InvalidStorageClass", "InvalidArgument"),
     ),
     refuses(
         "obj.storage-class/no-intelligent-tiering",
-        "INTELLIGENT_TIERING is refused",
+        "INTELLIGENT_TIERING is rejected",
         sw.Deny(
             op.CREATE,
             lambda request: header(request, "x-amz-storage-class") == "INTELLIGENT_TIERING",
@@ -201,22 +201,22 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     forgets(
         "obj.tagging/first-alone",
-        "Of several tags only the first is kept",
+        "Only the first of several tags is kept",
         sw.After(op.CREATE, alters_upload(tags=_first_only)),
     ),
     accepts(
         "obj.tagging/too-many",
-        "More than ten tags are taken",
+        "More than ten tags are accepted",
         sw.Swallow(op.CREATE, "tagging", "BadRequest"),
     ),
     accepts(
         "obj.tagging/duplicates",
-        "Duplicate and badly encoded tags are taken",
+        "Duplicate and badly encoded tags are accepted",
         sw.Swallow(op.CREATE, "tagging", "InvalidArgument"),
     ),
     accepts(
         "obj.tagging/bad-names",
-        "Tags of illegal names and values are taken",
+        "Tags of illegal names and values are accepted",
         sw.Swallow(op.CREATE, "tagging", "InvalidTag"),
     ),
     answers(
@@ -231,12 +231,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "obj.website-redirect/anything",
-        "Anything is taken for a redirect location",
+        "Anything is treated as a redirect location",
         sw.Swallow(op.CREATE, "metadata", "InvalidRedirectLocation"),
     ),
     answers(
         "obj.website-redirect/other-code",
-        "A redirect location that is none is an InvalidArgument",
+        "A redirect location that is none is answered with InvalidArgument",
         misnames(op.CREATE, "InvalidRedirectLocation", "InvalidArgument"),
     ),
     forgets(
@@ -257,7 +257,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     forgets(
         "obj.lock/ignored-by-putobject",
-        "PutObject takes the headers of a lock and does not keep it",
+        "PutObject accepts the headers of a lock and does not keep it",
         ignores(op.PUT, MODE, UNTIL, LEGAL_HOLD),
     ),
     accepts(
@@ -267,7 +267,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "obj.lock/without-bucket-lock",
-        "A lock is taken on a bucket without Object Lock",
+        "A lock is accepted on a bucket without Object Lock",
         sw.Swallow(op.CREATE, "object_lock", "InvalidRequest"),
     ),
     accepts(
@@ -292,13 +292,13 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "obj.request-payer/refused",
-        "x-amz-request-payer is refused",
+        "x-amz-request-payer is rejected",
         sw.Deny(op.CREATE, has(_PAYER)),
     ),
     *(
         accepts(
             f"obj.request-payer/unasked-by-{operation.lower()}",
-            f"{operation} takes every request of another account for an offer to pay",
+            f"{operation} treats every request of another account as an offer to pay",
             sw.Ask(operation, _offered),
         )
         for operation in op.FAMILY
@@ -306,7 +306,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     *(
         answers(
             f"obj.request-payer/charged-in-silence-by-{operation.lower()}",
-            f"{operation} does not tell who pays",
+            f"{operation} does not show who pays",
             omits(operation, "x-amz-request-charged"),
             should=True,
         )
@@ -315,7 +315,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     *(
         answers(
             f"obj.request-payer/nobody-charged-by-{operation.lower()}",
-            f"{operation} tells of a charge where the owner pays",
+            f"{operation} shows a charge where the owner pays",
             sw.Say(operation, _charged),
         )
         for operation in (op.CREATE, op.PART, op.COMPLETE, op.ABORT, op.LIST_PARTS)
@@ -335,7 +335,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "obj.expected-owner/not-found",
-        "Another owner than expected is a 404",
+        "Another owner than expected is answered with 404",
         misnames(op.FAMILY, "AccessDenied", "NoSuchBucket", 404),
     ),
     forgets(
@@ -348,17 +348,17 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "key.any/plus-for-blank",
-        "Plus signs and blanks in the key of an answer are taken for one another",
+        "Plus signs and blanks in the key of an answer are confused",
         says_element(op.CREATE, "Key", lambda value: value.replace("+", " ")),
     ),
     answers(
         "key.any/lower-case",
-        "Keys come back in lower case",
+        "Keys are returned in lower case",
         says_element((op.CREATE, op.COMPLETE), "Key", str.lower),
     ),
     answers(
         "key.any/ascii",
-        "Characters beyond ASCII come back as question marks",
+        "Characters beyond ASCII are returned as question marks",
         says_element(
             (op.CREATE, op.COMPLETE, op.LIST_UPLOADS),
             "Key",
@@ -367,19 +367,19 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "key.length/any",
-        "A key of more than 1,024 bytes is taken",
+        "A key of more than 1,024 bytes is accepted",
         sw.Swallow(op.CREATE, "key_length"),
     ),
     refuses(
         "key.length/thousand",
-        "A key of more than 1,000 bytes is refused",
+        "A key of more than 1,000 bytes is rejected",
         sw.Deny(
             op.CREATE, lambda request: len((request.key or "").encode()) > 1000, code="KeyTooLong"
         ),
     ),
     answers(
         "key.length/other-code",
-        "A key that is too long is an InvalidRequest",
+        "A key that is too long is answered with InvalidRequest",
         misnames(op.CREATE, "KeyTooLongError", "InvalidRequest"),
     ),
 )

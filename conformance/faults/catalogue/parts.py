@@ -127,42 +127,42 @@ _STORED: Final = Response(headers=(("ETag", '"d41d8cd98f00b204e9800998ecf8427e"'
 FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "part.number-bounds/zero",
-        "Part number 0 is taken",
+        "Part number 0 is accepted",
         sw.Swallow(op.PART, "part_number"),
         known="D01",
     ),
     accepts(
         "part.number-bounds/beyond-10000",
-        "Part numbers beyond 10,000 are taken",
+        "Part numbers beyond 10,000 are accepted",
         sw.Replace(op.PARTS, "part_number", _number_up_to(100_000)),
         known="D01",
     ),
     accepts(
         "part.number-bounds/clamped",
-        "A part number out of bounds is taken for the nearest one within",
+        "A part number out of bounds is treated as the nearest one within",
         sw.Replace(op.PART, "part_number", _clamped),
     ),
     refuses(
         "part.number-bounds/below-10000",
-        "Part number 10,000 is refused",
+        "Part number 10,000 is rejected",
         sw.Replace(op.PARTS, "part_number", _number_up_to(9_999)),
     ),
     answers(
         "part.number-bounds/other-code",
-        "A part number out of bounds is an InvalidPart",
+        "A part number out of bounds is answered with InvalidPart",
         misnames(op.PART, "InvalidArgument", "InvalidPart", says="Part number"),
         known="D01",
     ),
     answers(
         "part.number-bounds/no-argument-name",
-        "The refusal of a part number does not name the argument",
+        "The rejection of a part number does not name the argument",
         omits_field(op.PART, "InvalidArgument", "ArgumentName", says="Part number"),
         known="D01",
         should=True,
     ),
     answers(
         "part.number-bounds/no-argument-value",
-        "The refusal of a part number does not name its value",
+        "The rejection of a part number does not name its value",
         omits_field(op.PART, "InvalidArgument", "ArgumentValue", says="Part number"),
         known="D01",
         should=True,
@@ -180,12 +180,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "part.query/no-upload-id-404",
-        "A part number without an upload id is NoSuchUpload",
+        "A part number without an upload id is answered with NoSuchUpload",
         misnames(op.NONE, "InvalidArgument", "NoSuchUpload", 404, says="partNumber without"),
     ),
     answers(
         "part.etag/unquoted",
-        "The ETag of a part comes without quotes",
+        "The ETag of a part has no quotes",
         says_header(op.PART, "ETag", lambda value: value.strip('"')),
         known="C01",
     ),
@@ -208,7 +208,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     loses(
         "part.overwrite/appended",
-        "A part sent again is put behind the earlier one",
+        "A part sent again is put after the earlier one",
         sw.Instead(op.PART, _append),
     ),
     accepts(
@@ -223,7 +223,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     loses(
         "part.failed-replacement-keeps/replaced",
-        "A replacement with a wrong MD5 is refused and stored",
+        "A replacement with a wrong MD5 is rejected, but stored",
         sw.Spoil(op.PART, "md5_matches", _store_refused),
     ),
     loses(
@@ -245,7 +245,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "part.content-md5/wrong-taken",
-        "A body with another MD5 is taken",
+        "A body with another MD5 is accepted",
         sw.Swallow(op.PART, "md5_matches"),
         known="B21",
     ),
@@ -263,19 +263,19 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "part.payload-hash/ignored",
-        "A body that does not match x-amz-content-sha256 is taken",
+        "A body that does not match x-amz-content-sha256 is accepted",
         sw.Framing(_any_hash),
         known="A15",
     ),
     answers(
         "part.payload-hash/signature",
-        "A body that does not match x-amz-content-sha256 is a SignatureDoesNotMatch",
+        "A body that does not match x-amz-content-sha256 is answered with SignatureDoesNotMatch",
         misnames(op.PART, "XAmzContentSHA256Mismatch", "SignatureDoesNotMatch", 403),
         known="A10",
     ),
     refuses(
         "part.empty/refused",
-        "A part of no bytes is refused",
+        "A part of no bytes is rejected",
         sw.Insert(
             op.PART, refuses_if(lambda context: not len(context.body.blob), "EntityTooSmall")
         ),
@@ -292,7 +292,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "part.any-order/ascending-only",
-        "A part with a lower number than the last is refused",
+        "A part with a lower number than the last is rejected",
         sw.Insert(op.PART, refuses_if(_out_of_turn)),
     ),
     orders(
@@ -313,7 +313,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "part.no-encryption-headers/other-code",
-        "x-amz-server-side-encryption on a part is NotImplemented",
+        "x-amz-server-side-encryption on a part is answered with NotImplemented",
         misnames(op.PART, "InvalidArgument", "NotImplemented", 501, says="not supported for this"),
     ),
     accepts(
@@ -323,40 +323,40 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "part.too-large/other-code",
-        "A part above 5 GiB is an InvalidRequest",
+        "A part above 5 GiB is answered with InvalidRequest",
         misnames(op.PART, "EntityTooLarge", "InvalidRequest"),
     ),
     answers(
         "part.length/bad-request",
-        "A part that does not say its length is a 400",
+        "A part that does not say its length is answered with 400",
         restates(op.PART, "MissingContentLength", 400),
     ),
     orders(
         "part.precedence/number-first",
-        "A bad part number is told before an unknown upload",
+        "A bad part number is reported before an unknown upload",
         sw.Move(op.PART, "part_number", "active_upload"),
     ),
     orders(
         "part.precedence/digest-first",
-        "A malformed Content-MD5 is told before an unknown upload",
+        "A malformed Content-MD5 is reported before an unknown upload",
         sw.Move(op.PART, "content_md5", "active_upload"),
     ),
     answers(
         "part.missing-bucket/no-such-key",
-        "A part to a bucket that is not there is NoSuchKey",
+        "A part to a bucket that does not exist is answered with NoSuchKey",
         misnames(op.PART, "NoSuchBucket", "NoSuchKey"),
         known="E18",
         should=True,
     ),
     answers(
         "part.missing-bucket/everywhere-403",
-        "A bucket that is not there is AccessDenied to the whole family",
+        "Every multipart operation on a bucket that does not exist is answered with AccessDenied",
         misnames(op.FAMILY, "NoSuchBucket", "AccessDenied", 403),
         known="E18",
     ),
     accepts(
         "part.missing-bucket/stored-nowhere",
-        "A part to a bucket that is not there is answered 200",
+        "A part to a bucket that does not exist is answered 200",
         pretends(op.PART, "NoSuchBucket", _STORED),
     ),
     answers(

@@ -89,7 +89,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "life.sign-each/no-presigned-post",
-        "A presigned POST is refused, so that no upload can be begun or completed by URL alone",
+        "A presigned POST is rejected, so that no upload can be begun or completed by URL alone",
         sw.Deny(
             (op.CREATE, op.COMPLETE),
             _signed_in("query"),
@@ -105,7 +105,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "life.sign-each/five-minutes",
-        "A clock that is off by more than five minutes is refused",
+        "A clock that is off by more than five minutes is rejected",
         sw.Deny(op.FAMILY, _minutes_off, 403, "RequestTimeTooSkewed", before="known_bucket"),
     ),
     refuses(
@@ -115,12 +115,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     loses(
         "life.id-binds-parts/presigned-apart",
-        "A part that comes presigned is answered 200 and does not belong to its upload",
+        "A presigned part is answered 200, but does not belong to its upload",
         sw.After(op.PART, _drop_presigned),
     ),
     accepts(
         "dir.session-auth/anonymous",
-        "Who signs nothing is given a session as the owner of the bucket",
+        "A request without a signature is given a session as the owner of the bucket",
         sw.Replace(op.SESSION, "somebody", _owner_for_nobody),
     ),
 )

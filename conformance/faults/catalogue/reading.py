@@ -125,31 +125,31 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "read.part-number/no-range",
-        "The answer does not tell the range of the part",
+        "The answer does not show the range of the part",
         omits(op.READS, "Content-Range"),
         known="H07",
     ),
     answers(
         "read.part-number/no-count",
-        "The answer does not tell the number of parts",
+        "The answer does not show the number of parts",
         omits(op.READS, "x-amz-mp-parts-count"),
         known="H07",
     ),
     answers(
         "read.part-number/other-count",
-        "The answer tells one part too many",
+        "The answer counts one part too many",
         says_header(op.READS, "x-amz-mp-parts-count", shifted),
         known="H07",
     ),
     answers(
         "read.part-number/counted-always",
-        "The number of parts is told without being asked",
+        "The number of parts is returned without being asked for",
         sw.Say(op.READS, _counted_always),
         known="H07",
     ),
     answers(
         "read.part-number/etag-of-part",
-        "A part is answered with an ETag of its own",
+        "A read by part number returns an ETag of the part",
         sw.Say(op.READS, _whole_etag),
         known="H07",
     ),
@@ -178,7 +178,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "read.part-number-bounds/400",
-        "A part number beyond the last is a 400",
+        "A part number beyond the last is answered with 400",
         misnames(op.READS, "InvalidPartNumber", "InvalidArgument", 400),
         known="H08",
     ),
@@ -190,19 +190,19 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "read.checksum/never",
-        "Checksums do not come back when asked for",
+        "Checksums are not returned when asked for",
         ignores(op.READS, "x-amz-checksum-mode"),
         known="A13",
     ),
     answers(
         "read.checksum/always",
-        "Checksums come back without being asked for",
+        "Checksums are returned without being asked for",
         sw.Ask(op.READS, _always_asked),
         known="A13",
     ),
     answers(
         "read.checksum/no-type",
-        "The type of the checksum does not come back",
+        "The type of the checksum is not returned",
         omits(op.READS, "x-amz-checksum-type"),
     ),
     answers(
@@ -225,7 +225,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     forgets(
         "read.attributes/no-parts",
-        "GetObjectAttributes tells nothing of the parts",
+        "GetObjectAttributes shows nothing of the parts",
         omits_element(op.ATTRIBUTES, "ObjectParts"),
         known="B19",
     ),
@@ -248,7 +248,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "read.attributes/other-size",
-        "GetObjectAttributes tells another size",
+        "GetObjectAttributes shows another size",
         says_element(op.ATTRIBUTES, "ObjectSize", shifted),
     ),
     answers(

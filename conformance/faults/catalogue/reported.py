@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from conformance.faults import operations as op
@@ -23,8 +24,10 @@ from conformance.faults.model import (
     answers,
     forgets,
     loses,
+    races,
     refuses,
 )
+from conformance.reference.domain.blob import Blob
 from conformance.reference.domain.messages import Request, Response, S3Error
 from conformance.reference.operations.uploads.common import remembered_upload
 from conformance.reference.pipeline import Settled
@@ -57,6 +60,25 @@ def _gone_is_completed(context: op.Completing) -> None:
     context.found_upload = next(iter(others), None)
     context.version, context.replayed = version, True
     raise Settled
+
+
+class _InPlace:
+    """Stores parts as a server does that writes into one file while the body comes."""
+
+    def __init__(self) -> None:
+        self._ended: dict[tuple[str, int], datetime] = {}
+
+    def store(self, context: op.UploadingPart, keep: sw.Step[op.UploadingPart]) -> None:
+        """Leave the second half of a part that ended while this one came."""
+        at = context.upload_id, context.part_number
+        before = context.upload.parts.get(context.part_number)
+        keep(context)
+        if before is not None and self._ended.get(at, context.request.now) > context.request.now:
+            part = made(context.part)
+            half = part.size // 2
+            mixed = Blob(part.blob.data[:half] + before.blob.data[half:])
+            context.upload.parts[part.number] = replace(part, blob=mixed)
+        self._ended[at] = datetime.now(UTC)
 
 
 def _etag_of_chunks(context: op.UploadingPart) -> None:
@@ -164,7 +186,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "key.any/parent-is-object",
-        "A key below the key of an object is refused",
+        "A key below the key of an object is rejected",
         sw.Insert(op.CREATE, refuses_if(_parent_is_object, "XMinioParentIsObject", 409)),
         known="F10",
     ),
@@ -175,12 +197,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "life.create-needs-query/any-post",
-        "POST on a key is taken for a create, whatever its query",
+        "POST on a key is treated as a create, whatever its query",
         pretends(op.NONE, "MethodNotAllowed", _BEGUN),
     ),
     answers(
         "life.create-needs-query/other-code",
-        "POST on a key without uploads is a 400",
+        "POST on a key without uploads is answered with 400",
         misnames(op.NONE, "MethodNotAllowed", "InvalidRequest", 400),
     ),
     accepts(
@@ -195,8 +217,14 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "part.overwrite/counts-each",
-        "A part number that was sent more than twenty times is refused",
+        "A part number that was sent more than twenty times is rejected",
         sw.Insert(op.PART, refuses_if(_Attempts().too_many, "InvalidPart")),
+    ),
+    races(
+        "race.part-complete/in-place",
+        "A part that is sent twice at once has the first half of one body, the second of the other",
+        sw.Instead(op.PART, _InPlace().store),
+        known="E06",
     ),
     answers(
         "read.attributes/stored-size",
@@ -226,7 +254,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "acl.authorisation/lists-for-two",
-        "ListParts and AbortMultipartUpload are refused although a policy allows them",
+        "ListParts and AbortMultipartUpload are rejected although a policy allows them",
         sw.Insert((op.LIST_PARTS, op.ABORT), refuses_if(_stranger, "AccessDenied", 403)),
     ),
     refuses(
@@ -236,7 +264,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "obj.lock/nothing-over-locked",
-        "A completion over a locked version is refused",
+        "A completion over a locked version is rejected",
         sw.Insert(op.COMPLETE, refuses_if(_over_locked, "AccessDenied", 403)),
     ),
     answers(

@@ -95,7 +95,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "obj.system-metadata/expires-dated",
-        "An Expires that is not a date is refused",
+        "An Expires that is not a date is rejected",
         sw.Deny(op.CREATE, _undated, code="InvalidArgument"),
         should=True,
     ),
@@ -106,12 +106,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "acl.grants/write-refused",
-        "x-amz-grant-write is refused, for the API model has no such header",
+        "x-amz-grant-write is rejected, for the API model has no such header",
         sw.Deny(op.CREATE, has("x-amz-grant-write")),
     ),
     accepts(
         "ssec.blocked/taken",
-        "A bucket that blocks customer keys takes them all the same",
+        "A bucket that blocks customer keys accepts them all the same",
         sw.Replace(op.CREATE, "encryption", _unblocked),
     ),
     leaks(
@@ -122,12 +122,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     refuses(
         "sse.kms-context/not-decoded",
-        "An encryption context is refused, for it is read as JSON without being decoded",
+        "An encryption context is rejected, for it is read as JSON without being decoded",
         sw.Deny(op.CREATE, _encoded_context, code="InvalidArgument"),
     ),
     accepts(
         "complete.xml-leniency/form",
-        "A completion with the content type of a form is taken",
+        "A completion with the content type of a form is accepted",
         sw.Swallow((op.COMPLETE, *op.DIRECTORY_COMPLETE), "content_type"),
         should=True,
     ),

@@ -57,27 +57,27 @@ def _misnamed(code: str, as_code: str) -> sw.Authentication:
 FAULTS: Final[tuple[Fault, ...]] = (
     accepts(
         "life.sign-each/any-signature",
-        "Any signature of a known access key is taken",
+        "Any signature of a known access key is accepted",
         second_thought(as_claimed, "SignatureDoesNotMatch"),
     ),
     accepts(
         "life.sign-each/expired",
-        "An expired signature is taken",
+        "An expired signature is accepted",
         sw.Authentication(_timeless, ("RequestTimeTooSkewed", "AccessDenied")),
     ),
     accepts(
         "life.sign-each/anonymous-is-owner",
-        "Who signs nothing acts as the owner",
+        "A request without a signature acts as the owner",
         sw.Authentication(_nobody_is_owner),
     ),
     accepts(
         "life.sign-each/uncovered-headers",
-        "Headers that the signature leaves out are taken all the same",
+        "Headers that the signature leaves out are accepted all the same",
         second_thought(as_claimed, "AccessDenied"),
     ),
     answers(
         "life.sign-each/bad-request",
-        "A wrong signature is a 400",
+        "A wrong signature is answered with 400",
         _misnamed("SignatureDoesNotMatch", "InvalidRequest"),
         known="A10",
     ),
@@ -98,7 +98,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "auth.token/denied",
-        "A session token that does not belong to the key pair is AccessDenied",
+        "A session token that does not belong to the key pair is answered with AccessDenied",
         _misnamed("InvalidToken", "AccessDenied"),
     ),
 )

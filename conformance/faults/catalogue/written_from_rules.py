@@ -172,7 +172,7 @@ def _part_as_if_secure(request: Request) -> Request:
 FAULTS: Final[tuple[Fault, ...]] = (
     forgets(
         "obj.tagging/decoded-twice",
-        "A plus sign that x-amz-tagging holds encoded comes back as a space",
+        "A plus sign that x-amz-tagging holds encoded is returned as a space",
         sw.Ask(op.CREATE, lambda request: asking(request, _TAGS, unquote)),
     ),
     accepts(
@@ -193,12 +193,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "complete.empty-list/empty-completes-all",
-        "A list without a part stands for all parts that were uploaded",
+        "A list without a part is read as all parts that were uploaded",
         sw.Replace(op.COMPLETE, "manifest", all_meant),
     ),
     loses(
         "complete.empty-list/refused-but-parts-dropped",
-        "A list without a part is refused, and loses the parts that were uploaded",
+        "A list without a part is rejected, and loses the parts that were uploaded",
         sw.Spoil(op.COMPLETE, "manifest", parts_lost_to_an_empty_list),
     ),
     answers(
@@ -214,7 +214,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     loses(
         "copy.range/whole-for-a-tail",
-        "A range that ends with the source is taken for the whole source",
+        "A range that ends with the source is treated as the whole source",
         sw.Insert(op.COPY, whole_for_a_tail),
     ),
     races(
@@ -234,7 +234,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "dir.virtual-host-only/path-style-parts",
-        "Path style is refused for the create alone and served for all that follows",
+        "Path style is rejected for the create alone and served for all that follows",
         sw.Swallow(_PLACED, "virtual_hosted"),
     ),
     answers(
@@ -244,12 +244,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "part.too-large/limit-off-by-one",
-        "A part of 5 GiB and one byte is taken",
+        "A part of 5 GiB and one byte is accepted",
         sw.Refusal(op.PART, "EntityTooLarge", _one_more_taken),
     ),
     accepts(
         "part.too-large/chunked-not-checked",
-        "The decoded length of a chunked part is not held against the limit",
+        "The decoded length of a chunked part is not compared with the limit",
         sw.Refusal(op.PART, "EntityTooLarge", _taken_in_chunks),
     ),
     forgets(
@@ -264,7 +264,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "dir.ops/first-number-any",
-        "A directory bucket takes part numbers without a gap that do not begin with 1",
+        "A directory bucket accepts part numbers without a gap that do not begin with 1",
         sw.Replace(op.DIRECTORY_COMPLETE, "consecutive_parts", without_gaps),
     ),
     races(
@@ -276,7 +276,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     accepts(
         "ssec.not-with-kms/customer-key-over-kms",
-        "SSE-C together with AES256 is refused, together with aws:kms it wins",
+        "SSE-C together with AES256 is rejected, together with aws:kms it wins",
         sw.Ask(op.CREATE, _customer_key_over_kms),
     ),
     accepts(
@@ -287,37 +287,37 @@ FAULTS: Final[tuple[Fault, ...]] = (
     ),
     answers(
         "life.sample-boto3/bucket-as-spelled",
-        "The bucket comes back as the path spelled it, with its slash",
+        "The bucket is returned as the path spelled it, with its slash",
         sw.Say(op.CREATE, _bucket_as_spelled),
     ),
     accepts(
         "ssec.needs-tls/part-over-http",
-        "A customer key over plain HTTP is refused at the create and taken with a part",
+        "A customer key over plain HTTP is rejected at the create and accepted with a part",
         sw.Ask(op.PART, _part_as_if_secure),
     ),
     accepts(
         "sse.kms-cross-account/id-of-anyone",
-        "A key id alone is looked up in every account",
+        "A KMS key id alone is looked up in every account",
         sw.Insert(op.CREATE, id_of_anyone, before="encryption"),
     ),
     leaks(
         "ssec.key-not-stored/in-refusal",
-        "The refusal of a customer key names the key",
+        "The rejection of a customer key names the key",
         sw.Refusal((op.CREATE, op.PART), "InvalidArgument", _key_told, says="calculated MD5"),
     ),
     accepts(
         "key.length/characters",
-        "Keys are measured in characters instead of bytes",
+        "The length of keys is counted in characters instead of bytes",
         sw.Replace(op.CREATE, "key_length", characters_counted),
     ),
     answers(
         "abort.unknown/nothing-to-do",
-        "An abort of what has the form of an upload id and never was one is a 204",
+        "An abort of a well-formed upload id that was never issued is answered with 204",
         sw.Replace(op.ABORT, "remembered_upload", nothing_for_unknown),
     ),
     loses(
         "copy.failed-keeps/range",
-        "A copy that is refused for its range loses the earlier part",
+        "A copy that is rejected for its range loses the earlier part",
         sw.Spoil(op.COPY, "range_within", drop_part),
     ),
     refuses(

@@ -74,6 +74,44 @@ def _etags(draw: st.DrawFn) -> Story:
     )
 
 
+def _many_uploads() -> Story:
+    """Store 10,001 parts, of which one takes the place of another: only numbers are limited."""
+    last = 10_000
+    return Story(
+        steps=(
+            moves.create(),
+            step(
+                "UploadPart",
+                {"UploadId": "$upload", "PartNumber": "$number", "Body": "a"},
+                repeat={"number": {"from": 1, "to": last}},
+                must={"status": 200},
+            ),
+            moves.part(last, "bb"),
+            moves.complete([moves.listed(last, "bb")]),
+            moves.get(moves.reads("bb")),
+        )
+    )
+
+
+def _large_part() -> Story:
+    """Upload a part that is larger than the pieces into which servers are known to cut parts."""
+    trees: list[Tree] = [{"random": "65MiB", "seed": "large"}, "bb"]
+    return Story(
+        steps=(
+            moves.create(),
+            *(
+                moves.part(number, tree, must={"status": 200, "ETag": {"etag": tree}})
+                for number, tree in enumerate(trees, 1)
+            ),
+            moves.complete(
+                [moves.listed(number, tree) for number, tree in enumerate(trees, 1)],
+                must={"status": 200, "ETag": {"multipart_etag": trees}},
+            ),
+            moves.get(moves.reads({"concat": trees})),
+        )
+    )
+
+
 def _stories_of_arrival(_terms: Terms) -> SearchStrategy[Story]:
     return _arrivals()
 
@@ -90,6 +128,7 @@ LAWS: Final = (
         rules=("life.complete-assembles", "part.any-order", "part.overwrite", "complete.subset"),
         operations=("UploadPart", "CompleteMultipartUpload", "GetObject"),
         stories=_stories_of_arrival,
+        large=(_many_uploads(),),
         effort=10.0,
     ),
     Law(
@@ -99,6 +138,7 @@ LAWS: Final = (
         rules=("part.etag", "part.empty", "complete.etag-formula"),
         operations=("UploadPart", "CompleteMultipartUpload", "HeadObject"),
         stories=_stories_of_etags,
+        large=(_large_part(),),
         effort=10.0,
     ),
 )

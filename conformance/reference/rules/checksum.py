@@ -35,6 +35,7 @@ NAMED_AT_CREATE: Final = frozenset({"MD5", "SHA512", "XXHASH128", "XXHASH3", "XX
 _PREFIX: Final = "x-amz-checksum-"
 _ALGORITHM: Final = "x-amz-checksum-algorithm"
 _TYPE: Final = "x-amz-checksum-type"
+_TYPES: Final = ("COMPOSITE", "FULL_OBJECT")
 _SDK: Final = "x-amz-sdk-checksum-algorithm"
 _TRAILER: Final = "x-amz-trailer"
 
@@ -78,20 +79,22 @@ def parse_algorithm(request: Request) -> tuple[str | None, ChecksumType | None]:
     values is free (CK-022). Raises InvalidRequest: CK-013..CK-017, CK-021.
     """
     given, kind = request.headers.get(_ALGORITHM), request.headers.get(_TYPE)
+    wanted = None if kind is None else kind.upper()
     if given is None:
-        if kind is not None:
+        if wanted is None:
+            return None, None
+        if wanted in _TYPES:
             raise _invalid(f"The {_TYPE} header can only be used with the {_ALGORITHM} header.")
-        return None, None
+        raise _invalid(f"Value for {_TYPE} header is invalid.")
     algorithm = given.upper()
     if algorithm not in LENGTHS:
         raise _invalid(
             "Checksum algorithm provided is unsupported. Please try again with any of the valid "
             f"types: [{', '.join(LENGTHS)}]"
         )
-    if kind is None:
+    if wanted is None:
         return algorithm, "COMPOSITE" if algorithm in _COMPOSITE else "FULL_OBJECT"
-    wanted = kind.upper()
-    if wanted not in ("COMPOSITE", "FULL_OBJECT"):
+    if wanted not in _TYPES:
         raise _invalid(f"Value for {_TYPE} header is invalid.")
     if algorithm not in (_COMPOSITE if wanted == "COMPOSITE" else _FULL_OBJECT):
         raise _invalid(

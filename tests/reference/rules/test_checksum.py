@@ -81,6 +81,7 @@ BAD_KINDS = {
     "CK-017": ({ALGORITHM: "TEST"}, UNKNOWN),
     "CK-017-empty": ({ALGORITHM: ""}, UNKNOWN),
     "CK-021": ({ALGORITHM: "CRC32", TYPE: "HALF"}, f"Value for {TYPE} header is invalid."),
+    "CK-021-alone": ({TYPE: "HALF"}, f"Value for {TYPE} header is invalid."),
 }
 
 
