@@ -200,7 +200,7 @@ def _refusal(checks: Sequence[Check], session: Session) -> Probed | None:
         return None
     failed = next((one for one in every if one.broke), every[0])
     text = f"{failed.step}: {failed.field} is {failed.got}, expected {failed.expected}"
-    broke = failed.broke and not _did_something_else(failed, session)
+    broke = failed.broke and not did_something_else(failed, session)
     answer: Literal["no", "ignored", "not-probed"] = "no" if failed.refused else "ignored"
     return Probed(
         answer="not-probed" if broke else answer,
@@ -212,7 +212,7 @@ def _refusal(checks: Sequence[Check], session: Session) -> Probed | None:
     )
 
 
-def _did_something_else(failed: Check, session: Session) -> bool:
+def did_something_else(failed: Check, session: Session) -> bool:
     """Tell whether a success that nobody can read is the server's own, and no page of a proxy.
 
     A server that does not know a subresource or a header answers the request without it: with the

@@ -9,7 +9,7 @@ import pytest
 
 from conformance.engine.runner import run_test
 
-from .fakes import FakeSender, make_context, make_test, refusal, step
+from .fakes import FakeSender, make_context, make_test, ok, refusal, step
 
 if TYPE_CHECKING:
     from conformance.wire.model import Answer
@@ -59,3 +59,24 @@ def test_a_feature_that_the_profile_says_to_be_ignored_is_disputed() -> None:
     line = run_test(test, make_context(FakeSender(), ignores={"sse-c": "a test double"}))
     assert line.verdict == "DISPUTED"
     assert line.reason == "ignored, as the profile says: a test double"
+
+
+@pytest.mark.parametrize(
+    ("problem", "body", "read", "verdict"),
+    [
+        ("the body is empty", b"", ok(), "FAIL"),
+        ("the body is empty", b"", refusal(400, "InvalidRequest"), "BLOCKED"),
+        ("no XML", b"<html>", ok(), "BLOCKED"),
+    ],
+    ids=["shown", "not shown", "page"],
+)
+def test_what_follows_an_unreadable_success_shows_whether_a_feature_is_ignored(
+    problem: str, body: bytes, read: Answer, verdict: str
+) -> None:
+    """A server that takes a copy for a part answers nothing; a page of a proxy says nothing."""
+    made = make_test(*FEATURE)
+    test = replace(made, scenario=replace(made.scenario, ignored="copy"))
+    unreadable = replace(ok(body=body), problem=problem)
+    answers = {"CreateMultipartUpload": unreadable, "GetObject": read}
+    line = run_test(test, make_context(FakeSender(answers)))
+    assert line.verdict == verdict

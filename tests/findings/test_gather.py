@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from conformance.findings.gather import findings
 from conformance.vocabulary.verdicts import Verdict
 
-from .samples import Sent, a_test, book, record, refusal, rule, status
+from .samples import Sent, a_test, begun, book, record, refusal, rule, status
 
 if TYPE_CHECKING:
     from conformance.findings.model import RuleBook
@@ -75,6 +75,25 @@ def test_what_is_neither_refused_when_wrong_nor_applied_when_right_is_ignored() 
     two = a_test(missing, id_="b", rules=("obj.lock",))
     (found,) = findings(record(one, two), book(rule("obj.lock")))
     assert (found.kind, found.tests) == ("ignored", ("a", "b"))
+
+
+def test_tags_that_are_there_under_another_name_were_not_ignored() -> None:
+    """A count that is left out is a finding of its own, unless the tags are missing, too."""
+    other = {"TagSet.unordered": ('[{Key: "a b"}]', '[{Key: "a%20b"}]', False)}
+    none = {"TagSet.unordered": ('[{Key: "a b"}]', "[]", False)}
+    count = Sent("HeadObject", checks={"headers.x-amz-tagging-count": ('"1"', "absent", False)})
+    taken = a_test(TAKEN, id_="a", rules=("obj.tagging",))
+
+    def kinds(checks: dict[str, tuple[str, str, bool]]) -> list[str]:
+        read = Sent("GetObjectTagging", checks=checks)
+        test = a_test(read, count, id_="b", rules=("obj.tagging",))
+        return sorted(one.kind for one in findings(record(taken, test), book(rule("obj.tagging"))))
+
+    assert kinds(other) == ["accepted", "wrong-value"]
+    assert kinds(none) == ["ignored"]
+    alone = a_test(count, id_="b", rules=("obj.tagging",))
+    found = findings(record(taken, alone), book(rule("obj.tagging")))
+    assert sorted(one.kind for one in found) == ["accepted", "missing"]
 
 
 def test_an_answer_that_does_not_repeat_a_value_is_not_a_value_without_effect() -> None:
@@ -163,6 +182,17 @@ def test_valid_requests_that_are_refused_in_one_text_are_one_cause() -> None:
     assert len(ids(two, other)) == 2
 
 
+def test_an_upload_that_is_reported_as_unknown_may_have_several_causes() -> None:
+    """The message of NoSuchUpload says no more than its code: a repeat, and a part that is gone."""
+    body = "<Error><Code>NoSuchUpload</Code><Message>It does not exist.</Message></Error>"
+    checks = refusal("200", "404", "", "NoSuchUpload")
+    gone = Sent("CompleteMultipartUpload", status=404, body=body, checks=checks)
+    done = Sent("CompleteMultipartUpload", name="first")
+    repeat = a_test(begun(), done, gone, id_="a", rules=("complete.x",))
+    never = a_test(begun(), gone, id_="b", rules=("part.x",))
+    assert len(ids(repeat, never)) == 2
+
+
 def test_a_test_that_asks_for_nothing_else_says_that_a_feature_is_ignored() -> None:
     """Whichever of its steps shows it, and by which kind of check."""
     read = Sent("GetObject", checks=status("400", "200"), name="read-without-key")
@@ -208,6 +238,9 @@ def test_breakdowns_are_told_apart_by_what_they_say() -> None:
     assert len(ids(broken("a", said, "part"), broken("b", said, "list"), of=known)) == 1
     vague = "Internal Server Error"
     assert len(ids(broken("a", vague, "part"), broken("b", vague, "list"), of=known)) == 2
+    wrapped = ("Incorrect padding", "not enough values to unpack")
+    one, two = (f"exception while calling s3.CreateMultipartUpload: {text}" for text in wrapped)
+    assert len(ids(broken("a", one, "part"), broken("b", two, "list"), of=known)) == 2
 
 
 def test_a_law_joins_what_a_scenario_shows_of_one_of_its_rules() -> None:

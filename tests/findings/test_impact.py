@@ -106,8 +106,18 @@ def test_a_valid_request_that_is_refused_is_interop() -> None:
         Sent("ListParts", checks={"NextPartNumberMarker": ("2", "absent", False)}),
         Sent("ListParts", checks={"Parts.length": ("3", "2", False)}),
         Sent("ListParts", checks={"answer": ("a readable answer", "no XML", False)}),
+        Sent("HeadObject", checks={"headers.x-amz-tagging-count": ('"1"', "absent", False)}),
     ],
-    ids=["other code", "breakdown", "no answer", "echo", "marker", "shorter list", "unreadable"],
+    ids=[
+        "other code",
+        "breakdown",
+        "no answer",
+        "echo",
+        "marker",
+        "shorter list",
+        "unreadable",
+        "number of tags",
+    ],
 )
 def test_what_a_client_is_told_or_misses_is_interop(sent: Sent) -> None:
     """Another code, a breakdown, a missing echo or marker, a listing that shows less."""
@@ -179,3 +189,13 @@ def test_the_parts_of_a_completion_that_was_taken_are_not_lost() -> None:
     taken = Sent("CompleteMultipartUpload", checks=refusal("400", "200", "EntityTooSmall"))
     gone = Sent("ListParts", status=404, checks=refusal("200", "404", "", "NoSuchUpload"))
     assert impact(taken, gone, of_rule="interop") == "interop"
+
+
+def test_a_part_that_is_neither_listed_nor_there_for_the_completion_is_lost() -> None:
+    """The client was told that the part is stored; a list that alone shows less is no loss."""
+    none = {"status": ("200", "200", True), "Parts.length": ("1", "0", False)}
+    listed = Sent("ListParts", checks=none)
+    refused = refusal("200", "400", "", "InvalidPart")
+    completed = Sent("CompleteMultipartUpload", status=400, checks=refused)
+    assert impact(listed, completed, of_rule="interop") == "data-loss"
+    assert impact(listed) == "interop"
