@@ -91,6 +91,8 @@ def _of_taken(of_rule: Impact, failure: Failure, later: Sequence[Failure], *, ke
         return max(of_rule, "interop", key=IMPACTS.index)
     if of_rule == "interop" and any(_loses(one, by=failure) for one in later):
         return "data-loss"
+    if of_rule == "interop" and any(map(_is_unprotected, later)):
+        return "security"
     return of_rule
 
 
@@ -104,7 +106,7 @@ def _of_values(failure: Failure) -> Impact:
     fields = [plain(one.path) for one in failure.fields]
     if failure.operation == "GetObjectAcl":
         return "security" if any(map(_opens, failure.fields)) else "interop"
-    if failure.operation in _OBJECT_READS and any(map(_weaker, failure.fields)):
+    if _is_unprotected(failure):
         return "security"
     reads = failure.operation in _OBJECT_READS or failure.operation.startswith("GetObject")
     if reads and any(map(_STORED.fullmatch, fields)):
@@ -124,6 +126,11 @@ def _weaker(field: Field) -> bool:
         for text in (field.check.expected, field.check.got)
     )
     return came < wanted or came == 0
+
+
+def _is_unprotected(failure: Failure) -> bool:
+    """Tell whether a read shows an object without the encryption that it was to have."""
+    return failure.operation in _OBJECT_READS and any(map(_weaker, failure.fields))
 
 
 def _opens(field: Field) -> bool:

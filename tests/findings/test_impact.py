@@ -199,3 +199,12 @@ def test_a_part_that_is_neither_listed_nor_there_for_the_completion_is_lost() ->
     completed = Sent("CompleteMultipartUpload", status=400, checks=refused)
     assert impact(listed, completed, of_rule="interop") == "data-loss"
     assert impact(listed) == "interop"
+
+
+def test_a_wrong_word_for_an_encryption_is_as_grave_as_what_the_object_shows() -> None:
+    """MinIO takes aes256 for AES256, and encrypts; SeaweedFS takes it, and does not."""
+    taken = Sent("CreateMultipartUpload", checks=refusal("400", "200", "InvalidArgument"))
+    clear = Sent("HeadObject", checks={"ServerSideEncryption": ('"AES256"', "absent", False)})
+    applied = Sent("HeadObject", checks={"ServerSideEncryption": ('"AES256"', '"AES256"', True)})
+    assert impact(taken, clear, of_rule="interop") == "security"
+    assert impact(taken, applied, of_rule="interop") == "interop"
