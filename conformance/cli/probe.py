@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 @BUCKET
 @JSON
 def command(*, target: TargetOptions, bucket: str | None, as_json: bool) -> int:
-    """Ask a target for every capability and show what is claimed beside what was found.
+    """Probe every capability of a target, and show what is declared beside what is detected.
 
-    Exit code 1 when a claimed capability was found missing.
+    Exit code 1 when a declared capability is missing.
     """
     say_where(target, as_json=as_json)
     lines: list[CapabilityLine] = []

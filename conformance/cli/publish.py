@@ -40,12 +40,17 @@ _ALONE: Final = frozenset({"ceph-rgw"})
     default=Path("reports/published"),
     show_default=True,
     metavar="DIR",
-    help="Where a folder for each target, and the matrix, are written.",
+    help="Folder for the matrix and for one folder for each target.",
 )
 @pages_with_marks("--table", "pages", "table of counts")
 @pages_with_marks("--front", "fronts", "front table of the site")
 @click.option(
-    "-n", "--workers", type=click.IntRange(1), default=2, show_default=True, help="As in run."
+    "-n",
+    "--workers",
+    type=click.IntRange(1),
+    default=2,
+    show_default=True,
+    help="Number of worker processes.",
 )
 def command(
     *,
@@ -57,10 +62,10 @@ def command(
 ) -> int:
     """Run everything against the servers NAME (by default all), one at a time, and publish.
 
-    Of each: the record (gzipped, without paths of this machine, and without the bodies and headers
-    of tests that need no attention), its summary, badge and counter-examples; `report` makes the
-    page. The matrix and the tables are then of all records in DIR, older ones too.
-    Exit codes: 0 all were run, 3 some could not be, as is said with what to do about it.
+    Writes for each server the record (gzipped, without paths of this machine, and without the
+    bodies and headers of tests that need no attention), its summary, badge and counter-examples;
+    `report` makes the page. The matrix and the tables show all records in DIR, older ones too. Exit
+    codes: 0 all were run, 3 some could not be run; the output says why.
     """
     begun = time.monotonic()
     left_out: list[str] = []
