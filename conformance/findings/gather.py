@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.catalog.witnesses import OWN_WORD
 from conformance.findings.classify import classify
 from conformance.findings.grouping import grouped
 from conformance.findings.impact import worst
@@ -96,6 +97,7 @@ def _finding(
         tests=tests,
         sources=sources,
         witnesses=_witnesses(sources, book),
+        lone_witness=_lone_witness(sources, book),
         target=target,
         steps=tuple(dict.fromkeys(one.failure.step for one in own)),
         keys=tuple(sorted({one.key for one in members})),
@@ -152,6 +154,14 @@ def _witnesses(sources: tuple[str, ...], book: RuleBook) -> int | None:
     if not sources or any(one not in book.witnesses for one in sources):
         return None
     return len({name for one in sources for name in book.witnesses[one]})
+
+
+def _lone_witness(sources: tuple[str, ...], book: RuleBook) -> str:
+    """Return the only author where no answer was recorded, unless that is S3's documentation."""
+    if _witnesses(sources, book) != 1 or not book.recorded.isdisjoint(sources):
+        return ""
+    (name,) = {name for one in sources for name in book.witnesses[one]}
+    return "" if name == OWN_WORD else name
 
 
 def _slug(text: str) -> str:

@@ -75,6 +75,8 @@ class RuleBook:
     """Test to the worst that it may show, as its scenario states it."""
     witnesses: Mapping[str, tuple[str, ...]]
     """Source to the authors who saw it; what is not in it has authors that are not known."""
+    recorded: frozenset[str] = frozenset()
+    """The sources whose answers were recorded."""
     tests: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Test to the rules that it shows, also of tests that no record holds."""
 
@@ -147,6 +149,8 @@ class Finding:
     sources: tuple[str, ...]
     witnesses: int | None
     """Independent authors who saw Amazon S3 do it; None where that is not known."""
+    lone_witness: str = ""
+    """The only one of them, where nothing was recorded; empty otherwise."""
     target: str
     steps: tuple[str, ...]
     """Names of the steps in which it shows, as check ids begin with them."""

@@ -30,7 +30,7 @@ def finding_lines(finding: Finding, record: Record) -> Iterator[str]:
     yield f"  tests: {_some(finding.tests)}"
     yield f"  steps: {_some(finding.steps)}"
     if finding.sources:
-        yield f"  sources: {', '.join(finding.sources)}{_witnesses(finding.witnesses)}"
+        yield f"  sources: {', '.join(finding.sources)}{_witnesses(finding)}"
     yield f"  run it again: {rerun_all(finding.tests, record.run)}"
     if (line := reproduce(finding.tests)) is not None:
         yield f"  for its makers, as one Python file: {line}"
@@ -69,7 +69,8 @@ def _some(names: tuple[str, ...]) -> str:
     return ", ".join(names[:_SHOWN_TESTS]) + (f" and {more} more" if more > 0 else "")
 
 
-def _witnesses(number: int | None) -> str:
-    if number is None:
-        return ""
-    return f" (seen by {number} author{'s' * (number != 1)})"
+def _witnesses(finding: Finding) -> str:
+    if finding.lone_witness:
+        return f" (one witness: {finding.lone_witness})"
+    number = finding.witnesses
+    return "" if number is None else f" ({number} witness{'es' * (number != 1)})"

@@ -45,11 +45,16 @@ def finding_lines(
         return (f"{counted}: s3-conformance findings {harmless(str(record))}",)
     shown = MANY if detail == "verbose" else SHOWN
     lines = [f"{counted}:"]
-    lines += [harmless(f"{one.impact:<{_WIDTH}} {one.title}") for one in failed[:shown]]
+    lines += [harmless(f"{one.impact:<{_WIDTH}} {one.title}{_lone(one)}") for one in failed[:shown]]
     rest = f"and {len(failed) - shown} more" if len(failed) > shown else "more about them"
     lines.append(f"{rest}: s3-conformance findings {harmless(str(record))}")
     lines.append(contest_line())
     return tuple(lines)
+
+
+def _lone(finding: Finding) -> str:
+    """Say so where one author alone saw Amazon S3 do what the finding asks for."""
+    return f" (one witness: {finding.lone_witness})" if finding.lone_witness else ""
 
 
 class AttentionLines:

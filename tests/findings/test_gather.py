@@ -253,6 +253,20 @@ def test_a_finding_says_on_whom_it_stands() -> None:
     assert unknown.witnesses is None
 
 
+def test_a_finding_names_its_only_witness() -> None:
+    """Not where the answer was recorded, and not where S3's documentation alone says it."""
+    known = book(rule("part.rule"))
+    for recorded, seen, lone in (
+        ((), ("someone",), "someone"),
+        (("UP-001",), ("someone",), ""),
+        ((), ("aws",), ""),
+        ((), ("aws", "someone"), ""),
+    ):
+        one = replace(known, recorded=frozenset(recorded), witnesses={"UP-001": seen})
+        (found,) = findings(record(a_test(TAKEN)), one)
+        assert found.lone_witness == lone
+
+
 def test_the_title_is_the_rule_and_what_the_server_did() -> None:
     """With the number of the tests that could have shown it."""
     right = a_test(REFUSED, id_="right", rules=("part.rule",), verdict=Verdict.PASS)

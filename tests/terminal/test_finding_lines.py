@@ -42,6 +42,8 @@ def test_findings_to_the_letter() -> None:
         contest_line(),
     )
     assert finding_lines((warning,), RECORD) == ()
+    alone = replace(FINDING, lone_witness="argmin")
+    assert finding_lines((alone,), RECORD)[1].endswith("accepted it (one witness: argmin)")
 
 
 def test_there_are_at_most_ten_of_them() -> None:

@@ -27,7 +27,7 @@ class RuleView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceView:
-    """A source; ``link`` is set when its place is a web address."""
+    """A source; ``link`` is its web address, empty where the record has none."""
 
     id: str
     anchor: str
@@ -86,13 +86,24 @@ class Evidence:
 
     def _source(self, id_: str) -> SourceView:
         text = self._sources.get(id_)
-        where = text.where.strip() if text else ""
-        link = where if re.fullmatch(r"https?://[!-~]+", where) else ""
         anchor = self._source_anchors.get(id_)
-        return SourceView(id=id_, anchor=f"source:{anchor}" if anchor else "", text=text, link=link)
+        return SourceView(
+            id=id_,
+            anchor=f"source:{anchor}" if anchor else "",
+            text=text,
+            link=source_link(text) if text else "",
+        )
 
     def _html(self, macro: str, view: RuleView | SourceView) -> Markup:
         made = self._made.get((macro, view.id))
         if made is None:
             made = self._made[macro, view.id] = getattr(self._macros, macro)(view)
         return made
+
+
+def source_link(text: SourceText) -> str:
+    """Return the web address of a source: its own, or what it names as its place; else empty."""
+    for one in (text.url, text.where.strip()):
+        if re.fullmatch(r"https?://[!-~]+", one):
+            return one
+    return ""
