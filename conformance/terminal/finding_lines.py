@@ -81,7 +81,9 @@ class AttentionLines:
             return ()
         if self._seen > self._most:
             return ("more tests need attention; the findings follow at the end",)
-        shown = [f"{line.verdict:<{_INDENT}} {line.id}", f"{'':<{_INDENT}} {harmless(line.said)}"]
+        more = [harmless(text) for text in (line.title, line.said) if text]
+        shown = [f"{line.verdict:<{_INDENT}} {line.id}"]
+        shown += [f"{'':<{_INDENT}} {text}" for text in more]
         if line.verdict is Verdict.FAIL:
             shown.append(f"{'':<{_INDENT}} {contest_line(line.id)}")
         return tuple(shown)

@@ -48,7 +48,7 @@ class Verdict(StrEnum):
         _Traits(
             symbol="!",
             kind="untested",
-            meaning="the transport or this tool failed; nothing is said about the endpoint",
+            meaning="the connection or this tool failed; this says nothing about the endpoint",
             fails=True,
         ),
     )
@@ -104,7 +104,7 @@ class Verdict(StrEnum):
         _Traits(
             symbol="✓",
             kind="good",
-            meaning="another allowed answer than the one of Amazon S3",
+            meaning="an allowed answer that differs from Amazon S3's",
             fails_when_strict=True,
             tested=True,
         ),
@@ -133,7 +133,7 @@ class Verdict(StrEnum):
         _Traits(
             symbol="○",
             kind="unrun",
-            meaning="needs a capability that is not claimed and was not found",
+            meaning="needs a capability that is neither declared nor detected",
             quiet=True,
         ),
     )

@@ -169,7 +169,7 @@ def test_a_test_that_asks_for_nothing_else_says_that_a_feature_is_ignored() -> N
     test = a_test(read, id_="ignored/sse-c", rules=("ssec.read",), impact="security")
     (found,) = findings(record(test), book(rule("ssec.read", impact="security")))
     assert (found.kind, found.operation, found.impact) == ("ignored", "sse-c", "security")
-    assert found.did == "the server accepted requests for sse-c, and did not apply it"
+    assert found.did == "the server accepted requests for sse-c, but did not apply it"
 
 
 def test_a_connection_that_is_closed_is_a_finding() -> None:
@@ -272,6 +272,6 @@ def test_the_title_is_the_rule_and_what_the_server_did() -> None:
     right = a_test(REFUSED, id_="right", rules=("part.rule",), verdict=Verdict.PASS)
     (found,) = findings(record(a_test(TAKEN), right), book(rule("part.rule")))
     assert found.title == (
-        "What part.rule says: UploadPart accepted what must be rejected with 400 BadDigest, "
+        "What part.rule says. UploadPart accepted what must be rejected with 400 BadDigest, "
         "in 1 of 2 cases"
     )
