@@ -103,14 +103,14 @@ def of_no_test(
 
 
 def _asked_less(test: TestLine, baseline: Baseline) -> bool:
-    """Tell whether a check that a test had when the baseline was made is not made any more."""
+    """Return whether a check that a test had when the baseline was made is not made any more."""
     before, now = baseline.since.expected.get(test.id), digests(test.expects)
     changed = baseline.since.change(test.id, test.expects) == "changed"
     return changed and (before is None or now is None or not _all_made(before, now))
 
 
 def _all_made(before: Expected, now: Expected) -> bool:
-    """Tell whether every check of before is still made."""
+    """Return whether every check of before is still made."""
     return bool(before.checks) and set(before.checks) <= set(now.checks)
 
 
@@ -121,7 +121,7 @@ def _not_run_by_suite(test: TestLine, baseline: Baseline) -> bool:
 
 
 def _shown_by_the_same(one: Difference, test: TestLine, before: Expected, *, strict: bool) -> bool:
-    """Tell whether a difference is shown by a part of the test that is as it was before."""
+    """Return whether a difference is shown by a part of the test that is as it was before."""
     now = digests(test.expects)
     same_requests = now is not None and now.requests == before.requests
     came = observed(test)
@@ -139,7 +139,7 @@ def _shown_by_the_same(one: Difference, test: TestLine, before: Expected, *, str
 
 
 def _worse(one: Difference, came: Verdict) -> bool:
-    """Tell whether a failing test is worse than its entry expected it to be."""
+    """Return whether a failing test is worse than its entry expected it to be."""
     if one.entry is None:
         return True
     return all(_RANK.get(came, 0) > _RANK.get(allowed, 0) for allowed in one.entry.allowed)

@@ -55,7 +55,7 @@ class _BudgetType(click.ParamType[Budget]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateOptions:
-    """What a run is held against, and what else is made of it."""
+    """What a run is compared with, and what else is made of it."""
 
     baseline: Path | None
     retries: int | None

@@ -47,7 +47,7 @@ def command(*, target: TargetOptions, bucket: str | None, as_json: bool) -> int:
 
 
 def _hollow(line: CapabilityLine) -> bool:
-    """Tell whether a claimed capability was asked for and not found to be there."""
+    """Return whether a claimed capability was asked for and not found to be there."""
     asked = line.probed in {"no", "ignored"} or bool(line.exchanges)
     return line.claimed == "yes" and line.probed != "yes" and asked
 

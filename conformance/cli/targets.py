@@ -64,7 +64,7 @@ def start(*, name: str, as_json: bool, log_folder: Path | None) -> int:
     """
     with terminable(), user_errors():
         try:
-            # A signal may come as soon as the line is out: it ends the wait all the same.
+            # A signal may come as soon as the line is out: it ends the wait anyway.
             with launched(name, log_folder) as server, suppress(KeyboardInterrupt):
                 click.echo(json.dumps(_reach(server)) if as_json else _exports(server))
                 threading.Event().wait()

@@ -213,7 +213,7 @@ def _refusal(checks: Sequence[Check], session: Session) -> Probed | None:
 
 
 def _did_something_else(failed: Check, session: Session) -> bool:
-    """Tell whether a success that nobody can read is the server's own, and no page of a proxy.
+    """Return whether a success that nobody can read is the server's own, and no page of a proxy.
 
     A server that does not know a subresource or a header answers the request without it: with the
     object, or with nothing.

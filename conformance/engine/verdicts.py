@@ -56,7 +56,7 @@ _VOLATILE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """What a test comes to."""
+    """The result of a test."""
 
     verdict: Verdict
     reason: str
@@ -69,7 +69,7 @@ class Conclusion:
 
 
 def of_steps(checks: Sequence[Check], own: Mapping[str, str]) -> Conclusion:
-    """Conclude from the checks of judged steps: the worst of them decides.
+    """Conclude from the checks of tested steps: the worst of them decides.
 
     ``own`` maps what is peculiar to this test (its key, its bucket) to a word for it, so that one
     cause reads the same in all tests.

@@ -93,7 +93,7 @@ class Summary:
 
     @property
     def good(self) -> bool:
-        """Say whether nothing failed, and the run is whole and has judged something."""
+        """Return whether nothing failed, and the run is whole and has tested something."""
         bad = any(VERDICTS[name].kind in {"bad", "untested"} for name in self.counts)
         bad = bad or (self.strict and bool({"WARN", "VARIANT"} & self.counts.keys()))
         return not (self.warning or bad or self.delta) and self.judged > 0

@@ -281,7 +281,7 @@ class Run:
                 self.recorder.problem(problem, line.worker)
 
     def test_lost(self, test_id: str, text: str, worker: str) -> None:
-        """Take a test that never came to a verdict, because its worker or pytest failed."""
+        """Take a test that never had a verdict, because its worker or pytest failed."""
         test = self.selection.by_id.get(test_id)
         if test is None:
             self.our_fault(f"{test_id or 'a test'} failed outside the suite: {text}")

@@ -291,7 +291,7 @@ NAMING: Final = frozenset(row.field for row in OPTIONS if row.names_target)
 
 
 def said(options: TargetChoice, row: TargetOption) -> bool:
-    """Tell whether an option says anything."""
+    """Return whether an option says anything."""
     return getattr(options, row.field) not in (None, False)
 
 

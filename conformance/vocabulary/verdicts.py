@@ -25,7 +25,7 @@ class _Traits:
 
 
 class Verdict(StrEnum):
-    """The verdict of a test. Each is a string too, as it stands in a record."""
+    """The verdict of a test. Each is a string too, as it is in a record."""
 
     FAIL = (
         "FAIL",
@@ -167,11 +167,11 @@ class Verdict(StrEnum):
         return member
 
     def failed(self, *, strict: bool = False) -> bool:
-        """Tell whether the verdict fails a run; WARN and VARIANT do so in a strict one."""
+        """Return whether the verdict fails a run; WARN and VARIANT do so in a strict one."""
         return self.fails or (strict and self.fails_when_strict)
 
     def acceptable(self, *, strict: bool = False) -> bool:
-        """Tell whether the verdict fails a run and a baseline can accept it."""
+        """Return whether the verdict fails a run and a baseline can accept it."""
         return self.failed(strict=strict) and self is not Verdict.XPASS
 
     @property
@@ -219,7 +219,7 @@ class CheckVerdict(StrEnum):
         return self in {CheckVerdict.PASS, CheckVerdict.OBSERVED}
 
     def failed(self, *, strict: bool = False) -> bool:
-        """Tell whether the check fails its test."""
+        """Return whether the check fails its test."""
         return self is CheckVerdict.FAIL or (
             strict and self in {CheckVerdict.WARN, CheckVerdict.VARIANT}
         )

@@ -55,15 +55,15 @@ class Evidence:
         return tuple(id_ for id_ in test.sources if id_ not in of_rules)
 
     def rule(self, id_: str, *, whole: bool) -> Markup:
-        """Return a rule with its sources, or with a link to where they stand."""
+        """Return a rule with its sources, or with a link to where they are."""
         return self._html("rule" if whole else "rule_link", self._rule(id_))
 
     def rule_name(self, id_: str) -> Markup:
-        """Return the name of a rule, with a link to where it stands."""
+        """Return the name of a rule, with a link to where it is."""
         return self._html("rule_name", self._rule(id_))
 
     def source(self, id_: str, *, whole: bool) -> Markup:
-        """Return a source, or a link to where it stands."""
+        """Return a source, or a link to where it is."""
         return self._html("source" if whole else "source_link", self._source(id_))
 
     def rules(self) -> tuple[RuleView, ...]:
