@@ -132,6 +132,7 @@ def _scenario(catalog: Catalog, scenario: Scenario, tests: list[Test]) -> Iterat
         yield from _borrowed(test)
         yield from _witnesses(test)
         yield from (f"  {sentence}" for sentence in test.sentences)
+        yield from _given_once(test)
         yield from _left_out(test)
 
 
@@ -144,9 +145,15 @@ def _test(catalog: Catalog, test: Test) -> Iterator[str]:
     yield f"  {test.scenario.place}"
     yield ""
     yield from (f"  {sentence}" for sentence in test.sentences)
+    yield from _given_once(test)
     yield from _left_out(test)
     yield ""
     yield from _around(catalog, [test])
+
+
+def _given_once(test: Test) -> Iterator[str]:
+    if test.scenario.given_once:
+        yield "  A run sends the given steps once, for all tests that begin with the same ones."
 
 
 def _left_out(test: Test) -> Iterator[str]:
