@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conformance.findings.failures import FindingVerdict
-    from conformance.findings.model import Deviation, Kind, RuleBook
+    from conformance.findings.model import Deviation, Impact, Kind, RuleBook
     from conformance.findings.tallies import Tallies
     from conformance.record.model import Record, TestLine
 
@@ -32,7 +32,7 @@ def findings(record: Record, book: RuleBook) -> tuple[Finding, ...]:
     """Return the findings of a record: FAIL before WARN, then by impact, then by number of tests.
 
     A test stands in each finding that it shows; the first of them is its most specific. What a
-    baseline accepts is a finding all the same.
+    baseline accepts is a finding anyway.
     """
     tallies = tally(record.tests, book)
     found: list[Finding] = []
@@ -101,7 +101,16 @@ def _finding(
         target=target,
         steps=tuple(dict.fromkeys(one.failure.step for one in own)),
         keys=tuple(sorted({one.key for one in members})),
+        impacts=_impacts(members),
     )
+
+
+def _impacts(members: Sequence[Deviation]) -> dict[str, Impact]:
+    """Return the worst that each test shows."""
+    shown: dict[str, Impact] = {}
+    for one in members:
+        shown[one.test] = worst((one.impact, shown.get(one.test, one.impact)))
+    return shown
 
 
 def _shown(members: Sequence[Deviation], tallies: Tallies) -> int:
