@@ -70,8 +70,8 @@ def test_the_first_five_tests_that_need_attention_get_lines() -> None:
         "            why",
         f"            {contest_line('0')}",
     )
-    assert [len(one) for one in shown[3:8]] == [3, 3, 1, 0, 0]
-    assert sum(map(len, shown)) == 16
+    assert [len(one) for one in shown[3:8]] == [4, 4, 1, 0, 0]
+    assert sum(map(len, shown)) == 21
 
 
 def test_a_verbose_run_gives_every_test_a_line_and_a_quiet_one_none() -> None:
