@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from conformance.catalog.model import single_steps
+from conformance.engine.check_sentences import sentence
 from conformance.engine.shown_values import shorten
 from conformance.vocabulary.verdicts import Verdict
 
@@ -77,7 +78,7 @@ def of_steps(checks: Sequence[Check], own: Mapping[str, str]) -> Conclusion:
     for verdict in _WORST_FIRST:
         worst = [one for one in checks if one.verdict.of_test is verdict]
         if worst:
-            reason = _sentence(worst)
+            reason = shorten(sentence(worst))
             cause = cause_of(worst, own)
             return Conclusion(verdict=verdict, reason=reason, cause=cause, more=len(worst) - 1)
     held = sum(one.verdict == "PASS" for one in checks)
@@ -97,7 +98,7 @@ def of_given(
     failed = [one for one in checks if one.verdict == "FAIL"]
     if not failed:
         return None
-    reason, cause = f"set-up: {_sentence(failed)}", cause_of(failed, own)
+    reason, cause = f"set-up: {shorten(sentence(failed))}", cause_of(failed, own)
     if claimed:
         return Conclusion(
             Verdict.FAIL,
@@ -179,13 +180,6 @@ def _without_volatile(text: str) -> str:
     for pattern, word in _VOLATILE:
         text = pattern.sub(word, text)
     return text
-
-
-def _sentence(worst: Sequence[Check]) -> str:
-    check = worst[0]
-    if check.field == "run":
-        return shorten(f"{check.step} was {check.got}")
-    return shorten(f"{check.step}: {check.field} is {check.got}, expected {check.expected}")
 
 
 def without_answer(text: str, operation: str, fault: str) -> Conclusion:
