@@ -81,7 +81,7 @@ def _source_page(catalog: Catalog, source: Source) -> Iterator[str]:
     yield from _source(source, "")
     yield f"  {source.place}"
     rules = [rule for rule in catalog.rules.values() if source.id in rule.sources]
-    yield f"stands behind {_count(len(rules), 'rule')}"
+    yield f"supports {_count(len(rules), 'rule')}"
     for rule in rules:
         yield f"  {rule.id}: {rule.statement}"
     cited = [test.scenario for test in catalog.tests if source.id in _cited(test)]
@@ -108,7 +108,7 @@ def _incompatibility(catalog: Catalog, row: Incompatibility) -> Iterator[str]:
 
 
 def _law(catalog: Catalog, test: Test) -> Iterator[str]:
-    yield f"law {test.id}  {test.level}, {test.impact}"
+    yield f"property {test.id}  {test.level}, {test.impact}"
     yield f"  {test.title}"
     yield f"  why: {test.scenario.why}"
     yield f"  {test.scenario.about}"

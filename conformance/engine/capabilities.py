@@ -131,7 +131,7 @@ def _by_means(name: str, claimed: Claim, at_hand: frozenset[str]) -> tuple[Probe
     if name in _NEED_MEANS:
         reason = f"the run was not given {_NEED_MEANS[name]}"
         kind: Literal["fail", "skip"] = "fail" if claimed == "yes" else "skip"
-        text = f"claimed {name} can't be exercised: {reason}" if kind == "fail" else reason
+        text = f"declared {name} can't be used: {reason}" if kind == "fail" else reason
         return Probed(answer="not-probed", reason=reason), Decision(kind, text)
     if claimed == "yes":
         return Probed(answer="not-probed", reason="the profile claims it"), RUN

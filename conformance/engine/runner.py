@@ -288,7 +288,7 @@ class _Run:
         claimed = self._context.claimed(self._context.needs(self._test))
         cause = f"bucket {self._test.scenario.bucket}"
         if claimed:
-            text = f"claimed {', '.join(claimed)} can't be exercised; {error}"
+            text = f"declared {', '.join(claimed)} can't be used; {error}"
             return self._hidden(Conclusion(Verdict.FAIL, text, cause))
         return self._hidden(Conclusion(Verdict.BLOCKED, str(error), cause))
 

@@ -102,7 +102,7 @@ def of_given(
     if claimed:
         return Conclusion(
             Verdict.FAIL,
-            f"claimed {', '.join(claimed)} can't be exercised; {reason}",
+            f"declared {', '.join(claimed)} can't be used; {reason}",
             cause,
             more=len(failed) - 1,
         )

@@ -195,7 +195,7 @@ def test_a_claimed_capability_that_cannot_be_set_up_is_a_fail() -> None:
     both = (capability("acl", probe), capability("tagging", probe))
     line = run_test(test, make_context(sender, *both, claims=("acl", "tagging")))
     assert line.verdict == "FAIL"
-    assert line.reason.startswith("claimed acl, tagging can't be exercised; set-up: PutObject")
+    assert line.reason.startswith("declared acl, tagging can't be used; set-up: PutObject")
     assert run_test(test, make_context(sender, *both, claims=("acl",))).verdict == "BLOCKED"
 
 
