@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -105,3 +109,57 @@ def test_the_site_is_published_with_the_least_permissions() -> None:
     text = "\n".join(step.get("run", "") for step in build["steps"])
     assert "s3-conformance site reports/published/*/record.jsonl.gz" in text
     assert "git " not in text
+
+
+def test_servers_are_run_nightly_and_nothing_lands_unread() -> None:
+    """What runs servers may only read; what may write runs nothing of ours, and opens a request."""
+    file = FOLDER / "publish.yml"
+    tree = yaml.safe_load(file.read_text("utf-8"))
+    (cron,) = tree[True]["schedule"]
+    assert cron["cron"].split()[2:] == ["*", "*", "*"]
+    assert tree["permissions"] == {}
+    servers, offer = tree["jobs"]["servers"], tree["jobs"]["offer"]
+    assert servers["permissions"] == {"contents": "read"}
+    assert offer["permissions"] == {"contents": "write", "pull-requests": "write"}
+    assert offer["needs"] == "servers"
+    tested = "\n".join(step.get("run", "") for step in servers["steps"])
+    offered = "\n".join(step.get("run", "") for step in offer["steps"])
+    assert "s3-conformance targets publish --table reports/README.md --front README.md" in tested
+    assert "s3-conformance compare" in tested
+    assert "s3-conformance" not in offered.replace('user.name="s3-conformance"', "")
+    assert "HEAD:refs/heads/published-nightly" in offered
+    assert "main" not in offered.replace("records on main", "")
+
+
+def test_the_delta_of_two_published_records_is_shown(tmp_path: Path) -> None:
+    """The step's own shell lines, with one record that changed, one that did not, and a new one."""
+    (shown,) = (
+        step["run"]
+        for step in steps(FOLDER / "publish.yml")
+        if step.get("name") == "Show what changed"
+    )
+    published = FOLDER.parents[1] / "reports" / "published"
+    for name, old, new in (
+        ("changed", "rclone", "gofakes3"),
+        ("same", "rclone", "rclone"),
+        ("fresh", "", "rclone"),
+    ):
+        for folder, source in (("before", old), ("reports/published", new)):
+            if source:
+                at = tmp_path / folder / name
+                at.mkdir(parents=True)
+                shutil.copy(published / source / "record.jsonl.gz", at)
+    environ = {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
+    }
+    done = subprocess.run(  # noqa: S603  # the lines of our own workflow
+        ["bash", "-c", shown],  # noqa: S607
+        cwd=tmp_path, env=environ, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    text = (tmp_path / "summary.md").read_text("utf-8")
+    assert done.returncode == 0, done.stderr
+    assert "## changed\n" in text
+    assert "## fresh is new" in text
+    assert "## same" not in text
+    assert re.search(r"\d+ tests? differ|worse", text)

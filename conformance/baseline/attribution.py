@@ -71,7 +71,8 @@ def of_no_test(
 
     An entry, or a judged test, that names nothing any more is the suite's change when the baseline
     knew the test, and today's catalogue does not; so is an entry about a check that is gone from
-    tests that changed.
+    tests that changed. A finding that no test shows any more is fixed by the suite where the test
+    that the entry was seen in is gone, or is not checked for all that it was checked for.
     """
     lost = gone(baseline, record)
     by_id = {test.id: test for test in record.tests}
@@ -81,6 +82,9 @@ def of_no_test(
         test = by_id.get(one.id)
         if one.kind == "vanished" and test is not None:
             by_suite = _not_run_by_suite(test, baseline)
+        elif one.kind == "fixed" and one.entry is not None and one.entry.seen:
+            seen = by_id.get(one.entry.seen)
+            by_suite = one.entry.seen in lost if seen is None else _asked_less(seen, baseline)
         elif one.kind == "unmatched" and one.entry is not None:
             entry = one.entry
             named = [test for test in record.tests if entry.names_test(test.id)]
@@ -98,6 +102,18 @@ def of_no_test(
     return server, suite
 
 
+def _asked_less(test: TestLine, baseline: Baseline) -> bool:
+    """Return whether a check that a test had when the baseline was made is not made any more."""
+    before, now = baseline.since.expected.get(test.id), digests(test.expects)
+    changed = baseline.since.change(test.id, test.expects) == "changed"
+    return changed and (before is None or now is None or not _all_made(before, now))
+
+
+def _all_made(before: Expected, now: Expected) -> bool:
+    """Return whether every check of before is still made."""
+    return bool(before.checks) and set(before.checks) <= set(now.checks)
+
+
 def _not_run_by_suite(test: TestLine, baseline: Baseline) -> bool:
     before, now = baseline.since.expected.get(test.id), digests(test.expects)
     changed = baseline.since.change(test.id, test.expects) == "changed"
@@ -105,7 +121,7 @@ def _not_run_by_suite(test: TestLine, baseline: Baseline) -> bool:
 
 
 def _shown_by_the_same(one: Difference, test: TestLine, before: Expected, *, strict: bool) -> bool:
-    """Tell whether a difference is shown by a part of the test that is as it was before."""
+    """Return whether a difference is shown by a part of the test that is as it was before."""
     now = digests(test.expects)
     same_requests = now is not None and now.requests == before.requests
     came = observed(test)
@@ -116,14 +132,14 @@ def _shown_by_the_same(one: Difference, test: TestLine, before: Expected, *, str
         shown = [line for line in test.checks if line.id == check]
     elif one.kind == "fixed" or not _worse(one, came):
         # It fails no more, or less: the server's doing where every check that it had is still made.
-        return now is not None and bool(before.checks) and set(before.checks) <= set(now.checks)
+        return now is not None and _all_made(before, now)
     else:
         shown = [line for line in bad_checks(test, strict=strict) if line.verdict.of_test is came]
     return any(_as_before(line, before) for line in shown)
 
 
 def _worse(one: Difference, came: Verdict) -> bool:
-    """Tell whether a failing test is worse than its entry expected it to be."""
+    """Return whether a failing test is worse than its entry expected it to be."""
     if one.entry is None:
         return True
     return all(_RANK.get(came, 0) > _RANK.get(allowed, 0) for allowed in one.entry.allowed)

@@ -55,7 +55,7 @@ def judge(
     ``book`` knows the rules that tests show; without it the record has to.
 
     Entries about tests that the run's options left out, or its budget did not reach, say nothing
-    and differ in nothing. A test that was judged when the baseline was made, and is not now, has
+    and differ in nothing. A test that was tested when the baseline was made, and is not now, has
     vanished.
     """
     strict = record.run.strict
@@ -207,7 +207,7 @@ def _check_ids(record: Record, names: set[str]) -> list[str]:
 
 
 def _vanished(record: Record, baseline: Baseline) -> Iterator[Difference]:
-    """Yield the tests that came to a verdict when the baseline was made, and do not now."""
+    """Yield the tests that had a verdict when the baseline was made, and do not now."""
     by_id = {test.id: test for test in record.tests}
     left_out, selected = set(record.run.left_out), set(record.run.selected)
     allowed_untested = [

@@ -309,7 +309,7 @@ def _told(entry: Entry, instead: list[Entry]) -> str:
 def _judged_followed(
     name: str, text: str, record: Record, *, suite_only: bool
 ) -> tuple[str, list[str]]:
-    """Add to the list of judged tests those that came to a verdict for the first time."""
+    """Add to the list of judged tests those that had a verdict for the first time."""
     baseline, _ = parse_baseline(name, text)
     known = {one.id for one in baseline.judged}
     changed = {

@@ -1,8 +1,8 @@
 """The accepted deviations of a target. Pure.
 
 An entry names a finding, which any number of tests may show, or it names tests, or single checks of
-them as ``test#step.strength.field``. In names of tests ``*`` stands for anything but a slash, in
-names of checks for anything but a full stop; ``**`` stands for anything. All tests of a scenario
+them as ``test#step.strength.field``. In names of tests ``*`` means anything but a slash, in
+names of checks for anything but a full stop; ``**`` means anything. All tests of a scenario
 are ``scenario[*]``: its id alone may be a test's.
 """
 
@@ -62,7 +62,7 @@ class Entry:
         return "*" not in self.id
 
     def names_test(self, test_id: str) -> bool:
-        """Tell whether a test of that id is meant."""
+        """Return whether a test of that id is meant."""
         if self.finding is not None:
             return False
         tests = self.tests
@@ -71,17 +71,17 @@ class Entry:
         return _pattern(tests, "/").fullmatch(test_id) is not None
 
     def names_check(self, check_id: str) -> bool:
-        """Tell whether a check of that id is meant, within a test that is."""
+        """Return whether a check of that id is meant, within a test that is."""
         return _pattern(self.checks, ".").fullmatch(check_id) is not None
 
     def expired(self, today: date) -> bool:
-        """Tell whether its last day is over."""
+        """Return whether its last day is over."""
         return self.until is not None and today > self.until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """A test that came to a verdict when the baseline was made."""
+    """A test that had a verdict when the baseline was made."""
 
     id: str
     line: int
@@ -102,7 +102,7 @@ class Baseline:
 
 
 def members(entry: Entry, test: TestLine) -> Iterator[tuple[str, Verdict]]:
-    """Yield what an entry means in a test that it names: exact ids with what they came to."""
+    """Yield what an entry means in a test that it names: exact ids with their results."""
     if not entry.checks:
         yield test.id, observed(test)
         return

@@ -1,7 +1,7 @@
 """What the tests expected when a baseline was made, beside what they expect now. Pure.
 
 A baseline keeps the version of its catalogue and the digests of its tests. With those of a record
-they show what became of each test since then.
+they show what happened to each test since then.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def gone(baseline: Baseline, record: Record) -> tuple[str, ...]:
 
 
 def counted(baseline: Baseline, record: Record) -> Counter[str]:
-    """Count the record's tests by what became of them.
+    """Count the record's tests by what happened to them.
 
     ``changed`` are those that send or expect something else, ``evidence`` those of which only the
     level or the grades of the sources changed.

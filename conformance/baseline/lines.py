@@ -116,7 +116,7 @@ class Lines:
         return node.items if isinstance(node, yaml12.Sequence) else []
 
     def _append(self, section: str, written: list[str]) -> None:
-        """Put lines behind the last item of a section, which is begun when it is not there."""
+        """Put lines behind the last item of a section, which is begun when it does not exist."""
         nodes = self._section(section)
         root = self._layout.root
         if nodes:

@@ -35,7 +35,7 @@ class NamedFinding:
         return "/".join(part for part in (self.rule, self.kind, self.operation) if part)
 
     def means(self, one: Deviation) -> bool:
-        """Tell whether a test's deviation is this finding."""
+        """Return whether a test's deviation is this finding."""
         here = not self.operation or self.operation in {one.where, one.failure.operation}
         same = self.kind == one.key.kind or {self.kind, one.key.kind} <= _VALUES
         return here and same and self.rule == one.key.rule
@@ -61,5 +61,5 @@ def rules_shown(test: TestLine) -> frozenset[str]:
 
 
 def nameable(found: Collection[Deviation]) -> bool:
-    """Tell whether entries by finding can accept all deviations of a test: some, each of a rule."""
+    """Return whether entries by finding can accept a test: it has deviations, each of a rule."""
     return bool(found) and all(one.key.rule for one in found)

@@ -42,7 +42,7 @@ def because(test: TestLine, reason: str = "") -> str:
 
 
 def explained(entry: Entry) -> bool:
-    """Tell whether somebody has written why an entry is accepted."""
+    """Return whether somebody has written why an entry is accepted."""
     return not entry.because.startswith(_TODO)
 
 

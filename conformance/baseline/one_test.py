@@ -1,4 +1,4 @@
-"""What one test comes to in the light of a baseline. Pure."""
+"""The result of one test in the light of a baseline. Pure."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ class _TestJudge:
         return Verdict.XFAIL if accepted else test.verdict
 
     def _checks_accepted(self, one: Deviation, parts: list[tuple[int, Entry]]) -> bool:
-        """Tell whether entries about checks accept each check that shows a deviation."""
+        """Return whether entries about checks accept each check that shows a deviation."""
         return all(
             any(
                 entry.names_check(field.check.id)

@@ -1,4 +1,4 @@
-"""The catalogue of which a baseline was made, and what became of its tests since. Pure."""
+"""The catalogue of which a baseline was made, and what happened to its tests since. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from conformance.vocabulary.expected import Expected
 
 Change = Literal["same", "unknown", "changed", "new"]
-"""What became of a test's expectation; ``unknown`` where a side has no digest of it."""
+"""What happened to a test's expectation; ``unknown`` where a side has no digest of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,7 @@ class Since:
     """By id of the test; empty where the file has no digests."""
 
     def change(self, test_id: str, expects: str) -> Change:
-        """Return what became of a test with these digests today."""
+        """Return what happened to a test with these digests today."""
         now = digests(expects)
         if now is None or not self.expected:
             return "unknown"

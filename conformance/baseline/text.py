@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 INDENT: Final = "  "
 _WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9.-]*")
 _HEAD: Final = """\
-# Where the target is known to differ from what is documented. Everything is run all the same. An
+# Where the target is known to differ from what is documented. Everything is run anyway. An
 # entry that is no longer true fails the gate, too; `s3-conformance baseline update` corrects it.
 format: 1
 """
@@ -64,7 +64,7 @@ def new_baseline(
 
 
 def entry_lines(entry: Entry, indent: str) -> list[str]:
-    """Return an entry as it stands in a baseline, its dash ``indent`` deep."""
+    """Return an entry as it is in a baseline, its dash ``indent`` deep."""
     inner = f"{indent}  "
     allowed = ", ".join(entry.allowed)
     name = ("id", folded(entry.id, inner))
@@ -94,7 +94,7 @@ def _flow(text: str) -> str:
 
 
 def judged_lines(record: Record, seen: Mapping[str, tuple[Verdict, ...]]) -> list[str]:
-    """Return the section ``judged``: every test that came to a verdict each time."""
+    """Return the section ``judged``: every test that had a verdict each time."""
     names = [
         name
         for name in judged_ids(record.tests)

@@ -89,7 +89,7 @@ def _renewed(
 
 
 def _said(was: Since, now: Since) -> Iterator[str]:
-    """Yield what became of the digests, in numbers."""
+    """Yield what happened to the digests, in numbers."""
     other = sum(
         key in was.expected and words.whole != was.expected[key].whole
         for key, words in now.expected.items()

@@ -245,7 +245,7 @@ class Binder:
 
 
 def is_call(node: Node) -> bool:
-    """Tell whether a node is a function call: a map whose first key is a function's name."""
+    """Return whether a node is a function call: a map whose first key is a function's name."""
     return isinstance(node, Mapping) and next(iter(node.entries), None) in FUNCTIONS
 
 

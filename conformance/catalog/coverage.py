@@ -31,7 +31,7 @@ _GENERAL: Final = "general-purpose"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What became of one rule, fact, incompatibility or statement."""
+    """What happened to one rule, fact, incompatibility or statement."""
 
     id: str
     state: State
@@ -75,7 +75,7 @@ class Coverage:
 
     rules: Table
     facts: Table
-    """Sources of the grades in `FIRM`; documentation and inference are held to nothing."""
+    """Sources of the grades in `FIRM`; documentation and inference are checked against nothing."""
     incompatibilities: Table
     statements: Table
 

@@ -72,6 +72,14 @@ class Digests:
         return {self._sources[name].grade for name in cited if name in self._sources}
 
 
+def digest_of_given(test: Test) -> str:
+    """Return a digest of what a test's ``given`` steps send and save, and in which kind of bucket.
+
+    Tests for which it is the same can share what these steps make.
+    """
+    return _digest((test.bucket, _plain(test.given, _NO_EXPECTATION)), WHOLE)
+
+
 def digests_of_checks(test: Test) -> dict[str, str]:
     """Return the digest of each check of a test by what its id begins with, from `Test.expects`.
 

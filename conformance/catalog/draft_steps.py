@@ -33,13 +33,13 @@ class DraftStep:
     concurrently: tuple[DraftStep, ...] = ()
 
     def expects(self) -> bool:
-        """Tell whether anything in it says what should come back."""
+        """Return whether anything in it says what should come back."""
         own = any(strength in self.node.entries for strength in STRENGTHS)
         return own or any(step.expects() for step in self.concurrently)
 
 
 def check_names(names: Map[str, Mark], what: str, problems: Problems) -> None:
-    """Check names of variables, by the places where they stand."""
+    """Check names of variables, by the places where they are."""
     for name, mark in names.items():
         if not NAME.fullmatch(name):
             better = re.sub(r"[^A-Za-z0-9]+", "_", name)

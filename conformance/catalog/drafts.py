@@ -26,11 +26,13 @@ CASE_WORDS: Final = ("needs", "rules", "sources", "catches")
 _OWN: Final = (*CASE_WORDS, "impact")
 """What a row of cases holds beside its variables."""
 DEFAULT_BUCKET: Final = "plain"
+_READS: Final = ("Get", "Head", "List")
+"""Beginnings of operations that change nothing."""
 
 SCENARIO_REQUIRED: Final = ("id", "title", "rules", "why", "steps")
 SCENARIO_KEYS: Final = (
     "id", "title", "rules", "why", "needs", "sources", "catches", "impact", "bucket", "cases",
-    "matrix", "case-titles", "dialect", "ignored", "given", "steps",
+    "matrix", "case-titles", "dialect", "ignored", "given", "given-once", "steps",
 )  # fmt: skip
 
 
@@ -71,6 +73,7 @@ class DraftScenario:
     dialect: Node | None
     """The dialect that its steps speak."""
     given: tuple[DraftStep, ...]
+    given_once: bool
     steps: tuple[DraftStep, ...]
     mark: Mark
     node: Mapping
@@ -137,6 +140,9 @@ def _scenario(node: Mapping, problems: Problems) -> DraftScenario:
     names: dict[str, int] = {}
     given = _steps(form, "given", names, problems)
     steps = _steps(form, "steps", names, problems)
+    given_once = form.flag("given-once")
+    if given_once:
+        _check_given_once(form, given, steps, problems)
     if isinstance(form.get("steps"), Sequence) and not form.items("steps"):
         problems.add(form.mark("steps"), "empty-steps", "no step to test")
     elif steps and not any(step.expects() for step in steps):
@@ -160,10 +166,25 @@ def _scenario(node: Mapping, problems: Problems) -> DraftScenario:
         axis_marks=axis_marks,
         dialect=form.get("dialect"),
         given=given,
+        given_once=given_once,
         steps=steps,
         mark=form.mark("id"),
         node=node,
     )
+
+
+def _check_given_once(
+    form: Form, given: tuple[DraftStep, ...], steps: tuple[DraftStep, ...], problems: Problems
+) -> None:
+    """Report what makes a set-up useless for the test behind: a step that may change it."""
+    if not given:
+        text = "there are no given steps that could be sent once"
+        problems.add(form.mark("given-once"), "given-once", text, "leave it out")
+    for step in (one for each in steps for one in each.concurrently or (each,)):
+        if step.operation and not step.operation.startswith(_READS):
+            text = f"{step.operation} may change what given-once makes for other tests, too"
+            hint = "leave given-once out, or only read in steps"
+            problems.add(step.mark, "given-once", text, hint)
 
 
 def _single(bucket: Node | None) -> tuple[Scalar, ...]:

@@ -297,6 +297,7 @@ def _scenario(file: DraftFile, draft: DraftScenario, axes: Map[str, Map[str, Nod
         also_in=kinds[1:],
         cases=cases,
         ignored=str(draft.ignored.value) if draft.ignored is not None else "",
+        given_once=draft.given_once,
         matrix={axis: tuple(values) for axis, values in axes.items()},
         case_titles=draft.case_titles,
         about=file.about,

@@ -36,7 +36,7 @@ def judged(test: Test) -> tuple[tuple[Step, Expectation], ...]:
 
 
 def asserts(answer: Expected, source: Source) -> bool:
-    """Tell whether an expectation asserts the status and code of a fact.
+    """Return whether an expectation asserts the status and code of a fact.
 
     A fact that names neither has to be cited. A code stands for its status where the expectation
     leaves the status out.

@@ -81,7 +81,7 @@ def _source_page(catalog: Catalog, source: Source) -> Iterator[str]:
     yield from _source(source, "")
     yield f"  {source.place}"
     rules = [rule for rule in catalog.rules.values() if source.id in rule.sources]
-    yield f"stands behind {_count(len(rules), 'rule')}"
+    yield f"supports {_count(len(rules), 'rule')}"
     for rule in rules:
         yield f"  {rule.id}: {rule.statement}"
     cited = [test.scenario for test in catalog.tests if source.id in _cited(test)]
@@ -108,7 +108,7 @@ def _incompatibility(catalog: Catalog, row: Incompatibility) -> Iterator[str]:
 
 
 def _law(catalog: Catalog, test: Test) -> Iterator[str]:
-    yield f"law {test.id}  {test.level}, {test.impact}"
+    yield f"property {test.id}  {test.level}, {test.impact}"
     yield f"  {test.title}"
     yield f"  why: {test.scenario.why}"
     yield f"  {test.scenario.about}"
@@ -132,6 +132,7 @@ def _scenario(catalog: Catalog, scenario: Scenario, tests: list[Test]) -> Iterat
         yield from _borrowed(test)
         yield from _witnesses(test)
         yield from (f"  {sentence}" for sentence in test.sentences)
+        yield from _given_once(test)
         yield from _left_out(test)
 
 
@@ -144,9 +145,15 @@ def _test(catalog: Catalog, test: Test) -> Iterator[str]:
     yield f"  {test.scenario.place}"
     yield ""
     yield from (f"  {sentence}" for sentence in test.sentences)
+    yield from _given_once(test)
     yield from _left_out(test)
     yield ""
     yield from _around(catalog, [test])
+
+
+def _given_once(test: Test) -> Iterator[str]:
+    if test.scenario.given_once:
+        yield "  A run sends the given steps once, for all tests that begin with the same ones."
 
 
 def _left_out(test: Test) -> Iterator[str]:

@@ -250,7 +250,7 @@ def _bucket(node: Mapping, problems: Problems) -> DraftBucket:
 
 
 def _is_new(facts: Facts, kind: str, key: str, mark: Mark, problems: Problems) -> bool:
-    """Tell whether an id is given for the first time; report it otherwise."""
+    """Return whether an id is given for the first time; report it otherwise."""
     if not key:
         return False
     first = facts.places.setdefault((kind, key), mark.place)

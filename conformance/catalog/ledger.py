@@ -75,7 +75,7 @@ class LedgerDraft:
                 _check(words["catches"], "incompatibility", self.incompatibilities, problems)
 
     def is_new(self, kind: str, key: str, mark: Mark, problems: Problems) -> bool:
-        """Tell whether an id is given for the first time; report it otherwise."""
+        """Return whether an id is given for the first time; report it otherwise."""
         if not key:
             return False
         first = self.places.setdefault((kind, key), mark.place)

@@ -190,7 +190,7 @@ def _check_renames(
 
 
 def _load_ledger(root: Path, problems: Problems) -> LedgerDraft:
-    """Read the files of the ledger; a catalogue may be without them, and is then held to none."""
+    """Read the files of the ledger; a catalogue may be without them, and is checked without."""
     ledger = LedgerDraft()
     for kind, read_kind in LEDGER_READERS.items():
         path = root / f"{kind}.yaml"

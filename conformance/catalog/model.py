@@ -174,6 +174,8 @@ class Scenario:
     cases: tuple[Case, ...]
     ignored: str = ""
     """A capability that its steps show to be honoured or refused, and not ignored."""
+    given_once: bool = False
+    """Its tests only read what ``given`` makes: it is sent once for all tests of a worker."""
     matrix: Mapping[str, tuple[str, ...]]
     """Axis name to its value names."""
     case_titles: Mapping[str, str] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Mistakes in spec files: where they stand, what is wrong, and how they are shown."""
+"""Mistakes in spec files: where they are, what is wrong, and how they are shown."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class SourceFile:
 
 
 class Mark(NamedTuple):
-    """Where a node stands in its file; lines and columns count from 0, length in characters."""
+    """Where a node is in its file; lines and columns count from 0, length in characters."""
 
     file: SourceFile
     line: int

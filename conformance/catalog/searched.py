@@ -31,7 +31,7 @@ def sources(test: Test) -> tuple[str, ...]:
 
 
 def mentions(test: Test, text: str) -> bool:
-    """Tell whether each word of a text, in any case, is found in what is known of a test.
+    """Return whether each word of a text, in any case, is found in what is known of a test.
 
     That is its id, title, rules, operations, sources, and the sentences that name its headers,
     values, statuses and codes.

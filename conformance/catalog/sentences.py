@@ -49,7 +49,7 @@ _KEY_MEMBERS: Final = ("SSECustomerAlgorithm", "SSECustomerKey", "SSECustomerKey
 
 
 def step_sentences(given: tuple[Step, ...], judged: tuple[Step, ...]) -> tuple[str, ...]:
-    """Return steps as numbered sentences, those of the set-up before those that are judged."""
+    """Return steps as numbered sentences, those of the set-up before those that are tested."""
     phrases = Phrases()
     said: list[str] = []
     for role, steps in (("Given: ", given), ("", judged)):

@@ -67,7 +67,8 @@ class _Day(click.ParamType[date]):
 def command() -> None:
     """Write, update and check the baseline of a target: its accepted deviations.
 
-    `run --baseline FILE` runs everything and ends in 0 only when the run is exactly as FILE says.
+    `run --baseline FILE` runs everything and exits with 0 only when the run is exactly as FILE
+    says.
     """
 
 
@@ -76,9 +77,9 @@ def command() -> None:
 @FILE
 @REASON
 @BY
-@click.option("--force", is_flag=True, help="Replace FILE when it is there.")
+@click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 def init(*, records: tuple[Path, ...], file: Path, because: str, by: By, force: bool) -> None:
-    """Write the baseline FILE that accepts all that the records of one target show.
+    """Write the baseline FILE that accepts every deviation in the records of one target.
 
     An entry accepts a finding (a rule and a kind of deviation from it) in any number of tests. Give
     two records or more: what differs between them may then have either result.
@@ -110,7 +111,7 @@ def init(*, records: tuple[Path, ...], file: Path, because: str, by: By, force: 
     "--only",
     multiple=True,
     metavar="ID",
-    help="Update what concerns this test, finding, check or entry alone; may be repeated.",
+    help="Update only this test, finding, check or entry (repeatable).",
 )
 @click.option("--until", type=_Day(), help="The new last day of entries that have expired.")
 @REASON
@@ -126,7 +127,7 @@ def update_command(
     by: By,
     dry_run: bool,
 ) -> int:
-    """Bring FILE up to date with the records; comments, order and reasons stay.
+    """Update FILE from the records; comments, order and reasons stay.
 
     What differs from one record to the next may have either result from then on.
 
@@ -151,7 +152,10 @@ def update_command(
 @FILE
 @RECORDS
 @click.option(
-    "--only", multiple=True, metavar="ID", help="Only this test, check or entry; may be repeated."
+    "--only",
+    multiple=True,
+    metavar="ID",
+    help="Update only this test, check or entry (repeatable).",
 )
 @REASON
 @BY
@@ -165,10 +169,10 @@ def upgrade_command(
     by: By,
     dry_run: bool,
 ) -> int:
-    """Bring FILE up to date with the suite that made the records, and list each change.
+    """Update FILE to the release of the suite that made the records, and list each change.
 
-    Follows renamed ids and accepts what the suite changed: tests that are new, gone, or expect
-    something else. What the server changed stays as it is; `baseline update` accepts that.
+    Follows renamed ids and accepts what the suite changed: tests that are new, were removed, or
+    expect something else. What the server changed is left alone; `baseline update` accepts that.
 
     Exit code 1 when something differs that the suite did not change.
     """
@@ -190,7 +194,7 @@ def upgrade_command(
 @click.option("--github", is_flag=True, help="Write annotations for GitHub Actions too.")
 @click.option("--strict", is_flag=True, help="Refuse entries whose reason still says TODO.")
 def check(*, file: Path, record: Path, github: bool, strict: bool) -> int:
-    """Compare RECORD with FILE, as `run --baseline` does, and show all that differs."""
+    """Compare RECORD with FILE, as `run --baseline` does, and show every difference."""
     with user_errors():
         known = read(record)
         baseline = baseline_of(known.run.target, file)

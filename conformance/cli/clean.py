@@ -29,22 +29,22 @@ if TYPE_CHECKING:
 
 @click.command()
 @target_options
-@click.option("--bucket", metavar="NAME", help="Look in this bucket of yours only.")
+@click.option("--bucket", metavar="NAME", help="Look only in this existing bucket.")
 @click.option(
     "--run",
     "runs",
     multiple=True,
     metavar="ID",
-    help="Remove what this run made although it may still be at work; may be repeated.",
+    help="Remove what this run created even if it may still be in progress (repeatable).",
 )
 @click.option("--yes", is_flag=True, help="Delete what is listed.")
 def command(*, target: TargetOptions, bucket: str | None, runs: tuple[str, ...], yes: bool) -> int:
     """List what runs left behind: their own buckets, and keys below their own prefix.
 
-    Nothing else is looked at, and nothing is deleted without --yes. A run that is at work renews
-    a lease, a small object in its bucket: what it made is left for as long as that is younger than
-    a minute. Without a lease, the first hour of a run counts. Exit code 1 when the target could
-    not be listed whole, or something could not be deleted.
+    Nothing else is read, and nothing is deleted without --yes. A run in progress renews a lease, a
+    small object in its bucket; what it created is kept as long as the lease is younger than a
+    minute. Without a lease a run counts as in progress for an hour. Exit code 1 when the target
+    could not be listed completely, or something could not be deleted.
     """
     say_where(target)
     with (

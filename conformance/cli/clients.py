@@ -43,21 +43,21 @@ if TYPE_CHECKING:
     "names",
     multiple=True,
     metavar="NAME",
-    help="Only this client; may be repeated. By default all; see --list.",
+    help="Run only this client (repeatable); see --list. [default: all]",
 )
 @click.option("--list", "listing", is_flag=True, help="List the clients and whether they can run.")
 @click.option(
     "--install",
     "may_install",
     is_flag=True,
-    help="Install the chosen clients that are missing into the cache folder, which "
-    "S3_CONFORMANCE_CLIENTS names; else they are skipped.",
+    help="Install chosen clients that are missing into the cache folder (S3_CONFORMANCE_CLIENTS); "
+    "without it they are skipped.",
 )
 @click.option(
     "--direct",
     is_flag=True,
-    help="Let clients talk to the endpoint itself: for one that decides by the Host header. No "
-    "exchange is recorded then.",
+    help="Let clients connect to the endpoint without the proxy, for an endpoint that depends on "
+    "the Host header. Then no exchange is recorded.",
 )
 @click.option(
     "--step-timeout",

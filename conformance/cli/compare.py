@@ -24,7 +24,9 @@ _ALL: Final = 1_000_000
 @click.argument("first", type=click.Path(path_type=Path))
 @click.argument("others", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--strict", is_flag=True, help="WARN and VARIANT are failures too.")
-@click.option("--all", "whole", is_flag=True, help="Show every test, not the first of each kind.")
+@click.option(
+    "--all", "whole", is_flag=True, help="Show every test, not only the first of each kind."
+)
 @click.option(
     "--html",
     type=click.Path(path_type=Path),

@@ -34,7 +34,8 @@ _STATES: Final = ("total", "asserted", "excused", "later", "open")
     "--model",
     "of_model",
     is_flag=True,
-    help="Show each member and enum value of the S3 service model: what sends and asserts it.",
+    help="Show each member and enum value of the S3 service model, and which tests send and "
+    "assert it.",
 )
 @click.option(
     "--against",
@@ -45,14 +46,14 @@ _STATES: Final = ("total", "asserted", "excused", "later", "open")
 def command(ctx: click.Context, *, as_json: bool, of_model: bool, against: str | None) -> None:
     """Show which rules, facts, known incompatibilities and statements no scenario asserts.
 
-    The same for the members and enum values of the S3 service model, for the operations of the
-    multipart family, GetObjectAttributes and CreateSession. The recorded facts whose exact request
-    is known are sent to the reference again, which should answer as S3 did.
+    Also shows members and enum values of the S3 service model, for the multipart operations,
+    GetObjectAttributes and CreateSession. Recorded requests are sent to the reference again, which
+    should answer as S3 did.
 
-    Ends with 1 when one of them is open, or excused although it is asserted, and when a recorded
-    request is answered otherwise without a reason; with --against, when the two editions of the
-    model differ. What the catalogue puts off counts as later, and is neither; as shipped, it puts
-    nothing off. docs/reference/coverage.md says how things are counted.
+    Exit code 1 when one of them is open, or excused although it is asserted, and when a recorded
+    request is answered differently without a reason; with --against, when the two editions of the
+    model differ. What the catalogue postpones counts as later; the shipped catalogue postpones
+    nothing. docs/reference/coverage.md explains the counting.
     """
     if against is not None and not of_model:
         fail("--against needs --model", ExitCode.USAGE)

@@ -24,7 +24,7 @@ R = TypeVar("R")
 Color = Literal["auto", "always", "never"]
 
 _OPTIONS: Final = (
-    click.option("-q", "--quiet", is_flag=True, help="Show the end of the run alone."),
+    click.option("-q", "--quiet", is_flag=True, help="Show only the summary at the end."),
     click.option("-v", "--verbose", is_flag=True, help="Show every test and every finding."),
     click.option(
         "--color",

@@ -31,7 +31,7 @@ def fail(message: str, exit_code: int) -> NoReturn:
 
 @contextmanager
 def user_errors() -> Iterator[None]:
-    """Turn mistakes of the user into exit code 2, and a target that is not there into 3."""
+    """Turn mistakes of the user into exit code 2, and a target that does not exist into 3."""
     try:
         yield
     except SpecError as error:

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 def command(*, records: tuple[Path, ...], as_json: bool) -> int:
     """Show the findings of RECORDS: each defect once, with the tests that show it.
 
-    A finding is a rule, the kind of deviation from it, and where it matters. Those of failed tests
-    come first, then recommendations that are not followed (WARN); each by what it does to users. A
-    record may be gzipped, and cut short. Exit code 0 without findings, 1 with any.
+    A finding is a rule, a kind of deviation from it and, where that matters, an operation. Those of
+    failed tests come first, then recommendations that are not followed (WARN), both sorted by their
+    impact on users. A record may be gzipped or cut short. Exit code 0 without findings, 1 with any.
     """
     with user_errors():
         read_records = [read(path) for path in records]

@@ -55,7 +55,7 @@ class _BudgetType(click.ParamType[Budget]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateOptions:
-    """What a run is held against, and what else is made of it."""
+    """What a run is compared with, and what else is made of it."""
 
     baseline: Path | None
     retries: int | None
@@ -87,8 +87,8 @@ _OPTIONS: Final = (
         "--retries",
         type=click.IntRange(min=0, max=10),
         metavar="N",
-        help="Run each test that counts against the run N times again, alone; what is not the same "
-        "twice is FLAKY.  [default: 2 with --baseline, else 0]",
+        help="Run each test that would fail the run N more times, alone; if its result changes, "
+        "it is FLAKY.  [default: 2 with --baseline, else 0]",
     ),
     click.option(
         "--flaky",
@@ -102,16 +102,18 @@ _OPTIONS: Final = (
         "most_failures",
         type=click.IntRange(min=1),
         metavar="N",
-        help="Stop after N failed tests, and run one at a time unless --concurrency is given; the "
-        "record then shows what was not run.",
+        help="Stop after N failed tests. Tests run one at a time unless --concurrency is given; "
+        "the record shows what was not run.",
     ),
     click.option("-x", "at_first", is_flag=True, help="Stop after the first failed test."),
-    click.option("--shard", type=_ShardType(), help="Only this part of the tests; see `merge`."),
+    click.option(
+        "--shard", type=_ShardType(), help="Run only part I of N of the tests; see `merge`."
+    ),
     click.option(
         "--budget",
         type=_BudgetType(),
-        help="Run what fits 60s, 2000requests or 50MiB, worst impact and most telling tests first; "
-        "the rest is SKIP, and a baseline says nothing about it.",
+        help="Run only what fits into 60s, 2000requests or 50MiB, the worst impact and the most "
+        "informative tests first. The rest is SKIP, and is not compared with a baseline.",
     ),
     click.option(
         "--against",
@@ -122,13 +124,14 @@ _OPTIONS: Final = (
     click.option(
         "--record-evidence",
         is_flag=True,
-        help="Write what Amazon S3 answered as dated sources, and where it contradicts ours.",
+        help="Write the answers of Amazon S3 as dated sources, and where they contradict the "
+        "shipped ones.",
     ),
     click.option(
         "--spend-limit",
         type=click.FloatRange(min=0, min_open=True),
         metavar="USD",
-        help="Stop --record-evidence before its requests may have cost more.",
+        help="Stop --record-evidence before its requests may cost more than this.",
     ),
     click.option(
         "--yes-i-pay", "confirmed", is_flag=True, help="Confirm that --record-evidence costs money."

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 @click.command()
 @FILES
-@click.option("--words", is_flag=True, help="List every word that has a plainer one.")
+@click.option("--words", is_flag=True, help="List every discouraged word with a plainer one.")
 def command(files: tuple[Path, ...], *, words: bool) -> None:
     """Check scenario files (by default the shipped ones) and show all mistakes at once.
 
-    Words that have a plainer one are warnings: they never fail the check.
+    Discouraged words give warnings, which never fail the check.
     """
     with user_errors():
         catalog = load(files or None)

@@ -34,13 +34,13 @@ def command(
     as_json: bool,
     files: tuple[Path, ...],
 ) -> None:
-    """List the tests, one a line, or as a JSON array.
+    """List the tests, one on each line, or as a JSON array.
 
-    An EXPR joins terms by and, or, not and parentheses. A term is a test's id, a scenario's or a
-    rule's (with * for anything but a slash, ** for anything), or one of operation:NAME,
-    needs:CAPABILITY, impact:WORD, catches:ID, code:ERROR and status:NUMBER (what is expected),
-    source:ID, witnesses:NUMBER, or test:ID, which is the test alone where a scenario has the same
-    id. A term that matches nothing is an error.
+    An EXPR joins terms by and, or, not and parentheses. A term is the id of a test, a scenario or a
+    rule (* matches anything but a slash, ** anything), or one of operation:NAME, needs:CAPABILITY,
+    impact:WORD, catches:ID, code:ERROR and status:NUMBER (what is expected), source:ID,
+    witnesses:NUMBER, or test:ID, which is only the test where a scenario has the same id. A term
+    that matches nothing is an error.
     """
     with user_errors():
         catalog = load(files or None)

@@ -23,7 +23,7 @@ from conformance.vocabulary.exit_codes import ExitCode
     default=Path("matrix.html"),
     show_default=True,
     metavar="FILE",
-    help="The page.",
+    help="File of the page.",
 )
 @click.option(
     "--markdown",
@@ -33,9 +33,10 @@ from conformance.vocabulary.exit_codes import ExitCode
     help="Write the counts by capability as a Markdown table too.",
 )
 def command(*, records: tuple[Path, ...], out: Path, table: Path | None) -> None:
-    """Set RECORDS side by side on one page: rules by targets, differences first, no ranking.
+    """Show RECORDS side by side on one page: rules by targets, differences first, unranked.
 
-    Columns come in the order of RECORDS, and lead to the report.html beside each, if there is one.
+    Columns have the order of RECORDS, and link to the report.html beside each record, if there is
+    one.
     """
     with user_errors():
         read_records = [read(path) for path in records]

@@ -41,9 +41,9 @@ if TYPE_CHECKING:
 def command(*, records: tuple[Path, ...], out: Path, baseline: Path | None) -> int:
     """Merge RECORDS, the parts of one run (`run --shard I/N`), into one record with its reports.
 
-    Records of different suite versions, catalogues, targets or servers are refused, and records
-    that overlap. Exit code 1 when a part or a result is missing, 3 or 4 when a part ended in it for
-    what no test shows; else that of a whole run.
+    Refuses records of different suite versions, catalogues, targets or servers, and records that
+    overlap. Exit code 1 when a part or a result is missing, 3 or 4 when a part ended with that code
+    for a reason that no test shows; otherwise that of a whole run.
     """
     if again := _given_twice(records):
         fail(f"{again} is given twice: the records overlap", ExitCode.USAGE)

@@ -43,12 +43,12 @@ SELECT = click.option(
     type=_Expression(),
     metavar="EXPR",
     shell_complete=complete_expression,
-    help="Only tests that the expression names; may be repeated. See `list --help`.",
+    help="Run only tests that match EXPR (repeatable); see `list --help`.",
 )
 LEVEL = click.option(
     "--level",
     type=click.Choice([*_LEVELS], case_sensitive=False),
-    help="Only tests at least this strong.",
+    help="Run only tests of at least this level.",
 )
 MENTIONING = click.option(
     "-k",
@@ -56,21 +56,21 @@ MENTIONING = click.option(
     multiple=True,
     type=_Expression(),
     metavar="TEXT",
-    help="Only tests that mention each word of TEXT: in title, id, rule, error code, header, "
-    "source; may be repeated.",
+    help="Run only tests that mention every word of TEXT in title, id, rule, error code, header "
+    "or source (repeatable).",
 )
 LAST_FAILED = click.option(
     "--last-failed",
     is_flag=False,
     flag_value=LATEST,
     metavar="[RECORD]",
-    help="Only tests that failed in RECORD, or in the latest one of the target.",
+    help="Run only tests that failed in RECORD; by default in the latest record of the target.",
 )
 JSON = click.option("--json", "as_json", is_flag=True, help="Write JSON for machines.")
 BUCKET = click.option(
     "--bucket",
     metavar="NAME",
-    help="Use this bucket of yours; only keys under the run's own prefix are touched.",
+    help="Use this existing bucket; the run only touches keys under its own prefix.",
 )
 
 
@@ -158,5 +158,5 @@ def pages_with_marks(
         type=click.Path(path_type=Path, exists=True, dir_okay=False),
         multiple=True,
         metavar="FILE",
-        help=f"A Markdown page whose {what}, between marks, is written again; may be repeated.",
+        help=f"A Markdown page in which to update {what}, between its marks (repeatable).",
     )

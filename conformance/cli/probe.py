@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 @BUCKET
 @JSON
 def command(*, target: TargetOptions, bucket: str | None, as_json: bool) -> int:
-    """Ask a target for every capability and show what is claimed beside what was found.
+    """Probe every capability of a target, and show what is declared beside what is detected.
 
-    Exit code 1 when a claimed capability was found missing.
+    Exit code 1 when a declared capability is missing.
     """
     say_where(target, as_json=as_json)
     lines: list[CapabilityLine] = []
@@ -47,7 +47,7 @@ def command(*, target: TargetOptions, bucket: str | None, as_json: bool) -> int:
 
 
 def _hollow(line: CapabilityLine) -> bool:
-    """Tell whether a claimed capability was asked for and not found to be there."""
+    """Return whether a claimed capability was asked for and not found to be there."""
     asked = line.probed in {"no", "ignored"} or bool(line.exchanges)
     return line.claimed == "yes" and line.probed != "yes" and asked
 

@@ -55,14 +55,15 @@ _OPTIONS: Final = (
     click.option(
         "--properties",
         type=click.Choice([*PROFILES, OFF]),
-        help="How long to test the properties; quick, and off for a run of named FILES.",
+        help="Effort for property tests. [default: quick; off for a run of named FILES]",
     ),
-    click.option("--for", "seconds", type=_Span(), help="How long to soak: 90s, 30m, 2h."),
+    click.option("--for", "seconds", type=_Span(), help="Duration of a soak: 90s, 30m, 2h."),
     click.option(
         "--seed",
         type=click.IntRange(min=0),
         metavar="N",
-        help="Explore other examples than those of every run, and remember what was found.",
+        help="Random seed for property tests: other inputs than in every run; those that fail are "
+        "saved.",
     ),
     click.option(
         "--property-requests",
@@ -71,7 +72,9 @@ _OPTIONS: Final = (
         help="Requests that all properties together may send.",
     ),
     click.option(
-        "--property-bytes", type=_Size(), help="Bytes that all properties together may move."
+        "--property-bytes",
+        type=_Size(),
+        help="Bytes that all properties together may send and receive.",
     ),
 )
 

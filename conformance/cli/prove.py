@@ -46,25 +46,30 @@ _LEFT_TO_MEND = 1
 @click.option("--rule", "rules", multiple=True, metavar="ID", help="Only faults of this rule.")
 @click.option("--fault", "chosen", multiple=True, metavar="ID", help="Only this fault.")
 @click.option(
-    "-n", "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes."
+    "-n",
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Number of worker processes.",
 )
 @click.option(
     "--all",
     "whole",
     is_flag=True,
-    help="Every fault meets the other rules' scenarios as well: what else does it disturb?",
+    help="Run the scenarios of other rules against each fault, too, to see what else it breaks.",
 )
 @click.option(
     "--until-caught",
     is_flag=True,
-    help="A fault meets no more tests once it is caught, a scenario no more faults once it turned "
-    "red: the same exit code in half the time.",
+    help="Stop testing a fault once it is caught, and a scenario once it has failed for a fault: "
+    "the same exit code in half the time.",
 )
-@click.option("--mutations", "mutate", is_flag=True, help="The second proof: generic mutations.")
+@click.option("--mutations", "mutate", is_flag=True, help="Test generic mutations, too.")
 @JSON
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
 @click.option("--markdown", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
-@click.option("--write", is_flag=True, help="Renew docs/reference/proof.md, of these faults alone.")
+@click.option("--write", is_flag=True, help="Update docs/reference/proof.md for these faults.")
 def command(  # noqa: PLR0913  # one argument an option
     *,
     rules: tuple[str, ...],
@@ -78,13 +83,13 @@ def command(  # noqa: PLR0913  # one argument an option
     markdown: Path | None,
     write: bool,
 ) -> int:
-    """Plant faults in the reference, one at a time, and see that the scenarios catch each.
+    """Plant faults in the reference, one at a time, and check that the scenarios catch each.
 
-    A fault counts as caught when a test of the rule that it breaks fails. With --mutations every
-    small change of requests and answers that the operations' model allows follows.
+    A fault counts as caught when a test of the rule that it breaks fails. With --mutations, generic
+    changes of requests and answers, made from the service model, follow.
 
-    Exit code 1 says that a fault escaped, a rule is unproven, no fault of its rules turns a
-    scenario red, or a mutation survived without a reason; 2 that an id is unknown.
+    Exit code 1: a fault was not caught, a rule is unproven, a scenario fails for no fault of its
+    rules, or a mutation survived without a reason. Exit code 2: an id is unknown.
     """
     if until_caught and (whole or write or html or markdown):
         raise click.UsageError("--until-caught finds too little for a page, or for --all")

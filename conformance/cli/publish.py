@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -27,6 +28,11 @@ from conformance.targets.launchers.programs import venv_variable
 from conformance.targets.launchers.registry import LAUNCHERS
 from conformance.vocabulary.exit_codes import ExitCode
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.record.model import Record
+
 _RECORD: Final = "record.jsonl.gz"
 _ALONE: Final = frozenset({"ceph-rgw"})
 """Judged by one worker: some requests end this server, and would take another's test with it."""
@@ -40,12 +46,22 @@ _ALONE: Final = frozenset({"ceph-rgw"})
     default=Path("reports/published"),
     show_default=True,
     metavar="DIR",
-    help="Where a folder for each target, and the matrix, are written.",
+    help="Folder for the matrix and for one folder for each target.",
 )
 @pages_with_marks("--table", "pages", "table of counts")
 @pages_with_marks("--front", "fronts", "front table of the site")
 @click.option(
-    "-n", "--workers", type=click.IntRange(1), default=2, show_default=True, help="As in run."
+    "-n",
+    "--workers",
+    type=click.IntRange(1),
+    default=2,
+    show_default=True,
+    help="Number of worker processes.",
+)
+@click.option(
+    "--earlier",
+    is_flag=True,
+    help="Keep the records in NAME/earlier/VERSION.jsonl.gz, beside the newest: for history.",
 )
 def command(
     *,
@@ -54,19 +70,20 @@ def command(
     pages: tuple[Path, ...],
     fronts: tuple[Path, ...],
     workers: int,
+    earlier: bool,
 ) -> int:
     """Run everything against the servers NAME (by default all), one at a time, and publish.
 
-    Of each: the record (gzipped, without paths of this machine, and without the bodies and headers
-    of tests that need no attention), its summary, badge and counter-examples; `report` makes the
-    page. The matrix and the tables are then of all records in DIR, older ones too.
-    Exit codes: 0 all were run, 3 some could not be, as is said with what to do about it.
+    Writes for each server the record (gzipped, without paths of this machine, and without the
+    bodies and headers of tests that need no attention), its summary, badge and counter-examples;
+    `report` makes the page. The matrix and the tables show all records in DIR, older ones too. Exit
+    codes: 0 all were run, 3 some could not be run; the output says why.
     """
     begun = time.monotonic()
     left_out: list[str] = []
     with terminable(), user_errors():
         for name in names or tuple(LAUNCHERS):
-            if reason := _published(name, out / name, workers):
+            if reason := _published(name, out / name, workers, earlier=earlier):
                 left_out.append(name)
                 click.echo(f"{name} was not published: {reason}", err=True)
         found = [name for name in LAUNCHERS if (out / name / _RECORD).is_file()]
@@ -82,7 +99,7 @@ def command(
     return ExitCode.UNREACHABLE if left_out else ExitCode.EXPECTED
 
 
-def _published(name: str, folder: Path, workers: int) -> str:
+def _published(name: str, folder: Path, workers: int, *, earlier: bool) -> str:
     """Run everything on one target and keep it in ``folder``; return why that was not possible.
 
     What the folder held before stays when it was not.
@@ -106,8 +123,11 @@ def _published(name: str, folder: Path, workers: int) -> str:
         made = Path(work) / name
         if done.returncode not in (ExitCode.EXPECTED, ExitCode.DIFFERS):
             return done.stderr.strip() or f"the run ended with exit code {done.returncode}"
-        _keep(made, folder, (*_places(), work, str(Path(work).resolve())))
-    record = read(folder / _RECORD)
+        places = (*_places(), work, str(Path(work).resolve()))
+        if earlier:
+            record = _keep_record(made, lambda one: _earlier(folder, one), places)
+        else:
+            record = _keep(made, folder, places)
     if record.end is not None:
         click.echo(
             f"{name}: {record.run.server}, {record.end.requests:,} requests "
@@ -116,20 +136,33 @@ def _published(name: str, folder: Path, workers: int) -> str:
     return ""
 
 
-def _keep(made: Path, folder: Path, places: tuple[str, ...]) -> None:
+def _earlier(folder: Path, record: Record) -> Path:
+    """Return where the record of an earlier version is kept, by the name that the server has."""
+    version = re.sub(r"[^a-z0-9.]+", "-", record.run.server.lower()).strip("-.")
+    return folder / "earlier" / f"{version}.jsonl.gz"
+
+
+def _keep_record(made: Path, place: Callable[[Record], Path], places: tuple[str, ...]) -> Record:
+    """Keep what is published of a run's record, where ``place`` says; return it."""
+    write_record(made / "lean.jsonl", published.lean(read(made / "record.jsonl")))
+    text = published.without_places((made / "lean.jsonl").read_text("utf-8"), places)
+    path = place(read(made / "lean.jsonl"))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(published.packed(text))
+    return read(path)
+
+
+def _keep(made: Path, folder: Path, places: tuple[str, ...]) -> Record:
     """Put what is published of a run into ``folder``, in place of what an earlier one left."""
     for path in (folder / "counter-examples").glob("*.yaml"):
         path.unlink()
-    folder.mkdir(parents=True, exist_ok=True)
-    write_record(made / "lean.jsonl", published.lean(read(made / "record.jsonl")))
-    text = published.without_places((made / "lean.jsonl").read_text("utf-8"), places)
-    (folder / _RECORD).write_bytes(published.packed(text))
-    record = read(folder / _RECORD)
+    record = _keep_record(made, lambda _record: folder / _RECORD, places)
     write_whole(folder / "summary.md", published.summary_page(record, known_findings(record)))
     write_whole(folder / "badge.json", badge.render(record))
     for path in sorted((made / "counter-examples").glob("*.yaml")):
         clean = published.without_places(path.read_text("utf-8"), places)
         write_whole(folder / "counter-examples" / path.name, clean)
+    return record
 
 
 def _places() -> tuple[str, ...]:

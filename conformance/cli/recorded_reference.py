@@ -1,4 +1,4 @@
-"""A reference of its own for recorded requests, and what became of them there."""
+"""A reference of its own for recorded requests, and what happened to them there."""
 
 from __future__ import annotations
 

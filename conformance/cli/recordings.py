@@ -33,12 +33,12 @@ _LONGEST: Final = 120
 def command(ctx: click.Context, *, oracle: Path | None, as_json: bool) -> None:
     """Send recorded requests to the reference again and compare its answers with those of S3.
 
-    Without FILE these are the requests of the catalogue's sources; with FILE every exchange of
-    that file, which you have to have: JSON lines with group, test, n, request and response. The
-    command compares status, code, message, elements, their order, and all headers.
+    Without FILE these are the requests of the catalogue's sources; with FILE the exchanges of that
+    file, which you must provide: JSON lines with group, test, n, request and response. The command
+    compares status, code, message, elements, their order, and all headers.
 
-    Ends with 1 when an answer differs in a way that specs/recordings.yaml does not argue, or when
-    a difference that is argued there is gone.
+    Exit code 1 when an answer differs in a way that specs/recordings.yaml does not explain, or when
+    a difference that it explains is gone.
     """
     with user_errors():
         catalog = load()

@@ -48,10 +48,10 @@ def command(
 ) -> int:
     """Run the test ID of RECORD again and show what is different now.
 
-    Without target options it goes to the endpoint of the record: a server that `targets` knows is
-    started again, another is asked at its recorded address, with the usual credentials. The first
-    line says where. A recorded address outside this machine needs --yes, and no record chooses
-    credentials. Exit code 0 when the verdict is the recorded one, 1 when it is another.
+    Without target options it uses the endpoint of the record: a server that `targets` knows is
+    started again, any other is reached at its recorded address with the usual credentials. The
+    first line shows which. A recorded address outside this machine needs --yes, and a record never
+    chooses credentials. Exit code 0 when the verdict is the recorded one, 1 when it is another.
     """
     with terminable(), user_errors():
         known = read(record)

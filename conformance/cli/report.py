@@ -43,7 +43,7 @@ _LONGEST_NAME: Final = 80
     help="Also write a script into this folder for each test that failed; see `reproduce`.",
 )
 def command(record: Path, out: Path | None, scripts: Path | None) -> None:
-    """Write the reports of RECORD, also of one that was cut short.
+    """Write the reports of RECORD, complete or cut short.
 
     They are report.html, junit.xml, summary.md, ctrf.json and badge.json.
     """

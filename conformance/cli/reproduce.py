@@ -22,7 +22,7 @@ from conformance.vocabulary.text import harmless
     "record_path",
     type=click.Path(path_type=Path),
     metavar="RECORD",
-    help="The record in which the test stands; properties need it for their counter-example.",
+    help="Record with the test; properties need it for their counter-example.",
 )
 @click.option(
     "--files",
@@ -39,7 +39,7 @@ def command(*, identifier: str, record_path: Path | None, files: tuple[Path, ...
     link, and removes what it made. It exits 0 where the server answers as documented, 1 where it
     does not, 2 where nothing was checked. Nothing secret is in it.
 
-    Exit code 2 where a test can't be repeated so; the message says why.
+    Exit code 2 if a test can't be repeated this way; the message says why.
     """
     with user_errors():
         record = read(record_path) if record_path is not None else None

@@ -64,16 +64,16 @@ class _Workers(click.ParamType[str]):
     type=_Workers(),
     default="1",
     show_default=True,
-    help="Number of processes that run tests; auto for one per core.",
+    help="Number of worker processes; auto uses one per core.",
 )
 @click.option(
     "--concurrency",
     metavar="N|auto",
     default="auto",
     show_default=True,
-    help="Tests in flight in each process; auto takes more while the way to the endpoint is what "
-    "takes time, and fewer when the endpoint slows down or answers 503 or 429. With --against and "
-    "--record-evidence always one.",
+    help="Number of tests in flight in each process; auto raises it while the network takes most "
+    "of the time, and lowers it when the endpoint slows down or answers 503 or 429. Always "
+    "one with --against and --record-evidence.",
 )
 @SELECT
 @MENTIONING
@@ -92,8 +92,8 @@ class _Workers(click.ParamType[str]):
 @click.option(
     "--dry-run",
     is_flag=True,
-    help="Start and send nothing: show the tests, how many requests and bytes they are, what the "
-    "run makes and needs, and what it costs on Amazon S3.",
+    help="Start and send nothing. Show the tests, their number of requests and bytes, what the "
+    "run creates and needs, and what it costs on Amazon S3.",
 )
 @display_arguments
 @JSON
@@ -120,12 +120,13 @@ def command(  # noqa: PLR0913  # one argument an option
 ) -> int:
     """Run the tests of FILES (by default all) against a target and report what it breaks.
 
-    Without a target, the embedded reference endpoint is started and asked. Exit codes: 0 as
-    expected, 1 differs, 2 usage, spec, profile or credentials (nothing tested), 3 target
-    unreachable, 4 fault of the suite, 5 nothing selected.
+    Without a target, the embedded reference endpoint is started and tested. Exit codes: 0 as
+    expected, 1 differs, 2 wrong options, specs, profile or credentials (nothing was tested), 3
+    target unreachable, 4 bug in s3-conformance, 5 nothing selected.
 
-    Each option may come from a file (--config) or a variable, such as S3_CONFORMANCE_MAXFAIL for
-    --maxfail; what is typed counts first, then the variable, then the file.
+    Each option can also be set in a file (--config) or by a variable, such as
+    S3_CONFORMANCE_MAXFAIL for --maxfail. The command line overrides variables, and variables
+    override the file.
     """
     with user_errors():
         only = _only(last_failed, target, strict=strict)

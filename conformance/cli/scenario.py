@@ -19,12 +19,14 @@ from conformance.vocabulary.text import harmless
 
 @click.group("scenario")
 def command() -> None:
-    """Make scenarios from exchanges that somebody saw."""
+    """Make scenarios from recorded exchanges."""
 
 
 @command.command("from-exchange")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--test", "test_id", metavar="TEST", help="Of a record, the exchanges of this test.")
+@click.option(
+    "--test", "test_id", metavar="TEST", help="Take only the exchanges of this test from a record."
+)
 @click.option(
     "--set-up",
     type=click.IntRange(min=0),
@@ -51,7 +53,7 @@ def from_exchange(
     Nothing is sent. Buckets, keys, ids, customer keys, bodies and metadata of whoever saw it are
     replaced; what is missing is listed on standard error. The draft can be checked with `lint` and
     run as it is; `rules: [TODO]` and `sources: [TODO]` keep it out of the catalogue until somebody
-    writes what Amazon S3 answers and where that stands.
+    writes what Amazon S3 answers and where that is documented.
     """
     try:
         with user_errors():

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 )
 @pages_with_marks("--table", "pages", "front table")
 def command(*, records: tuple[Path, ...], out: Path, pages: tuple[Path, ...]) -> None:
-    """Make a static site of RECORDS: which server does what, with proof for each answer.
+    """Build a static site of RECORDS: what each server does, with evidence for each answer.
 
     Several records of one server become its history; the tables show the newest. The pages need no
     network and no JavaScript, but for the search. Nothing is sent to any server.

@@ -36,7 +36,7 @@ _HOW: Final = "# A profile of your own target. Copy this file, keep what applies
 @JSON
 @click.pass_context
 def command(context: click.Context, *, as_json: bool) -> None:
-    """Show the known targets: what they are, whether they are here, what they claim and lack."""
+    """Show the known targets: what they are, whether they are installed, what they lack."""
     if context.invoked_subcommand is not None:
         return
     with user_errors():
@@ -58,13 +58,13 @@ def command(context: click.Context, *, as_json: bool) -> None:
     help="Keep the server's log in this folder.",
 )
 def start(*, name: str, as_json: bool, log_folder: Path | None) -> int:
-    """Start the server NAME on loopback, say how to reach it, and stop it at Ctrl-C or SIGTERM.
+    """Start the server NAME on loopback, show how to reach it, and stop it at Ctrl-C or SIGTERM.
 
-    What is printed holds throw-away key pairs. As JSON it is one line.
+    The output contains generated key pairs. With --json it is one line.
     """
     with terminable(), user_errors():
         try:
-            # A signal may come as soon as the line is out: it ends the wait all the same.
+            # A signal may come as soon as the line is out: it ends the wait anyway.
             with launched(name, log_folder) as server, suppress(KeyboardInterrupt):
                 click.echo(json.dumps(_reach(server)) if as_json else _exports(server))
                 threading.Event().wait()
@@ -76,7 +76,7 @@ def start(*, name: str, as_json: bool, log_folder: Path | None) -> int:
 @command.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def init(*, file: Path) -> None:
-    """Write FILE, a commented profile of a server of yours, to be edited and committed."""
+    """Write FILE, a commented profile for your own server, to edit and commit."""
     text = (specs_root() / "targets" / "template.yaml").read_text("utf-8")
     name = re.sub(r"[^a-z0-9]+", "-", file.stem.lower()).strip("-") or "my-server"
     text = text.replace("my-server.yaml", file.name).replace("name: my-server", f"name: {name}")

@@ -30,15 +30,15 @@ _NAMES = sorted(name for name, launcher in LAUNCHERS.items() if launcher.recipe)
     "folder",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="A new or empty folder for it. [default: servers/NAME in the user's cache]",
+    help="New or empty folder to install it into. [default: servers/NAME in the user's cache]",
 )
 @click.option("--dry-run", is_flag=True, help="Show the commands and run none of them.")
 def command(*, name: str, folder: Path | None, dry_run: bool) -> int:
-    """Install the server NAME by pip, go, cargo, mvn or apt-get, in the version that is known here.
+    """Install the server NAME with pip, go, cargo, mvn or apt-get, in a known version.
 
-    Each command is shown before it is run. `run --target NAME` finds the server in the cache by
-    itself, and in another folder by the variable that is shown. Exit codes: 0 it is there, 2 it
-    can't be installed here, 3 a command failed.
+    Each command is shown before it is run. `run --target NAME` finds the server in the cache, and
+    in another folder with the variable that is shown. Exit codes: 0 it is installed, 2 it can't be
+    installed on this machine, 3 a command failed.
     """
     server = LAUNCHERS[name].recipe
     place = folder.expanduser().absolute() if folder is not None else default_folder(server)

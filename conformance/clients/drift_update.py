@@ -69,7 +69,7 @@ def _line(item: Mapping, key: str) -> int:
 
 
 def _span(item: Mapping, key: str, lines: list[str]) -> tuple[int, int]:
-    """Return the lines of a key with its value; where it is not there, a place for it."""
+    """Return the lines of a key with its value; where it does not exist, a place for it."""
     if key not in item.entries:
         last = max(item.key_mark(name).line for name in item.entries)
         end = _end(last, lines)

@@ -57,7 +57,7 @@ def put_program(client: Client, cache: Path) -> Path:
 
 
 def installed(client: Client, cache: Path) -> bool:
-    """Tell whether a client is in the cache."""
+    """Return whether a client is in the cache."""
     return (client_folder(client, cache) / _DONE).is_file()
 
 

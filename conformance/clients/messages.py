@@ -1,6 +1,6 @@
 """Splits the bytes of one direction of a connection into HTTP/1.1 messages. Pure.
 
-The proxy only looks on: what it can't read it passes on all the same, so nothing here is strict.
+The proxy only looks on: what it can't read it passes on anyway, so nothing here is strict.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a client is, which steps it takes, and what became of them, as frozen data."""
+"""What a client is, which steps it takes, and what happened to them, as frozen data."""
 
 from __future__ import annotations
 

@@ -74,18 +74,18 @@ def status(operation: str, answer: Answer) -> tuple[int, str]:
 
 
 def succeeded(operation: str, answer: Answer, *, readable: bool = True) -> bool:
-    """Tell whether an answer is a 2xx one without an error document, and readable if asked for."""
+    """Return whether an answer is a 2xx without an error document, and readable if asked for."""
     good = 200 <= status(operation, answer)[0] < 300
     return good and not (readable and answer.problem)
 
 
 def broke_down(status: int) -> bool:
-    """Tell whether a status says that the target failed over a request: 5xx, but not 501."""
+    """Return whether a status says that the target failed over a request: 5xx, but not 501."""
     return 500 <= status < 600 and status != 501
 
 
 def says_nothing(operation: str, answer: Answer, *, to_head: bool) -> bool:
-    """Tell whether an answer says nothing of the request: it broke down, or no S3 gave it.
+    """Return whether an answer says nothing of the request: it broke down, or no S3 gave it.
 
     That is a 5xx other than 501, a 3xx, 408 or 429, an error code about time or load, a success
     that nobody can read, and a refusal without an S3 error code (a proxy's or a console's page).
@@ -133,7 +133,7 @@ def read(operation: str, answer: Answer) -> dict[str, Value]:
 
 
 def saved(fields: Mapping[str, Value], path: str) -> Value:
-    """Return what ``save`` takes from an answer that was `read`; LookupError when it is not there.
+    """Return what ``save`` takes from an answer that was `read`; LookupError when it is missing.
 
     ``answer`` is the whole of it.
     """

@@ -142,7 +142,7 @@ class Buckets:
 
 
 def _there_already(failed: Sequence[Check]) -> bool:
-    """Tell whether a CreateBucket failed only because an earlier one of ours made the bucket.
+    """Return whether a CreateBucket failed only because an earlier one of ours made the bucket.
 
     No one else gives a bucket a name with the id of the run in it.
     """
@@ -170,7 +170,7 @@ def _at_home(step: Step, region: str) -> Step:
 
 
 def bucket_name(prefix: str, worker: str, label: str, end: str = "") -> str:
-    """Return the name of a worker's bucket; a long label is cut and told apart by a hash.
+    """Return the name of a worker's bucket; a long label is cut and distinguished by a hash.
 
     ``end`` is what the names of directory buckets end with.
     """

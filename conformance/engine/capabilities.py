@@ -131,7 +131,7 @@ def _by_means(name: str, claimed: Claim, at_hand: frozenset[str]) -> tuple[Probe
     if name in _NEED_MEANS:
         reason = f"the run was not given {_NEED_MEANS[name]}"
         kind: Literal["fail", "skip"] = "fail" if claimed == "yes" else "skip"
-        text = f"claimed {name} can't be exercised: {reason}" if kind == "fail" else reason
+        text = f"declared {name} can't be used: {reason}" if kind == "fail" else reason
         return Probed(answer="not-probed", reason=reason), Decision(kind, text)
     if claimed == "yes":
         return Probed(answer="not-probed", reason="the profile claims it"), RUN
@@ -213,7 +213,7 @@ def _refusal(checks: Sequence[Check], session: Session) -> Probed | None:
 
 
 def did_something_else(failed: Check, session: Session) -> bool:
-    """Tell whether a success that nobody can read is the server's own, and no page of a proxy.
+    """Return whether a success that nobody can read is the server's own, and no page of a proxy.
 
     A server that does not know a subresource or a header answers the request without it: with the
     object, or with nothing.

@@ -134,7 +134,7 @@ def not_run(step: Step, missing: MissingValue) -> Check:
 
 
 def wants_status(step: Step, status: int) -> bool:
-    """Tell whether a step names a status, or its class, among those that it expects."""
+    """Return whether a step names a status, or its class, among those that it expects."""
     for expectation in step.expectations:
         wanted = expectation.fields.get("status")
         if isinstance(wanted, Mapping):
@@ -146,7 +146,7 @@ def wants_status(step: Step, status: int) -> bool:
 
 
 def _implied(step: Step, *, given: bool) -> Strength | None:
-    """Return the strength with which a 2xx answer is taken for granted; None when it is not."""
+    """Return the strength with which a 2xx answer is assumed; None when it is not."""
     if any(_SAYS_STATUS & set(expectation.fields) for expectation in step.expectations):
         return None
     strengths = {expectation.strength for expectation in step.expectations}
@@ -214,7 +214,7 @@ def _there(value: Value) -> object:
 
 
 def _status(operation: str, answer: Answer, expected: Value) -> tuple[Comparison, ...]:
-    """Compare the status; a list holds the one of S3 first, ``4xx`` stands for a class."""
+    """Compare the status; a list holds the one of S3 first, ``4xx`` means a class."""
     counted, note = answers.status(operation, answer)
     equal = False
     if isinstance(expected, Mapping) and len(expected) == 1 and set(expected) <= _CHOICES:

@@ -68,7 +68,7 @@ class Leftovers:
             self._note_success(call, answer, bucket, key)
 
     def _note_unknown(self, call: Call, bucket: str, key: object) -> None:
-        """Without an answer the object may be there all the same; removing it then does no harm."""
+        """Without an answer the object may be there anyway; removing it then does no harm."""
         if call.operation in _WRITES and isinstance(key, str):
             self._stored[Stored(bucket, key)] = None
 

@@ -1,4 +1,4 @@
-"""The functions of the scenario format; the table of them stands in the format's reference.
+"""The functions of the scenario format; the table of them is in the format's reference.
 
 Each takes the value under its own name, its further arguments, and the test's clock. TypeError,
 ValueError or KeyError, in one clause, for what it can't take.

@@ -21,7 +21,7 @@ _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _NAME: Final = re.compile(r"(?!.*\.\.)[A-Za-z0-9._-]+")
 """Also names that S3 refuses, which tests ask for and a server may take."""
 _NOBODYS: Final = re.compile(r"(arn:[a-z0-9:/-]+/)?nobody[a-z0-9-]*")
-"""Names that no bucket or access point has, for tests of what is not there."""
+"""Names that no bucket or access point has, for tests of what does not exist."""
 NAME_ROOT: Final = "s3-conformance-"
 """What the name of every bucket that a run makes begins with."""
 
@@ -44,7 +44,7 @@ class Territory:
     """Stand-ins in which a write of ours may have left something."""
 
     def owns(self, bucket: str) -> bool:
-        """Say whether a bucket is the run's own, by its name.
+        """Return whether a bucket is the run's own, by its name.
 
         A name with a slash or a dot segment in it could be another's for a server that decodes it.
         """
@@ -96,7 +96,7 @@ class Territory:
             )
 
     def _near(self, bucket: str) -> bool:
-        """Say whether a name is the run's own, or one of its own with a mistake in it."""
+        """Return whether a name is the run's own, or one of its own with a mistake in it."""
         return bucket.startswith(self.bucket_prefix) and not any(c in bucket for c in "/%?#\\")
 
     def _check_source(self, call: Call) -> None:
@@ -117,7 +117,7 @@ class Territory:
             raise GuardError(f"{call.operation} would copy from {bucket}/{key}, not the run's")
 
     def _stays_below(self, key: str) -> bool:
-        """Tell whether a key stays below the prefix for a server that resolves dots in paths."""
+        """Return whether a key stays below the prefix for a server that resolves dots in paths."""
         below = self.key_prefix.rstrip("/") + "/"
         return normpath(key).startswith(below) and normpath(unquote(key)).startswith(below)
 
@@ -134,7 +134,7 @@ class Territory:
 
 
 def changes_bucket(operation: str) -> bool:
-    """Tell whether an operation changes a bucket as a whole, not what lies in it."""
+    """Return whether an operation changes a bucket as a whole, not what lies in it."""
     if operation.startswith(_READING) or operation in {*_READING_TOO, "DeleteObjects"}:
         return False
     return "Key" not in request_members(operation)

@@ -57,7 +57,7 @@ def run_of_key(key: str) -> str:
 
 
 def is_lease(key: str) -> bool:
-    """Say whether a key is that of a lease."""
+    """Return whether a key is that of a lease."""
     return _LEASE_KEY.fullmatch(key) is not None
 
 

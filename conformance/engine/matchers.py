@@ -17,7 +17,7 @@ Agreement = Literal["same", "variant", "different"]
 
 
 class _Absent:
-    """Stands for a value that is not there."""
+    """Stands for a value that does not exist."""
 
     def __repr__(self) -> str:
         return ABSENT_TEXT
@@ -71,7 +71,7 @@ def compare(actual: Actual, expected: object) -> tuple[Comparison, ...]:
 
 
 def agrees(actual: Actual, expected: object) -> bool:
-    """Tell whether ``compare`` finds no difference."""
+    """Return whether ``compare`` finds no difference."""
     return all(found.agreement != "different" for found in compare(actual, expected))
 
 

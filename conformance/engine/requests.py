@@ -81,7 +81,7 @@ def _one(step: Step, name: str, scope: Scope, transport: Transport | None) -> Pr
 
 
 def is_range(step: Step) -> bool:
-    """Tell whether a step repeats over ``from`` and ``to``: then the order is not its point."""
+    """Return whether a step repeats over ``from`` and ``to``: then the order is not its point."""
     return any(isinstance(tree, Mapping) and "from" in tree for tree in step.repeat.values())
 
 

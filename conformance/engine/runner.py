@@ -58,6 +58,8 @@ def run_test(test: Test, context: WorkerContext) -> TestLine:
     started, clock = time.time(), time.perf_counter()
     run = _Run(test, context)
     conclusion = run.conclude()
+    if not conclusion.verdict.passed:
+        context.set_ups.again(test)
     line = line_of(
         test,
         conclusion,
@@ -205,14 +207,9 @@ class _Run:
             return self._feature(session, self._test.scenario.ignored)
         needs = self._context.needs(self._test)
         claimed = self._context.claimed(needs)
-        for step in self._test.given:
-            checks = self._perform(session, step, "given")
-            refused = None if claimed else verdicts.unsupported(checks, needs)
-            own = self._own(session, checks)
-            conclusion = refused or verdicts.of_given(checks, own, claimed)
-            if conclusion is not None:
-                self._checks += checks
-                return conclusion
+        conclusion = self._set_up(session, claimed)
+        if conclusion is not None:
+            return conclusion
         for step in self._test.steps:
             checks = self._perform(session, step, "step")
             self._checks += checks
@@ -222,6 +219,32 @@ class _Run:
         own = self._own(session, self._checks)
         other = verdicts.of_another_matter(self._checks, self._test.steps)
         return other or verdicts.of_steps(self._checks, own)
+
+    def _set_up(self, session: Session, claimed: tuple[str, ...]) -> Conclusion | None:
+        """Perform the ``given`` steps, unless another test has; a conclusion where one fails."""
+        if not session.shared:
+            return self._given(session, claimed)
+        set_ups = self._context.set_ups
+        with set_ups.one_at_a_time(session.shared) as made:
+            if made is not None:
+                session.take(made)
+                return None
+            conclusion = self._given(session, claimed)
+            if conclusion is None:
+                set_ups.keep(session.shared, *session.set_up())
+            return conclusion
+
+    def _given(self, session: Session, claimed: tuple[str, ...]) -> Conclusion | None:
+        needs = self._context.needs(self._test)
+        for step in self._test.given:
+            checks = self._perform(session, step, "given")
+            refused = None if claimed else verdicts.unsupported(checks, needs)
+            own = self._own(session, checks)
+            conclusion = refused or verdicts.of_given(checks, own, claimed)
+            if conclusion is not None:
+                self._checks += checks
+                return conclusion
+        return None
 
     def _of_form(self, session: Session, step: Step) -> bool:
         """Find out whether a 501 refuses the form of a request, and not what it asks for.
@@ -274,7 +297,7 @@ class _Run:
         claimed = self._context.claimed(self._context.needs(self._test))
         cause = f"bucket {self._test.scenario.bucket}"
         if claimed:
-            text = f"claimed {', '.join(claimed)} can't be exercised; {error}"
+            text = f"declared {', '.join(claimed)} can't be used; {error}"
             return self._hidden(Conclusion(Verdict.FAIL, text, cause))
         return self._hidden(Conclusion(Verdict.BLOCKED, str(error), cause))
 

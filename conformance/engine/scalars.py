@@ -13,7 +13,7 @@ _TRUTH = {True: "true", False: "false"}
 
 
 def equal(actual: object, expected: object) -> bool:
-    """Tell whether ``actual`` says what ``expected`` says, each in its own form."""
+    """Return whether ``actual`` says what ``expected`` says, each in its own form."""
     if type(actual) is type(expected):
         return actual == expected
     if isinstance(actual, datetime) or isinstance(expected, datetime):

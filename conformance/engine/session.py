@@ -16,6 +16,7 @@ from conformance.engine.ends_last import EndsLast
 from conformance.engine.errors import MissingValue, UnsendableError
 from conformance.engine.request_gate import RequestGate
 from conformance.engine.requests import Prepared, is_range, prepare
+from conformance.engine.shared_set_ups import SetUp
 from conformance.engine.step_results import Check, merge
 from conformance.record.redacted import recorded
 
@@ -98,6 +99,8 @@ class Session:
     requests: int = 0
     sent: int = 0
     """Bytes of the bodies of these requests."""
+    shared: str = ""
+    """Label of the set-up that it shares with other tests; empty when it has one of its own."""
     _payload: int = 0
     """Bytes of payload, which objects may be made of."""
     _copies: int = 0
@@ -112,6 +115,21 @@ class Session:
             return self._left_out(step)
         with self.around_step():
             return self._performed(step, role)
+
+    def set_up(self) -> tuple[SetUp, Leftovers]:
+        """Hand over what was done so far, for other tests to take: it outlives this session."""
+        leftovers, self.leftovers = self.leftovers, Leftovers()
+        names, exchanges = dict(self.scope.names), tuple(self.exchanges)
+        made = SetUp(names, exchanges, self.secrets.copy(), self._payload, self._copies)
+        return made, leftovers
+
+    def take(self, made: SetUp) -> None:
+        """Go on from what another session has done; its requests are not counted again."""
+        self.scope.names.update(made.names)
+        self.exchanges += made.exchanges
+        self.secrets = made.secrets.copy()
+        self._payload += made.payload
+        self._copies += made.copies
 
     def _performed(self, step: Step, role: Role) -> list[Check]:
         steps = step.concurrently or (step,)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from conformance.catalog.model import single_steps
+from conformance.engine.check_sentences import sentence
 from conformance.engine.shown_values import shorten
 from conformance.vocabulary.verdicts import Verdict
 
@@ -56,7 +57,7 @@ _VOLATILE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """What a test comes to."""
+    """The result of a test."""
 
     verdict: Verdict
     reason: str
@@ -69,7 +70,7 @@ class Conclusion:
 
 
 def of_steps(checks: Sequence[Check], own: Mapping[str, str]) -> Conclusion:
-    """Conclude from the checks of judged steps: the worst of them decides.
+    """Conclude from the checks of tested steps: the worst of them decides.
 
     ``own`` maps what is peculiar to this test (its key, its bucket) to a word for it, so that one
     cause reads the same in all tests.
@@ -77,7 +78,7 @@ def of_steps(checks: Sequence[Check], own: Mapping[str, str]) -> Conclusion:
     for verdict in _WORST_FIRST:
         worst = [one for one in checks if one.verdict.of_test is verdict]
         if worst:
-            reason = _sentence(worst)
+            reason = shorten(sentence(worst))
             cause = cause_of(worst, own)
             return Conclusion(verdict=verdict, reason=reason, cause=cause, more=len(worst) - 1)
     held = sum(one.verdict == "PASS" for one in checks)
@@ -97,11 +98,11 @@ def of_given(
     failed = [one for one in checks if one.verdict == "FAIL"]
     if not failed:
         return None
-    reason, cause = f"set-up: {_sentence(failed)}", cause_of(failed, own)
+    reason, cause = f"set-up: {shorten(sentence(failed))}", cause_of(failed, own)
     if claimed:
         return Conclusion(
             Verdict.FAIL,
-            f"claimed {', '.join(claimed)} can't be exercised; {reason}",
+            f"declared {', '.join(claimed)} can't be used; {reason}",
             cause,
             more=len(failed) - 1,
         )
@@ -179,13 +180,6 @@ def _without_volatile(text: str) -> str:
     for pattern, word in _VOLATILE:
         text = pattern.sub(word, text)
     return text
-
-
-def _sentence(worst: Sequence[Check]) -> str:
-    check = worst[0]
-    if check.field == "run":
-        return shorten(f"{check.step} was {check.got}")
-    return shorten(f"{check.step}: {check.field} is {check.got}, expected {check.expected}")
 
 
 def without_answer(text: str, operation: str, fault: str) -> Conclusion:

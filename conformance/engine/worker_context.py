@@ -20,6 +20,7 @@ from conformance.engine.lease import KEY_ROOT, lease_key
 from conformance.engine.request_gate import RequestGate
 from conformance.engine.secrets import Secrets
 from conformance.engine.session import Sender, Session
+from conformance.engine.shared_set_ups import SharedSetUps
 from conformance.engine.values import Scope
 from conformance.findings.book import catalog_book
 from conformance.record.model import CapabilityLine, ProblemLine, RecordedExchange
@@ -57,7 +58,8 @@ class WorkerContext:
     ``lent`` is the user's own bucket: then nothing is created, and only keys below the run's
     prefix are touched. ``decisions`` are those that another process has come to already; what is
     missing among them is probed when a test first needs it, see ``capability_lines``. ``values``
-    are what the target's profile tells, by the names of `PROFILE_VALUES`. Names:
+    are what the target's profile tells, by the names of `PROFILE_VALUES`. Where not
+    ``shares_set_ups`` every test has a set-up of its own, see `SharedSetUps`. Names:
     ``run_id`` up to 24, ``worker`` up to 8 lower-case letters and digits, else ValueError.
     """
 
@@ -77,6 +79,7 @@ class WorkerContext:
         lent: str | None = None,
         decisions: Mapping[str, Decision] | None = None,
         values: Mapping[str, str] | None = None,
+        shares_set_ups: bool = True,
     ) -> None:
         if not _RUN_ID.fullmatch(run_id) or not _WORKER.fullmatch(worker):
             raise ValueError(f"{run_id!r} or {worker!r} can't stand in the name of a bucket")
@@ -89,6 +92,8 @@ class WorkerContext:
         self._setup_sender = setup_sender or sender
         self._around_step = around_step
         self.gate = gate or RequestGate()
+        self.set_ups = SharedSetUps()
+        self._shares_set_ups = shares_set_ups
         self._set_up = threading.RLock()
         """Held while a probe is asked or a bucket is made, each of which may need the other."""
         self._problems: list[ProblemLine] = []
@@ -176,12 +181,14 @@ class WorkerContext:
             if all(answer is not None and answer.status == 404 for answer in answers):
                 self._territory.made.discard(bucket)
                 self._buckets.forget(bucket)
+                self.set_ups.forget()
                 return bucket
         return ""
 
     def target_is_back(self) -> None:
         """Ask again for what the target could not give before it was started again."""
         self._buckets.forget_failures()
+        self.set_ups.forget()
 
     def claimed(self, needs: Sequence[str]) -> tuple[str, ...]:
         """Return the needs when the target claims every one of them; else nothing."""
@@ -234,8 +241,9 @@ class WorkerContext:
     def session(self, test: Test) -> Session:
         """Open the session of a test, its bucket made; BucketUnavailable when that can't be had."""
         needs = (*self.needs(test), *filter(None, (test.scenario.ignored,)))
-        plain = self._open(test.id, self._buckets.name(test.bucket), needs)
-        return replace(plain, sender=self._sender, around_step=self._around_step)
+        shared = self.set_ups.label(test) if self._shares_set_ups else ""
+        plain = self._open(shared or test.id, self._buckets.name(test.bucket), needs)
+        return replace(plain, sender=self._sender, around_step=self._around_step, shared=shared)
 
     def clean(self, session: Session) -> None:
         """Remove what a session made; what could not be removed is noted as a problem."""
@@ -273,6 +281,8 @@ class WorkerContext:
     def close(self) -> None:
         """Remove the worker's buckets, and what is left below its prefix in those of the user."""
         territory, sender = self._territory, self._setup_sender
+        for text in self.set_ups.remove(self._open("given-once", "", ()).send):
+            self.problem(text)
         prefix = f"{territory.key_prefix}{self.worker}/"
         if territory.lent is not None:
             found = sweep.plan_keys(sender, territory.lent, prefix)

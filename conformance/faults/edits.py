@@ -76,7 +76,7 @@ def with_header(response: Response, name: str, value: str) -> Response:
 def element(response: Response, name: str, change: Text, *, count: int = 0) -> Response:
     """Return the answer with the content of every such element (or the first few) changed.
 
-    The content is what stands between the tags, as it stands there; None removes the element.
+    The content is what stands between the tags, as it is there; None removes the element.
     """
     pattern = re.compile(f"<{name}>(.*?)</{name}>".encode(), re.DOTALL)
 

@@ -82,11 +82,11 @@ class Switch(Protocol):
         ...
 
     def plant(self, wiring: Wiring) -> None:
-        """Change the wiring. Raises KeyError for an operation or check that is not there."""
+        """Change the wiring. Raises KeyError for an operation or check that does not exist."""
         ...
 
     def touches(self, seen: Seen) -> bool:
-        """Tell whether it may change what became of a request; never False when it would."""
+        """Return whether it may change what happened to a request; never False when it would."""
         ...
 
 
@@ -113,7 +113,7 @@ class Fault:
         return tuple(dict.fromkeys(name for one in self.switches for name in one.names()))
 
     def touches(self, seen: Seen) -> bool:
-        """Tell whether the fault may change what became of a request."""
+        """Return whether the fault may change what happened to a request."""
         return any(switch.touches(seen) for switch in self.switches)
 
 

@@ -85,7 +85,7 @@ def mutations(catalog: Catalog) -> Iterator[Fault]:
 
 
 def is_mutation(fault: str) -> bool:
-    """Tell whether that is a mutation's id."""
+    """Return whether that is a mutation's id."""
     return fault.startswith(ROOT)
 
 

@@ -213,7 +213,7 @@ class FaultServer:
 
 
 class _Unknown:
-    """Answers for a fault that there is not, so that a misspelling never passes for a fault."""
+    """Answers for a fault that does not exist, so that a misspelling never passes for a fault."""
 
     def __init__(self, name: str) -> None:
         self._name = name

@@ -35,6 +35,9 @@ def catalog_book(catalog: Catalog) -> RuleBook:
         operation_of=known.operation,
         impacts={test.id: test.impact for test in catalog.tests},
         witnesses={source.id: source.witnesses for source in catalog.sources.values()},
+        recorded=frozenset(
+            source.id for source in catalog.sources.values() if source.grade == "recorded"
+        ),
         tests={test.id: test.rules for test in catalog.tests},
     )
 
@@ -69,6 +72,7 @@ def with_record(known: RuleBook, record: Record) -> RuleBook:
         operation_of=operation_of,
         impacts={**alone.impacts, **known.impacts},
         witnesses={**alone.witnesses, **known.witnesses},
+        recorded=alone.recorded | known.recorded,
         tests={**known.tests, **alone.tests},
     )
 
@@ -113,5 +117,8 @@ def _of_record(record: Record) -> RuleBook:
         witnesses={
             source.id: source.witnesses for source in record.catalog.sources if source.witnesses
         },
+        recorded=frozenset(
+            source.id for source in record.catalog.sources if source.grade == "recorded"
+        ),
         tests={name: test.rules for name, test in tests.items()},
     )

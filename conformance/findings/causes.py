@@ -74,7 +74,7 @@ def _of_feature(test: TestLine) -> Cause | None:
 
 
 def by_signature(rule: str) -> bool:
-    """Tell whether a rule is about signatures, and speaks of many unlike mistakes."""
+    """Return whether a rule is about signatures, and speaks of many unlike mistakes."""
     return rule.startswith(_SIGNING)
 
 
@@ -101,7 +101,7 @@ def _of_caller(failure: Failure, kind: Kind, rule: str) -> Cause | None:
 
 
 def _of_upload(test: TestLine, failure: Failure, kind: Kind, rule: str) -> Cause | None:
-    """Find what hangs on the upload that the request names, and on what became of it."""
+    """Find what hangs on the upload that the request names, and on what happened to it."""
     exchange = failure.exchange
     if exchange is None:
         return None
@@ -126,7 +126,7 @@ def _of_upload(test: TestLine, failure: Failure, kind: Kind, rule: str) -> Cause
 
 
 def _is_gone(test: TestLine, failure: Failure) -> bool:
-    """Tell whether the request named an upload that need not be there (any more)."""
+    """Return whether the request named an upload that need not be there (any more)."""
     if failure.exchange is None or not failure.may_refuse:
         return False
     if failure.wanted_codes:
@@ -173,13 +173,13 @@ def _of_listing(test: TestLine, failure: Failure, kind: Kind) -> Cause | None:
 
 
 def _twice(failure: Failure) -> bool:
-    """Tell whether a listing names a part number twice."""
+    """Return whether a listing names a part number twice."""
     numbers = _NUMBER.findall(requests.text(failure.exchange)) if failure.exchange else []
     return len(numbers) != len(set(numbers))
 
 
 def _permuted(test: TestLine, failure: Failure) -> bool:
-    """Tell whether a listing has the right uploads, and all that is wrong is their order."""
+    """Return whether a listing has the right uploads, and all that is wrong is their order."""
     own = [one for one in failure.fields if not family(one.path)]
     if not own or not all(_UPLOAD_FIELD.fullmatch(one.path) for one in own):
         return False
@@ -195,7 +195,7 @@ def _permuted(test: TestLine, failure: Failure) -> bool:
 
 
 def _by_whole_key_only(test: TestLine, failure: Failure, kind: Kind) -> bool:
-    """Tell whether a listing by a prefix is empty though open uploads have it, as part of a key."""
+    """Return whether a listing by a prefix is empty though open uploads have it in their keys."""
     exchange = failure.exchange
     if exchange is None or kind not in _VALUES or failure.status != 200:
         return False

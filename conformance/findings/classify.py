@@ -55,7 +55,7 @@ def classify(
 
 
 def accepted(test: TestLine, keys: Collection[FindingKey], book: RuleBook) -> bool:
-    """Tell whether all deviations of a failed test are among the accepted ones.
+    """Return whether all deviations of a failed test are among the accepted ones.
 
     False for a test that shows none: then nobody knows what would be accepted.
     """
@@ -76,7 +76,7 @@ def impact_shown(test: TestLine, book: RuleBook) -> str:
 
 
 def _is_new(failure: Failure, found: list[Deviation]) -> bool:
-    """Tell whether a later step says something of its own: sent, and of another operation."""
+    """Return whether a later step says something of its own: sent, and of another operation."""
     not_sent = any(one.path == "run" for one in failure.fields)
     if all(family(one.path) == TAG_COUNT for one in failure.fields) and any(
         plain(field.path).startswith("TagSet") for one in found for field in one.failure.fields
@@ -86,7 +86,7 @@ def _is_new(failure: Failure, found: list[Deviation]) -> bool:
 
 
 def _never_stored(test: TestLine, failure: Failure) -> bool:
-    """Tell whether an object is missed that no request of the test was told to have stored."""
+    """Return whether an object is missed that no request of the test was told to have stored."""
     if failure.operation not in _OBJECT_READS or failure.status != 404:
         return False
     return not any(
@@ -146,7 +146,7 @@ def _part_is_gone(failure: Failure, later: tuple[Failure, ...]) -> bool:
 
 
 def _never_was(test: TestLine, failure: Failure) -> bool:
-    """Tell whether an object that is not there was not stored either.
+    """Return whether an object that does not exist was not stored either.
 
     Each attempt was refused, or was not run since a step before it gave no value.
     """
@@ -158,7 +158,7 @@ def _never_was(test: TestLine, failure: Failure) -> bool:
 
 
 def _looked(test: TestLine, failure: Failure) -> bool:
-    """Tell whether a later step of the test looked at what is there, with checks that count."""
+    """Return whether a later step of the test looked at what is there, with checks that count."""
     behind = False
     for check in test.checks:
         step, strength, _ = taken_apart(check)

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.catalog.witnesses import OWN_WORD
 from conformance.findings.classify import classify
 from conformance.findings.grouping import grouped
 from conformance.findings.impact import worst
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conformance.findings.failures import FindingVerdict
-    from conformance.findings.model import Deviation, Kind, RuleBook
+    from conformance.findings.model import Deviation, Impact, Kind, RuleBook
     from conformance.findings.tallies import Tallies
     from conformance.record.model import Record, TestLine
 
@@ -31,7 +32,7 @@ def findings(record: Record, book: RuleBook) -> tuple[Finding, ...]:
     """Return the findings of a record: FAIL before WARN, then by impact, then by number of tests.
 
     A test stands in each finding that it shows; the first of them is its most specific. What a
-    baseline accepts is a finding all the same.
+    baseline accepts is a finding anyway.
     """
     tallies = tally(record.tests, book)
     found: list[Finding] = []
@@ -96,10 +97,20 @@ def _finding(
         tests=tests,
         sources=sources,
         witnesses=_witnesses(sources, book),
+        lone_witness=_lone_witness(sources, book),
         target=target,
         steps=tuple(dict.fromkeys(one.failure.step for one in own)),
         keys=tuple(sorted({one.key for one in members})),
+        impacts=_impacts(members),
     )
+
+
+def _impacts(members: Sequence[Deviation]) -> dict[str, Impact]:
+    """Return the worst that each test shows."""
+    shown: dict[str, Impact] = {}
+    for one in members:
+        shown[one.test] = worst((one.impact, shown.get(one.test, one.impact)))
+    return shown
 
 
 def _shown(members: Sequence[Deviation], tallies: Tallies) -> int:
@@ -152,6 +163,14 @@ def _witnesses(sources: tuple[str, ...], book: RuleBook) -> int | None:
     if not sources or any(one not in book.witnesses for one in sources):
         return None
     return len({name for one in sources for name in book.witnesses[one]})
+
+
+def _lone_witness(sources: tuple[str, ...], book: RuleBook) -> str:
+    """Return the only author where no answer was recorded, unless that is S3's documentation."""
+    if _witnesses(sources, book) != 1 or not book.recorded.isdisjoint(sources):
+        return ""
+    (name,) = {name for one in sources for name in book.witnesses[one]}
+    return "" if name == OWN_WORD else name
 
 
 def _slug(text: str) -> str:

@@ -61,7 +61,7 @@ def impact_of(
     """Return what a deviation did.
 
     ``of_rule`` is the worst that breaking its rule may do, ``later`` the steps behind it that
-    failed too, in which it shows what became of the data; ``kept`` says that later steps looked,
+    failed too, in which it shows what happened to the data; ``kept`` says that later steps looked,
     and found everything as it was before.
     """
     if kind == "wording" or (of_rule == "cosmetic" and kind not in _LOST):
@@ -97,7 +97,7 @@ def _of_taken(of_rule: Impact, failure: Failure, later: Sequence[Failure], *, ke
 
 
 def _only_of_form(failure: Failure) -> bool:
-    """Tell whether S3 rejects the request for its form alone: what was sent is what is stored."""
+    """Return whether S3 rejects the request for its form alone: what was sent is what is stored."""
     return bool(failure.wanted_codes) and set(failure.wanted_codes) <= _OF_FORM
 
 
@@ -115,7 +115,7 @@ def _of_values(failure: Failure) -> Impact:
 
 
 def _weaker(field: Field) -> bool:
-    """Tell whether an object shows no encryption, or a weaker one or another key than asked for."""
+    """Return whether an object shows no encryption, or a weaker one or another key than sent."""
     path = plain(field.path)
     if not _ENCRYPTED.match(path):
         return False
@@ -134,7 +134,7 @@ def _is_unprotected(failure: Failure) -> bool:
 
 
 def _opens(field: Field) -> bool:
-    """Tell whether an ACL grants to everybody what it must not."""
+    """Return whether an ACL grants to everybody what it must not."""
     came = set(_EVERYBODY.findall(field.check.got))
     return bool(came - set(_EVERYBODY.findall(field.check.expected)))
 
@@ -144,7 +144,7 @@ def _reads_stored(failure: Failure) -> bool:
 
 
 def _loses(failure: Failure, by: Failure | None = None) -> bool:
-    """Tell whether a step finds something gone, other bytes, or an object that must not be there.
+    """Return whether a step finds something gone, other bytes, or an object that must not be there.
 
     A completion that was taken makes an object of the parts, and their list is gone; a request for
     a part must not make one, and a read cannot.

@@ -52,7 +52,7 @@ def family(path: str) -> str:
 
 
 def is_content(path: str) -> bool:
-    """Tell whether a field is what was asked for itself, rather than a mark or an echo beside it.
+    """Return whether a field is what was asked for itself, rather than a mark or an echo beside it.
 
     Encryption is not among the families: each of its headers has a rule of its own.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 
@@ -75,6 +75,8 @@ class RuleBook:
     """Test to the worst that it may show, as its scenario states it."""
     witnesses: Mapping[str, tuple[str, ...]]
     """Source to the authors who saw it; what is not in it has authors that are not known."""
+    recorded: frozenset[str] = frozenset()
+    """The sources whose answers were recorded."""
     tests: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Test to the rules that it shows, also of tests that no record holds."""
 
@@ -147,8 +149,18 @@ class Finding:
     sources: tuple[str, ...]
     witnesses: int | None
     """Independent authors who saw Amazon S3 do it; None where that is not known."""
+    lone_witness: str = ""
+    """The only one of them, where nothing was recorded; empty otherwise."""
     target: str
     steps: tuple[str, ...]
     """Names of the steps in which it shows, as check ids begin with them."""
     keys: tuple[FindingKey, ...] = ()
     """What a baseline has to accept so that none of its tests fails for it."""
+    impacts: Mapping[str, Impact] = field(default_factory=dict)
+    """Test to what it shows of the defect, which is milder in some tests than in others."""
+
+    def impact_in(self, tests: Iterable[str]) -> Impact:
+        """Return the worst that some of its tests show; ``tests`` may hold others, too."""
+        shown = [self.impacts.get(name, self.impact) for name in tests if name in self.tests]
+        worst = min(shown, key=IMPACTS.index, default=self.impact)
+        return max(worst, self.impact, key=IMPACTS.index)

@@ -60,23 +60,23 @@ def error_code(exchange: RecordedExchange | None) -> str:
 
 
 def is_presigned(exchange: RecordedExchange) -> bool:
-    """Tell whether the signature, or a part of it, is in the address."""
+    """Return whether the signature, or a part of it, is in the address."""
     names = {name.lower() for name in query(exchange)}
     return bool(names & _OLD_SIGNATURE) or any(name.startswith("x-amz-") for name in names)
 
 
 def is_anonymous(exchange: RecordedExchange) -> bool:
-    """Tell whether nothing in the request says who sends it."""
+    """Return whether nothing in the request says who sends it."""
     return header(exchange, "authorization") is None and not is_presigned(exchange)
 
 
 def is_of_another(exchange: RecordedExchange) -> bool:
-    """Tell whether another identity than the main one signed."""
+    """Return whether another identity than the main one signed."""
     return exchange.identity not in {"", "main", "anonymous"}
 
 
 def upload_state(test: TestLine, exchange: RecordedExchange) -> UploadState | None:
-    """Return what became of the upload that a request names; None when it names none.
+    """Return what happened to the upload that a request names; None when it names none.
 
     Only what the test itself did counts: an upload that it did not begin is unknown.
     """
@@ -101,7 +101,7 @@ def upload_state(test: TestLine, exchange: RecordedExchange) -> UploadState | No
 
 
 def ended_beside(test: TestLine, exchange: RecordedExchange) -> bool:
-    """Tell whether any other request of the test ended the upload that a request names.
+    """Return whether any other request of the test ended the upload that a request names.
 
     For requests that ran at the same time, of which the order is not known.
     """
@@ -110,7 +110,7 @@ def ended_beside(test: TestLine, exchange: RecordedExchange) -> bool:
 
 
 def never_stored(test: TestLine, exchange: RecordedExchange, *, not_run: bool = False) -> bool:
-    """Tell whether the test tried to store an object at the key of a read, and never could.
+    """Return whether the test tried to store an object at the key of a read, and never could.
 
     ``not_run`` says that a step of the test could not be sent, which may be the one that stores.
     """
@@ -121,7 +121,7 @@ def never_stored(test: TestLine, exchange: RecordedExchange, *, not_run: bool = 
 
 
 def refused_before(test: TestLine, exchange: RecordedExchange) -> bool:
-    """Tell whether an earlier request for the same upload was refused with a 4xx."""
+    """Return whether an earlier request for the same upload was refused with a 4xx."""
     upload = query(exchange).get("uploadId")
     for one in test.exchanges:
         if one is exchange:

@@ -59,7 +59,7 @@ class Tallies:
     unheard: frozenset[tuple[str, str]]
     """Operation and listing parameter of which no answer ever took notice."""
     shown: Mapping[tuple[str, bool], frozenset[str]]
-    """Rule, and whether it is a refusal that S3 gives, to the tests that were judged by it."""
+    """Rule, and whether it is a refusal that S3 gives, to the tests that were tested by it."""
 
 
 def tally(tests: tuple[TestLine, ...], book: RuleBook) -> Tallies:

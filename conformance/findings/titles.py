@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _LONGEST_VALUE: Final = 60
 _SAID: Final[dict[Kind, str]] = {
     "no-answer": "closed the connection without an answer",
-    "wrong-bytes": "gave back other bytes than were stored",
+    "wrong-bytes": "returned other bytes than were stored",
     "unreadable": "answered with a document that can't be read",
 }
 
@@ -28,13 +28,13 @@ def did(kind: Kind, own: Sequence[Deviation], tests: int, shown: int) -> str:
     the number of all that show it, ``shown`` of those that could have shown it.
     """
     if own[0].cause[0].startswith(WITHOUT_EFFECT):
-        return f"the server accepted requests for {own[0].where}, and did not apply it"
+        return f"the server accepted requests for {own[0].where}, but did not apply it"
     return f"{_subject(own)} {_did(kind, own)}{_cases(tests, shown)}"
 
 
 def title(statement: str, clause: str) -> str:
     """Return the sentence of a finding: what the rule says, then what the server did."""
-    return f"{statement.rstrip('.')}: {clause}"
+    return f"{statement.rstrip('.')}. {clause[:1].upper()}{clause[1:]}"
 
 
 def _subject(members: Sequence[Deviation]) -> str:
@@ -61,11 +61,11 @@ def _did(kind: Kind, members: Sequence[Deviation]) -> str:
     if kind == "wrong-error":
         due = _due(members)
         named = due and all(due != answer for answer in _answers(members))
-        return f"rejected it{_with(members)}{f', not with {due}' if named and ' ' in due else ''}"
+        return f"rejected it{_with(members)}{f' instead of {due}' if named and ' ' in due else ''}"
     if kind == "server-error":
         return f"failed{_with(members)}"
     if kind == "lost":
-        return f"answered{_with(members, before='')}: what was stored is gone"
+        return f"answered{_with(members, before='')}, so stored data is lost"
     if kind == "ignored":
         return _ignored(members)
     return _of_fields(kind, members[0].failure)
@@ -77,7 +77,7 @@ def _accepted(members: Sequence[Deviation]) -> str:
     places = {one.where for one in members}
     feature = next(iter(places)) if len(places) == 1 else ""
     looks_away = feature and members[0].cause[0] == feature
-    return f"ignored {feature}: {taken}" if looks_away else taken
+    return f"ignored {feature} and {taken}" if looks_away else taken
 
 
 def _answers(members: Sequence[Deviation]) -> list[str]:
@@ -93,10 +93,10 @@ def _with(members: Sequence[Deviation], before: str = " with") -> str:
 
 def _ignored(members: Sequence[Deviation]) -> str:
     if any(one.kind == "accepted" for one in members):
-        return "neither rejected it where it is wrong nor applied it where it is right"
+        return "neither rejected wrong values nor applied right ones"
     names = list(dict.fromkeys(one.where.partition(" of ")[0] for one in members))
     what = max(names, key=len)
-    return f"took {what} and did nothing with {'them' if ',' in what else 'it'}"
+    return f"accepted {what} without effect"
 
 
 def _due(members: Sequence[Deviation]) -> str:
@@ -117,13 +117,13 @@ def _of_fields(kind: Kind, failure: Failure) -> str:
         return f"made a client fail: {_short(field.check.got)}"
     name = plain(field.path).removeprefix("headers.").removeprefix("error.") or field.path
     if kind == "missing":
-        return f"left out {name}"
+        return f"did not return {name}"
     if kind == "wording":
-        return f"used other words in {name}"
+        return f"used another text in {name}"
     label = family(field.path)
     got, wanted = _short(field.check.got), _short(field.check.expected)
     what = name if not label or name in label else f"{name} ({label})"
-    return f"answered {what} {got}, expected {wanted}"
+    return f"returned {what} {got}, expected {wanted}"
 
 
 def _short(text: str) -> str:

@@ -28,6 +28,9 @@ class Budget:
     """Sent and received for one law, bodies only."""
     shrinks: int
     """Stories that are run to make the counter-examples of one round smaller."""
+    large: int = _ENDLESS
+    """Stories with 5 MiB of bodies or more that are sent in one round before one shows a fault; in
+    the place of further ones others are generated."""
     rounds: bool = False
     """Whether the law is tried again, with another seed each time, until its time is over."""
     pool: float | None = None
@@ -51,6 +54,7 @@ PROFILES: Final[Mapping[str, Budget]] = {
         requests=1_500,
         bytes=192 * _MIB,
         shrinks=150,
+        large=1,  # they are nine tenths of what a run of all properties sends
         pool=50.0,  # several times what a fast server needs, so that it decides nothing there
     ),
     "thorough": Budget(

@@ -34,7 +34,7 @@ class Interrupted(KeyboardInterrupt):
 class Interruption:
     """Keeps the first signal within `held` until `open`; a second one is raised at once.
 
-    Each `held` begins anew; they are not put into each other.
+    Each `held` begins again; they are not put into each other.
     """
 
     def __init__(self) -> None:

@@ -37,7 +37,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """An upload and what became of it."""
+    """An upload and what happened to it."""
 
     key: str
     parts: Mapping[int, str] = field(default_factory=dict)
@@ -277,7 +277,7 @@ class Delete:
         return step("DeleteObject", _at(self.key))
 
     def outcomes(self, world: World) -> tuple[PossibleAnswer, ...]:
-        """Remove the object; one that is not there is no mistake."""
+        """Remove the object; one that does not exist is no mistake."""
         return (PossibleAnswer(204, world.with_object(self.key, None)),)
 
 

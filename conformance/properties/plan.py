@@ -46,7 +46,7 @@ def laws_of(tests: Iterable[Test]) -> tuple[LawFacts, ...]:
 
 
 def is_law(test_id: str) -> bool:
-    """Tell whether an id is that of a law's test."""
+    """Return whether an id is that of a law's test."""
     return test_id.startswith(AREA) and test_id in known_laws()
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
+from hypothesis import HealthCheck, Phase, Verbosity, given, reject, seed, settings
 from hypothesis.database import DirectoryBasedExampleDatabase
 
 from conformance.engine.runner import run_test
@@ -24,6 +24,7 @@ from conformance.properties.determinism import without_local_constants
 from conformance.properties.law import Terms
 from conformance.properties.scenario import story_as_test
 from conformance.properties.storage import storage_beside_bytecode
+from conformance.properties.strategies.bodies import MINIMUM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -178,6 +179,8 @@ class _Seeker:
         self._new = 0
         """Stories of this round that were not known before."""
         self._shrunk = 0
+        self._large = 0
+        """Stories of this round with a large body."""
 
     def begins_round(self) -> bool:
         """Begin a round, unless nothing could come of it."""
@@ -186,7 +189,7 @@ class _Seeker:
         if self.found.rounds and not self._new:
             self._known.clear()  # nobody else could use the time: all is sent again
         self._old = frozenset(self.found.failures)
-        self._new = self._shrunk = 0
+        self._new = self._shrunk = self._large = 0
         return True
 
     def _is_worth_another(self) -> bool:
@@ -202,6 +205,7 @@ class _Seeker:
         """Run a story, unless it was run before; `_Broken` when it shows a fault."""
         if story.digest not in self._known:
             self._check_limits(story)
+            self._count_large(story)
             self._new += 1
             self._known[story.digest] = self._run(story)
         elif self._budget.rounds and self._time_is_over():
@@ -209,6 +213,17 @@ class _Seeker:
         cause = self._known[story.digest]
         if cause and cause not in self._old:
             raise self._classes[cause]
+
+    def _count_large(self, story: Story) -> None:
+        """Have another story generated in place of one large story too many.
+
+        Once one shows a fault, as many are sent as it takes to make that small.
+        """
+        if story.cost().sent < MINIMUM or self.found.failures.keys() - self._old:
+            return
+        if self._large >= self._budget.large:
+            reject()
+        self._large += 1
 
     def attempt_large(self, stories: Sequence[Story]) -> None:
         """Run large stories, and count those for which no room is left.

@@ -51,7 +51,7 @@ def joints(world: World, operations: Sequence[Operation]) -> tuple[Joint, ...]:
 def with_late_parts(
     ways: Sequence[Joint], world: World, operations: Sequence[Operation]
 ) -> tuple[Joint, ...]:
-    """Add the ways in which a part that came too late for a completion is accepted all the same.
+    """Add the ways in which a part that came too late for a completion is accepted anyway.
 
     S3 was seen to answer such a part with 200 while the parts that were listed are published
     (AM-001); what comes after is what would have come of its refusal.
@@ -104,9 +104,9 @@ def at_once(operations: Sequence[Operation], ways: Sequence[Joint]) -> StepTree:
 
 
 def afterwards(sights: Sequence[Operation], ways: Sequence[Joint]) -> list[StepTree]:
-    """Return the steps that look at what came of it, each held to what the statuses allow.
+    """Return the steps that look at what came of it, each checked against what the statuses allow.
 
-    The first sight is held to the statuses even where they do not change it: it is what finds
+    The first look is checked against the statuses even if they do not change it: it is what finds
     answers that no order explains.
     """
     racers = len(ways[0].outcomes)

@@ -1,6 +1,6 @@
 """What a law or the machine makes up: steps in the words of the scenario format, as plain values.
 
-A story is a scenario without its frame. It is run as it stands, and becomes a scenario file when it
+A story is a scenario without its frame. It is run as it is, and becomes a scenario file when it
 shows a fault, so that nothing can happen in a search that a scenario could not repeat.
 """
 
@@ -32,7 +32,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Steps that set up (a failing one blames nobody) and steps that are judged."""
+    """Steps that set up (a failing one blames nobody) and steps that are tested."""
 
     steps: tuple[StepTree, ...]
     given: tuple[StepTree, ...] = ()

@@ -38,7 +38,7 @@ class Trials:
         self._shares = shares(budget, laws_of(tests), workers, lanes=lanes)
 
     def has(self, test: Test) -> bool:
-        """Tell whether a test is a law."""
+        """Return whether a test is a law."""
         return is_law(test.id)
 
     def run(self, test: Test, context: WorkerContext) -> TestLine:

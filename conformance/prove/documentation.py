@@ -1,6 +1,6 @@
 """The page of the proof in docs/reference: ``python -m conformance.prove.documentation``.
 
-That makes the page anew out of the results beside it, in a second and without a proof;
+That makes the page again out of the results beside it, in a second and without a proof;
 ``s3-conformance prove --rule ID --write`` proves the faults of a rule and renews both.
 """
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def judged(fault: Fault, trial: Trial, rules: Mapping[str, Rule]) -> Finding:
-    """Tell what became of a fault: it is caught when every rule that it breaks turned red."""
+    """Return what happened to a fault: it is caught when every rule that it breaks turned red."""
     own = set(fault.rules)
     caught_by = tuple(red for red in trial.red if not own.isdisjoint(red.rules))
     green = green_rules(fault, caught_by, rules)
@@ -50,7 +50,7 @@ def green_rules(fault: Fault, reds: Sequence[Red], rules: Mapping[str, Rule]) ->
 
 
 def _shows(red: Red, rule: str, fault: Fault, rules: Mapping[str, Rule]) -> bool:
-    """Tell whether a red test shows that the rule is broken.
+    """Return whether a red test shows that the rule is broken.
 
     A WARN does so only for a rule that is not a MUST, or a fault that breaks a recommendation.
     """

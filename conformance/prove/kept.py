@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptFault:
-    """What became of one fault."""
+    """What happened to one fault."""
 
     fault: str
     result: Result
@@ -36,7 +36,7 @@ class KeptFault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptMutations:
-    """What became of the mutations, all together."""
+    """What happened to the mutations, all together."""
 
     mutations: int
     caught: int

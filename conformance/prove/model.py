@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from conformance.vocabulary.verdicts import Verdict
 
 Result = Literal["caught", "escaped", "broken", "unexercised"]
-"""What became of a fault: ``broken`` when it made the reference crash, a defect of ours."""
+"""What happened to a fault: ``broken`` when it made the reference crash, a defect of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Trial:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One fault with what became of it."""
+    """One fault with what happened to it."""
 
     fault: str
     rules: tuple[str, ...]

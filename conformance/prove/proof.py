@@ -154,7 +154,7 @@ def asleep(
 
 
 def _holds(step: Step) -> bool:
-    """Tell whether a step holds the answer to something, if it is only to success."""
+    """Return whether a step holds the answer to something, if it is only to success."""
     if step.concurrently:
         return any(map(_holds, step.concurrently))
     strengths = {one.strength for one in step.expectations}

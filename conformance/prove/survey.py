@@ -27,7 +27,7 @@ _SURVIVORS: Final = "survivors.yaml"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mutant:
-    """One mutation with what became of it."""
+    """One mutation with what happened to it."""
 
     id: str
     says: str

@@ -114,6 +114,7 @@ class FaultyTarget:
             run_id=new_run_id(),
             decisions=self._decisions,
             values={str(name): value for name, value in self._profile.values.items()},
+            shares_set_ups=False,  # what each test touches, and what it catches, is its own
         )
         try:
             yield context

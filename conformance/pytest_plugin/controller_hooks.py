@@ -1,6 +1,6 @@
 """The pytest hooks of the process that keeps the record.
 
-Without xdist it runs the tests, too. With it each worker runs tests and sends what became of them,
+Without xdist it runs the tests, too. With it each worker runs tests and sends the results,
 as plain data on pytest's own report, to this process, which alone writes.
 """
 

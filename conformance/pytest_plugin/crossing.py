@@ -1,4 +1,4 @@
-"""What crosses from xdist's workers to the controller: what became of tests, as plain data."""
+"""What crosses from xdist's workers to the controller: what happened to tests, as plain data."""
 
 from __future__ import annotations
 

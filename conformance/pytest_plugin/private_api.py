@@ -67,7 +67,7 @@ def upcoming(session: pytest.Session) -> list[pytest.Item]:
 
 
 def died_with_worker(report: pytest.TestReport) -> bool:
-    """Tell whether xdist made up this report, for the test in which a worker died.
+    """Return whether xdist made up this report, for the test in which a worker died.
 
     ``pytest_handlecrashitem`` is the public hook for such a test, but what it is given is not
     marked either. xdist's report has a phase that pytest's never have.

@@ -61,7 +61,7 @@ def spread_tests(run: Run, workers: str) -> None:
 
 
 def _is_working_folder(entry: str) -> bool:
-    """Say whether workers would import from the user's working folder: a py.py there ends them."""
+    """Return whether workers would import from the user's folder: a py.py there ends them."""
     if entry == "":
         return True
     with suppress(OSError):

@@ -186,7 +186,7 @@ def _recordings(record: Record) -> Iterator[Recording]:
 def _recording(
     test: TestLine, exchange: RecordedExchange, record: Record, name: str
 ) -> Recording | None:
-    """Return what an exchange of a judged step bears witness of; None for any other."""
+    """Return what an exchange of a tested step bears witness of; None for any other."""
     if exchange.role != "step" or exchange.response is None or not exchange.operation:
         return None
     status = _STATUS.match(exchange.response.start_line)

@@ -50,14 +50,14 @@ class Merged:
     faults: tuple[str, ...] = ()
     """One sentence each: parts that ended in 4 or 3 for what none of their tests shows."""
     least: int = ExitCode.EXPECTED
-    """The exit code of the whole is never below it, whatever the tests came to."""
+    """The exit code of the whole is never below it, whatever the results of the tests."""
 
 
 def merge(records: Mapping[str, Record]) -> Merged:
     """Return the records, by the names of their files, as one.
 
     They must be of one version of the suite, one catalogue, one target and one server, and have no
-    test in common; else `MergeError`. Verdicts are those before any baseline: what is held against
+    test in common; else `MergeError`. Verdicts are those before any baseline: what is compared with
     one is the whole. Order is that of the files, so give shards in theirs.
     """
     if not records:
@@ -189,7 +189,7 @@ def _lost(parts: Sequence[Record], absent: Sequence[Shard]) -> tuple[str, ...] |
 
 
 def _missing(absent: Sequence[Shard], lost: Sequence[str] | None) -> Iterator[str]:
-    """Yield a sentence for each part that is not there, with a number where it is known."""
+    """Yield a sentence for each part that does not exist, with a number where it is known."""
     for shard in absent:
         count = sum(map(shard.holds, lost or ()))
         yield f"part {shard} is missing" + ("" if lost is None else f": {_without_result(count)}")

@@ -73,6 +73,8 @@ class RecordedExchange:
     milliseconds: float
     throttled: int = 0
     """How often the request was answered by throttling (503 SlowDown, 429) and sent again."""
+    shared: bool = False
+    """It was sent once, for an earlier test of the same worker that has the same set-up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from conformance.record.model import BaselineFinding, Fault, Record, TestLine
 
 OUT_OF_BUDGET: Final = "budget"
-"""The ``fault_kind`` of a test that was not run because the budget was spent."""
+"""The ``fault_kind`` of a test that was not run because the budget was used up."""
 _NO_ANSWER: Final = frozenset({"refused", "dns"})
 
 
@@ -33,7 +33,7 @@ class Outcome:
 
 
 def observed(test: TestLine) -> Verdict:
-    """Return what a test came to, whatever a baseline made of it."""
+    """Return the result of a test, whatever a baseline made of it."""
     return test.observed or test.verdict
 
 
@@ -49,7 +49,7 @@ def missing_tests(record: Record) -> tuple[str, ...]:
 
 
 def out_of_budget(test: TestLine) -> bool:
-    """Tell whether a test was not run because the budget of the run was spent."""
+    """Return whether a test was not run because the budget of the run was used up."""
     return test.fault_kind == OUT_OF_BUDGET and observed(test) is Verdict.SKIP
 
 
@@ -68,7 +68,7 @@ def within_budget(record: Record) -> Record:
 
 
 def whole(record: Record) -> bool:
-    """Tell whether a run came to its end, with a line for every selected test."""
+    """Return whether a run came to its end, with a line for every selected test."""
     ended = record.end is not None and not record.end.interrupted
     return ended and not missing_tests(record)
 
@@ -154,7 +154,7 @@ def _cut_short(record: Record, missing: int) -> str:
 def fault_beyond_tests(record: Record) -> int:
     """Return 4 or 3 when a run ended in it for what none of its tests shows; else 0.
 
-    What a test shows is judged with the tests: a baseline may accept it.
+    What a test shows is tested with the tests: a baseline may accept it.
     """
     code = record.end.exit_code if record.end is not None else ExitCode.EXPECTED
     if code == ExitCode.OUR_FAULT and not any(test.fault == "suite" for test in record.tests):
@@ -183,12 +183,12 @@ def _unreachable(record: Record) -> TestLine | None:
 
 
 def _shows_nobody(test: TestLine) -> bool:
-    """Tell whether a test alone shows that nothing is listening."""
+    """Return whether a test alone shows that nothing is listening."""
     return test.fault == "transport" and test.fault_kind in _NO_ANSWER
 
 
 def ended_by(test: TestLine, fault: Fault) -> bool:
-    """Tell whether a test is ERROR, and who is to blame for it."""
+    """Return whether a test is ERROR, and who is to blame for it."""
     return test.verdict is Verdict.ERROR and test.fault == fault
 
 

@@ -35,7 +35,7 @@ class Shard:
         return cls(index, count)
 
     def holds(self, test_id: str) -> bool:
-        """Tell whether a test belongs to this part.
+        """Return whether a test belongs to this part.
 
         By its id alone: which tests are selected moves no other test. The dearest tests are dealt
         out by what they cost, so that parts take about as long; a hash spreads the others.

@@ -19,7 +19,7 @@ _Kind = TypeVar("_Kind", bound=Line)
 
 
 class RecordWriter:
-    """A new record at ``path``; its folder is made when it is not there.
+    """A new record at ``path``; its folder is made when it does not exist.
 
     Each line goes out in one write to a file opened for appending, without a buffer in between: a
     kill leaves whole lines, and at most the last one broken. An older record at that path is
@@ -70,7 +70,7 @@ class RecordWriter:
 
 
 def write_record(path: Path, record: Record) -> None:
-    """Write a whole record anew; OSError when the file can't be written."""
+    """Write a whole record again; OSError when the file can't be written."""
     with RecordWriter(path) as writer:
         writer.write(record.run)
         writer.write(record.catalog)

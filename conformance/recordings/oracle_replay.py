@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def replay_oracle(exchanges: tuple[Exchange, ...], wire: RawWire) -> Iterator[ReplayedRequest]:
-    """Yield what becomes of each exchange; every test has a bucket of its own."""
+    """Yield what happens to each exchange; every test has a bucket of its own."""
     for number, test in enumerate(by_test(exchanges)):
         bucket = f"recorded-{number:0{len(RECORDED_BUCKET) - 9}}"
         known = _known_etags(test)

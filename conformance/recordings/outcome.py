@@ -1,4 +1,4 @@
-"""What became of recorded requests, compared with the differences that are known and argued."""
+"""What happened to recorded requests, compared with the differences that are known and argued."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ReplayedRequest:
-    """What became of one recorded request."""
+    """What happened to one recorded request."""
 
     name: str
     group: str

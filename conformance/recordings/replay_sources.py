@@ -23,7 +23,7 @@ _BYTES: Final = ("xml", "body")
 def replay_sources(
     requests: Iterable[RecordedRequest], context: WorkerContext
 ) -> Iterator[ReplayedRequest]:
-    """Yield what becomes of each recorded request; its group is its source."""
+    """Yield what happens to each recorded request; its group is its source."""
     for request in requests:
         line = run_test(request.test, context)
         yield ReplayedRequest(request.test.id, request.source, tuple(_differences(request, line)))

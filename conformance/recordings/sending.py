@@ -93,7 +93,7 @@ class RawWire:
 
 
 def _covers(request: RawRequest, name: str) -> bool:
-    """Tell whether the recorder's signature covered a header."""
+    """Return whether the recorder's signature covered a header."""
     lower = name.lower()
     signed = lower in _COVERED or lower.startswith("x-amz-")
     return signed and lower not in request.unsigned

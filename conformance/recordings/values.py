@@ -56,7 +56,7 @@ class Names:
         return self.theirs.setdefault(own, recorded) == recorded
 
     def same(self, name: str, recorded: str, own: str) -> bool:
-        """Tell whether two values of a header (lower case) or element mean the same."""
+        """Return whether two values of a header (lower case) or element mean the same."""
         if recorded == own and self.ours.get(recorded, own) == own:
             return True
         if name in ("Location", "location"):

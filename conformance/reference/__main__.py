@@ -42,28 +42,30 @@ class ServeOptions(TypedDict):
 
 OPTIONS: Final[tuple[click.Parameter, ...]] = (
     click.Option(["--host"], default="127.0.0.1", show_default=True, help="Address to listen on."),
-    click.Option(["--port"], type=_PORT, default=0, help="Port of HTTP; 0 takes a free one."),
-    click.Option(["--tls-port"], type=_PORT, default=0, help="Port of HTTPS; 0 takes a free one."),
+    click.Option(["--port"], type=_PORT, default=0, help="Port for HTTP; 0 for a free one."),
+    click.Option(["--tls-port"], type=_PORT, default=0, help="Port for HTTPS; 0 for a free one."),
     click.Option(
         ["--region"],
         default=DEFAULT_REGION,
         show_default=True,
-        help="The one region of the endpoint.",
+        help="Region of the endpoint.",
     ),
-    click.Option(["--access-key"], help="Of the main account; by default a throw-away one."),
-    click.Option(["--secret-key"], help="Goes with --access-key."),
+    click.Option(
+        ["--access-key"], help="Access key of the main account; by default a generated one."
+    ),
+    click.Option(["--secret-key"], help="Secret key for --access-key."),
     click.Option(
         ["--virtual-host-base"],
         default=DEFAULT_BASE,
         show_default=True,
-        help="Buckets answer under <bucket>.<base> too.",
+        help="Serve buckets at <bucket>.<base>, too.",
     ),
     click.Option(
         ["--movable-clock"],
         is_flag=True,
-        help="Let requests say by x-s3-conformance-clock: +SECONDS when they come (for tests).",
+        help="Let requests set their time with x-s3-conformance-clock: +SECONDS (for tests).",
     ),
-    click.Option(["--allow-remote"], is_flag=True, help="Take a host that is not loopback."),
+    click.Option(["--allow-remote"], is_flag=True, help="Allow a host that is not loopback."),
     click.Option(["--json", "json_line"], is_flag=True, help="Print one JSON line when ready."),
     click.Option(
         ["--until-parent-exits"], is_flag=True, help="Stop when the parent or standard input ends."

@@ -28,7 +28,7 @@ def escape(text: str) -> str:
     """Escape text for an element: quotes as ``&quot;`` (LP-019), control characters by number.
 
     A control character below U+0020 makes a document that XML 1.0 does not allow; S3 sends it so
-    all the same, which is what ``encoding-type=url`` is for.
+    anyway, which is what ``encoding-type=url`` is for.
     """
     return _SPECIAL.sub(lambda m: _NAMED.get(m[0]) or f"&#x{ord(m[0]):x};", text)
 

@@ -31,7 +31,7 @@ def write_reports(record: Record, out: Path, found: Sequence[Finding] | None = N
 
     ``found`` are its findings; by default those that can be made of the record alone.
 
-    The folder is made when it is not there. A file is there whole or not at all. Raises OSError.
+    The folder is made when it does not exist. A file is there whole or not at all. Raises OSError.
     """
     out.mkdir(parents=True, exist_ok=True)
     for name, render in RENDERERS.items():

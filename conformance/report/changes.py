@@ -95,7 +95,7 @@ def compare(
 
     ``found`` are their findings; by default those that can be made of the records alone.
 
-    Worse is: fails now; fails in a check that held; was judged and is not any more, be it skipped,
+    Worse is: fails now; fails in a check that held; was tested and is not any more, be it skipped,
     cut short or gone. With ``strict`` WARN and VARIANT are failures. A test that failed before
     and fails otherwise now is changed, and worse only when a check that held fails.
     """
@@ -129,7 +129,7 @@ def _catalogue(record: Record) -> frozenset[str]:
 
 
 def _with_origin(row: Row, known: frozenset[str], today: frozenset[str]) -> Row:
-    """Say whether a change comes of the suite; the sets are the tests of the two catalogues."""
+    """Return whether a change comes of the suite; the sets are the tests of the two catalogues."""
     if row.kind == "unchanged":
         return row
     if row.before is None or row.after is None:

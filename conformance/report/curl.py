@@ -173,7 +173,7 @@ def _variable(header: str) -> str:
 
 
 def _is_the_point(name: str, value: str, request: RecordedMessage) -> bool:
-    """Say whether the test sent another value than curl would make by itself."""
+    """Return whether the test sent another value than curl would make by itself."""
     return name == "content-length" and value != str(request.body.size)
 
 
@@ -221,7 +221,7 @@ def _url(exchange: RecordedExchange, signing: _Signing) -> str:
 
 
 def _signable(query: str) -> str:
-    """Sort the query and give each name its ``=``: curl before 8.3 signs it as it stands."""
+    """Sort the query and give each name its ``=``: curl before 8.3 signs it as it is."""
     fields = [field if "=" in field else f"{field}=" for field in query.split("&") if field]
     return "&".join(sorted(fields, key=lambda field: field.split("=", 1)))
 

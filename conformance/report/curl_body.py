@@ -30,7 +30,7 @@ class Payload:
 
     @property
     def stand_in(self) -> bool:
-        """Say whether the bytes are not those of the test."""
+        """Return whether the bytes are not those of the test."""
         return bool(self.sha256)
 
 
@@ -70,7 +70,7 @@ def _piped(command: str) -> Payload:
 
 
 def _is_whole(body: RecordedBody, kept: bytes) -> bool:
-    """Say whether the record keeps the very bytes that were sent, few enough for a line."""
+    """Return whether the record keeps the very bytes that were sent, few enough for a line."""
     if body.truncated or len(kept) != body.size or len(kept) > _INLINE_CHARACTERS:
         return False
     # Of a body with a secret in it the record keeps other bytes than were sent.

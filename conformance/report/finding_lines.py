@@ -9,6 +9,7 @@ from conformance.baseline.named_finding import named
 from conformance.baseline.new_entries import accept, accept_finding
 from conformance.baseline.text import entry_lines
 from conformance.report.rerun import reproduce, rerun_all
+from conformance.report.visible import one_line
 from conformance.vocabulary.contest import contest_line
 from conformance.vocabulary.verdicts import Verdict
 
@@ -27,13 +28,16 @@ def finding_lines(finding: Finding, record: Record) -> Iterator[str]:
     """Yield a finding with its tests, sources, a line to run it again and a baseline entry."""
     yield f"{finding.verdict}  {finding.impact}  {finding.id}"
     yield f"  {finding.title}"
+    example = next((one for one in record.tests if one.id == finding.tests[0]), None)
+    if example is not None and example.title:
+        yield f"  for example: {one_line(example.title)}"
     yield f"  tests: {_some(finding.tests)}"
     yield f"  steps: {_some(finding.steps)}"
     if finding.sources:
-        yield f"  sources: {', '.join(finding.sources)}{_witnesses(finding.witnesses)}"
+        yield f"  sources: {', '.join(finding.sources)}{_witnesses(finding)}"
     yield f"  run it again: {rerun_all(finding.tests, record.run)}"
     if (line := reproduce(finding.tests)) is not None:
-        yield f"  for its makers, as one Python file: {line}"
+        yield f"  script for the makers of the server: {line}"
     yield "  accept it in a baseline:"
     for entry in entries(finding):
         yield from entry_lines(entry, "    ")
@@ -69,7 +73,8 @@ def _some(names: tuple[str, ...]) -> str:
     return ", ".join(names[:_SHOWN_TESTS]) + (f" and {more} more" if more > 0 else "")
 
 
-def _witnesses(number: int | None) -> str:
-    if number is None:
-        return ""
-    return f" (seen by {number} author{'s' * (number != 1)})"
+def _witnesses(finding: Finding) -> str:
+    if finding.lone_witness:
+        return f" (one witness: {finding.lone_witness})"
+    number = finding.witnesses
+    return "" if number is None else f" ({number} witness{'es' * (number != 1)})"

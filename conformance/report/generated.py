@@ -30,7 +30,7 @@ _KEY_BYTES: Final = (32, 16, 31, 33, 64)
 _random: Final = bodies.random.__wrapped__  # not kept: a record may name many, and large ones
 _LONGEST_HASHED: Final = 64 * 1024 * 1024
 _SHORTEST: Final = 64
-"""Bytes: a shorter body stands in the record whole."""
+"""Bytes: a shorter body is in the record whole."""
 _PREFIX: Final = 16
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.report.html.page import environment, parts
 from conformance.report.html.slugs import slugs
+from conformance.report.html.sources import source_link
 from conformance.report.markdown import escaped
 from conformance.report.matrix_table import State, make_table
 from conformance.report.visible import one_line
@@ -59,12 +60,19 @@ def render(
         search={row.rule.id: _search(row) for row in table.rules},
         symbols=SYMBOLS,
         meanings=MEANINGS,
+        links=_source_links(records),
         compact=sum(len(row.tests) for row in table.rules) * len(table.columns) > _MANY_CELLS,
         style=page.style,
         script=page.script,
         style_hash=page.style_hash,
         script_hash=page.script_hash,
     )
+
+
+def _source_links(records: Sequence[Record]) -> dict[str, str]:
+    """Return source to its web address, of those that have one."""
+    texts = [one for record in records for one in record.catalog.sources]
+    return {one.id: link for one in texts if (link := source_link(one))}
 
 
 def markdown(records: Sequence[Record]) -> str:

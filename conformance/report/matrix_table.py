@@ -81,7 +81,7 @@ class TestRow:
     cells: tuple[Cell, ...]
     differs: bool
     doubtful: bool
-    """All that judged it fail it, the reference aside."""
+    """All that tested it fail it, the reference aside."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +96,7 @@ class RuleRow:
     """Ids of tests that stand under another rule."""
     differs: bool
     doubtful: int
-    """How many of its tests all fail that judged them: doubt the case before the servers."""
+    """How many of its tests all fail that tested them: doubt the case before the servers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -376,7 +376,7 @@ _SUMMED: Final[Mapping[State, str]] = {
 
 
 def _differ(cells: Sequence[Cell]) -> bool:
-    """Tell whether targets came out differently: what was not tried is no difference."""
+    """Return whether targets came out differently: what was not tried is no difference."""
     return len({cell.state for cell in cells if cell.state in (*JUDGED, "blocked")}) > 1
 
 

@@ -93,7 +93,7 @@ class Summary:
 
     @property
     def good(self) -> bool:
-        """Say whether nothing failed, and the run is whole and has judged something."""
+        """Return whether nothing failed, and the run is whole and has tested something."""
         bad = any(VERDICTS[name].kind in {"bad", "untested"} for name in self.counts)
         bad = bad or (self.strict and bool({"WARN", "VARIANT"} & self.counts.keys()))
         return not (self.warning or bad or self.delta) and self.judged > 0
@@ -157,12 +157,12 @@ def _warning(record: Record, missing: int) -> str:
     total = len(record.tests) + missing
     ended = f"{len(record.tests):,} of {number(total, 'selected test')} ended"
     if record.end is None:
-        return f"This run was cut short: {ended}, and what follows speaks of those alone."
+        return f"This run was cut short: {ended}, and the rest of this page is about those only."
     if record.end.interrupted and not missing:
         ended = f"{number(len(record.tests), 'test')} ended"
-        return f"This run did not come to its end, or a part of it is missing: {ended}."
+        return f"This run did not end, or a part of it is missing: {ended}."
     if record.end.interrupted:
-        return f"This run was interrupted: {ended}, and what follows speaks of those alone."
+        return f"This run was interrupted: {ended}, and the rest of this page is about those only."
     if record.end.exit_code == ExitCode.UNREACHABLE:
         return f"The endpoint could not be reached: {ended}."
     if record.end.exit_code == ExitCode.OUR_FAULT:
@@ -216,8 +216,8 @@ def _further(counts: dict[str, int], *, strict: bool) -> Iterable[str]:
         ),
         "WARN": ("does not follow a SHOULD", "do not follow a SHOULD"),
         "VARIANT": (
-            "gives an allowed answer that is not the one of Amazon S3",
-            "give an allowed answer that is not the one of Amazon S3",
+            "got an allowed answer that differs from Amazon S3's",
+            "got an allowed answer that differs from Amazon S3's",
         ),
         "DISPUTED": (
             "has sources that contradict each other",
@@ -230,16 +230,16 @@ def _further(counts: dict[str, int], *, strict: bool) -> Iterable[str]:
     if strict and (counts.get("WARN") or counts.get("VARIANT")):
         yield "The run was strict: WARN and VARIANT count as failures."
     untested = {
-        "BLOCKED": "blocked by a failing set-up",
-        "ERROR": "ended by an error of the transport or of this tool",
-        "SKIP": "skipped: the server lacks the capability",
+        "BLOCKED": "blocked because a set-up step failed",
+        "ERROR": "ended by an error of the connection or of this tool",
+        "SKIP": "skipped because the server lacks the feature",
         "UNSUPPORTED": "not supported by the endpoint or its profile",
-        NOT_RUN: "never ended",
+        NOT_RUN: "not run to the end",
     }
     parts = [f"{counts[name]:,} {words}" for name, words in untested.items() if counts.get(name)]
     if parts:
         count = sum(counts.get(name, 0) for name in untested)
-        yield f"{number(count, 'test was', 'tests were')} not tested: {', '.join(parts)}."
+        yield f"{number(count, 'test has', 'tests have')} no verdict: {', '.join(parts)}."
 
 
 def _found(

@@ -51,7 +51,7 @@ _NAMES_TO_MARK: Final = _Names(_OPEN, _CLOSE)
 
 
 def has_invisible(text: str) -> bool:
-    """Say whether a reader would not see every character of the text."""
+    """Return whether a reader would not see every character of the text."""
     return _INVISIBLE.search(text) is not None
 
 

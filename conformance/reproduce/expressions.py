@@ -52,7 +52,7 @@ class Names:
         return evaluate(tree, self.scope)
 
     def is_known(self, tree: object) -> bool:
-        """Say whether nothing in a tree has to wait for the run."""
+        """Return whether nothing in a tree has to wait for the run."""
         if isinstance(tree, Mapping):
             names = [key for key in tree if isinstance(key, str) and "$" in key]
             moving = next(iter(tree), None) == "time"

@@ -61,7 +61,7 @@ def quote_of(document: object, call: Call) -> str:
 
 
 def is_digest(lower: str, value: str, payload: bytes) -> bool:
-    """Say whether a header carries a checksum of the payload."""
+    """Return whether a header carries a checksum of the payload."""
     if not lower.startswith("x-amz-checksum-"):
         return False
     algorithm = lower.removeprefix("x-amz-checksum-").upper()
@@ -71,7 +71,7 @@ def is_digest(lower: str, value: str, payload: bytes) -> bool:
 
 
 def is_http_date(operation: str, lower: str) -> bool:
-    """Say whether a header is a time in HTTP's form, by the service model."""
+    """Return whether a header is a time in HTTP's form, by the service model."""
     shape = operation_model(operation).input_shape
     for member in shape.members.values() if shape is not None else ():
         place = member.serialization

@@ -127,7 +127,7 @@ class RequestWriter:
         return call, session, prepared.identity
 
     def _is_zonal(self, bucket: str) -> bool:
-        """Say whether a stand-in is a directory bucket, whose name decides on much."""
+        """Return whether a stand-in is a directory bucket, whose name decides on much."""
         return self._names.stand_ins.get(bucket, "") in self._names.zonal
 
     def _session(self, call: Call, bucket: str, given: str) -> str:

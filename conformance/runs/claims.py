@@ -72,7 +72,7 @@ def _lists_buckets(step: Step) -> bool:
 
 
 def _lists_all(step: Step) -> bool:
-    """Tell whether a step looks at what a listing of the whole bucket holds."""
+    """Return whether a step looks at what a listing of the whole bucket holds."""
     if "Prefix" not in request_members(step.operation) or step.operation == "ListBuckets":
         return False
     if str(step.members.get("Prefix", "")).startswith(_OWN_BEGINNINGS):
@@ -97,7 +97,7 @@ class InUse:
         self._alone = False
 
     def has_room(self, needed: Claims) -> bool:
-        """Tell whether a test may begin beside those in flight."""
+        """Return whether a test may begin beside those in flight."""
         if self._alone or (needed.alone and self._tests):
             return False
         if not self._own.isdisjoint(needed.own | needed.shared):

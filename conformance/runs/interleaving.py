@@ -40,7 +40,7 @@ class Turns:
             self._changed.notify_all()
 
     def again(self) -> None:
-        """Begin anew, with the first side."""
+        """Begin again, with the first side."""
         with self._changed:
             self._next = 0
             self._there = [True, True]

@@ -43,7 +43,7 @@ class LeaseKeeper:
 
     def _renew(self, bucket: str) -> None:
         while True:
-            # Whether it is taken is not looked at: a run goes on without a lease.
+            # Whether it is taken is not checked: a run goes on without a lease.
             self._wire.send(lease_call(bucket, self._key))
             if self._ended.wait(RENEWAL.total_seconds()):
                 return

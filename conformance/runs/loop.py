@@ -2,7 +2,7 @@
 
 It serves a run with one worker, with one test in flight or several, two runs side by side, a
 replay, and a run with a spending limit. Where pytest spreads tests over processes its own loop
-takes this one's place, and hands `Run` the same: what became of each test, and of each worker.
+takes this one's place, and hands `Run` the same: what happened to each test, and of each worker.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ class RunOptions:
     out: Path | None = None
     """Where the run's files go; None for ``reports/<target>/<UTC time>``."""
     baseline: Path | None = None
-    """What the target is known to do otherwise; the run is held against it."""
+    """What the target is known to do otherwise; the run is compared with it."""
     retries: int = 0
     """How often a test that counts against the run is run again, alone."""
     flaky_fails: bool = False

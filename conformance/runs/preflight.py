@@ -138,7 +138,7 @@ def bucket_health(context: WorkerContext, urls: Mapping[Transport, str]) -> Heal
 
 
 def _keeps_versions(wire: Wire, bucket: str) -> bool:
-    """Tell whether versioning was ever turned on; a target that can't say has none to speak of."""
+    """Return whether versioning was ever turned on; no, if the target can't say."""
     answer = wire.send(Call(operation="GetBucketVersioning", members={"Bucket": bucket})).answer
     return answer is not None and bool(answer.members.get("Status"))
 

@@ -108,7 +108,7 @@ class Recorder:
 
     @property
     def opened(self) -> bool:
-        """Tell whether the ``run`` line is written."""
+        """Return whether the ``run`` line is written."""
         return self._run is not None
 
     def open(self, run: RunLine, catalog: CatalogLine) -> None:
@@ -181,7 +181,7 @@ class Recorder:
             self._waiting.append(line)
 
     def has(self, test_id: str) -> bool:
-        """Tell whether a test has ended."""
+        """Return whether a test has ended."""
         return test_id in self._tests
 
     @property

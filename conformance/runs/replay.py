@@ -138,7 +138,7 @@ def _where(profile: Profile) -> str:
 
 
 def _on_this_machine(profile: Profile) -> bool:
-    """Tell whether every address that a target's requests may go to is one of this machine."""
+    """Return whether every address that a target's requests may go to is one of this machine."""
     hosts = [urlsplit(url).hostname or "" for url in _urls(profile)]
     bases = [base for base in (profile.virtual_host_base, profile.service_domain) if base]
     hosts += [f"any.{base}" for base in bases]

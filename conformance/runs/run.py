@@ -46,10 +46,11 @@ if TYPE_CHECKING:
 
 
 class Run:
-    """Begins, takes what happens, and ends; a context manager that ends in any case.
+    """One run: its checks of the target, its plan, its record and its reports.
 
-    After a `begin` that returns True its tests may be run by `plan`. With ``in_memory`` no file is
-    written, and `record` is all that there is. Raises `UsageError` from entering when the folder
+    A context manager that cleans up and writes the end of the record in any case. After a `begin`
+    that returns True the tests of `plan` may be run. With ``in_memory`` no file is written, and
+    `record` is the only result. Raises `UsageError` from entering when the folder
     can't be written, or the target can't be started or has no key pair: then there is no record
     either, and nothing was sent.
     """
@@ -281,7 +282,7 @@ class Run:
                 self.recorder.problem(problem, line.worker)
 
     def test_lost(self, test_id: str, text: str, worker: str) -> None:
-        """Take a test that never came to a verdict, because its worker or pytest failed."""
+        """Take a test that never had a verdict, because its worker or pytest failed."""
         test = self.selection.by_id.get(test_id)
         if test is None:
             self.our_fault(f"{test_id or 'a test'} failed outside the suite: {text}")

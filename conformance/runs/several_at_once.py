@@ -76,7 +76,7 @@ class SeveralAtOnce:
 
 
 def crowded_out(line: TestLine) -> bool:
-    """Tell whether what a test came to may be owed to the tests beside it."""
+    """Return whether the result of a test may be owed to the tests beside it."""
     if line.verdict is Verdict.PASS or line.verdict.not_run:
         return False
     return line.fault_kind in _UNHEARD or any(

@@ -20,7 +20,7 @@ CLOSED: Final = "closed"
 
 
 def was_closed(line: TestLine) -> bool:
-    """Tell whether a test ended because the server closed the connection on one of its requests."""
+    """Return whether a test ended because the server closed the connection on a request."""
     return ended_by(line, "transport") and line.fault_kind == CLOSED
 
 

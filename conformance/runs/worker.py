@@ -109,7 +109,7 @@ class Worker:
         return max(1, self.gate.expected_width // 2)
 
     def is_law(self, test: Test) -> bool:
-        """Tell whether a test of the plan is a law."""
+        """Return whether a test of the plan is a law."""
         return self._laws is not None and self._laws.has(test)
 
     def run(self, test: Test) -> EndedTest:

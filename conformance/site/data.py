@@ -92,6 +92,7 @@ def _cell(cell: Cell) -> dict[str, Any]:
         "reasons": [one_line(reason, 300) for reason in cell.reasons],
         "findings": [one.id for one in cell.findings],
         "tested": cell.tested,
+        "passed": cell.passed,
         "total": cell.total,
     }
 
@@ -165,6 +166,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         reasons=texts,
         findings=texts,
         tested=_COUNT,
+        passed=_COUNT,
         total=_COUNT,
     )
     cells = {"type": "object", "additionalProperties": cell}

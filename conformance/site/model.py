@@ -43,8 +43,16 @@ class Cell:
     """Why it is so, where no finding says it."""
     findings: tuple[Finding, ...] = ()
     tested: int = 0
+    passed: int = 0
+    """Of those that were tested: neither failed nor a recommendation that is not followed."""
     total: int = 0
     """Tests of the catalogue that belong to it."""
+
+    @property
+    def share(self) -> int | None:
+        """Per cent of the completed tests that passed, rounded down; None where none counts."""
+        counts = self.tested and self.standing in {"works", "deviates", "ignored"}
+        return self.passed * 100 // self.tested if counts else None
 
     @property
     def symbol(self) -> str:

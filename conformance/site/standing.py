@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Final, Literal
 
 from conformance.findings.causes import IGNORED
@@ -27,10 +28,14 @@ _OPEN: Final = frozenset({Verdict.ERROR, Verdict.BLOCKED, Verdict.FLAKY})
 def cell(question: Question, run: ServerRun) -> Cell:
     """Return what a run shows of a feature or a workload."""
     found = _findings(run, question.tests)
-    tested = sum(
-        1 for name in question.tests if name in run.outcomes and run.outcomes[name].verdict.tested
+    ended = [run.outcomes[name].verdict for name in question.tests if name in run.outcomes]
+    tested = sum(one.tested for one in ended)
+    blank = partial(
+        Cell,
+        tested=tested,
+        passed=sum(one.kind == "good" or one is Verdict.DISPUTED for one in ended),
+        total=len(question.tests),
     )
-    total = len(question.tests)
     needs = question.needs[:1] if question.any_needed else question.needs
     lines = [(name, *_presence(name, run)) for name in needs]
     ignored = (
@@ -38,26 +43,19 @@ def cell(question: Question, run: ServerRun) -> Cell:
         *(one.title for one in found if _is_ignored(one, question.tests)),
     )
     absent = tuple(reason for _, presence, reason in lines if presence == "absent")
-    impact = worst(_weight(one) for one in found) if found else None
+    impact = worst(_weight(one, question.tests) for one in found) if found else None
     if ignored:
-        return Cell(standing="ignored", reasons=ignored, findings=found, tested=tested, total=total)
+        return blank(standing="ignored", reasons=ignored, findings=found)
     if absent and impact not in _GRAVE:
-        return Cell(standing="refuses", reasons=absent, findings=found, tested=tested, total=total)
+        return blank(standing="refuses", reasons=absent, findings=found)
     if found:
-        return Cell(
-            standing="deviates",
-            impact=impact,
-            reasons=absent,
-            findings=found,
-            tested=tested,
-            total=total,
-        )
+        return blank(standing="deviates", impact=impact, reasons=absent, findings=found)
     unknown = tuple(reason for _, presence, reason in lines if presence == "unknown")
     # Tests that ran show a feature by themselves; a workload has to know all that it needs.
     doubts = unknown if not tested or not question.any_needed else ()
     reasons = (*_gaps(question, run, tested), *doubts)
     standing: Literal["works", "not-tested"] = "not-tested" if reasons else "works"
-    return Cell(standing=standing, reasons=reasons, tested=tested, total=total)
+    return blank(standing=standing, reasons=reasons)
 
 
 def _is_ignored(found: Finding, tests: frozenset[str]) -> bool:
@@ -66,13 +64,13 @@ def _is_ignored(found: Finding, tests: frozenset[str]) -> bool:
     return found.kind == "ignored" and not tests.isdisjoint(carriers)
 
 
-def _weight(found: Finding) -> Impact:
-    """Return the impact that counts: a recommendation that is not followed accuses nobody.
+def _weight(found: Finding, tests: frozenset[str]) -> Impact:
+    """Return the impact that counts here: what these tests show of a finding.
 
-    It is shown as what may break clients at most.
+    A recommendation that is not followed accuses nobody, and may break clients at most.
     """
-    grave = found.verdict != "FAIL" and found.impact in _GRAVE
-    return "interop" if grave else found.impact
+    impact = found.impact_in(tests)
+    return "interop" if found.verdict != "FAIL" and impact in _GRAVE else impact
 
 
 def _findings(run: ServerRun, tests: frozenset[str]) -> tuple[Finding, ...]:

@@ -196,7 +196,7 @@ def _rules(catalog: Catalog, every: Iterable[Server]) -> dict[str, RuleEntry]:
     }
     of_catalog = {rule.id: _entry(rule) for rule in catalog.rules.values()}
     known = {**of_records, **of_catalog}
-    # A finding may name a rule that nothing else knows: it has a page all the same.
+    # A finding may name a rule that nothing else knows: it has a page anyway.
     named = {one.rule for server in every for one in server.latest.findings}
     unknown = {
         name: RuleEntry(id=name, statement=name, level="", impact="interop", sources=())

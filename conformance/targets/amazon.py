@@ -9,7 +9,7 @@ _AMAZON: Final = (".amazonaws.com", ".amazonaws.com.cn")
 
 
 def is_amazon(url: str) -> bool:
-    """Tell whether an endpoint's address is one of Amazon's own."""
+    """Return whether an endpoint's address is one of Amazon's own."""
     try:
         host = urlsplit(url).hostname or ""
     except ValueError:
@@ -18,5 +18,5 @@ def is_amazon(url: str) -> bool:
 
 
 def is_amazon_host(host: str) -> bool:
-    """Tell whether a host's name is in Amazon's domain, or is that domain."""
+    """Return whether a host's name is in Amazon's domain, or is that domain."""
     return f".{host.rstrip('.').lower()}".endswith(_AMAZON)

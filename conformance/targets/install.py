@@ -93,7 +93,7 @@ def plan(server: str, folder: Path) -> tuple[Command, ...]:
 
 
 def is_installed(server: str, folder: Path) -> bool:
-    """Tell whether the folder has the server in just the versions of its recipe."""
+    """Return whether the folder has the server in just the versions of its recipe."""
     recipe = RECIPES[server]
     return packages_in(folder) == (*recipe.packages, *recipe.beside)
 

@@ -27,7 +27,7 @@ def as_table() -> str:
 
 
 def with_table(page: str) -> str:
-    """Return the page with what is between its marks made anew; ValueError without marks."""
+    """Return the page with what is between its marks made again; ValueError without marks."""
     return between(page, BEGIN, END, as_table())
 
 

@@ -76,7 +76,7 @@ class OptionsFile(Protocol):
 
     @property
     def places(self) -> Mapping[str, str]:
-        """The same field to where it stands, for messages."""
+        """The same field to where it is, for messages."""
 
 
 def _of_file(

@@ -72,7 +72,7 @@ class TargetChoice:
     target: str | None = field(
         default=None,
         metadata=_row(
-            help="A known target; see `targets`.",
+            help="Name of a known target; `targets` lists them.",
             metavar="NAME",
             pytest_flag="--target",
             names_target=True,
@@ -81,7 +81,7 @@ class TargetChoice:
     profile: Path | None = field(
         default=None,
         metadata=_row(
-            help="A profile of your own; `targets init FILE` writes one.",
+            help="Profile of your own server; `targets init FILE` writes one.",
             kind="path",
             metavar="FILE",
             pytest_flag="--s3-profile",
@@ -91,7 +91,7 @@ class TargetChoice:
     endpoint_url: str | None = field(
         default=None,
         metadata=_row(
-            help="An endpoint that already runs.",
+            help="URL of a running endpoint.",
             metavar="URL",
             pytest_flag="--endpoint-url",
             names_target=True,
@@ -101,7 +101,7 @@ class TargetChoice:
     tls_endpoint_url: str | None = field(
         default=None,
         metadata=_row(
-            help="The same endpoint over TLS.",
+            help="URL of the same endpoint over TLS.",
             metavar="URL",
             pytest_flag="--tls-endpoint-url",
             names_target=True,
@@ -126,7 +126,7 @@ class TargetChoice:
     region: str | None = field(
         default=None,
         metadata=_row(
-            help="Region to sign for; us-east-1 by default.",
+            help="Region to sign requests for. [default: us-east-1]",
             metavar="NAME",
             pytest_flag="--s3-region",
             running_only=True,
@@ -135,7 +135,7 @@ class TargetChoice:
     addressing: Addressing | None = field(
         default=None,
         metadata=_row(
-            help="Where the bucket is named: in the path, or in the host.",
+            help="Put the name of the bucket into the path or into the host.",
             choices=("path", "virtual-host"),
             pytest_flag="--s3-addressing",
         ),
@@ -143,7 +143,7 @@ class TargetChoice:
     transport: Transport | None = field(
         default=None,
         metadata=_row(
-            help="Transport of the steps that do not choose one.",
+            help="Transport for steps that do not choose one.",
             choices=("http", "tls"),
             pytest_flag="--s3-transport",
         ),
@@ -151,7 +151,7 @@ class TargetChoice:
     profile_name: str | None = field(
         default=None,
         metadata=_row(
-            help="A profile of the AWS configuration, for the key pair.",
+            help="Profile of the AWS configuration with the key pair.",
             metavar="NAME",
             pytest_flag="--s3-profile-name",
             running_only=True,
@@ -160,7 +160,8 @@ class TargetChoice:
     alt_profile_name: str | None = field(
         default=None,
         metadata=_row(
-            help="The same for the second identity; else S3_CONFORMANCE_ALT_ACCESS_KEY and so on.",
+            help="Profile of the AWS configuration for the second identity; by default the "
+            "variables S3_CONFORMANCE_ALT_ACCESS_KEY and so on.",
             metavar="NAME",
             pytest_flag="--s3-alt-profile-name",
             running_only=True,
@@ -178,23 +179,23 @@ class TargetChoice:
         default=None,
         metadata=_seconds_row(
             "--s3-timeout",
-            help="The longest silence within one answer. [default: 30]",
+            help="How long to wait for the next byte of an answer. [default: 30]",
         ),
     )
     answer_timeout: float | None = field(
         default=None,
         metadata=_seconds_row(
             "--s3-answer-timeout",
-            help="The longest that one answer may take from its first byte to its last; S3 may "
-            "send blanks for minutes while it completes an upload. [default: 900]",
+            help="How long an answer may take from its first byte to its last. S3 may send blanks "
+            "for minutes while it completes an upload. [default: 900]",
         ),
     )
     run_timeout: float | None = field(
         default=None,
         metadata=_seconds_row(
             "--s3-run-timeout",
-            help="The longest that the run may take: then no further test begins, the run cleans "
-            "up and counts as cut short. [default: no limit]",
+            help="How long the run may take. Then no further test begins, and the run cleans up "
+            "and counts as cut short. [default: no limit]",
         ),
     )
 
@@ -211,7 +212,7 @@ class TargetOptions(TargetChoice):
     access_key: str | None = field(
         default=None,
         metadata=_row(
-            help="Id of the key pair; by default: the usual places of boto.",
+            help="Access key id; by default from the places where boto looks.",
             metavar="ID",
             recorded=False,
             running_only=True,
@@ -221,8 +222,8 @@ class TargetOptions(TargetChoice):
         default=None,
         repr=False,
         metadata=_row(
-            help="Goes with --access-key. Every user of this machine can read it in the list of "
-            "processes: S3_CONFORMANCE_SECRET_KEY is not shown there.",
+            help="Secret key for --access-key. Every user of this machine can see it in the list "
+            "of processes; S3_CONFORMANCE_SECRET_KEY is not shown there.",
             metavar="KEY",
             secret=True,
             recorded=False,
@@ -233,7 +234,8 @@ class TargetOptions(TargetChoice):
         default=None,
         repr=False,
         metadata=_row(
-            help="The same holds for it; else S3_CONFORMANCE_SESSION_TOKEN.",
+            help="Session token for --access-key, visible in the same way; "
+            "S3_CONFORMANCE_SESSION_TOKEN is not.",
             metavar="TOKEN",
             secret=True,
             recorded=False,
@@ -289,7 +291,7 @@ NAMING: Final = frozenset(row.field for row in OPTIONS if row.names_target)
 
 
 def said(options: TargetChoice, row: TargetOption) -> bool:
-    """Tell whether an option says anything."""
+    """Return whether an option says anything."""
     return getattr(options, row.field) not in (None, False)
 
 

@@ -80,4 +80,4 @@ def _finding(same: Sequence[BaselineFinding], file: str) -> Iterator[str]:
     yield f"{'':<{_WIDTH}} {place(finding, file)}: {harmless(finding.text)}"
     # A command that is cut short would do something else: only its parts are bounded.
     parts = [finding.mend[at : at + _PART] for at in range(0, len(finding.mend), _PART)]
-    yield f"{'':<{_WIDTH}} mend: {''.join(harmless(part) for part in parts)}"
+    yield f"{'':<{_WIDTH}} to accept: {''.join(harmless(part) for part in parts)}"

@@ -45,11 +45,16 @@ def finding_lines(
         return (f"{counted}: s3-conformance findings {harmless(str(record))}",)
     shown = MANY if detail == "verbose" else SHOWN
     lines = [f"{counted}:"]
-    lines += [harmless(f"{one.impact:<{_WIDTH}} {one.title}") for one in failed[:shown]]
+    lines += [harmless(f"{one.impact:<{_WIDTH}} {one.title}{_lone(one)}") for one in failed[:shown]]
     rest = f"and {len(failed) - shown} more" if len(failed) > shown else "more about them"
     lines.append(f"{rest}: s3-conformance findings {harmless(str(record))}")
     lines.append(contest_line())
     return tuple(lines)
+
+
+def _lone(finding: Finding) -> str:
+    """Say so where one author alone saw Amazon S3 do what the finding asks for."""
+    return f" (one witness: {finding.lone_witness})" if finding.lone_witness else ""
 
 
 class AttentionLines:
@@ -76,7 +81,9 @@ class AttentionLines:
             return ()
         if self._seen > self._most:
             return ("more tests need attention; the findings follow at the end",)
-        shown = [f"{line.verdict:<{_INDENT}} {line.id}", f"{'':<{_INDENT}} {harmless(line.said)}"]
+        more = [harmless(text) for text in (line.title, line.said) if text]
+        shown = [f"{line.verdict:<{_INDENT}} {line.id}"]
+        shown += [f"{'':<{_INDENT}} {text}" for text in more]
         if line.verdict is Verdict.FAIL:
             shown.append(f"{'':<{_INDENT}} {contest_line(line.id)}")
         return tuple(shown)

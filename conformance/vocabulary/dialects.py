@@ -56,7 +56,7 @@ class Document:
     start: str
     """All in front of the first part: declaration, root element, white space."""
     part: tuple[str, ...]
-    """The pieces of one part in order. ``{ETag}``, ``{PartNumber}`` and ``{Checksum}`` stand for
+    """The pieces of one part in order. ``{ETag}``, ``{PartNumber}`` and ``{Checksum}`` means
     whole elements, ``{*}`` for all in the order that the caller gives; a piece is left out where
     the part has none of that name."""
     end: str
@@ -129,7 +129,7 @@ class Spoken:
     variant: str = ""
 
     def sends(self, operation: str) -> bool:
-        """Say whether the client was seen to send an operation, by default or in this variant."""
+        """Return whether the client was seen to send an operation, here or by default."""
         return any(
             form.operation == operation and form.variant in ("", self.variant)
             for form in self.dialect.forms
@@ -148,7 +148,7 @@ class Shape:
     names: Literal["", "lower", "upper"] = ""
     """The case of all header names; empty leaves them as they are."""
     headers: tuple[str, ...] = ()
-    """Header names in the order to send them; ``*`` stands for all that are not named."""
+    """Header names in the order to send them; ``*`` means all that are not named."""
     query: tuple[str, ...] = ()
     """Parameter names in the order to send them, with ``*`` as above."""
     signs: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from typing import Self
 
 
 class ExitCode(IntEnum):
-    """The exit code of a command; each is a number too, as it stands in a record."""
+    """The exit code of a command; each is a number too, as it is in a record."""
 
     EXPECTED = (0, "as expected")
     DIFFERS = (1, "differs from what was expected")

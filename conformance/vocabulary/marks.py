@@ -1,4 +1,4 @@
-"""Tables in Markdown pages that are made anew between two marks."""
+"""Tables in Markdown pages that are made again between two marks."""
 
 from __future__ import annotations
 

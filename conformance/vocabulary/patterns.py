@@ -44,7 +44,7 @@ def matcher(pattern: str) -> Callable[[str], bool]:
 
 
 def glob(pattern: str) -> Callable[[str], bool]:
-    """Return a test for names: ``*`` stands for anything but a slash, ``**`` for anything."""
+    """Return a test for names: ``*`` means anything but a slash, ``**`` for anything."""
     if "*" not in pattern:
         return pattern.__eq__  # a selection may name hundreds of tests, each without a wildcard
     wild = {"**": ".*", "*": "[^/]*"}

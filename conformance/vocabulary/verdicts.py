@@ -25,7 +25,7 @@ class _Traits:
 
 
 class Verdict(StrEnum):
-    """The verdict of a test. Each is a string too, as it stands in a record."""
+    """The verdict of a test. Each is a string too, as it is in a record."""
 
     FAIL = (
         "FAIL",
@@ -48,7 +48,7 @@ class Verdict(StrEnum):
         _Traits(
             symbol="!",
             kind="untested",
-            meaning="the transport or this tool failed; nothing is said about the endpoint",
+            meaning="the connection or this tool failed; this says nothing about the endpoint",
             fails=True,
         ),
     )
@@ -104,7 +104,7 @@ class Verdict(StrEnum):
         _Traits(
             symbol="✓",
             kind="good",
-            meaning="another allowed answer than the one of Amazon S3",
+            meaning="an allowed answer that differs from Amazon S3's",
             fails_when_strict=True,
             tested=True,
         ),
@@ -133,7 +133,7 @@ class Verdict(StrEnum):
         _Traits(
             symbol="○",
             kind="unrun",
-            meaning="needs a capability that is not claimed and was not found",
+            meaning="needs a capability that is neither declared nor detected",
             quiet=True,
         ),
     )
@@ -167,11 +167,11 @@ class Verdict(StrEnum):
         return member
 
     def failed(self, *, strict: bool = False) -> bool:
-        """Tell whether the verdict fails a run; WARN and VARIANT do so in a strict one."""
+        """Return whether the verdict fails a run; WARN and VARIANT do so in a strict one."""
         return self.fails or (strict and self.fails_when_strict)
 
     def acceptable(self, *, strict: bool = False) -> bool:
-        """Tell whether the verdict fails a run and a baseline can accept it."""
+        """Return whether the verdict fails a run and a baseline can accept it."""
         return self.failed(strict=strict) and self is not Verdict.XPASS
 
     @property
@@ -219,7 +219,7 @@ class CheckVerdict(StrEnum):
         return self in {CheckVerdict.PASS, CheckVerdict.OBSERVED}
 
     def failed(self, *, strict: bool = False) -> bool:
-        """Tell whether the check fails its test."""
+        """Return whether the check fails its test."""
         return self is CheckVerdict.FAIL or (
             strict and self in {CheckVerdict.WARN, CheckVerdict.VARIANT}
         )

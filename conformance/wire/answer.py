@@ -190,7 +190,7 @@ class AnswerReader:
         return None if length is None else int(length)
 
     def _read_counted(self, length: int) -> None:
-        """Read a body of known length; memory is taken for what came, not for what is to come."""
+        """Read a body of known length; memory is treated as what came, not for what is to come."""
         if length > self._most:
             raise self._too_large()
         came, ended = self._h11.trailing_data
@@ -280,7 +280,7 @@ class AnswerReader:
         self._h11.receive_data(data)
 
     def _until_close(self) -> bool:
-        """Say whether the body is one that ends with the connection."""
+        """Return whether the body is one that ends with the connection."""
         if self._head is None or self._h11.their_state is not h11.SEND_BODY:
             return False
         return not any(name in _FRAMING for name, _ in self._head.headers)

@@ -46,7 +46,7 @@ class Carrier:
         return self._sent
 
     def noisy(self, seconds: float = 0.0) -> bool:
-        """Say whether bytes that no request asked for have come; then no connection is kept."""
+        """Return whether bytes that no request asked for have come; then no connection is kept."""
         self._pool.look(seconds)
         return self._pool.distrusted
 
@@ -83,7 +83,7 @@ class Carrier:
     ) -> RawAnswer:
         """Send a request and return its answer; raises `WireFault` when none comes.
 
-        ``most_data`` bounds the data of a 2xx answer; ``limits`` stand for the endpoint's own.
+        ``most_data`` bounds the data of a 2xx answer; ``limits`` means the endpoint's own.
         What is held back goes out on a new connection: on a kept one that was closed meanwhile it
         would be sent again, and not held back.
         """

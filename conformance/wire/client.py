@@ -79,7 +79,7 @@ class Wire:
         )
 
     def noisy(self, seconds: float = 0.0) -> bool:
-        """Say whether bytes that no request asked for have come; then no connection is kept.
+        """Return whether bytes that no request asked for have come; then no connection is kept.
 
         They are waited for as long as that.
         """
@@ -89,7 +89,7 @@ class Wire:
         """Send one call and return the exchange.
 
         What the endpoint does never raises: without an answer, ``fault`` says why. Raises
-        KeyError for an identity that there is not, and ValueError for a call of which no request
+        KeyError for an identity that does not exist, and ValueError for a call of which no request
         can be made (see `conformance.wire.prepare.prepare`).
         """
         exchange = self._send_once(call, identity)

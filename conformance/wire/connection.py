@@ -69,7 +69,7 @@ class Connection:
         self.sock.close()
 
     def state(self) -> Literal["quiet", "closed", "noisy"]:
-        """Say whether an idle connection is still open, and whether anything unasked-for has come.
+        """Return whether an idle connection is still open, and whether anything has come unasked.
 
         What came over TLS with the last answer may lie in OpenSSL, where no poll sees it. A 408 is
         how some servers say that they close an idle connection (RFC 9110, 15.5.9).
@@ -137,7 +137,7 @@ class Connection:
                 said = self.sock.recv(_ONE_SEND_BYTES)
 
     def _was_reset(self) -> bool:
-        """Say whether a reset comes behind the end of the stream.
+        """Return whether a reset comes behind the end of the stream.
 
         A peer that closed before it had read our request answers it with one; a peer that read
         the request and then closed does not.

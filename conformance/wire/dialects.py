@@ -157,13 +157,13 @@ def headers(form: Form, given: Sequence[tuple[str, str]], values: Values) -> Hea
         elif (own := values.of(value)) is not None:
             made.append((name, own))
     at = next((i for i, (name, _) in enumerate(made) if name.lower() == "authorization"), len(made))
-    # A client that does not name the algorithm has it all the same: in its trailer or checksum.
+    # A client that does not name the algorithm has it anyway: in its trailer or checksum.
     made[at:at] = [pair for pair in rest if pair[0].lower() != _SDK_ALGORITHM]
     return made
 
 
 def _is(given: str, written: str) -> bool:
-    """Say whether a header of the call stands here; ``x-amz-meta-*`` is for all metadata."""
+    """Return whether a header of the call stands here; ``x-amz-meta-*`` is for all metadata."""
     if written.endswith("*"):
         return given.lower().startswith(written[:-1].lower())
     return given.lower() == written.lower()
@@ -201,7 +201,7 @@ def query(form: Form, given: Sequence[tuple[str, str | None]]) -> Parameters:
 def in_order(
     pairs: Sequence[tuple[str, str | None]], order: Sequence[str]
 ) -> list[tuple[str, str | None]]:
-    """Return pairs in the order of names, whatever their case; ``*`` stands for all others."""
+    """Return pairs in the order of names, whatever their case; ``*`` means all others."""
     wanted = [name.lower() for name in order]
     rest = wanted.index("*") if "*" in wanted else len(wanted)
 

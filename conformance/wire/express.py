@@ -1,7 +1,7 @@
 """S3 Express signing: which requests a session signs, and the sessions that are kept for them.
 
 The rules are those of SDKs (``sigv4-s3express`` of botocore): a session belongs to one bucket and
-one identity, is opened when it is first needed, and is opened anew a minute before it ends.
+one identity, is opened when it is first needed, and is opened again a minute before it ends.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
 
 
 _MARGIN: Final = timedelta(seconds=60)
-"""How long before its end a session is opened anew, as botocore has it."""
+"""How long before its end a session is opened again, as botocore has it."""
 
 
 @cache
 def about_whole_bucket(operation: str) -> bool:
-    """Tell whether an operation goes to the Regional endpoint of directory buckets."""
+    """Return whether an operation goes to the Regional endpoint of directory buckets."""
     return _parameter(operation, "UseS3ExpressControlEndpoint")
 
 
 @cache
 def needs_session(operation: str) -> bool:
-    """Tell whether a session signs an operation on a directory bucket.
+    """Return whether a session signs an operation on a directory bucket.
 
     CreateSession itself, the two copies (DIR-008) and whatever is about a bucket as a whole are
     signed with the identity's own keys.

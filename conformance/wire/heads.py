@@ -111,7 +111,7 @@ def default_headers(
 
 
 def _names_payload_hash(frame: Frame) -> bool:
-    """Say whether a presigned or anonymous request tells how its payload is (un)signed."""
+    """Return whether a presigned or anonymous request tells how its payload is (un)signed."""
     return frame.is_chunked or frame.broken == "wrong-payload-hash"
 
 
@@ -157,7 +157,7 @@ def dialect_headers(
 
 
 def _has_checksum(headers: Headers) -> bool:
-    """Say whether the call brings a checksum of its own, in a header or a trailer."""
+    """Return whether the call brings a checksum of its own, in a header or a trailer."""
     names = [name.lower() for name, _ in headers]
     return any(
         name in ("content-md5", "x-amz-trailer")

@@ -37,6 +37,6 @@ class LostRow:
                 self._writes = self._writes + 1 if lost else 0
 
     def clear(self) -> None:
-        """Begin anew: the endpoint was seen to answer."""
+        """Begin again: the endpoint was seen to answer."""
         with self._lock:
             self._all = self._writes = 0

@@ -204,7 +204,7 @@ def _body_kind(operation: str) -> tuple[str, str]:
 
 
 def carries_data(operation: str) -> bool:
-    """Say whether the body of a 2xx answer is an object's data, and not a document."""
+    """Return whether the body of a 2xx answer is an object's data, and not a document."""
     return _body_kind(operation)[0] in ("raw", "events")
 
 

@@ -160,7 +160,7 @@ def _frame(payload: bytes, parts: Serialised, form: Form | None, edits: Edits) -
 
 
 def waits_for_continue(form: Form | None, edits: Edits) -> bool:
-    """Say whether the body waits for 100 Continue."""
+    """Return whether the body waits for 100 Continue."""
     if form is None:
         return edits.expect_continue
     return any(name.lower() == "expect" for name, _ in form.headers)

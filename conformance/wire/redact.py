@@ -140,7 +140,7 @@ def _literals(text: str, secrets: Known) -> str:
 
 
 def _tells(text: str) -> bool:
-    """Say whether the text may hold what the patterns look for."""
+    """Return whether the text may hold what the patterns look for."""
     folded = text.casefold()  # as (?i) has it: a long s is an s
     for word in _TELLING:  # noqa: SIM110 - asked twenty times a request, and any() takes twice as long
         if word in folded:

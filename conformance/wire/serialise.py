@@ -164,7 +164,7 @@ def _fixed_parameter(pair: str) -> tuple[str, str | None]:
 
 @cache
 def _sends_xml(operation: str) -> bool:
-    """Say whether the body is an XML document rather than the caller's own bytes or text."""
+    """Return whether the body is an XML document rather than the caller's own bytes or text."""
     shape = operation_model(operation).input_shape
     payload = shape.serialization.get("payload") if shape else None
     return (

@@ -251,7 +251,7 @@ def make_stamp(moment: datetime) -> str:
 def header_stamp(headers: Sequence[tuple[str, str]], default: str) -> str:
     """Return the time of signing that edited headers imply.
 
-    That is ``x-amz-date`` as it stands there, else ``Date`` when that can be read, else
+    That is ``x-amz-date`` as it is there, else ``Date`` when that can be read, else
     ``default``.
     """
     dates = {name.lower(): value for name, value in headers if name.lower() in _DATES}

@@ -38,7 +38,7 @@ _LEAST_SHARE: Final = 0.5
 
 
 def throttles(answer: Answer, *, to_head: bool = False) -> bool:
-    """Say whether an answer asks to come back later: 429, 408, or an error code that says so.
+    """Return whether an answer asks to come back later: 429, 408, or an error code that says so.
 
     A 503 without such a code does so only with a Retry-After; else the endpoint broke down. To a
     HEAD no code can be given, so that any 503 does.

@@ -1,4 +1,4 @@
-"""What of a request is its form, with the content taken out: how two clients are told apart.
+"""What of a request is its form, with the content taken out: how two clients are distinguished.
 
 Ids, dates, hosts, signatures, digests and lengths become the words of
 `conformance.vocabulary.dialects`, so that two requests of one form are equal.

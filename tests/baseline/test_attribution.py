@@ -9,7 +9,7 @@ import pytest
 
 from conformance.baseline.comparison import judge, judged
 from conformance.baseline.file import parse_baseline
-from conformance.record.model import CheckLine
+from conformance.record.model import CheckLine, RuleText
 from conformance.record.outcome import observed, outcome
 from conformance.vocabulary.verdicts import CheckVerdict, Verdict
 
@@ -110,6 +110,24 @@ def test_a_failure_that_is_gone(expects: str, *, server: bool) -> None:
     found = judge(of(a_test(Verdict.PASS, expects)), baseline("{id: t/a, is: FAIL}"), TODAY)
     assert kinds(found) == ((["fixed"], []) if server else ([], ["fixed"]))
     assert found.tests[0].verdict == (Verdict.XPASS if server else Verdict.PASS)
+
+
+@pytest.mark.parametrize(
+    ("expects", "server"),
+    [(OLD, True), ("00000004 aaaa 1111 2222 6666", True), (SAME_REQUESTS, False)],
+    ids=["same-test", "only-more-checks", "a-check-less"],
+)
+def test_a_finding_that_is_gone(expects: str, *, server: bool) -> None:
+    """The suite let it go where the test that it was seen in is checked for less than before."""
+    entry = "{finding: {rule: a.refuse, kind: accepted}, seen: t/a, is: FAIL}"
+    rule = RuleText(
+        id="a.refuse", statement="It is so.", level="MUST", impact="interop", sources=()
+    )
+    passed = replace(a_test(Verdict.PASS, expects), rules=(rule.id,))
+    made = of(passed)
+    made = replace(made, catalog=replace(made.catalog, rules=(rule,)))
+    found = judge(made, baseline(entry), TODAY)
+    assert kinds(found) == ((["fixed"], []) if server else ([], ["fixed"]))
 
 
 @pytest.mark.parametrize(

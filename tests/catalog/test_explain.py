@@ -141,7 +141,7 @@ def test_explaining_a_source(catalog: Catalog) -> None:
     """A source comes with the rules that cite it and the scenarios that cite it."""
     said = explain(catalog, "CMU-1")
     assert said.startswith("CMU-1  recorded, 2026-02-21  CreateMultipartUpload\n")
-    assert "stands behind 3 rules" in said
+    assert "supports 3 rules" in said
     assert "  scenario create/answers" in said
 
 

@@ -62,7 +62,7 @@ class Gate:
 
     def mended(self, said: str) -> Result:
         """Run the first command that an output offers to mend the baseline with."""
-        found = re.search(r"mend: s3-conformance (.*)", said)
+        found = re.search(r"to accept: s3-conformance (.*)", said)
         assert found is not None
         return self.command(*shlex.split(found[1]))
 

@@ -86,7 +86,7 @@ def test_explain_knows_laws_and_incompatibilities(command: Command) -> None:
     """Whatever `list` shows or a scenario catches has its page, and rules name their laws."""
     law = command("explain", "property/complete-lists")
     assert law.code == 0
-    assert law.out.startswith("law property/complete-lists  MUST, ")
+    assert law.out.startswith("property property/complete-lists  MUST, ")
     rule = re.search(r"^  ([a-z]+\.[a-z0-9.-]+)  ", law.out, re.MULTILINE)
     assert rule is not None
     assert "  property/complete-lists (1 test)" in command("explain", rule[1]).out

@@ -123,3 +123,16 @@ def test_counter_examples_of_an_earlier_run_go_and_other_files_stay(
     command("targets", "publish", "moto", "--out", "to")
     assert [path.name for path in folder.iterdir()] == ["law.yaml"]
     assert (folder.parent / "notes.txt").exists()
+
+
+def test_the_record_of_an_earlier_version_stands_beside_the_newest(
+    command: Command, runs: Runs
+) -> None:
+    """It has its version as its name, and leaves the newest, its summary and its badge alone."""
+    del runs
+    assert command("targets", "publish", "moto", "--out", "to").code == 0
+    before = {path: path.read_bytes() for path in Path("to/moto").iterdir() if path.is_file()}
+    result = command("targets", "publish", "moto", "--earlier", "--out", "to")
+    assert result.code == 0
+    assert read(Path("to/moto/earlier/moto-1.0.jsonl.gz")).problems[0].text == "File …/x.py, …/log"
+    assert {path: path.read_bytes() for path in before} == before

@@ -41,7 +41,7 @@ def test_a_script_goes_to_standard_output(command: Command, bad: Path) -> None:
     ast.parse(result.out)
     assert SECRET_KEY not in result.out
     assert ACCESS_KEY not in result.out
-    assert "status is 200, expected 418" in result.out
+    assert "accepted (200); must be rejected with 418" in result.out
 
 
 def test_findings_and_the_page_name_the_command(command: Command, bad: Path) -> None:

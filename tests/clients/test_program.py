@@ -139,6 +139,24 @@ def test_versions_have_folders_of_their_own(tmp_path: Path) -> None:
     assert client_folder(compiled, tmp_path) != before
 
 
+def test_files_that_clients_share_are_put_beside_the_program(tmp_path: Path) -> None:
+    """Before anything is built; where the program is built, a change of them is another version."""
+    command = "{python} -c \"import steps; open('built.txt', 'w').write(steps.NAME)\""
+    made = replace(fake_client(tmp_path, ""), shares=("steps.py",), install=(command,))
+    shared = made.folder.parent / "steps.py"
+    shared.write_text("NAME = 'one'", encoding="utf-8")
+    compiled = replace(made, registry="go")
+    for client in (made, compiled):
+        install(client, tmp_path / client.registry)
+        folder = client_folder(client, tmp_path / client.registry)
+        assert (folder / "built.txt").read_text(encoding="utf-8") == "one"
+    shared.write_text("NAME = 'two'", encoding="utf-8")
+    assert installed(made, tmp_path / "pypi")
+    assert not installed(compiled, tmp_path / "go")
+    folder = put_program(made, tmp_path / "pypi")
+    assert (folder / "steps.py").read_text(encoding="utf-8") == "NAME = 'two'"
+
+
 def test_toolchains_are_looked_for(tmp_path: Path) -> None:
     """What is not on the path is named."""
     client = fake_client(tmp_path, "", needs=("sh", "no-such-program-at-all"))

@@ -80,8 +80,9 @@ def test_fail_says_where_and_how() -> None:
     wrong = step("UploadPart", must={"status": 400, "code": "InvalidPart"})
     line = run(wrong, answers={"UploadPart": ok()})
     assert line.verdict == "FAIL"
-    assert (line.reason, line.more) == ("UploadPart: status is 200, expected 400", 1)
-    assert line.said == "UploadPart: status is 200, expected 400 (and 1 more)"
+    reason = "UploadPart: accepted (200); must be rejected with 400 InvalidPart"
+    assert (line.reason, line.more) == (reason, 1)
+    assert line.said == f"{reason} (and 1 more)"
     assert line.cause == (
         'UploadPart: status is 200, expected 400; code is absent, expected "InvalidPart"'
     )
@@ -129,7 +130,7 @@ def test_blocked_is_not_fail() -> None:
     assert line.blocked_by == "CreateMultipartUpload/server-error"
     assert line.reason == (
         "blocked by CreateMultipartUpload/server-error; "
-        "set-up: CreateMultipartUpload: status is 500, expected 2xx"
+        "set-up: CreateMultipartUpload: failed with 500 InternalError; must succeed with 2xx"
     )
     assert not sender.sent("ListParts")
     assert verdicts(line) == {"CreateMultipartUpload.must.status": "FAIL"}
@@ -139,7 +140,7 @@ def test_a_set_up_that_saves_nothing_is_no_pass() -> None:
     """A created upload without an id leaves the steps that need it unshown, never green."""
     line = run(LIST, answers={"CreateMultipartUpload": ok()}, given=(CREATE,))
     assert line.verdict == "BLOCKED"
-    assert "CreateMultipartUpload: UploadId is absent, expected present" in line.reason
+    assert "CreateMultipartUpload: UploadId is missing; must be present" in line.reason
 
 
 def test_steps_that_cannot_be_run_are_told_of() -> None:
@@ -153,7 +154,7 @@ def test_steps_that_cannot_be_run_are_told_of() -> None:
         answers={"CreateMultipartUpload": refusal(403, "AccessDenied")},
     )  # fmt: skip
     assert line.verdict == "FAIL"
-    assert line.reason.startswith("CreateMultipartUpload: status is 403, expected 200")
+    assert line.reason.startswith("CreateMultipartUpload: rejected with 403")
     assert verdicts(line) == {
         "CreateMultipartUpload.must.status": "FAIL",
         "UploadPart.must.run": "FAIL",
@@ -194,7 +195,7 @@ def test_a_claimed_capability_that_cannot_be_set_up_is_a_fail() -> None:
     both = (capability("acl", probe), capability("tagging", probe))
     line = run_test(test, make_context(sender, *both, claims=("acl", "tagging")))
     assert line.verdict == "FAIL"
-    assert line.reason.startswith("claimed acl, tagging can't be exercised; set-up: PutObject")
+    assert line.reason.startswith("declared acl, tagging can't be used; set-up: PutObject")
     assert run_test(test, make_context(sender, *both, claims=("acl",))).verdict == "BLOCKED"
 
 

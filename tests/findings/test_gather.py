@@ -199,7 +199,7 @@ def test_a_test_that_asks_for_nothing_else_says_that_a_feature_is_ignored() -> N
     test = a_test(read, id_="ignored/sse-c", rules=("ssec.read",), impact="security")
     (found,) = findings(record(test), book(rule("ssec.read", impact="security")))
     assert (found.kind, found.operation, found.impact) == ("ignored", "sse-c", "security")
-    assert found.did == "the server accepted requests for sse-c, and did not apply it"
+    assert found.did == "the server accepted requests for sse-c, but did not apply it"
 
 
 def test_a_connection_that_is_closed_is_a_finding() -> None:
@@ -286,11 +286,25 @@ def test_a_finding_says_on_whom_it_stands() -> None:
     assert unknown.witnesses is None
 
 
+def test_a_finding_names_its_only_witness() -> None:
+    """Not where the answer was recorded, and not where S3's documentation alone says it."""
+    known = book(rule("part.rule"))
+    for recorded, seen, lone in (
+        ((), ("someone",), "someone"),
+        (("UP-001",), ("someone",), ""),
+        ((), ("aws",), ""),
+        ((), ("aws", "someone"), ""),
+    ):
+        one = replace(known, recorded=frozenset(recorded), witnesses={"UP-001": seen})
+        (found,) = findings(record(a_test(TAKEN)), one)
+        assert found.lone_witness == lone
+
+
 def test_the_title_is_the_rule_and_what_the_server_did() -> None:
     """With the number of the tests that could have shown it."""
     right = a_test(REFUSED, id_="right", rules=("part.rule",), verdict=Verdict.PASS)
     (found,) = findings(record(a_test(TAKEN), right), book(rule("part.rule")))
     assert found.title == (
-        "What part.rule says: UploadPart accepted what must be rejected with 400 BadDigest, "
+        "What part.rule says. UploadPart accepted what must be rejected with 400 BadDigest, "
         "in 1 of 2 cases"
     )

@@ -1,4 +1,6 @@
-"""Run a suite of another project against the reference: `python -m tests.outside SUITE CHECKOUT`.
+"""Run a suite against the reference: `python -m tests.outside SUITE CHECKOUT [OUTPUT]`.
+
+OUTPUT is a file for what the suite prints, by which a failure can be understood.
 
 Ends with 1 when a test fails that is not among the known differences, or when one of those no
 longer fails; with 2 when the checkout is not at the pinned commit.
@@ -6,6 +8,7 @@ longer fails; with 2 when the checkout is not at the pinned commit.
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -13,16 +16,16 @@ from pathlib import Path
 
 import click
 
-from conformance.reference.server import ReferenceServer
-
 from .differences import Outcome, Suite, read
 from .runners import RUNNERS, Job
 
 
 def main(arguments: list[str]) -> int:
     """Run one suite and show how it ended."""
-    if len(arguments) != 2 or arguments[0] not in RUNNERS:
-        click.echo(f"usage: python -m tests.outside {'|'.join(RUNNERS)} CHECKOUT", err=True)
+    if len(arguments) not in (2, 3) or arguments[0] not in RUNNERS:
+        click.echo(
+            f"usage: python -m tests.outside {'|'.join(RUNNERS)} CHECKOUT [OUTPUT]", err=True
+        )
         return 2
     name, checkout = arguments[0], Path(arguments[1]).resolve()
     suite = read(name)
@@ -30,10 +33,13 @@ def main(arguments: list[str]) -> int:
     if head != suite.commit:
         click.echo(f"{checkout} is at {head}, and not at {suite.commit}", err=True)
         return 2
-    with tempfile.TemporaryDirectory() as scratch, ReferenceServer() as server:
-        outcome = RUNNERS[name](Job(checkout, suite.select, server, Path(scratch)))
+    with tempfile.TemporaryDirectory() as scratch:
+        job = Job(checkout, suite.select, Path(scratch))
+        outcome = RUNNERS[name](job)
+        for output in arguments[2:]:
+            shutil.copyfile(job.output, output)
         if not outcome.passed and not outcome.failed:
-            click.echo((Path(scratch) / "output.txt").read_text()[-4000:], err=True)
+            click.echo(job.output.read_text()[-4000:], err=True)
             click.echo("no test ran", err=True)
             return 2
     return show(name, suite, outcome)

@@ -13,79 +13,99 @@ from urllib.parse import urlsplit
 
 from defusedxml import ElementTree
 
+from conformance.reference.domain.kms import CUSTOMER_KEY
+from conformance.reference.server import DEFAULT_REGION, MAIN_ACCOUNT, ReferenceServer
+
 from .differences import Outcome
+from .older_buckets import older_reference
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from conformance.reference.server import ReferenceServer
-
 _SECONDS: Final = 1800
 """How long a suite may take as a whole."""
 _NAMED: Final = re.compile(r'^\s+"(\w+)":\s+\w+,$', re.MULTILINE)
 """The lines by which versitygw names its tests."""
+_KMS_KEY: Final = f"arn:aws:kms:{DEFAULT_REGION}:{MAIN_ACCOUNT}:key/{CUSTOMER_KEY}"
 _COLOUR: Final = r"(?:\x1b\[[0-9;]*m)*"
 _VERSITY: Final = re.compile(rf"^{_COLOUR}(PASS|FAIL)\s*{_COLOUR}:?\s*(\w+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One run: a suite's checkout, what to select, the endpoint, and a folder for what it makes."""
+    """One run: a suite's checkout, what to select, and a folder for what it makes."""
 
     checkout: Path
     select: str
-    server: ReferenceServer
     scratch: Path
+
+    @property
+    def output(self) -> Path:
+        """The file of what the suite prints."""
+        return self.scratch / "output.txt"
 
 
 def ceph(job: Job) -> Outcome:
-    """Run the tests of ceph/s3-tests that ``select`` names, by pytest's ``-k``."""
+    """Run the tests of ceph/s3-tests that ``select`` names, by pytest's ``-k``.
+
+    Over TLS, without which S3 takes no customer keys, and with buckets as the suite expects them.
+    """
     configuration = job.scratch / "s3tests.conf"
-    configuration.write_text(_ceph_configuration(job.server))
     results = job.scratch / "results.xml"
-    _run(
-        job,
-        [
-            sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", job.select,
-            f"--junitxml={results}", "s3tests/functional/test_s3.py",
-        ],
-        {"S3TEST_CONF": str(configuration)},
-    )  # fmt: skip
+    with older_reference() as server:
+        configuration.write_text(_ceph_configuration(server))
+        _run(
+            job,
+            [
+                sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", job.select,
+                f"--junitxml={results}", "s3tests/functional/test_s3.py",
+            ],
+            {"S3TEST_CONF": str(configuration)},
+        )  # fmt: skip
     return read_junit(results.read_bytes())
 
 
 def minio_go(job: Job) -> Outcome:
-    """Run minio-go's functional tests and keep those that ``select`` (a pattern) matches."""
-    out = _run(
-        job,
-        ["go", "run", "functional_tests.go"],
-        {
-            "SERVER_ENDPOINT": urlsplit(job.server.endpoint_url).netloc,
-            "ACCESS_KEY": job.server.account.access_key,
-            "SECRET_KEY": job.server.account.secret_key,
-            "SERVER_REGION": job.server.region,
-            "ENABLE_HTTPS": "0",
-            "RUN_ON_FAIL": "1",
-            "MINT_MODE": "full",
-        },
-    )
+    """Run minio-go's functional tests and keep those that ``select`` (a pattern) matches.
+
+    Over TLS, without which it leaves out the tests of customer keys.
+    """
+    with older_reference() as server:
+        out = _run(
+            job,
+            ["go", "run", "functional_tests.go"],
+            {
+                "SERVER_ENDPOINT": urlsplit(server.tls_endpoint_url).netloc,
+                "ACCESS_KEY": server.account.access_key,
+                "SECRET_KEY": server.account.secret_key,
+                "SERVER_REGION": server.region,
+                "ENABLE_HTTPS": "1",
+                "SSL_CERT_FILE": str(server.ca_file),
+                "RUN_ON_FAIL": "1",
+                "MINT_MODE": "full",
+            },
+        )
     return read_lines(out, job.select)
 
 
 def versitygw(job: Job) -> Outcome:
     """Run the integration tests of versitygw whose names ``select`` (a pattern) matches.
 
-    Each is a command of the gateway's own program, which is built first.
+    Each is a command of the gateway's own program, which is built first, and each has a reference
+    of its own: all call their buckets the same, and one that fails leaves its bucket behind.
     """
     program = job.scratch / "versitygw"
     _run(job, ["go", "build", "-o", str(program), "./cmd/versitygw"], {})
     listed = (job.checkout / "tests" / "integration" / "group-tests.go").read_text()
     names = [name for name in _NAMED.findall(listed) if re.search(job.select, name)]
-    account = job.server.account
-    options = ["test", "--allow-insecure", "-a", account.access_key, "-s", account.secret_key]
-    options += ["-e", job.server.endpoint_url]
-    out = [_run(job, [str(program), *options, name], {}) for name in names]
+    out = []
+    for name in names:
+        with ReferenceServer() as server:
+            account = server.account
+            options = ["test", "--allow-insecure", "-e", server.endpoint_url]
+            options += ["-a", account.access_key, "-s", account.secret_key]
+            out.append(_run(job, [str(program), *options, name], {}))
     return read_words("".join(out))
 
 
@@ -130,27 +150,28 @@ def _run(job: Job, command: list[str], environment: Mapping[str, str]) -> str:
     done = subprocess.run(  # noqa: S603  # the suite that the user names, at a pinned commit
         command,
         cwd=job.checkout,
-        env={**_without_aws(os.environ), **environment},
+        env={**without_aws(os.environ), **environment},
         capture_output=True,
         text=True,
         errors="replace",
         timeout=_SECONDS,
         check=False,
     )
-    (job.scratch / "output.txt").write_text(done.stdout + done.stderr)
+    with job.output.open("a") as output:
+        output.write(done.stdout + done.stderr)
     return done.stdout
 
 
-def _without_aws(environment: Mapping[str, str]) -> dict[str, str]:
+def without_aws(environment: Mapping[str, str]) -> dict[str, str]:
     """Return the environment without what the user's own work with S3 needs: keys, bundles."""
     return {name: value for name, value in environment.items() if not name.startswith("AWS_")}
 
 
 def _ceph_configuration(server: ReferenceServer) -> str:
-    """Return the configuration: two accounts, of which the second stands in for all others."""
-    host, _, port = urlsplit(server.endpoint_url).netloc.partition(":")
+    """Return the configuration: two accounts, of which the second is used for all others."""
+    host, _, port = urlsplit(server.tls_endpoint_url).netloc.partition(":")
     lines = [
-        "[DEFAULT]", f"host = {host}", f"port = {port}", "is_secure = False",
+        "[DEFAULT]", f"host = {host}", f"port = {port}", "is_secure = True",
         "ssl_verify = False", "[fixtures]", "bucket prefix = outside-{random}-",
         "iam name prefix = outside-", "iam path prefix = /outside/",
     ]  # fmt: skip
@@ -161,9 +182,10 @@ def _ceph_configuration(server: ReferenceServer) -> str:
     ):  # fmt: skip
         lines += [
             f"[{section}]", f"access_key = {account.access_key}",
-            f"secret_key = {account.secret_key}", f"user_id = {account.id}",
+            f"secret_key = {account.secret_key}", f"user_id = {account.canonical_id}",
             f"display_name = {account.name}", f"email = {account.name}@example.com",
             "api_name = default", "tenant = outside",
+            f"kms_keyid = {_KMS_KEY}",
         ]  # fmt: skip
     lines += ["[webidentity]", "token = none", ""]
     return "\n".join(lines)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
+import boto3
 import pytest
 
 from conformance.catalog.load import load
 
 from .__main__ import main, show
 from .differences import Difference, Outcome, Suite, read
-from .runners import RUNNERS, read_junit, read_lines, read_words
+from .older_buckets import older_reference
+from .runners import RUNNERS, read_junit, read_lines, read_words, without_aws
 
 _JUNIT = b"""<testsuites><testsuite>
 <testcase name="good"/><testcase name="bad"><failure/></testcase>
@@ -70,3 +72,25 @@ def test_another_commit_is_refused(tmp_path: object) -> None:
     """A checkout that is not at the pinned commit is not run."""
     assert main(["ceph-s3-tests", str(tmp_path)]) == 2
     assert main(["unknown", str(tmp_path)]) == 2
+
+
+def test_older_buckets_take_acls_and_public_policies() -> None:
+    """A new bucket has neither a public access block nor the owner's enforcement."""
+    with older_reference() as server:
+        client = boto3.client(
+            "s3",
+            endpoint_url=server.endpoint_url,
+            region_name=server.region,
+            aws_access_key_id=server.account.access_key,
+            aws_secret_access_key=server.account.secret_key,
+        )
+        client.create_bucket(Bucket="older")
+        client.put_bucket_acl(Bucket="older", ACL="public-read")
+        grants = client.get_bucket_acl(Bucket="older")["Grants"]
+        assert any(one["Grantee"].get("URI", "").endswith("AllUsers") for one in grants)
+
+
+def test_the_users_own_settings_do_not_reach_a_suite() -> None:
+    """Keys and certificates of the user's own work with S3 are left out."""
+    kept = without_aws({"AWS_CA_BUNDLE": "x", "AWS_PROFILE": "y", "PATH": "z"})
+    assert kept == {"PATH": "z"}

@@ -75,7 +75,7 @@ def test_recordings_are_a_source_file_that_the_catalogue_reads() -> None:
     assert (first.operation, first.code, first.message) == (
         "UploadPart", "InvalidArgument", MESSAGE,
     )  # fmt: skip
-    assert first.condition == "t (zero): UploadPart"
+    assert first.condition == "t: UploadPart"
     assert "eu-west-1" in first.where
     assert "test a/b[zero], step UploadPart" in first.where
     assert (second.status, second.code) == (200, "")

@@ -101,9 +101,9 @@ def test_findings_are_sorted_by_impact_and_link_to_their_tests() -> None:
     )
     shown = [one.text_content().split()[:3] for one in root.xpath("//p[@class='cause']")]
     assert shown == [
-        ["1", "test", "big.rule:"],
-        ["9", "tests", "many.rule:"],
-        ["1", "test", "small.rule:"],
+        ["1", "test", "big.rule."],
+        ["9", "tests", "many.rule."],
+        ["1", "test", "small.rule."],
     ]
     targets = root.xpath("//ol[@class='causes']//a[starts-with(@href, '#')]/@href")
     assert len(targets) == 11

@@ -53,7 +53,7 @@ def test_skipped_tests_are_no_passes() -> None:
     summary = summarize(record(a_test("a"), a_test("b", Verdict.SKIP)))
     assert summary.sentence == "None of 1 completed test shows that moto breaks a MUST."
     assert summary.further == (
-        "1 test was not tested: 1 skipped: the server lacks the capability.",
+        "1 test has no verdict: 1 skipped because the server lacks the feature.",
     )
 
 

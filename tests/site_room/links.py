@@ -1,4 +1,4 @@
-"""Finds links that lead nowhere."""
+"""Finds links that lead nowhere, and how many clicks a page is away."""
 
 from __future__ import annotations
 
@@ -10,6 +10,25 @@ from lxml import html
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+FRONT = "index.html"
+
+
+def clicks(site: Mapping[str, str]) -> dict[str, int]:
+    """Return how many links from the front each page is away; pages without a way are left out."""
+    away = {FRONT: 0}
+    last = [FRONT]
+    while last:
+        found = [
+            normpath(join(dirname(page), unquote(urldefrag(link).url)))
+            for page in last
+            for link in html.document_fromstring(site[page]).xpath("//a/@href")
+            if "://" not in link and not link.startswith("#")
+        ]
+        new = {page for page in found if page in site and page.endswith(".html")} - away.keys()
+        away |= dict.fromkeys(new, away[last[0]] + 1)
+        last = sorted(new)
+    return away
 
 
 def dead_links(site: Mapping[str, str]) -> Iterator[str]:

@@ -15,7 +15,7 @@ from conformance.site.build import SiteError, build, files
 from conformance.site.page import LARGEST
 from conformance.vocabulary.verdicts import Verdict
 
-from .links import dead_links
+from .links import clicks, dead_links
 from .site_samples import HOSTILE, hostile_record, line, record, surveyed
 
 if TYPE_CHECKING:
@@ -56,6 +56,14 @@ def test_every_kind_of_page_is_there(small_site: dict[str, str]) -> None:
 def test_no_link_is_dead(small_site: dict[str, str]) -> None:
     """Each internal link, with its fragment, leads to something."""
     assert list(dead_links(small_site)) == []
+
+
+def test_every_page_is_three_clicks_away_at_most(small_site: dict[str, str]) -> None:
+    """From the front, by links alone: the answer to a question of a buyer or of a maintainer."""
+    pages = {address for address in small_site if address.endswith(".html")}
+    away = clicks(small_site)
+    assert pages - away.keys() == set()
+    assert max(away.values()) <= 3
 
 
 def test_a_dead_link_is_found() -> None:

@@ -59,6 +59,17 @@ def test_a_deviation_has_its_worst_impact() -> None:
     assert "deviations" in one.words
 
 
+def test_a_cell_says_how_many_of_its_tests_passed() -> None:
+    """A recommendation that is not followed is no pass; what was not tested counts for nothing."""
+    names = ("a/b", "a/c", "a/d", "a/e")
+    verdicts = (Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.SKIP)
+    tests = [line(name, verdict) for name, verdict in zip(names, verdicts, strict=True)]
+    one = shown(*tests, capabilities=(capability(),), names=names)
+    assert (one.passed, one.tested, one.total, one.share) == (1, 3, 4, 33)
+    none = shown(line("a/b", Verdict.SKIP), capabilities=(capability(),))
+    assert (none.standing, none.share) == ("not-tested", None)
+
+
 def test_findings_of_other_tests_do_not_count() -> None:
     """A failure elsewhere is not a deviation of this feature."""
     tests = (line("a/b", Verdict.PASS), line("x/y", Verdict.FAIL))

@@ -24,6 +24,7 @@ PRODUCT = {
     "gofakes3": "gofakes3 1.",
     "juicefs": "JuiceFS 1.",
     "localstack": "LocalStack 20",
+    "locals3": "LocalS3 2.",
     "minio": "MinIO 0.",
     "ministack": "MiniStack 1.",
     "moto-auth": "moto 5.",
@@ -34,7 +35,7 @@ PRODUCT = {
     "swift": "OpenStack Swift 2.",
     "versitygw": "versitygw 1.",
 }
-WITHOUT_ALT = {"gofakes3", "rclone", "s3mock", "s3proxy", "s3s-fs"}
+WITHOUT_ALT = {"gofakes3", "locals3", "rclone", "s3mock", "s3proxy", "s3s-fs"}
 
 
 def buckets(server: Running) -> list[str]:

@@ -29,7 +29,7 @@ def test_each_finding_has_its_place_and_its_command() -> None:
     assert lines[0] == "Not as b.yaml says: 2 new; 1 test fails as expected."
     assert lines[1:3] == ("new        a", "           b.yaml: FAIL: why")
     assert lines[5] == "           b.yaml:7: FAIL: why"
-    assert lines[6] == f"           mend: {long}"
+    assert lines[6] == f"           to accept: {long}"
 
 
 def test_long_lists_end_in_a_count_and_hostile_ids_in_escapes() -> None:

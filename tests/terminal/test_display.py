@@ -96,6 +96,7 @@ def test_plain_lines_to_the_letter() -> None:
     assert stream.getvalue() == (
         f"s3-conformance {__version__}: 3 tests on mine (http://h:1 and https://h:2)\n"
         "FAIL        b\n"
+        "            t\n"
         "            status: expected 400, got 200\n"
         f"            {contest_line('b')}\n"
         "problem     worker gw0 died\n"
@@ -152,7 +153,7 @@ def test_a_hostile_reason_cannot_drive_the_terminal() -> None:
     stream = io.StringIO()
     PlainDisplay(stream).test(line("b", Verdict.FAIL, "got \x1b[2J\n\u202e\ud800 x"))
     shown = stream.getvalue()
-    assert shown.count("\n") == 3
+    assert shown.count("\n") == 4
     assert "\x1b" not in shown
     assert "\u202e" not in shown
     assert "\\x1b[2J\\n\\u202e" in shown

@@ -42,6 +42,8 @@ def test_findings_to_the_letter() -> None:
         contest_line(),
     )
     assert finding_lines((warning,), RECORD) == ()
+    alone = replace(FINDING, lone_witness="argmin")
+    assert finding_lines((alone,), RECORD)[1].endswith("accepted it (one witness: argmin)")
 
 
 def test_there_are_at_most_ten_of_them() -> None:
@@ -62,16 +64,21 @@ def test_the_first_five_tests_that_need_attention_get_lines() -> None:
     attention = AttentionLines()
     assert attention.of(line("a", Verdict.PASS)) == ()
     shown = [attention.of(line(str(n), Verdict.FAIL, "why")) for n in range(1000)]
-    assert shown[0] == ("FAIL        0", "            why", f"            {contest_line('0')}")
-    assert [len(one) for one in shown[3:8]] == [3, 3, 1, 0, 0]
-    assert sum(map(len, shown)) == 16
+    assert shown[0] == (
+        "FAIL        0",
+        "            t",
+        "            why",
+        f"            {contest_line('0')}",
+    )
+    assert [len(one) for one in shown[3:8]] == [4, 4, 1, 0, 0]
+    assert sum(map(len, shown)) == 21
 
 
 def test_a_verbose_run_gives_every_test_a_line_and_a_quiet_one_none() -> None:
     """``-v`` is for logs that somebody searches, ``-q`` for those that nobody reads."""
     verbose, quiet = AttentionLines("verbose"), AttentionLines("quiet")
     assert verbose.of(line("a", Verdict.PASS)) == ("PASS        a (0.50 s)",)
-    assert [len(verbose.of(line(str(n), Verdict.FAIL, "why"))) for n in range(9)] == [3] * 9
+    assert [len(verbose.of(line(str(n), Verdict.FAIL, "why"))) for n in range(9)] == [4] * 9
     assert quiet.of(line("a", Verdict.FAIL, "why")) == ()
     assert len(finding_lines([FINDING] * 30, RECORD, "verbose")) == 33
     assert finding_lines([FINDING] * 30, RECORD, "quiet") == (

@@ -24,6 +24,8 @@ MADE = ("capabilities", "coverage", "incompatibilities", "proof", "rules", "sour
 """Pages made from the specs, whose texts are looked at there."""
 SENTENCE = re.compile(r"[A-Za-z]{2,} +[a-z]{2,} +[A-Za-z]{2,}")
 """Three words in a row: a text, and no name, key or pattern."""
+LABEL = re.compile(r"\s*[A-Za-z][A-Za-z ]*: +")
+"""A word or two with a colon, before a value."""
 TEMPLATE_CODE = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<[^>]*>", re.DOTALL)
 FIELD = re.compile(r"\{[^{}]*\}")
 
@@ -63,7 +65,8 @@ def messages() -> Iterator[tuple[str, str]]:
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 text = FIELD.sub(" ", node.value)
-                if id(node) not in quiet and SENTENCE.search(text):
+                shown = SENTENCE.search(text) or LABEL.fullmatch(text)
+                if id(node) not in quiet and shown:
                     yield name, text
 
 

@@ -35,7 +35,7 @@ class Correction:
     why: str
 
     def names(self, test_id: str) -> bool:
-        """Tell whether the row is about a test."""
+        """Return whether the row is about a test."""
         return any(_pattern(one).fullmatch(test_id) for one in self.tests)
 
     def __str__(self) -> str:
@@ -44,7 +44,7 @@ class Correction:
 
 
 def corrections() -> tuple[Correction, ...]:
-    """Return the rows of the shipped page; none where it is not there."""
+    """Return the rows of the shipped page; none where it does not exist."""
     return _read(_path())
 
 

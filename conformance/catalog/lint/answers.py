@@ -24,7 +24,7 @@ SAVE_ROOTS: Final = ("status", "headers", "error", "body", "answer")
 
 
 def expects_error(fields: Node | None) -> bool:
-    """Tell whether an expectation is of an error: by its first status or by a code.
+    """Return whether an expectation is of an error: by its first status or by a code.
 
     Where several statuses are equally right (``one_of``), one of an error is enough.
     """

@@ -22,7 +22,7 @@ _HEX: Final = re.compile(r"([0-9a-fA-F]{2})*")
 
 
 def is_runtime(node: Node) -> bool:
-    """Tell whether a node is ``$name`` alone, whose value only the run knows."""
+    """Return whether a node is ``$name`` alone, whose value only the run knows."""
     if not (node.live and isinstance(node, Scalar) and isinstance(node.value, str)):
         return False
     try:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from botocore.model import Shape
 
 _SDK_ALGORITHM: Final = "x-amz-sdk-checksum-algorithm"
-"""Clients that do not send it take the algorithm all the same, into checksum or trailer."""
+"""Clients that do not send it take the algorithm anyway, into checksum or trailer."""
 OWN: Final = "own"
 """The word for this suite's own form, in a step of a scenario that speaks a dialect."""
 EVERY: Final = ("every", "but")
@@ -89,7 +89,7 @@ def _unknown(name: str, mark: Mark, known: Iterable[str], problems: Problems) ->
 def is_sent(
     spoken: Spoken, operation: str, unsent_by: frozenset[str], mark: Mark, problems: Problems
 ) -> bool:
-    """Say whether a client sends an operation; who does not is to be named in ``not-sent-by``."""
+    """Return whether a client sends an operation; others are to be named in ``not-sent-by``."""
     dialect = spoken.dialect
     named = dialect.name in unsent_by
     sends = spoken.sends(operation)
@@ -131,7 +131,7 @@ def check_spoken(
 
 
 def _has_place(form: Form, shape: Shape) -> bool:
-    """Say whether a form has a place for a member; those of path and body need none."""
+    """Return whether a form has a place for a member; those of path and body need none."""
     where = shape.serialization.get("location")
     name = str(shape.serialization.get("name", "")).lower()
     if where == "querystring":

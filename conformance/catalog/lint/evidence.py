@@ -129,7 +129,7 @@ class EvidenceLint:
                     self._report(step.node.key_mark("must"), case.name if case else "")
 
     def _firm(self, sources: Iterable[str]) -> bool:
-        """Tell whether one of the sources is more than inferred; unknown ones are reported."""
+        """Return whether one of the sources is more than inferred; unknown ones are reported."""
         known = self.facts.sources
         return any(name not in known or known[name].grade != "inferred" for name in sources)
 

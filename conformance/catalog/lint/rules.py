@@ -65,6 +65,7 @@ LINT_RULES: Final[dict[str, str]] = {
     "bad-matcher": "a matcher map holds known matchers with arguments of the right kind",
     "bad-regex": "a regular expression compiles",
     "no-expectation": "at least one step says what must, should or may come back",
+    "given-once": "a set-up that is sent once for several tests is only read by their steps",
     "ends-last-alone": "ends-last stands in a group, beside a step that does not end last",
     "answer-of-cut-body": "a step whose body is cut off expects and saves nothing",
     # Evidence

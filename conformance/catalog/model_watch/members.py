@@ -1,7 +1,7 @@
 """The members and enum values of S3's service model that the catalogue answers for.
 
 A member has an id like ``ListParts answer Parts[].ETag``: the operation, the side, and the path, in
-which ``[]`` stands for the items of a list. A value has an id like ``ChecksumAlgorithm SHA512``:
+which ``[]`` means the items of a list. A value has an id like ``ChecksumAlgorithm SHA512``:
 the enumeration, as the model calls it, and the value.
 """
 

@@ -1,4 +1,4 @@
-"""What became of every member and enum value: asserted, excused with a reason, or open."""
+"""What happened to every member and enum value: asserted, excused with a reason, or open."""
 
 from __future__ import annotations
 

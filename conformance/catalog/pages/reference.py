@@ -251,7 +251,7 @@ def _line(entry: Entry) -> str:
 
 
 def _by_file(items: Iterable[_Placed]) -> Iterator[tuple[str, list[_Placed]]]:
-    """Group by the file that each stands in, with the file's name as a title."""
+    """Group by the file that each is in, with the file's name as a title."""
     groups: dict[str, list[_Placed]] = {}
     for item in items:
         groups.setdefault(item.place.file, []).append(item)

@@ -1,8 +1,8 @@
-"""The kept schema of steps against what is made today: our part and botocore's, told apart.
+"""The kept schema of steps against what is made today: our part and botocore's, distinguished.
 
 What our code decides (the words of the format, how a member becomes a schema) has to be in the kept
 file. Operations, members, shapes and enum values that another botocore has, or no longer has, are
-drift of the model: they are reported, and no mistake. The two can be told apart by their names:
+drift of the model: they are reported, and no mistake. The two can be distinguished by their names:
 words of the format begin with a small letter, S3's names with a capital one.
 """
 
@@ -96,7 +96,7 @@ def _is_name_of_model(name: str) -> bool:
 
 
 def _is_of_model(where: str) -> bool:
-    """Tell whether a place is within what one operation, member or shape became."""
+    """Return whether a place is within what one operation, member or shape became."""
     return any(_is_name_of_model(step) for step in where.split("/"))
 
 

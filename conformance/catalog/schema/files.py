@@ -187,6 +187,7 @@ def _scenario_file() -> Schema:
         "dialect": _TEXT,
         "ignored": kind,
         "given": _STEPS,
+        "given-once": {"type": "boolean"},
         "steps": {"allOf": [_STEPS, {"minItems": 1}]},
     }
     scenario = _object(SCENARIO_KEYS, SCENARIO_REQUIRED, known)

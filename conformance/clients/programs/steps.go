@@ -154,7 +154,9 @@ func writeByParts(client Client, key string, summed bool, pieces ...[]byte) {
 	upload, parts := client.Begin(key), []Part{}
 	for at, piece := range pieces {
 		part := client.Part(upload, at+1, piece)
-		if !summed {
+		if summed {
+			must(part.CRC32 != nil || part.SHA256 != nil || part.CRC64NVME != nil, "the answer to a part has no checksum")
+		} else {
 			part.CRC32, part.SHA256, part.CRC64NVME = nil, nil, nil
 		}
 		parts = append(parts, part)

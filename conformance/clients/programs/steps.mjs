@@ -27,8 +27,11 @@ export class Client {
   }
 
   named(number, answer) {
+    const named = { PartNumber: number, ETag: answer.ETag };
+    if (!this.checksum) return named;
     const field = `Checksum${this.checksum}`;
-    return { PartNumber: number, ETag: answer.ETag, ...(this.checksum ? { [field]: answer[field] } : {}) };
+    must(answer[field], `the answer to a part has no ${field}`);
+    return { ...named, [field]: answer[field] };
   }
 
   async write(name, ...pieces) {

@@ -8,8 +8,9 @@ import json
 import os
 import random
 import time
-import urllib.request
+from http.client import HTTPConnection, HTTPSConnection
 from ssl import create_default_context
+from urllib.parse import urlsplit
 
 MB = 1024 * 1024
 PATIENCE = 20  # seconds without an answer; the steps behind it are to be taken all the same
@@ -72,8 +73,11 @@ class Client:
     def named(self, number, answer):
         """Return a part as a completion names it."""
         named = {"ETag": answer["ETag"], "PartNumber": number}
-        field = f"Checksum{self.checksum}"
-        return {**named, field: answer[field]} if self.checksum else named
+        if self.checksum:
+            field = f"Checksum{self.checksum}"
+            must(answer.get(field), f"the answer to a part has no {field}")
+            named[field] = answer[field]
+        return named
 
 
 def must(holds, what):
@@ -173,11 +177,16 @@ def _sse_c(_, connect):
 
 def _presigned(client, _):
     upload = client.begin("presigned")
-    url = client.presigned(upload)
-    trusted = create_default_context(cafile=CA) if url.startswith("https") else None
-    request = urllib.request.Request(url, SMALL, method="PUT")
-    with urllib.request.urlopen(request, context=trusted, timeout=PATIENCE) as answer:
-        client.complete(upload, [{"PartNumber": 1, "ETag": answer.headers["ETag"]}])
+    at = urlsplit(client.presigned(upload))
+    if at.scheme == "https":
+        trusted = create_default_context(cafile=CA)
+        connection = HTTPSConnection(at.netloc, timeout=PATIENCE, context=trusted)
+    else:
+        connection = HTTPConnection(at.netloc, timeout=PATIENCE)
+    connection.request("PUT", f"{at.path}?{at.query}", SMALL)
+    answer = connection.getresponse()
+    must(answer.status == 200, f"{answer.status} {answer.read(300)}")
+    client.complete(upload, [{"PartNumber": 1, "ETag": answer.headers["ETag"]}])
 
 
 def _directory_bucket(_, connect):

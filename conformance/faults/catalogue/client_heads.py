@@ -25,7 +25,7 @@ def _upper(head: Head) -> bool:
 
 
 def _length_early(head: Head) -> bool:
-    """Say whether a part's Content-Length stands before its Authorization."""
+    """Return whether a part's Content-Length stands before its Authorization."""
     names = [name.lower() for name in head.names]
     return (
         head.method == "PUT"
@@ -35,7 +35,7 @@ def _length_early(head: Head) -> bool:
 
 
 def _length_late(head: Head) -> bool:
-    """Say whether a part's Content-Length stands behind its Authorization."""
+    """Return whether a part's Content-Length stands behind its Authorization."""
     names = [name.lower() for name in head.names]
     return (
         head.method == "PUT"

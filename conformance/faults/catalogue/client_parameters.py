@@ -66,6 +66,16 @@ FAULTS: Final[tuple[Fault, ...]] = (
         denied(lambda request: in_turn(request, "max-parts", "uploadId"), op.LIST_PARTS),
     ),
     refuses(
+        "client.parameters/marker-last",
+        "A list of parts whose marker stands behind the upload id is rejected",
+        denied(lambda request: in_turn(request, "uploadId", "part-number-marker"), op.LIST_PARTS),
+    ),
+    refuses(
+        "client.parameters/marker-early",
+        "A list of parts whose marker stands before the upload id is rejected",
+        denied(lambda request: in_turn(request, "part-number-marker", "uploadId"), op.LIST_PARTS),
+    ),
+    refuses(
         "client.parameters/empty-markers",
         "Empty markers are rejected",
         denied(_empty, op.LIST_UPLOADS),

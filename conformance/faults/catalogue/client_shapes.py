@@ -71,23 +71,23 @@ def by_body(when: BodyShape, status: int = 400, code: str = "InvalidRequest") ->
 
 
 def signs(request: Request, name: str) -> bool:
-    """Say whether a request's signature covers that header, which it has."""
+    """Return whether a request's signature covers that header, which it has."""
     found = _SIGNED.search(header(request, "authorization"))
     return found is not None and name in found[1].split(";") and name in request.headers
 
 
 def unsigned(request: Request) -> bool:
-    """Say whether a request says that its payload is not signed."""
+    """Return whether a request says that its payload is not signed."""
     return header(request, "x-amz-content-sha256") == _UNSIGNED
 
 
 def has(request: Request, name: str, value: str) -> bool:
-    """Say whether a request has that header with that value."""
+    """Return whether a request has that header with that value."""
     return header(request, name).lower() == value.lower()
 
 
 def in_turn(request: Request, *names: str) -> bool:
-    """Say whether a request has all these parameters, in this order."""
+    """Return whether a request has all these parameters, in this order."""
     places = [
         next((i for i, (key, _) in enumerate(request.query.items) if key == name), -1)
         for name in names
@@ -96,7 +96,7 @@ def in_turn(request: Request, *names: str) -> bool:
 
 
 def holds(request: Request, *pieces: str) -> bool:
-    """Say whether a document has these pieces in this order; an unknown one may have them."""
+    """Return whether a document has these pieces in this order; an unknown one may have them."""
     if not request.payload.data:
         return True
     at = 0

@@ -49,6 +49,14 @@ FAULTS: Final[tuple[Fault, ...]] = (
         ),
     ),
     refuses(
+        "client.signed-headers/part-conditions",
+        "A read of a part by its number is rejected with If-Match",
+        denied(
+            lambda request: signs(request, "if-match") and "partNumber" in request.query,
+            *op.READS,
+        ),
+    ),
+    refuses(
         "client.authorization/blanks",
         "A comma without a blank does not separate the parts of the Authorization header",
         by_head(lambda head: ",SignedHeaders" in (head.headers.get("authorization") or "")),

@@ -63,7 +63,7 @@ def _any_configuration(context: op.MakingDirectoryBucket) -> None:
 
 
 def _base_taken(context: op.MakingDirectoryBucket) -> bool:
-    """Tell whether a bucket of the same base is there in another zone."""
+    """Return whether a bucket of the same base is there in another zone."""
     base = context.name.partition("--")[0]
     return any(
         name.startswith(f"{base}--") and name != context.name for name in context.world.buckets

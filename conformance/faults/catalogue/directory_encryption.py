@@ -36,7 +36,7 @@ def _without_kms(encryption: Encryption) -> Encryption:
 
 
 def _keyless(context: op.OpeningSession) -> bool:
-    """Tell whether a session under KMS is asked for, and no key named."""
+    """Return whether a session under KMS is asked for, and no key named."""
     request = context.request
     return header(request, SSE) == "aws:kms" and not header(request, KMS_KEY_ID)
 

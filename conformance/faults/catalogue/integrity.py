@@ -88,14 +88,14 @@ def _known_type(value: str) -> str | None:
 
 
 def _algorithm_alone(request: Request) -> bool:
-    """Tell whether a checksum is announced, and none comes."""
+    """Return whether a checksum is announced, and none comes."""
     return _ALGORITHM in request.headers and not any(
         name in request.headers for name in CHECKSUM_HEADERS
     )
 
 
 def _untold(request: Request) -> bool:
-    """Tell whether nothing in the request says what the digest of its payload is."""
+    """Return whether nothing in the request says what the digest of its payload is."""
     return header(request, "x-amz-content-sha256") == "UNSIGNED-PAYLOAD" and not any(
         name in request.headers for name in _DIGESTS
     )

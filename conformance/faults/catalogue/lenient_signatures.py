@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A request that was refused for its signature, and what it was held against."""
+    """A request that was refused for its signature, and what it was compared with."""
 
     head: Head
     target: Target

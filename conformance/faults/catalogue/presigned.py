@@ -45,7 +45,7 @@ def _believed(code: str, named: Callable[[Pairs], str]) -> sw.Authentication:
 
 
 def _minutes_off(request: Request) -> bool:
-    """Tell whether the clock of who signed the header is off by more than five minutes."""
+    """Return whether the clock of who signed the header is off by more than five minutes."""
     try:
         sent = datetime.strptime(header(request, "x-amz-date"), "%Y%m%dT%H%M%S%z")
     except ValueError:
@@ -59,7 +59,7 @@ def _signed_in(place: str) -> Callable[[Request], bool]:
 
 
 def _holds_checksum(request: Request) -> bool:
-    """Tell whether a presigned URL holds the checksum of a body."""
+    """Return whether a presigned URL holds the checksum of a body."""
     return request.signed == "query" and "x-amz-checksum-crc32" in request.query
 
 

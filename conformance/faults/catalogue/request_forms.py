@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.faults import operations as op
 from conformance.faults import switches as sw
-from conformance.faults.edits import asking, header, nothing, omits, takes_for
+from conformance.faults.edits import asking, header, ignores, nothing, omits, takes_for
 from conformance.faults.model import Fault, accepts, answers, forgets, refuses
 from conformance.reference.domain.messages import S3Error
 
@@ -90,6 +90,12 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "An asterisk in a condition on the source is compared as if it were an ETag",
         takes_for(op.COPY, _IF_MATCH, _asterisk_quoted),
         should=True,
+    ),
+    accepts(
+        "ssec.key-md5/not-checked-on-reads",
+        "The MD5 of a customer key is not checked on reads and copy sources",
+        ignores((*op.READS, op.ATTRIBUTES), "x-amz-server-side-encryption-customer-key-md5"),
+        ignores(op.COPY, "x-amz-copy-source-server-side-encryption-customer-key-md5"),
     ),
     answers(
         "obj.checksum-type/algorithm-missed-first",

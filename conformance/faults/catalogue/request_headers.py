@@ -41,7 +41,7 @@ def _tells_bytes(context: op.PartContext) -> None:
 
 
 def _encoded_context(request: Request) -> bool:
-    """Tell whether there is an encryption context that, as it stands there, is no JSON."""
+    """Return whether there is an encryption context that, as it is there, is no JSON."""
     if CONTEXT not in request.headers:
         return False
     try:
@@ -52,7 +52,7 @@ def _encoded_context(request: Request) -> bool:
 
 
 def _not_canonical(context: op.Context) -> bool:
-    """Tell whether the expected owner is another text than the owner's canonical id."""
+    """Return whether the expected owner is another text than the owner's canonical id."""
     expected = header(context.request, _OWNER)
     return bool(expected) and expected != context.bucket.owner.canonical_id
 
@@ -64,7 +64,7 @@ def _source_not_canonical(context: op.CopyingPart) -> bool:
 
 
 def _undated(request: Request) -> bool:
-    """Tell whether there is an Expires that is not a date."""
+    """Return whether there is an Expires that is not a date."""
     if "Expires" not in request.headers:
         return False
     try:

@@ -31,7 +31,7 @@ class OnOperations:
         return (self.operations,) if isinstance(self.operations, str) else self.operations
 
     def touches(self, seen: Seen) -> bool:
-        """Tell whether the request was one to such an operation."""
+        """Return whether the request was one to such an operation."""
         return seen.operation in self.names()
 
 

@@ -49,7 +49,7 @@ class Swallow(OnOperations):
         return self.code in ("", error.code) and self.says in text
 
     def touches(self, seen: Seen) -> bool:
-        """Tell whether that check refused."""
+        """Return whether that check refused."""
         return seen.operation in self.names() and seen.check == self.check
 
 
@@ -82,7 +82,7 @@ class Move(OnOperations):
             wiring.operations[name] = wiring.operations[name].moving(self.check, before=self.before)
 
     def touches(self, seen: Seen) -> bool:
-        """Tell whether the request was refused at all: else every check is passed anyway."""
+        """Return whether the request was refused at all: else every check is passed anyway."""
         return seen.operation in self.names() and isinstance(seen.answer, S3Error)
 
 
@@ -125,7 +125,7 @@ class Spoil(OnOperations, Generic[C]):
         return named(harmful, self.check)
 
     def touches(self, seen: Seen) -> bool:
-        """Tell whether that check refused."""
+        """Return whether that check refused."""
         return seen.operation in self.names() and seen.check == self.check
 
 
@@ -151,7 +151,7 @@ class Deny(OnOperations):
             raise S3Error(self.status, self.code, self.message)
 
     def touches(self, seen: Seen) -> bool:
-        """Tell whether such a request came."""
+        """Return whether such a request came."""
         return seen.operation in self.names() and self.when(seen.request)
 
 
@@ -174,7 +174,7 @@ class Crash(OnOperations):
             raise HangUp
 
     def touches(self, seen: Seen) -> bool:
-        """Tell whether such a request came."""
+        """Return whether such a request came."""
         return seen.operation in self.names() and self.when(seen.request)
 
 

@@ -36,7 +36,7 @@ class After(OnOperations, Generic[C]):
         return both
 
     def touches(self, seen: Seen) -> bool:
-        """Tell whether the operation succeeded."""
+        """Return whether the operation succeeded."""
         return seen.operation in self.names() and isinstance(seen.answer, Response)
 
 
@@ -57,7 +57,7 @@ class Instead(OnOperations, Generic[C]):
         return lambda context: self.step(context, effect)
 
     def touches(self, seen: Seen) -> bool:
-        """Tell whether the operation succeeded."""
+        """Return whether the operation succeeded."""
         return seen.operation in self.names() and isinstance(seen.answer, Response)
 
 

@@ -45,7 +45,7 @@ class Authentication(_Everywhere):
         wiring.authenticate = self.wrap(wiring.authenticate)
 
     def touches(self, seen: Seen) -> bool:
-        """Tell whether the face refused so, or, without codes, saw a request at all."""
+        """Return whether the face refused so, or, without codes, saw a request at all."""
         if not self.codes:
             return True
         error = seen.answer
@@ -65,7 +65,7 @@ class Framing(_Everywhere):
 
 @dataclass(frozen=True, slots=True)
 class Incomplete(_Everywhere):
-    """A body that ended early is taken for the whole."""
+    """A body that ended early is treated as the whole."""
 
     def plant(self, wiring: Wiring) -> None:
         """Take what came, whatever was announced and signed."""

@@ -30,7 +30,7 @@ class Ask(OnOperations):
         wiring.asks.append(ask)
 
     def touches(self, seen: Seen) -> bool:
-        """Tell whether it would have changed the request."""
+        """Return whether it would have changed the request."""
         return seen.operation in self.names() and self.change(seen.request) is not seen.request
 
 
@@ -50,7 +50,7 @@ class Say(OnOperations):
         wiring.says.append(say)
 
     def touches(self, seen: Seen) -> bool:
-        """Tell whether it would have changed the answer."""
+        """Return whether it would have changed the answer."""
         return (
             seen.operation in self.names()
             and isinstance(seen.answer, Response)
@@ -86,7 +86,7 @@ class Refusal(OnOperations):
         )
 
     def touches(self, seen: Seen) -> bool:
-        """Tell whether such a refusal was given, and would have been changed."""
+        """Return whether such a refusal was given, and would have been changed."""
         return (
             isinstance(seen.answer, S3Error)
             and self._meant(seen.operation, seen.answer)

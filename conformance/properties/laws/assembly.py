@@ -93,9 +93,13 @@ def _many_uploads() -> Story:
     )
 
 
-def _large_part() -> Story:
-    """Upload a part that is larger than the pieces into which servers are known to cut parts."""
-    trees: list[Tree] = [{"random": "65MiB", "seed": "large"}, "bb"]
+def _large_parts() -> Story:
+    """Upload parts that are larger than the pieces into which servers are known to cut parts."""
+    trees: list[Tree] = [
+        {"random": "17MiB", "seed": "seventeen"},
+        {"random": "65MiB", "seed": "large"},
+        "bb",
+    ]
     return Story(
         steps=(
             moves.create(),
@@ -138,7 +142,7 @@ LAWS: Final = (
         rules=("part.etag", "part.empty", "complete.etag-formula"),
         operations=("UploadPart", "CompleteMultipartUpload", "HeadObject"),
         stories=_stories_of_etags,
-        large=(_large_part(),),
+        large=(_large_parts(),),
         effort=10.0,
     ),
 )

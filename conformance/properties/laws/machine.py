@@ -1,4 +1,4 @@
-"""The stateful machine: any requests in any order, held to the model after each of them."""
+"""The stateful machine: any requests in any order, checked against the model after each of them."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class AccessHeaders:
 
     @property
     def legal(self) -> bool:
-        """Tell whether the two ways are not mixed."""
+        """Return whether the two ways are not mixed."""
         return not (self.canned and self.grants)
 
     @property

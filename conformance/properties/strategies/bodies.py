@@ -29,7 +29,7 @@ class Body:
 
     @property
     def may_stand_before_others(self) -> bool:
-        """Tell whether it is large enough for a part that is not the last."""
+        """Return whether it is large enough for a part that is not the last."""
         return self.size >= MINIMUM
 
 

@@ -17,7 +17,7 @@ Kind = Literal["none", "if-none-match", "if-match", "if-match-other"]
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A condition, and whether an object stands at the key when it is judged."""
+    """A condition, and whether an object stands at the key when it is tested."""
 
     kind: Kind
     exists: bool

@@ -29,12 +29,12 @@ class CustomerHeaders:
 
     @property
     def sent(self) -> bool:
-        """Tell whether any of the three headers is sent."""
+        """Return whether any of the three headers is sent."""
         return bool(self.seed) and len(self.dropped) < len(_HEADERS)
 
     @property
     def consistent(self) -> bool:
-        """Tell whether all three are there and agree with each other."""
+        """Return whether all three are there and agree with each other."""
         return (
             bool(self.seed)
             and not self.dropped
@@ -44,7 +44,7 @@ class CustomerHeaders:
 
     @property
     def legal(self) -> bool:
-        """Tell whether a request may look so at all: none of them, or all three in agreement."""
+        """Return whether a request may look so at all: none of them, or all three in agreement."""
         return self.consistent or not self.sent
 
     @property

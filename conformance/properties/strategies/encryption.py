@@ -32,7 +32,7 @@ def encryption_headers(*, kms: bool = True) -> SearchStrategy[dict[str, Tree]]:
 
 
 def is_legal(members: Mapping[str, Tree]) -> bool:
-    """Tell whether a subset may be sent: what belongs to KMS goes with KMS alone."""
+    """Return whether a subset may be sent: what belongs to KMS goes with KMS alone."""
     kms = str(members.get("ServerSideEncryption", "")).startswith("aws:kms")
     asked = [name for name in members if name != "ServerSideEncryption"]
     dsse = members.get("ServerSideEncryption") == "aws:kms:dsse"

@@ -24,5 +24,5 @@ def part_numbers_around_bounds() -> SearchStrategy[int]:
 
 
 def is_legal(number: int) -> bool:
-    """Tell whether S3 takes a part of that number."""
+    """Return whether S3 takes a part of that number."""
     return 1 <= number <= HIGHEST

@@ -31,7 +31,7 @@ class Condition:
     values: tuple[str, ...]
 
     def holds(self, request: Request) -> bool:
-        """Tell whether the request meets the condition."""
+        """Return whether the request meets the condition."""
         given = self._given(request)
         if self.operator == "Null":
             return (given is None) == (self.values[0].lower() == "true")
@@ -64,7 +64,7 @@ class Statement:
     conditions: tuple[Condition, ...] = ()
 
     def applies(self, request: Request, action: str, resource: str) -> bool:
-        """Tell whether the statement speaks of that caller, action, resource and request."""
+        """Return whether the statement speaks of that caller, action, resource and request."""
         if self.principals is not None and (
             request.caller is None or request.caller.id not in self.principals
         ):
@@ -96,7 +96,7 @@ class Policy:
     def public(self) -> bool:
         """Whether it allows anything to everybody.
 
-        None of the conditions that are judged here narrows that down to known callers.
+        None of the conditions that are tested here narrows that down to known callers.
         """
         return any(one.effect == "Allow" and one.principals is None for one in self.statements)
 

@@ -28,7 +28,7 @@ def new_version_id() -> str:
 
 
 def is_version_id(text: str) -> bool:
-    """Tell whether a version was ever given that id, here or by another such endpoint.
+    """Return whether a version was ever given that id, here or by another such endpoint.
 
     S3 can tell, too: it refuses a text of the right form that it never gave (MS-049, MS-065).
     """

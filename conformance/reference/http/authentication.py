@@ -207,7 +207,7 @@ def _check_signature(
     request, text = attempt(*sent)
     if canonical.same(canonical.sign(key, text), claim.signature):
         return
-    # The documentation signs the path and query decoded and encoded anew; a client that sends
+    # The documentation signs the path and query decoded and encoded again; a client that sends
     # another encoding (``%2F`` within a key, a bare ``$``) signs what it sent or what it means.
     anew = (
         canonical.path_encoded_anew(target.path),

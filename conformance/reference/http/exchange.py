@@ -79,7 +79,7 @@ class Face:
     authenticate: Authenticate = authenticate
     assemble: Assemble = assemble
     takes_incomplete: bool = False
-    """A body that ended early is taken for the whole; only a planted fault does that."""
+    """A body that ended early is treated as the whole; only a planted fault does that."""
     finish: Callable[[answers.Message], answers.Message] | None = None
     """A last look at every answer, as bytes."""
     choose: Callable[[Face, Head], tuple[Face, Head]] | None = None

@@ -32,7 +32,7 @@ NO_SUCH_UPLOAD: Final = (
 
 
 def known_bucket(context: Context) -> None:
-    """NoSuchBucket for a bucket that is not there (CMU-004)."""
+    """NoSuchBucket for a bucket that does not exist (CMU-004)."""
     name = context.request.bucket or ""
     context.found_bucket = context.world.find(name)
     if context.found_bucket is None:
@@ -127,7 +127,7 @@ def whole_number(raw: str) -> int | None:
 
 
 def encoding_type(context: Context) -> bool:
-    """Say whether names are to be URL-encoded; refuse any value but ``url`` (LMU-014).
+    """Return whether names are to be URL-encoded; refuse any value but ``url`` (LMU-014).
 
     The word is compared without case (NET-001).
     """

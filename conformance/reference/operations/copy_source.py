@@ -1,4 +1,4 @@
-"""The source of UploadPartCopy and CopyObject, found and held against the caller's rights."""
+"""The source of UploadPartCopy and CopyObject, found and compared with the caller's rights."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def source_version(context: FromSource) -> None:
 
 
 def was_given(name: CopySource) -> bool:
-    """Say whether the source's version id was ever given, or none is named."""
+    """Return whether the source's version id was ever given, or none is named."""
     return name.version_id in (None, NULL) or is_version_id(str(name.version_id))
 
 
@@ -116,7 +116,7 @@ def source_authorised(context: FromSource) -> None:
 def known_source(context: FromSource) -> None:
     """NoSuchKey, NoSuchVersion, or the refusal of a delete marker (UPC-025, UPC-028).
 
-    A key whose current version is a delete marker is one that is not there (UPC-027, MS-088).
+    A key whose current version is a delete marker is one that does not exist (UPC-027, MS-088).
     """
     source = context.source
     source.found_version = _find_version(source.name, source.bucket)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 def version_authorised(action: str) -> Callable[[ReadContext], None]:
-    """Return the check that the caller may do ``action`` to the version, judged by its ACL.
+    """Return the check that the caller may do ``action`` to the version, tested by its ACL.
 
     It stands before ``known_version``, for who may not list a bucket learns nothing of its keys.
     """

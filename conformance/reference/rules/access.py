@@ -108,7 +108,7 @@ def authorize_upload(
 
     AbortMultipartUpload and ListMultipartUploadParts are for the initiator and the bucket's owner,
     whatever became of the ACL since (ACL-015, ACL-016), and for whom a policy allows them; every
-    other action is judged as it stands now (ACL-015, ACL-017, RPL-003).
+    other action is tested as it is now (ACL-015, ACL-017, RPL-003).
     """
     if action in ("s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"):
         caller = request.caller
@@ -130,7 +130,7 @@ def may(
     *,
     resource_acl: Acl | None = None,
 ) -> bool:
-    """Tell whether the caller may do ``action``; see ``authorize``."""
+    """Return whether the caller may do ``action``; see ``authorize``."""
     verdict = _policy_verdict(request, bucket, action, key)
     owner = _is_owner(request, bucket)
     if owner and action in _NEVER_LOCKED_OUT:
@@ -236,5 +236,5 @@ def _is_owner(request: Request, bucket: Bucket) -> bool:
 
 
 def _offers_to_pay(request: Request) -> bool:
-    """Tell whether the request says so; another value than ``requester`` is ignored (OWN-005)."""
+    """Return whether the request says so; another value than ``requester`` is ignored (OWN-005)."""
     return request.headers.get("x-amz-request-payer") == "requester"

@@ -189,7 +189,7 @@ def parse_acl_document(
 
 
 def owner_controls_all(request: Request, acl: Acl) -> bool:
-    """Tell whether the ACL only says what BucketOwnerEnforced means anyway (ACL-009).
+    """Return whether the ACL only says what BucketOwnerEnforced means anyway (ACL-009).
 
     Of the canned ones that is bucket-owner-full-control alone, not even private (ACL-007).
     """
@@ -207,7 +207,7 @@ def check_public(acl: Acl, bucket: Bucket) -> None:
 
 
 def is_public(acl: Acl) -> bool:
-    """Tell whether a grant reaches everybody, or everybody with an AWS account."""
+    """Return whether a grant reaches everybody, or everybody with an AWS account."""
     return any(grant.grantee.value in _PUBLIC_GROUPS for grant in acl.grants)
 
 

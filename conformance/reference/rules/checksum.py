@@ -110,7 +110,7 @@ def parse_body_checksum(request: Request) -> ClaimedChecksum | None:
     Raises InvalidRequest for several (CK-038), malformed ones (CK-023..CK-031, TRL-002), unknown
     trailers (TRL-001) and an x-amz-sdk-checksum-algorithm that has nothing to go with it (CK-040)
     or names another algorithm (CK-039); MalformedTrailerError for a trailer that was announced
-    and is not there (TRL-004).
+    and does not exist (TRL-004).
     """
     claims = [_header_claim(request, name) for name in LENGTHS if _name(name) in request.headers]
     trailer = request.headers.get(_TRAILER)
@@ -269,7 +269,7 @@ def _name(algorithm: str) -> str:
 
 
 def _counts(text: str) -> bool:
-    """Tell whether it is a number of parts."""
+    """Return whether it is a number of parts."""
     return text.isascii() and text.isdigit() and 1 <= len(text) <= 5
 
 

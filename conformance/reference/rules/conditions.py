@@ -61,7 +61,7 @@ def _first_failed(request: Request, prefix: str, etag: str, modified: datetime) 
 
 
 def _names(value: str, etag: str) -> bool:
-    """Tell whether a list of ETags (or ``*``) names this one; quotes may be missing (PRE-013)."""
+    """Return whether a list of ETags (or ``*``) names this one; quotes may be missing (PRE-013)."""
     return any(one.strip() == "*" or _unquoted(one) == etag for one in value.split(","))
 
 

@@ -47,13 +47,13 @@ class PresentedKey:
 
 
 def has_customer_key(request: Request, *, source: bool = False) -> bool:
-    """Tell whether any of the three headers (or the copy-source three) is there."""
+    """Return whether any of the three headers (or the copy-source three) is there."""
     prefix = _SOURCE_PREFIX if source else _PREFIX
     return any(prefix + name in request.headers for name in _NAMES)
 
 
 def has_whole_customer_key(request: Request) -> bool:
-    """Tell whether all of the three headers are there, whatever they say (MS-035)."""
+    """Return whether all of the three headers are there, whatever they say (MS-035)."""
     return all(_PREFIX + name in request.headers for name in _NAMES)
 
 
@@ -65,7 +65,7 @@ def parse_customer_key(
     The order of refusals, as recorded (MS-011): plain HTTP (MS-001), algorithm absent (MS-002), key
     absent (MS-003), MD5 absent (MS-004), key too short (MS-006), MD5 wrong (MS-007..009), algorithm
     unknown (MS-012). Who reads, a copy its source too, may leave the MD5 out (MS-005). The length
-    is not looked at: what is only compared with a stored key is of any length (MS-014..016).
+    is not checked: what is only compared with a stored key is of any length (MS-014..016).
     """
     if not has_customer_key(request, source=source):
         return None

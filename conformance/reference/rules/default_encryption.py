@@ -60,7 +60,7 @@ def _applied(element: Element) -> tuple[str, str | None]:
 
 
 def _blocks(element: Element) -> bool:
-    """Tell whether SSE-C is blocked (SSEC-023); NONE lifts the block."""
+    """Return whether SSE-C is blocked (SSEC-023); NONE lifts the block."""
     types = [one.text or "" for one in children(element, "EncryptionType")]
     if len(types) != 1 or types[0] not in ("SSE-C", "NONE"):
         raise malformed_xml()

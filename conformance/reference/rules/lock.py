@@ -223,7 +223,7 @@ def _retention(mode: str | None, until: str | None, now: datetime) -> Retention 
 
 
 def _retained(lock: ObjectLock, request: Request) -> bool:
-    """Tell whether retention binds this request.
+    """Return whether retention binds this request.
 
     GOVERNANCE gives way to x-amz-bypass-governance-retention: true.
     """

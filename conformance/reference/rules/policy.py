@@ -83,7 +83,7 @@ def _statement(document: object, bucket: str, accounts: Mapping[str, Account]) -
         raise malformed_policy("Policy has invalid action")
     resources, not_resources = _either(document, "Resource")
     arn = f"arn:aws:s3:::{bucket}"
-    # A directory bucket has an ARN of another service; here all are judged by the one form.
+    # A directory bucket has an ARN of another service; here all are tested by the one form.
     own = re.compile(rf"arn:aws:s3express:[a-z0-9-]+:\d{{12}}:bucket/{re.escape(bucket)}")
     resources = tuple(arn if own.fullmatch(one) else one for one in resources)
     for one in resources:

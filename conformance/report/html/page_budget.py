@@ -49,7 +49,7 @@ _NAMED_BYTES: Final = 180
 """An exchange of which only the name is shown, and what came of it."""
 _CURL_BODY: Final = 4096
 _LOOKED_AT: Final = 512
-"""Characters at the start of a text by which it is judged, too: short excerpts begin there."""
+"""Characters at the start of a text by which it is tested, too: short excerpts begin there."""
 _QUOTED_QUOTE: Final = 20
 """How much longer a quotation mark is in a curl line than in a body, as HTML."""
 
@@ -94,19 +94,19 @@ class Room:
         return given
 
     def lean(self, verdict: str) -> bool:
-        """Say whether a test of this verdict is shown by title, id and its line to run it again."""
+        """Return whether a test of this verdict is shown by title, id and the line to run it."""
         return not self.roomy and verdict not in ATTENTION
 
     def whole(self, verdict: str) -> bool:
-        """Say whether a test of this verdict has its sources beside it."""
+        """Return whether a test of this verdict has its sources beside it."""
         return self.roomy or (self.beside and verdict in self.attentive)
 
     def curl(self, test: str, verdict: str) -> bool:
-        """Say whether the exchanges of a test have their curl lines."""
+        """Return whether the exchanges of a test have their curl lines."""
         return test in self.examples or self.whole(verdict)
 
     def in_words(self, test: str) -> bool:
-        """Say whether a test that is shown at length has its steps in words."""
+        """Return whether a test that is shown at length has its steps in words."""
         return self.words or test in self.examples
 
 

@@ -126,7 +126,7 @@ def _message_pairs(
 
 
 def _same_but_for_what_is_new(left: RecordedMessage | None, right: RecordedMessage | None) -> bool:
-    """Tell whether two bodies differ in what is new each time alone, and so may their lengths.
+    """Return whether two bodies differ in what is new each time alone, and so may their lengths.
 
     Bodies that are equal, or not known to their end, explain no difference between lengths.
     """

@@ -27,7 +27,7 @@ class RuleView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceView:
-    """A source; ``link`` is set when its place is a web address."""
+    """A source; ``link`` is its web address, empty where the record has none."""
 
     id: str
     anchor: str
@@ -55,15 +55,15 @@ class Evidence:
         return tuple(id_ for id_ in test.sources if id_ not in of_rules)
 
     def rule(self, id_: str, *, whole: bool) -> Markup:
-        """Return a rule with its sources, or with a link to where they stand."""
+        """Return a rule with its sources, or with a link to where they are."""
         return self._html("rule" if whole else "rule_link", self._rule(id_))
 
     def rule_name(self, id_: str) -> Markup:
-        """Return the name of a rule, with a link to where it stands."""
+        """Return the name of a rule, with a link to where it is."""
         return self._html("rule_name", self._rule(id_))
 
     def source(self, id_: str, *, whole: bool) -> Markup:
-        """Return a source, or a link to where it stands."""
+        """Return a source, or a link to where it is."""
         return self._html("source" if whole else "source_link", self._source(id_))
 
     def rules(self) -> tuple[RuleView, ...]:
@@ -86,13 +86,24 @@ class Evidence:
 
     def _source(self, id_: str) -> SourceView:
         text = self._sources.get(id_)
-        where = text.where.strip() if text else ""
-        link = where if re.fullmatch(r"https?://[!-~]+", where) else ""
         anchor = self._source_anchors.get(id_)
-        return SourceView(id=id_, anchor=f"source:{anchor}" if anchor else "", text=text, link=link)
+        return SourceView(
+            id=id_,
+            anchor=f"source:{anchor}" if anchor else "",
+            text=text,
+            link=source_link(text) if text else "",
+        )
 
     def _html(self, macro: str, view: RuleView | SourceView) -> Markup:
         made = self._made.get((macro, view.id))
         if made is None:
             made = self._made[macro, view.id] = getattr(self._macros, macro)(view)
         return made
+
+
+def source_link(text: SourceText) -> str:
+    """Return the web address of a source: its own, or what it names as its place; else empty."""
+    for one in (text.url, text.where.strip()):
+        if re.fullmatch(r"https?://[!-~]+", one):
+            return one
+    return ""

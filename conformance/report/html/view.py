@@ -215,6 +215,8 @@ def exchange_view(
     response = exchange.response
     status = " ".join(response.start_line.split(" ")[1:]) if response else exchange.fault
     about = f"{exchange.role} · {exchange.step} · {exchange.identity}"
+    if exchange.shared:
+        about += " · sent once, for several tests"
     limits = space.limits(*test)
     command = curl.line(exchange, run, writer) if space.curl(*test) else ""
     if len(command) > _CURL_LIMIT:

@@ -97,7 +97,7 @@ def read(operation: str, method: str, form: Form, answer: Answer) -> Said:
 
 
 def in_document(form: Form) -> bool:
-    """Say whether an answer of this form is an XML document."""
+    """Return whether an answer of this form is an XML document."""
     return any(spec[0] in ("xml", "text") for spec in form.members.values())
 
 

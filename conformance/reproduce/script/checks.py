@@ -71,17 +71,17 @@ def compare(actual: Any, expected: Any) -> list[Difference]:
 
 
 def agrees(actual: Any, expected: Any) -> bool:
-    """Say whether there is no difference that is not allowed."""
+    """Return whether there is no difference that is not allowed."""
     return all(one.allowed for one in compare(actual, expected))
 
 
 def missing(value: Any) -> bool:
-    """Say whether there is nothing."""
+    """Return whether there is nothing."""
     return value is None or value == {}
 
 
 def same(actual: Any, expected: Any) -> bool:
-    """Say whether two values say the same, each in the form of its place."""
+    """Return whether two values say the same, each in the form of its place."""
     if type(actual) is type(expected):
         return bool(actual == expected)
     if hasattr(actual, "tzinfo") or hasattr(expected, "tzinfo"):
@@ -197,7 +197,7 @@ def unordered(wanted: list[Any]) -> Matcher:
 
 
 def paired(items: list[Any], wanted: list[Any]) -> bool:
-    """Say whether each wanted item has one of its own."""
+    """Return whether each wanted item has one of its own."""
     fits = [[i for i, item in enumerate(items) if agrees(item, one)] for one in wanted]
     taken: dict[int, int] = {}
 
@@ -259,7 +259,7 @@ def both(*matchers: Matcher) -> Matcher:
 
 
 def check_status(said: Said, expected: Any) -> list[Difference]:
-    """Compare the status; of a list S3 answers the first, ``4xx`` stands for a class."""
+    """Compare the status; of a list S3 answers the first, ``4xx`` means a class."""
     if isinstance(expected, (Matcher, dict)):
         return compare(said.status, expected)
     equal = isinstance(expected, tuple)
@@ -292,7 +292,7 @@ def check(said: Said, field: str, expected: Any) -> list[Difference]:
 
 
 def several(wanted: Any) -> bool:
-    """Say whether an expectation is about all that an XPath finds."""
+    """Return whether an expectation is about all that an XPath finds."""
     return isinstance(wanted, list) or (
         isinstance(wanted, Matcher) and wanted.words.startswith("in any order")
     )

@@ -61,7 +61,7 @@ def exchanged(sock: socket.socket, head: bytes, body: bytes, request: Request) -
     try:
         sock.sendall(head + body)
     except (BrokenPipeError, ConnectionResetError):
-        pass  # an answer may have come all the same
+        pass  # an answer may have come anyway
     return reader.answer(request.method)
 
 

@@ -50,7 +50,7 @@ class Script:
         return self.end()
 
     def end_of_feature(self, last: Said | None) -> int:
-        """Say whether a feature that has no effect was refused, or ignored."""
+        """Return whether a feature that has no effect was refused, or ignored."""
         if last is not None and (400 <= last.status < 500 or last.status == 501):
             if last.fields["code"] or not last.fields["body"]:
                 print(f"\n{self.test.feature} is refused, as it may be")

@@ -139,7 +139,7 @@ def presigned(
 
 
 def in_order(target: str, order: list[str]) -> str:
-    """Bring the parameters of a query into an order of names; ``*`` stands for all others."""
+    """Bring the parameters of a query into an order of names; ``*`` means all others."""
     path, _, query = target.partition("?")
     wanted = [name.lower() for name in order]
     rest = wanted.index("*") if "*" in wanted else len(wanted)

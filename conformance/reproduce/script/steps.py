@@ -25,7 +25,7 @@ class Step:
     must: Fields | None = None
     should: Fields | None = None
     succeeds: str = ""
-    """``must`` or ``should``: how strongly a 2xx answer is taken for granted."""
+    """``must`` or ``should``: how strongly a 2xx answer is assumed."""
     strength: str = "must"
     """The strongest word of the step."""
     save: dict[str, tuple[Any, ...]] = field(default_factory=dict)

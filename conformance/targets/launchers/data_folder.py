@@ -54,7 +54,7 @@ def _remove_orphans(parent: Path) -> None:
 
 
 def takes_attributes(folder: Path) -> bool:
-    """Tell whether files in ``folder`` may have extended attributes of users."""
+    """Return whether files in ``folder`` may have extended attributes of users."""
     with tempfile.NamedTemporaryFile(dir=folder) as file:
         try:
             os.setxattr(file.name, "user.s3-conformance", b"1")
@@ -64,7 +64,7 @@ def takes_attributes(folder: Path) -> bool:
 
 
 def _roomy(folder: Path) -> bool:
-    """Tell whether there is a memory file system with room, and it takes attributes too."""
+    """Return whether there is a memory file system with room, and it takes attributes too."""
     try:
         return shutil.disk_usage(folder).free >= ROOM_BYTES and takes_attributes(folder)
     except OSError:

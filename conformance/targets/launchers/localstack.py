@@ -33,7 +33,7 @@ def _without_storage() -> Iterator[None]:
     finally:
         for folder in set(STORAGE.glob(_OURS)) - before:
             shutil.rmtree(folder, ignore_errors=True)
-        with suppress(OSError):  # it is not there, or not empty
+        with suppress(OSError):  # it does not exist, or not empty
             STORAGE.rmdir()
 
 

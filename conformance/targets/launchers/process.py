@@ -87,7 +87,7 @@ class Server:
             )
 
     def alive(self) -> bool:
-        """Tell whether the server has not ended for good."""
+        """Return whether the server has not ended for good."""
         return self._process.poll() is None
 
     def stop(self) -> None:

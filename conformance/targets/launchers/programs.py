@@ -94,7 +94,7 @@ def find_python(server: str, install: str, *modules: str) -> Path:
 
 
 def _importable(module: str) -> bool:
-    """Tell whether this interpreter has a module; packages that hold it are imported."""
+    """Return whether this interpreter has a module; packages that hold it are imported."""
     try:
         return importlib.util.find_spec(module) is not None
     except ModuleNotFoundError:

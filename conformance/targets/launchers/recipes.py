@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, Literal
 
 from conformance.targets.launchers.programs import venv_variable
 
 Client = Literal["pip", "go", "cargo", "mvn", "apt"]
 MAVEN_COPY: Final = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy"
+MAVEN_COPY_ALL: Final = f"{MAVEN_COPY}-dependencies"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class Recipe:
     """Python modules that must be importable."""
     jar: str = ""
     """Pattern of a file in ``lib`` of the folder."""
+    project: str = ""
+    """Maven project beside this module that names a library, which comes with all it needs."""
     options: tuple[str, ...] = ()
     """Further words for the client."""
     variables: tuple[tuple[str, str], ...] = ()
@@ -107,6 +111,13 @@ RECIPES: Final = {
         ),
         modules=("localstack",),
         python="python3.13",
+    ),
+    "locals3": Recipe(
+        client="mvn",
+        packages=("io.github.robothy:local-s3-rest:2.4",),
+        project="locals3_files/pom.xml",
+        jar="local-s3-rest-*.jar",
+        java=17,
     ),
     "minio": Recipe(
         client="go",
@@ -188,6 +199,8 @@ def hint(name: str) -> str:
     ours = f"s3-conformance targets install {name}"
     if recipe.extra:
         return f"{ours}, or: pip install 's3-conformance[{recipe.extra}]'"
+    if recipe.project:
+        return ours  # the other way would name a file within this package
     text = " && ".join(str(command) for command in commands(name, "DIR", "python3"))
     if recipe.client != "apt":
         text += f" && export {venv_variable(name)}=DIR"
@@ -205,7 +218,16 @@ def _of_client(recipe: Recipe, folder: str) -> Command:
             return Command((*words, *recipe.options, *recipe.packages), recipe.variables)
         case "mvn":
             (artifact,) = recipe.packages
-            words = ("mvn", "--batch-mode", "--quiet", MAVEN_COPY, f"-Dartifact={artifact}")
+            words = ("mvn", "--batch-mode", "--quiet", *_maven_goal(recipe, artifact))
             return Command((*words, f"-DoutputDirectory={folder}/lib", *recipe.options))
         case _:
             return Command(("apt-get", "install", "--yes", *recipe.options, *recipe.packages))
+
+
+def _maven_goal(recipe: Recipe, artifact: str) -> tuple[str, ...]:
+    """Return the words that copy one archive, or a library with all it needs."""
+    if not recipe.project:
+        return (MAVEN_COPY, f"-Dartifact={artifact}")
+    version = artifact.split(":")[2]
+    project = Path(__file__).parent / recipe.project
+    return ("--file", str(project), MAVEN_COPY_ALL, f"-Dserver.version={version}")

@@ -52,6 +52,7 @@ LAUNCHERS: Final = {
     "gofakes3": Launcher("gofakes3", "gofakes3", "gofakes3"),
     "juicefs": Launcher("juicefs", "juicefs", "juicefs"),
     "localstack": Launcher("localstack", "localstack", "localstack"),
+    "locals3": Launcher("locals3", "locals3", "locals3"),
     "minio": Launcher("minio", "minio", "minio"),
     "ministack": Launcher("ministack", "ministack", "ministack"),
     "moto": Launcher("moto", "moto", "moto"),

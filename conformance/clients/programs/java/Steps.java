@@ -112,7 +112,8 @@ final class Steps {
             case "checksum/CRC32", "checksum/SHA256", "checksum/CRC64NVME" -> {
                 String algorithm = name.substring(name.indexOf('/') + 1);
                 Client summing = connect.apply(new Settings(plain.url(), plain.bucket(), algorithm, null));
-                write(summing, "sum-" + algorithm, first, small);
+                for (CompletedPart part : write(summing, "sum-" + algorithm, first, small))
+                    must(part.checksumCRC32() != null || part.checksumSHA256() != null || part.checksumCRC64NVME() != null, "the answer to a part has no checksum");
                 byte[] found = summing.read(key("sum-" + algorithm), how -> how.checksumMode(ChecksumMode.ENABLED));
                 must(Arrays.equals(found, joined(first, small)), "the bytes come back");
             }
@@ -139,11 +140,12 @@ final class Steps {
         }
     }
 
-    private static void write(Client client, String name, byte[]... pieces) {
+    private static List<CompletedPart> write(Client client, String name, byte[]... pieces) {
         Upload upload = client.begin(key(name));
         List<CompletedPart> parts = new ArrayList<>();
         for (byte[] piece : pieces) parts.add(client.part(upload, parts.size() + 1, piece));
         client.complete(upload, parts);
+        return parts;
     }
 
     private static void written(Client client, String name, byte[]... pieces) {

@@ -1,4 +1,4 @@
-"""What every request to a directory bucket is held to: its host, its session, its headers."""
+"""What every request to a directory bucket is checked for: its host, its session, its headers."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ def consecutive_parts(context: Completing) -> None:
 def initiated_as_told(context: UploadContext) -> None:
     """412 for an upload begun at another time than x-amz-if-match-initiated-time (DIR-024).
 
-    An upload that is not there is aborted all the same: 204.
+    An upload that does not exist is aborted anyway: 204.
     """
     raw = context.request.headers.get(_INITIATED)
     if raw is None:

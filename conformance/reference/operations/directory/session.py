@@ -58,7 +58,7 @@ def somebody(context: Opening) -> None:
 
 
 def known_bucket(context: Opening) -> None:
-    """NoSuchBucket for a bucket that is not there (DIR-005).
+    """NoSuchBucket for a bucket that does not exist (DIR-005).
 
     SDKs that are given an endpoint of their own ask for a session before they make the bucket.
     They come by address or by ``<bucket>.<endpoint>``, never by a zonal host, and there a name

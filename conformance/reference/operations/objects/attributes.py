@@ -49,7 +49,7 @@ class Describing(ReadContext):
 
 
 def known_attributes(context: Describing) -> None:
-    """InvalidRequest without attributes, InvalidArgument for one that there is not."""
+    """InvalidRequest without attributes, InvalidArgument for one that does not exist."""
     given = ",".join(
         value for name, value in context.request.headers.items if name.lower() == _HEADER
     )

@@ -106,7 +106,7 @@ def not_held(context: Deleting) -> None:
 
 
 def remove(context: Deleting) -> None:
-    """Delete; what is not there counts as deleted."""
+    """Delete; what does not exist counts as deleted."""
     context.deleted = _remove(context, context.key, context.version_id)
 
 

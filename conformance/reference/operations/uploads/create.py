@@ -51,7 +51,7 @@ def checksum_kind(context: Creating) -> None:
 
 
 def somebody(context: Creating) -> None:
-    """AccessDenied for an anonymous caller who may write the object all the same (AUTH-009)."""
+    """AccessDenied for an anonymous caller who may write the object anyway (AUTH-009)."""
     refuse_anonymous_upload(context.request)
 
 

@@ -1,0 +1,101 @@
+"""Set-ups that tests only read from: each is sent once a worker, and serves all tests that have it.
+
+A scenario that says ``given-once`` makes an object and then looks at it, as its other cases do, and
+maybe scenarios beside it. Parts of 5 MiB are most of what a run sends; so the first test makes the
+object, and the others get what it saved.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from conformance.catalog.digests import digest_of_given
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from conformance.catalog.model import Test
+    from conformance.engine.cleanup import Leftovers
+    from conformance.engine.secrets import Secrets
+    from conformance.engine.value import Value
+    from conformance.record.model import RecordedExchange
+    from conformance.wire.model import Call, Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """What the ``given`` steps of a test have come to."""
+
+    names: Mapping[str, Value]
+    """All names that were known behind them."""
+    exchanges: tuple[RecordedExchange, ...]
+    secrets: Secrets
+    payload: int
+    """Bytes of payload, which objects may be made of."""
+    copies: int
+    """Requests that may have put in as much again."""
+
+
+class SharedSetUps:
+    """The set-ups of one worker, by label; threads may share it.
+
+    A label names the kind of bucket, the steps, and how often a test with them did not pass: after
+    that the set-up is made again under other keys, so that no test fails for what befell an object
+    that an earlier one made. Tests that were under way keep theirs.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._making: dict[str, threading.Lock] = {}
+        self._ready: dict[str, SetUp] = {}
+        self._rounds: dict[str, int] = {}
+        self._forgotten = 0
+        self._leftovers: list[Leftovers] = []
+
+    def label(self, test: Test) -> str:
+        """Return the label of the set-up that a test shares; empty when it has one of its own."""
+        if not test.scenario.given_once:
+            return ""
+        digest = digest_of_given(test)
+        with self._lock:
+            return f"given-once {digest} {self._forgotten} {self._rounds.get(digest, 0)}"
+
+    @contextmanager
+    def one_at_a_time(self, label: str) -> Iterator[SetUp | None]:
+        """Yield the set-up, or None to whoever shall make it; others wait for the end of the block.
+
+        When it was not kept by then, the next one makes it.
+        """
+        with self._lock:
+            making = self._making.setdefault(label, threading.Lock())
+        with making:
+            yield self._ready.get(label)
+
+    def keep(self, label: str, made: SetUp, leftovers: Leftovers) -> None:
+        """Keep a set-up for all tests to come, and what has to be removed of it in the end."""
+        shared = tuple(replace(one, shared=True) for one in made.exchanges)
+        with self._lock:
+            self._ready[label] = replace(made, exchanges=shared)
+            self._leftovers.append(leftovers)
+
+    def again(self, test: Test) -> None:
+        """Have the set-up of a test made again by the next one that needs it."""
+        if test.scenario.given_once:
+            digest = digest_of_given(test)
+            with self._lock:
+                self._rounds[digest] = self._rounds.get(digest, 0) + 1
+
+    def forget(self) -> None:
+        """Have all set-ups made again: their objects may be gone with a bucket or the server."""
+        with self._lock:
+            self._forgotten += 1
+
+    def remove(self, send: Callable[[Call], Exchange]) -> list[str]:
+        """Remove what all set-ups made; return a sentence for each thing that is left."""
+        with self._lock:
+            taken, self._leftovers = self._leftovers, []
+            self._ready.clear()
+        return [text for leftovers in taken for text in leftovers.remove(send)]
