@@ -121,8 +121,8 @@ class _Writer:
                 setup += [self._steps.write(one, "bucket") for one in self._bucket(further, name)]
         body = "".join(textwrap.indent(one, "    ") for one in (*setup, *steps))
         needed = sorted(set(self._names.used) & self._profile_names())
-        given = self._facts.values
-        values = {name: given.get(name, BUILT_INS[name].default) for name in needed}
+        known = self._facts.values
+        values = {name: known.get(name, BUILT_INS[name].default) for name in needed}
         zone = BUILT_IN_OF_PROFILE.get(self._kind.zone, "")
         if zone and zone not in values:
             values[zone] = self._facts.values.get(zone, "")

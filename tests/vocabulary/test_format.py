@@ -62,7 +62,7 @@ def test_every_matcher_can_be_said(name: str) -> None:
 
 
 def test_values_of_profiles_are_capabilities() -> None:
-    """Each value that only a profile can give is a capability of the catalogue, or has a default."""
+    """Each value that only a profile can give is a capability, or has a default."""
     assert set(CAPABILITY_VALUES) <= set(load().capabilities)
     assert set(CAPABILITY_VALUES) | set(DEFAULT_VALUES) == set(PROFILE_VALUES)
 
