@@ -40,7 +40,7 @@ def test_the_delta_comes_first_in_the_summary() -> None:
     assert lines[0].startswith("**Differs from `b.yaml`:** 1 fixed; 1 expected failure")
     assert lines[2] == "- **fixed** `a/b` \\(line 7\\): it passes"
     assert "`mend a/b`" in lines[4]
-    assert markdown.render(held()).startswith("**As `b.yaml` says:** nothing new")
+    assert markdown.render(held()).startswith("**As in `b.yaml`:** nothing new")
 
 
 def test_the_summary_stays_within_sixty_lines() -> None:
