@@ -109,9 +109,8 @@ def test_each_false_green_is_1_and_its_command_mends_it(gate: Gate, kind: str) -
     result = gate.run("o")
     assert result.code == 1
     assert words in result.out
-    assert f"Differs from the baseline: {'2' if kind in ('changed', 'expired') else '1'} {kind}" in (
-        result.out
-    )
+    said = f"Differs from the baseline: {'2' if kind in ('changed', 'expired') else '1'} {kind}"
+    assert said in result.out
     assert re.search(r"b\.yaml(:\d+)?: ", result.out)
     mended = gate.mended(result.out)
     assert mended.code == 0, mended.err
