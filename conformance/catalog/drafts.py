@@ -228,7 +228,8 @@ def _case_titles(
     table = form.mapping("case-titles")
     if table is None:
         return {}
-    names = cases.union(*axes.values())
+    of_axes = (f"{axis}={value}" for axis, values in axes.items() for value in values)
+    names = cases.union(*axes.values(), of_axes)
     row = Form(table, "case-titles", problems, optional=names)
     return {name: row.text(name) for name in table.entries if name in names}
 

@@ -184,8 +184,9 @@ class _Expander:
         if case and (case.name in titles or (len(self.draft.cases) > 1 and not named)):
             yield spelled(case.name, titles)
         for axis, value in zip(self.axes, values, strict=True):
-            if value in titles or (len(self.axes[axis]) > 1 and axis not in used):
-                yield spelled(value, titles)
+            name = f"{axis}={value}" if f"{axis}={value}" in titles else value
+            if name in titles or (len(self.axes[axis]) > 1 and axis not in used):
+                yield spelled(name, titles)
 
     def _test(self, case: DraftCase | None, values: list[str], binder: Binder, bucket: str) -> Test:
         words = {

@@ -45,6 +45,13 @@ _NAMED: Final = {
     "method": "the method",
     "body": "the raw body",
 }
+_FRAMINGS: Final = {
+    "plain": "a plain body",
+    "unsigned-payload": "an unsigned payload",
+    "unsigned-trailer": "aws-chunked with an unsigned {} trailer",
+    "signed-chunks": "signed chunks",
+    "signed-trailer": "signed chunks with a {} trailer",
+}
 _KEY_MEMBERS: Final = ("SSECustomerAlgorithm", "SSECustomerKey", "SSECustomerKeyMD5")
 
 
@@ -174,8 +181,10 @@ def _framing(value: Tree, phrases: Phrases) -> Iterator[str]:
     options = value if isinstance(value, dict) else {"mode": value}
     mode, broken = options.get("mode"), options.get("broken")
     if mode is not None:
-        more = [phrases.value(options[key]) for key in ("algorithm", "chunk") if key in options]
-        yield " ".join([f"{phrases.value(mode)} framing", *(f"({each})" for each in more)])
+        algorithm = phrases.value(options["algorithm"]) if "algorithm" in options else "checksum"
+        yield _FRAMINGS.get(str(mode), f"{phrases.value(mode)} framing").format(algorithm)
+    if "chunk" in options:
+        yield f"chunks of {phrases.value(options['chunk'])}"
     if options.get("sizes") == "upper":
         yield "chunk sizes in upper-case hex"
     if "trailer-end" in options:
@@ -183,7 +192,7 @@ def _framing(value: Tree, phrases: Phrases) -> Iterator[str]:
     if options.get("transfer-chunked") is True:
         yield "Transfer-Encoding: chunked"
     if broken is not None:
-        yield f"a framing where {FRAMING_BREAKS.get(str(broken), phrases.value(broken))}"
+        yield f"changed so that {FRAMING_BREAKS.get(str(broken), phrases.value(broken))}"
 
 
 def _shape(value: Tree, phrases: Phrases) -> Iterator[str]:

@@ -35,7 +35,7 @@ def user_errors() -> Iterator[None]:
     try:
         yield
     except SpecError as error:
-        fail(f"mistakes in spec files, nothing was sent\n\n{error}", ExitCode.USAGE)
+        fail(f"nothing was sent, because of mistakes in files\n\n{error}", ExitCode.USAGE)
     except (UsageError, RecordError) as error:
         fail(str(error), ExitCode.USAGE)
     except UnwellError as error:

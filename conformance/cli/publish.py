@@ -63,6 +63,11 @@ _ALONE: Final = frozenset({"ceph-rgw"})
     is_flag=True,
     help="Keep the records in NAME/earlier/VERSION.jsonl.gz, beside the newest: for history.",
 )
+@click.option(
+    "--only-pages",
+    is_flag=True,
+    help="Run nothing: make summaries, badges, matrix and tables of the records in DIR again.",
+)
 def command(
     *,
     names: tuple[str, ...],
@@ -71,6 +76,7 @@ def command(
     fronts: tuple[Path, ...],
     workers: int,
     earlier: bool,
+    only_pages: bool,
 ) -> int:
     """Run everything against the servers NAME (by default all), one at a time, and publish.
 
@@ -82,13 +88,16 @@ def command(
     begun = time.monotonic()
     left_out: list[str] = []
     with terminable(), user_errors():
-        for name in names or tuple(LAUNCHERS):
+        for name in () if only_pages else names or tuple(LAUNCHERS):
             if reason := _published(name, out / name, workers, earlier=earlier):
                 left_out.append(name)
                 click.echo(f"{name} was not published: {reason}", err=True)
         found = [name for name in LAUNCHERS if (out / name / _RECORD).is_file()]
         if not found:
             fail(f"no server could be run, and {out} holds no record", ExitCode.UNREACHABLE)
+        if only_pages:
+            for name in found:
+                _write_summary(out / name, read(out / name / _RECORD))
         _write_pages(out, found, pages)
         if fronts:
             write_front(surveyed(out / name / _RECORD for name in found), fronts)
@@ -157,12 +166,16 @@ def _keep(made: Path, folder: Path, places: tuple[str, ...]) -> Record:
     for path in (folder / "counter-examples").glob("*.yaml"):
         path.unlink()
     record = _keep_record(made, lambda _record: folder / _RECORD, places)
-    write_whole(folder / "summary.md", published.summary_page(record, known_findings(record)))
-    write_whole(folder / "badge.json", badge.render(record))
+    _write_summary(folder, record)
     for path in sorted((made / "counter-examples").glob("*.yaml")):
         clean = published.without_places(path.read_text("utf-8"), places)
         write_whole(folder / "counter-examples" / path.name, clean)
     return record
+
+
+def _write_summary(folder: Path, record: Record) -> None:
+    write_whole(folder / "summary.md", published.summary_page(record, known_findings(record)))
+    write_whole(folder / "badge.json", badge.render(record))
 
 
 def _places() -> tuple[str, ...]:

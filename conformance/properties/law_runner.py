@@ -236,7 +236,7 @@ class _Trial:
         endpoint answers the same story in two ways.
         """
         if self._law.tries > 1:
-            return replace(first, reason=f"{first.reason} (not again in {runs} further runs)")
+            return replace(first, reason=f"{first.reason} (not reproduced in {runs} more runs)")
         text = f"flaky: the same example failed and then {_came(last)}; at first {first.reason}"
         return replace(
             first,

@@ -101,7 +101,7 @@ def _judge(
     if record.baseline is not None and record.baseline.findings:
         return (
             ExitCode.DIFFERS,
-            f"Not as the baseline says: {findings_counted(record.baseline.findings)}.",
+            f"Differs from the baseline: {findings_counted(record.baseline.findings)}.",
         )
     parts = [
         f"{counts[verdict]} {verdict}"

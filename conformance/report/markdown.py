@@ -58,11 +58,11 @@ def _delta(record: Record) -> Iterator[str]:
         return
     expected = number(baseline.as_expected, "expected failure")
     if not baseline.findings:
-        yield f"**As {code(baseline.file)} says:** nothing new, {expected}\\."
+        yield f"**As in {code(baseline.file)}:** nothing new, {expected}\\."
         yield ""
         return
     counted = escaped(findings_counted(baseline.findings))
-    yield f"**Not as {code(baseline.file)} says:** {counted}; {expected}\\."
+    yield f"**Differs from {code(baseline.file)}:** {counted}; {expected}\\."
     yield ""
     for one in baseline.findings[:_FINDINGS_SHOWN]:
         line = f" \\(line {one.line}\\)" if one.line else ""

@@ -8,15 +8,14 @@ from conformance.report.html.page import environment, parts
 from conformance.report.html.slugs import slugs
 from conformance.report.html.sources import source_link
 from conformance.report.markdown import escaped
-from conformance.report.matrix_table import State, make_table
-from conformance.report.visible import one_line
+from conformance.report.matrix_table import State, make_table, merged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from conformance.findings.model import Finding
     from conformance.record.model import Record
-    from conformance.report.matrix_table import CapabilityCell, RuleRow, Table
+    from conformance.report.matrix_table import CapabilityCell, Table
 
 _MANY_CELLS: Final = 20_000
 """Cells of tests from which on each is its sign alone: 50,000 with words make a page of 5 MB."""
@@ -30,6 +29,8 @@ SYMBOLS: Final[Mapping[State, str]] = {
     "not-run": "…",
     "absent": "·",
 }
+_SHORT: Final[Mapping[State, str]] = {state: state[0] for state in SYMBOLS}
+"""Names of classes where there are tens of thousands of cells."""
 MEANINGS: Final[Mapping[State, str]] = {
     "fails": "at least one test shows that the rule is broken",
     "blocked": "could not be tried, or the connection failed",
@@ -57,8 +58,9 @@ def render(
     return template.render(
         table=table,
         slugs=slugs(tuple(row.rule.id for row in table.rules)),
-        search={row.rule.id: _search(row) for row in table.rules},
         symbols=SYMBOLS,
+        short=_SHORT,
+        merged=merged,
         meanings=MEANINGS,
         links=_source_links(records),
         compact=sum(len(row.tests) for row in table.rules) * len(table.columns) > _MANY_CELLS,
@@ -79,11 +81,6 @@ def markdown(records: Sequence[Record]) -> str:
     """Return the counts by capability as a Markdown table: passed/failed, else why not tested."""
     table = make_table(records)
     return "\n".join(_markdown_lines(table)) + "\n"
-
-
-def _search(row: RuleRow) -> str:
-    names = " ".join((*(test.id for test in row.tests), *row.also))
-    return one_line(f"{row.rule.id} {row.rule.statement} {names}", 4000).lower()
 
 
 def _markdown_lines(table: Table) -> Iterator[str]:

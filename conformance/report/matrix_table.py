@@ -85,6 +85,17 @@ class TestRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MergedRow:
+    """The cases of one scenario with the same result in every record."""
+
+    ids: str
+    """The id of the first test, with the other cases behind it: ``a/b[x] [y]``."""
+    cells: tuple[Cell, ...]
+    differs: bool
+    doubtful: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleRow:
     """One rule over all records, with its tests."""
 
@@ -174,6 +185,23 @@ def make_table(
         capabilities=maker.capabilities(),
         clients=maker.clients(),
         warnings=tuple(_warnings(records, columns)),
+    )
+
+
+def merged(rows: Iterable[TestRow]) -> tuple[MergedRow, ...]:
+    """Return the rows of tests, those of one scenario with the same states as one."""
+    groups: dict[tuple[object, ...], list[TestRow]] = {}
+    for row in rows:
+        states = tuple(cell.state for cell in row.cells)
+        groups.setdefault((row.id.partition("[")[0], states), []).append(row)
+    return tuple(
+        MergedRow(
+            ids=" ".join((first.id, *(f"[{one.id.partition('[')[2]}" for one in others))),
+            cells=first.cells,
+            differs=first.differs,
+            doubtful=first.doubtful,
+        )
+        for first, *others in groups.values()
     )
 
 

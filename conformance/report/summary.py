@@ -150,7 +150,7 @@ def _delta(record: Record) -> str:
     baseline = record.baseline
     if baseline is None or not baseline.findings:
         return ""
-    return f"Not as {baseline.file} says: {findings_counted(baseline.findings)}."
+    return f"Differs from {baseline.file}: {findings_counted(baseline.findings)}."
 
 
 def _warning(record: Record, missing: int) -> str:

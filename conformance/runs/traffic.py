@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from conformance.catalog.model import single_steps
+from conformance.catalog.references import Reference, parse
 from conformance.engine.bodies import byte_count
+from conformance.engine.values import dig
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conformance.catalog.model import Step, Test
+    from conformance.catalog.model import Step, Test, Tree
 
 _READS: Final = frozenset({"GetObject"})
 _SMALL: Final = 600
@@ -56,7 +58,7 @@ def of_steps(steps: Iterable[Step]) -> Traffic:
     stored = 0
     for one in single_steps(steps):
         times = _times(one)
-        sent = times * _body(one)
+        sent = _bodies(one, times)
         stored += sent
         reads = one.operation in _READS
         total += Traffic(times, sent, times * (stored if reads else _SMALL))
@@ -75,9 +77,23 @@ def _times(step: Step) -> int:
     return 1
 
 
-def _body(step: Step) -> int:
+def _bodies(step: Step, times: int) -> int:
+    """Return the bytes of the bodies of all requests of a step, which may have one each."""
     found = step.edits.get("body", step.members.get("Body"))
-    return _SMALL if found is None else size_of(found)
+    each = parse(found) if isinstance(found, str) else None
+    if isinstance(each, Reference):
+        values = step.repeat.get(each.name)
+        if isinstance(values, list):
+            return sum(_part(value, each) for value in values)
+    return times * (_SMALL if found is None else size_of(found))
+
+
+def _part(value: Tree, reference: Reference) -> int:
+    """Return the bytes of what a reference takes from one value of a ``repeat``."""
+    try:
+        return size_of(dig(value, reference.path))
+    except LookupError:
+        return _SMALL
 
 
 def size_of(tree: object) -> int:

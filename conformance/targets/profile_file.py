@@ -48,6 +48,9 @@ def load_profile(path: Path, capabilities: Collection[str]) -> Profile:
         raise SpecError([Problem(place, "file-unreadable", reason or str(error))]) from error
     problems = Problems()
     node = yaml12.read(str(path), text, problems)
+    if node is None and not len(problems):
+        place = Place(str(path), 1, 1)
+        raise SpecError([Problem(place, "file-unreadable", "the file is empty")])
     profile = _checked(node, capabilities, problems) if node is not None else None
     secrets = tuple(_secrets(node)) if node is not None else ()
     if profile is None or len(problems) or secrets:

@@ -48,9 +48,9 @@ def _differences(baseline: BaselineLine, limit: int) -> tuple[str, ...]:
     verb = "fails" if baseline.as_expected == 1 else "fail"
     accepted = f"{tests(baseline.as_expected)} {verb} as expected"
     if not baseline.findings:
-        return (harmless(f"As {baseline.file} says: nothing new, {accepted}."),)
+        return (harmless(f"As in {baseline.file}: nothing new, {accepted}."),)
     counted = findings_counted(baseline.findings)
-    lines = [harmless(f"Not as {baseline.file} says: {counted}; {accepted}.")]
+    lines = [harmless(f"Differs from {baseline.file}: {counted}; {accepted}.")]
     groups = _folded(baseline.findings)
     for same in groups[:limit]:
         lines += _finding(same, baseline.file)

@@ -49,25 +49,25 @@ FRAMING_MODES: Final = (
 )  # fmt: skip
 
 FRAMING_BREAKS: Final = {
-    "wrong-payload-hash": "x-amz-content-sha256 is the digest of other bytes (plain only)",
+    "wrong-payload-hash": "x-amz-content-sha256 is the digest of other data (plain only)",
     "wrong-chunk-signature": "the first chunk's signature has a changed digit",
     "wrong-final-signature": "the last, empty chunk's signature has a changed digit",
     "wrong-trailer-signature": "x-amz-trailer-signature has a changed digit",
-    "wrong-trailer-value": "the trailing checksum is well formed and of other bytes",
+    "wrong-trailer-value": "the trailing checksum belongs to other data",
     "invalid-trailer-value": "the trailing checksum is not base64 of the right length",
     "missing-trailer": "x-amz-trailer announces a checksum that never comes",
     "other-trailer": "the trailing header is not the one that was announced",
     "unknown-trailer": "x-amz-trailer names a header that S3 does not support",
-    "no-trailer-header": "no x-amz-trailer and no trailer",
+    "no-trailer-header": "there is neither x-amz-trailer nor a trailer",
     "short-decoded-length": "x-amz-decoded-content-length is one byte less than the payload",
     "long-decoded-length": "x-amz-decoded-content-length is one byte more than the payload",
     "no-decoded-length": "x-amz-decoded-content-length is left out",
     "bad-chunk-size": "the first chunk's size is not a hex number",
     "missing-final-chunk": "the body ends without the empty chunk",
-    "small-chunks": "chunks of 4 KiB, below the 8 KiB that S3 asks of all but the last",
+    "small-chunks": "chunks have 4 KiB, below the 8 KiB that S3 requires of all but the last",
     "no-content-encoding": "Content-Encoding does not say aws-chunked (legal)",
-    "transfer-chunked": "Transfer-Encoding: chunked instead of Content-Length (legal when framed)",
-    "cut-body": "the connection ends behind half of the body; such a step expects nothing",
+    "transfer-chunked": "Transfer-Encoding: chunked replaces Content-Length (legal when framed)",
+    "cut-body": "the connection ends after half of the body; the step expects nothing",
 }
 
 CHECKSUM_ALGORITHMS: Final = (

@@ -37,7 +37,7 @@ _BETTER: Final[tuple[tuple[str, str], ...]] = (
     (r"anew", "again"),
     (r"stands? (?:on|for|once)|stood on", "is based on, is cited or is listed"),
     (r"carried through|carry through", "completed"),
-    (r"(?<!there )(?:is|are) no (?!longer\b|more\b)[a-z]+", "is not a …"),
+    (r"(?<!there\s)(?:is|are) no (?!longer\b|more\b)[a-z]+", "is not a …"),
     (r"nobody listens", "nothing is listening"),
     (r"whereof|thereof|thereby|herein|whichever way", "a shorter sentence"),
 )

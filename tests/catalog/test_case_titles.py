@@ -50,6 +50,19 @@ def test_a_title_says_the_case_and_the_axes(load_text: Load) -> None:
     ]
 
 
+def test_two_axes_may_have_values_of_one_name(load_text: Load) -> None:
+    """``axis=value`` has words for the value of one axis."""
+    more = "matrix: {n: [a, b], over: [a, b]}\ncase-titles: {n=a: first, over=a: second}"
+    step = "- UploadPart: {UploadId: $n, PartNumber: 1, Body: $over}\n  must: {status: 404}\n"
+    titles = [test.title for test in load_text(scenario(step, more=more))]
+    assert titles == [
+        "Something holds: first, second",
+        "Something holds: first, b",
+        "Something holds: b, second",
+        "Something holds: b, b",
+    ]
+
+
 def test_what_the_title_names_is_not_said_twice(load_text: Load) -> None:
     """A variable of the case in the title is enough, and so is a case that stands alone."""
     more = CASES.replace("wrong-value: the checksum belongs to other data", "")

@@ -46,7 +46,7 @@ def test_sentences_of_edits_groups_and_repeats(catalog: Catalog) -> None:
     )
     assert said[3].startswith("4. At once: (a) UploadPart with Key <prefix>first, ")
     assert "; (b) ListParts with" in said[3]
-    assert "a presigned URL, an expiry of 60 s, plain framing: must answer 404 (or 400)" in said[3]
+    assert "a presigned URL, an expiry of 60 s, a plain body: must answer 404 (or 400)" in said[3]
     assert said[3].endswith("(costs $5, whatever $upload is).")
     assert "header x-etag the ETag of request 1 of step 2: within 2 s should answer 4xx." in said[4]
     odd = by_id(catalog, "create/answers[long,path,odd]").sentences
@@ -110,7 +110,7 @@ def test_every_word_of_the_format_can_be_said(
         "ContentMD5 the MD5 of a, ChecksumCRC32 another value than the COMPOSITE CRC32 of a, b, "
         'no header x-late after signing, query parameter x "", the method POST, '
         "a signature in the header, a signature that is wrong: presigned with an expiry that has "
-        "passed, or header-signed an hour ago, signed-chunks framing (8KiB), a framing where the "
+        "passed, or header-signed an hour ago, signed chunks, chunks of 8KiB, changed so that the "
         "first chunk's signature has a changed digit, TLS, the body held back until 100 Continue, "
         "the second identity's signature: must answer 4xx with error field A b, "
         "count(//A) at least 1, message like /a.*/; is disputed to answer with header x not "

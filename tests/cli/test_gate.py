@@ -71,7 +71,7 @@ def test_a_run_that_is_as_the_baseline_says_is_0(gate: Gate, tmp_path: Path) -> 
     """Everything ran, and the delta comes before the counts."""
     result = gate.run("o")
     assert result.code == 0
-    delta = result.out.index("As b.yaml says: nothing new, 2 tests fail as expected.")
+    delta = result.out.index("As in b.yaml: nothing new, 2 tests fail as expected.")
     assert delta < result.out.index("4 tests in")
     record = record_in(tmp_path / "o")
     assert {test.id: test.verdict for test in record.tests} == {
@@ -109,9 +109,8 @@ def test_each_false_green_is_1_and_its_command_mends_it(gate: Gate, kind: str) -
     result = gate.run("o")
     assert result.code == 1
     assert words in result.out
-    assert f"Not as the baseline says: {'2' if kind in ('changed', 'expired') else '1'} {kind}" in (
-        result.out
-    )
+    said = f"Differs from the baseline: {'2' if kind in ('changed', 'expired') else '1'} {kind}"
+    assert said in result.out
     assert re.search(r"b\.yaml(:\d+)?: ", result.out)
     mended = gate.mended(result.out)
     assert mended.code == 0, mended.err

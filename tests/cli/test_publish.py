@@ -136,3 +136,15 @@ def test_the_record_of_an_earlier_version_stands_beside_the_newest(
     assert result.code == 0
     assert read(Path("to/moto/earlier/moto-1.0.jsonl.gz")).problems[0].text == "File …/x.py, …/log"
     assert {path: path.read_bytes() for path in before} == before
+
+
+def test_pages_are_made_again_without_a_run(command: Command, runs: Runs) -> None:
+    """When a text of ours changed: summaries, badges, matrix; the record stays as it is."""
+    assert command("targets", "publish", "moto", "--out", "to").code == 0
+    before = {path: path.read_bytes() for path in Path("to").rglob("*") if path.is_file()}
+    for name in ("moto/summary.md", "moto/badge.json", "matrix.html"):
+        Path("to", name).write_text("old")
+    runs.commands.clear()
+    assert command("targets", "publish", "--only-pages", "--out", "to").code == 0
+    assert runs.commands == []
+    assert {path: path.read_bytes() for path in before} == before

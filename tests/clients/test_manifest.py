@@ -31,6 +31,10 @@ CALLS = {
     "transfer": r"\b(send|Send)\(",
 }
 """What a step alone calls of its program, in all languages; the other steps read and write."""
+COMMENT = re.compile(r'\s*(#|//|""".*"""$)')
+LINES = {"main.go": 130, "Program.java": 110, "Program.cs": 206}
+"""Lines of code where a call takes several: Go and Java name the type of each request and build
+it; that of .NET holds its steps, too, as it was tested."""
 GOOD = """\
 format: 1
 about: A client of the tests
@@ -93,6 +97,16 @@ def test_all_steps_stand_in_the_shared_file(name: str) -> None:
     (steps,) = shared
     found = set(QUOTED.findall(steps.read_text(encoding="utf-8")))
     assert {step.partition("/")[0] for step in STEPS} <= {one.partition("/")[0] for one in found}
+
+
+@pytest.mark.parametrize("name", CLIENTS)
+def test_a_program_can_be_read_at_a_glance(name: str) -> None:
+    """It has at most 60 lines of code, or its language needs more for the same calls."""
+    folder = shipped_clients()[name].folder
+    (source,) = (one for one in folder.iterdir() if one.stem.lower() in ("program", "main"))
+    lines = source.read_text(encoding="utf-8").splitlines()
+    code = [one for one in lines if one.strip() and not COMMENT.match(one)]
+    assert len(code) <= LINES.get(source.name, 60)
 
 
 @pytest.mark.parametrize("name", ["dotnet-v4", "dotnet-v3"])

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import argparse
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import HealthCheck, given, settings
 
 from .inputs import INPUTS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _BATCH = 100
 
@@ -36,13 +39,16 @@ def fuzz(kind: str, seconds: float) -> int:
     return tried
 
 
-def main() -> None:
+def main(words: Sequence[str] | None = None) -> None:
     """Fuzz what the command line names, by default all."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("kinds", nargs="*", choices=[*INPUTS, []], default=[*INPUTS])
+    # Without choices: argparse compares the whole default list with them.
+    parser.add_argument("kinds", nargs="*", metavar="KIND", help=", ".join(INPUTS))
     parser.add_argument("--seconds", type=float, default=600.0)
-    options = parser.parse_args()
-    for kind in options.kinds:
+    options = parser.parse_args(words)
+    if unknown := sorted(set(options.kinds) - INPUTS.keys()):
+        parser.error(f"no such kind: {', '.join(unknown)}")
+    for kind in options.kinds or INPUTS:
         print(f"{kind}: {fuzz(kind, options.seconds)} inputs", flush=True)  # noqa: T201  # a script
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from .__main__ import main
 from .inputs import INPUTS
 
 
@@ -28,3 +29,14 @@ def test_no_input_raises(kind: str) -> None:
         work(data)
 
     attempt()
+
+
+def test_all_kinds_are_fuzzed_unless_some_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each kind gets its line; a word that is no kind is an error."""
+    main(["--seconds", "0"])
+    assert [line.partition(":")[0] for line in capsys.readouterr().out.splitlines()] == [*INPUTS]
+    main(["--seconds", "0", "record"])
+    assert capsys.readouterr().out == "record: 0 inputs\n"
+    with pytest.raises(SystemExit):
+        main(["records"])
+    assert "no such kind: records" in capsys.readouterr().err

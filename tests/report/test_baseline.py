@@ -37,10 +37,10 @@ def finding(name: str = "a/b", line: int = 7, text: str = "it passes") -> Baseli
 def test_the_delta_comes_first_in_the_summary() -> None:
     """Kind, id, line and the command, before anything else."""
     lines = markdown.render(held(finding())).splitlines()
-    assert lines[0].startswith("**Not as `b.yaml` says:** 1 fixed; 1 expected failure")
+    assert lines[0].startswith("**Differs from `b.yaml`:** 1 fixed; 1 expected failure")
     assert lines[2] == "- **fixed** `a/b` \\(line 7\\): it passes"
     assert "`mend a/b`" in lines[4]
-    assert markdown.render(held()).startswith("**As `b.yaml` says:** nothing new")
+    assert markdown.render(held()).startswith("**As in `b.yaml`:** nothing new")
 
 
 def test_the_summary_stays_within_sixty_lines() -> None:

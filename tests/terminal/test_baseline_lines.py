@@ -19,14 +19,14 @@ def finding(name: str, line: int = 0, mend: str = "do it") -> BaselineFinding:
 def test_without_a_baseline_there_is_nothing_and_with_a_true_one_a_line() -> None:
     """Silence, or one sentence that says how many failures are accepted."""
     assert delta_lines(None) == ()
-    assert delta_lines(held()) == ("As b.yaml says: nothing new, 1 test fails as expected.",)
+    assert delta_lines(held()) == ("As in b.yaml: nothing new, 1 test fails as expected.",)
 
 
 def test_each_finding_has_its_place_and_its_command() -> None:
     """The file with the line where there is one; the command whole, however long."""
     long = "s3-conformance " + "x" * 500
     lines = delta_lines(held(finding("a"), finding("b", line=7, mend=long)))
-    assert lines[0] == "Not as b.yaml says: 2 new; 1 test fails as expected."
+    assert lines[0] == "Differs from b.yaml: 2 new; 1 test fails as expected."
     assert lines[1:3] == ("new        a", "           b.yaml: FAIL: why")
     assert lines[5] == "           b.yaml:7: FAIL: why"
     assert lines[6] == f"           to accept: {long}"

@@ -47,7 +47,7 @@ def _stories_of_email(_terms: Terms) -> SearchStrategy[Story]:
 LAWS: Final = (
     Law(
         name="acl-exclusive",
-        title="A canned ACL and grants are taken exactly when not both are given",
+        title="A canned ACL and grants are accepted exactly when not both are sent",
         why="the server would choose silently which of the two protects the data",
         rules=("acl.exclusive", "acl.canned", "acl.grants"),
         operations=("CreateMultipartUpload",),
@@ -57,7 +57,7 @@ LAWS: Final = (
     ),
     Law(
         name="acl-email",
-        title="A grantee named by e-mail is refused wherever it stands",
+        title="A grantee given by e-mail address is rejected wherever it is in the list",
         why="the grant would go to nobody, or to somebody else",
         rules=("acl.email-405",),
         operations=("CreateMultipartUpload",),

@@ -113,7 +113,7 @@ LAWS: Final = (
     ),
     Law(
         name="checksum-values",
-        title="A part is stored exactly when the checksum beside it is its own",
+        title="A part is stored exactly when its checksum is right",
         why="a part that was damaged on its way would be stored",
         rules=("checksum.part-value",),
         operations=("UploadPart",),

@@ -90,7 +90,7 @@ def _stories_of_conditions(_terms: Terms) -> SearchStrategy[Story]:
 LAWS: Final = (
     Law(
         name="complete-lists",
-        title="A list is taken exactly when it is ascending, known, and right in ETags and sizes",
+        title="A list is accepted exactly when it is ascending and every part in it is right",
         why="an object of wrong parts, or in the wrong order, would be stored as if it were whole",
         rules=(
             "complete.order",

@@ -59,7 +59,7 @@ def stories(_terms: Terms) -> SearchStrategy[Story]:
 LAWS: Final = (
     Law(
         name="customer-keys",
-        title="SSE-C headers are taken exactly when all three agree and equal those of the create",
+        title="SSE-C headers are accepted exactly when all three are those of the create",
         why="parts under different keys, or in the clear, make an object that nobody can read",
         rules=(
             "ssec.three-headers",

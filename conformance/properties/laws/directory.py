@@ -66,7 +66,7 @@ def stories(_terms: Terms) -> SearchStrategy[Story]:
 LAWS: Final = (
     Law(
         name="directory-headers",
-        title="A directory bucket refuses any set with an unsupported header and takes any other",
+        title="A directory bucket rejects headers exactly when one of them is unsupported",
         why="a client would believe in a protection or a tag that its object does not have",
         rules=(
             "dir.no-acl",

@@ -147,7 +147,7 @@ def _stories_of_uploads(_terms: Terms) -> SearchStrategy[Story]:
 LAWS: Final = (
     Law(
         name="list-parts-pages",
-        title="The pages of ListParts hold each part once, for every page size",
+        title="The pages of ListParts show each part once, for every page size",
         why="a client that resumes would leave parts out, send them twice, or loop for ever",
         rules=("list-parts.paging", "list-parts.order"),
         operations=("ListParts",),
@@ -155,7 +155,7 @@ LAWS: Final = (
     ),
     Law(
         name="list-uploads-pages",
-        title="The pages of ListMultipartUploads hold each upload once, whatever is asked",
+        title="The pages of ListMultipartUploads show each upload once, for all parameters",
         why="a clean-up would leave uploads behind, touch others, or loop for ever",
         rules=("list-uploads.paging", "list-uploads.order", "list-uploads.prefix-delimiter"),
         operations=("ListMultipartUploads",),

@@ -121,7 +121,7 @@ def _stories_of_tags(_terms: Terms) -> SearchStrategy[Story]:
 LAWS: Final = (
     Law(
         name="keys",
-        title="Every legal key comes back unchanged, plain and URL-encoded",
+        title="Every legal key is returned unchanged, plain and URL-encoded",
         why="the object would be found under another name, or not at all",
         rules=("key.any", "list-uploads.encoding"),
         operations=("CreateMultipartUpload", "ListMultipartUploads", "CompleteMultipartUpload"),
@@ -130,7 +130,7 @@ LAWS: Final = (
     ),
     Law(
         name="metadata",
-        title="User and system metadata of the create come back with the object",
+        title="User and system metadata of the create are returned with the object",
         why="applications keep what they need to understand their data in it",
         rules=("obj.user-metadata", "obj.system-metadata"),
         operations=("CreateMultipartUpload", "HeadObject"),

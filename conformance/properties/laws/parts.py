@@ -85,7 +85,7 @@ def _stories_of_copies(_terms: Terms) -> SearchStrategy[Story]:
 LAWS: Final = (
     Law(
         name="part-numbers",
-        title="A part number is taken exactly when it lies between 1 and 10,000",
+        title="A part number is accepted exactly when it is between 1 and 10,000",
         why="a part that is stored under a number that can't be listed is lost",
         rules=("part.number-bounds",),
         operations=("UploadPart",),
@@ -93,7 +93,7 @@ LAWS: Final = (
     ),
     Law(
         name="copy-ranges",
-        title="A copied part holds just the bytes of its range, and there is no other",
+        title="A part is copied exactly when its range is legal, and has those bytes",
         why="the object would silently lack bytes, or have too many",
         rules=("copy.range", "copy.range-bounds", "copy.range-syntax"),
         operations=("UploadPartCopy",),

@@ -124,25 +124,25 @@ def _law(name: str, title: str, rules: tuple[str, ...], told: SearchStrategy[Sto
 LAWS: Final = (
     _law(
         "race-completes",
-        "Completions at once give the result of some order of them",
+        "Completions at the same time have the result of some order of them",
         ("race.complete-twice", "race.two-lists", "race.two-uploads"),
         _completes(),
     ),
     _law(
         "race-abort",
-        "An abort and a completion at once give the result of some order of them",
+        "An abort and a completion at the same time have the result of some order of them",
         ("race.abort-complete",),
         _aborts(),
     ),
     _law(
         "race-parts",
-        "Parts and a completion at once give the result of some order of them",
+        "Parts and a completion at the same time have the result of some order of them",
         ("race.part-complete",),
         _parts(),
     ),
     _law(
         "race-reads",
-        "A read beside a write sees the one state or the other",
+        "A read during a write returns the state before or after it",
         ("race.part-complete", "part.overwrite"),
         _reads(),
     ),

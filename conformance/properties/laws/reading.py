@@ -84,7 +84,7 @@ def _stories_of_numbers(_terms: Terms) -> SearchStrategy[Story]:
 LAWS: Final = (
     Law(
         name="ranges",
-        title="A range reads the same slice of a multipart object as of its bytes",
+        title="A range of a multipart object returns exactly those bytes",
         why="clients that read large objects in pieces would put them together wrongly",
         rules=("life.complete-assembles",),
         operations=("GetObject",),
@@ -92,7 +92,7 @@ LAWS: Final = (
     ),
     Law(
         name="part-reads",
-        title="A read by part number gives that part of the listed ones",
+        title="A read by part number returns that part of the listed ones",
         why="clients read large objects in parallel by part",
         rules=("read.part-number", "read.part-number-bounds"),
         operations=("GetObject",),

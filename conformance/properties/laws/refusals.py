@@ -1,4 +1,4 @@
-"""A refused request changes nothing that a list or a read can see."""
+"""A rejected request changes nothing that a list or a read shows."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def stories(terms: Terms) -> SearchStrategy[Story]:
 LAWS: Final = (
     Law(
         name="refusals",
-        title="A refused request changes nothing that a list or a read can see",
+        title="A rejected request changes nothing that a list or a read shows",
         why="a client that corrects its mistake would find its data gone or changed",
         rules=(
             "complete.rejected-changes-nothing",

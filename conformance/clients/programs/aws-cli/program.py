@@ -10,8 +10,7 @@ from awscli.clidriver import create_clidriver
 from steps import PREFIX, Client, must, take
 
 HERE = Path(os.environ["HOME"])
-(HERE / ".aws").mkdir()
-(HERE / ".aws/config").write_text("[default]\ns3 =\n  addressing_style = path\n")
+create_clidriver().main(["configure", "set", "default.s3.addressing_style", "path"])
 
 
 def file(content, name="body"):

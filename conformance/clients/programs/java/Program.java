@@ -33,9 +33,7 @@ public class Program implements Steps.Client {
         endpoint = URI.create(settings.url());
         bucket = settings.bucket();
         checksum = settings.checksum();
-        var http = Apache5HttpClient.builder();
-        if (Steps.trusted() != null) http.tlsTrustManagersProvider(Steps::trusted);
-        s3 = S3Client.builder().endpointOverride(endpoint).region(region).forcePathStyle(true).httpClientBuilder(http).build();
+        s3 = S3Client.builder().endpointOverride(endpoint).region(region).forcePathStyle(true).httpClientBuilder(Apache5HttpClient.builder()).build();
         async = crt
             ? S3AsyncClient.crtBuilder().endpointOverride(endpoint).region(region).forcePathStyle(true).minimumPartSizeInBytes(5L * Steps.MB).maxConcurrency(4).build()
             : S3AsyncClient.builder().endpointOverride(endpoint).region(region).forcePathStyle(true).multipartEnabled(true).build();
@@ -120,7 +118,7 @@ public class Program implements Steps.Client {
         }
     }
 
-    public static void main(String[] words) {
+    public static void main(String[] words) throws Exception {
         Steps.take(settings -> new Program(settings, words.length > 0));
         System.exit(0);
     }

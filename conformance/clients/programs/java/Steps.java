@@ -1,5 +1,6 @@
 // The steps of the clients in Java: what is called and compared, and one JSON line for each.
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,9 +19,6 @@ import java.util.Random;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import software.amazon.awssdk.services.s3.model.ChecksumMode;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
@@ -62,7 +60,8 @@ final class Steps {
     }
 
     // Takes the wanted steps with a client, and says what became of each.
-    static void take(Function<Settings, Client> connect) {
+    static void take(Function<Settings, Client> connect) throws Exception {
+        trust();
         Steps steps = new Steps(connect);
         for (String name : env("STEPS").split(" ")) {
             Throwable error = caught(() -> steps.step(name));
@@ -125,7 +124,8 @@ final class Steps {
             case "presigned" -> {
                 Upload upload = client.begin(key("presigned"));
                 HttpRequest request = HttpRequest.newBuilder(client.presigned(upload)).PUT(HttpRequest.BodyPublishers.ofByteArray(small)).build();
-                HttpResponse<String> answer = web().send(request, HttpResponse.BodyHandlers.ofString());
+                HttpClient web = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+                HttpResponse<String> answer = web.send(request, HttpResponse.BodyHandlers.ofString());
                 must(answer.statusCode() == 200, answer.statusCode() + " " + answer.body());
                 client.complete(upload, List.of(CompletedPart.builder().partNumber(1).eTag(answer.headers().firstValue("etag").orElse("")).build()));
             }
@@ -190,29 +190,20 @@ final class Steps {
         return made.append('"').toString();
     }
 
-    // Returns what trusts the authority of CA_FILE; null where none is given.
-    static TrustManager[] trusted() {
-        if (env("CA_FILE") == null) return null;
+    // Makes every client of this process trust the authority of CA_FILE; the CRT reads SSL_CERT_FILE itself.
+    private static void trust() throws Exception {
+        if (env("CA_FILE") == null) return;
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
         try (InputStream pem = Files.newInputStream(Path.of(env("CA_FILE")))) {
-            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-            store.load(null, null);
             for (Certificate one : CertificateFactory.getInstance("X.509").generateCertificates(pem))
                 store.setCertificateEntry("ca" + store.size(), one);
-            TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            factory.init(store);
-            return factory.getTrustManagers();
-        } catch (Exception unreadable) {
-            throw new IllegalStateException(unreadable);
         }
-    }
-
-    private static HttpClient web() throws Exception {
-        HttpClient.Builder web = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1);
-        if (trusted() != null) {
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, trusted(), null);
-            web.sslContext(context);
+        Path file = Path.of(env("HOME"), "trusted.p12");
+        try (OutputStream out = Files.newOutputStream(file)) {
+            store.store(out, "public".toCharArray());
         }
-        return web.build();
+        System.setProperty("javax.net.ssl.trustStore", file.toString());
+        System.setProperty("javax.net.ssl.trustStorePassword", "public");
     }
 }

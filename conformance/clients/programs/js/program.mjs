@@ -47,8 +47,7 @@ class JavaScript extends Client {
     const sizes = [];
     // Its paginator looks at NextPartNumberMarker alone, which S3 sends with the last page, too.
     for (let page = { IsTruncated: true }; page.IsTruncated; ) {
-      const from = { MaxParts: 1, PartNumberMarker: page.NextPartNumberMarker };
-      page = await this.ask("ListParts", { ...upload, ...from });
+      page = await this.ask("ListParts", { ...upload, MaxParts: 1, PartNumberMarker: page.NextPartNumberMarker });
       sizes.push(...(page.Parts ?? []).map((part) => part.Size));
     }
     return sizes;

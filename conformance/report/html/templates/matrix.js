@@ -5,15 +5,28 @@
   const box = document.getElementById("filter");
   const shown = document.getElementById("shown");
   const nothing = document.querySelector(".nothing");
-  const rows = [...document.querySelectorAll(".matrix tr[data-q]")];
-  const rules = [...document.querySelectorAll(".rule[data-q]")];
+  const rows = [...document.querySelectorAll(".matrix .row")];
+  const rules = [...document.querySelectorAll(".rule")];
+  const texts = new Map();
+
+  // What a rule is found by: all that it says, with the whole id of each case of a shared row.
+  function textOf(rule) {
+    if (!texts.has(rule)) {
+      const ids = [...rule.querySelectorAll("tbody code")].flatMap((code) => {
+        const [first, ...others] = code.textContent.split(" [");
+        return others.map((one) => `${first.split("[")[0]}[${one}`);
+      });
+      texts.set(rule, `${rule.textContent} ${ids.join(" ")}`.toLowerCase());
+    }
+    return texts.get(rule);
+  }
 
   function apply() {
     const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const hit = (element) => words.every((word) => element.dataset.q.includes(word));
+    const hit = (rule) => words.every((word) => textOf(rule).includes(word));
     let count = 0;
     for (const row of rows) {
-      row.hidden = !hit(row);
+      row.hidden = !hit(document.getElementById(row.querySelector("a").hash.slice(1)));
       if (!row.hidden && (all.checked || !row.classList.contains("same"))) count += 1;
     }
     for (const rule of rules) rule.hidden = !hit(rule);
