@@ -36,6 +36,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=24)
     parser.add_argument("--verdict", default="FAIL")
     parser.add_argument("--only", default="", help="one test instead of a draw")
+    parser.add_argument(
+        "--python", default=sys.executable, help="interpreter that runs the scripts; any will do"
+    )
     parser.add_argument("--show", action="store_true", help="print what the scripts print")
     given = parser.parse_args()
     catalog = load()
@@ -66,7 +69,7 @@ def main() -> int:
                 if any(len(one) > 8 and one in text for one in secret):
                     print(f"{record.run.target}  {name}: a key stands in the script")
                     continue
-                got, said = run(text, server)
+                got, said = run(text, server, given.python)
                 equal += got == wanted
                 if got != wanted or given.show:
                     print(f"{record.run.target}  {name}: exit {got}, the suite said {wanted}")
@@ -80,7 +83,7 @@ def main() -> int:
     return 0 if equal == len(chosen) else 1
 
 
-def run(text: str, server: object) -> tuple[int, str]:
+def run(text: str, server: object, python: str) -> tuple[int, str]:
     """Run a script with the keys of a server; return its exit code and what it printed."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "reproduce.py"
@@ -90,7 +93,7 @@ def run(text: str, server: object) -> tuple[int, str]:
         if alt is not None:
             keys["S3_CONFORMANCE_ALT_ACCESS_KEY"] = alt.access_key
             keys["S3_CONFORMANCE_ALT_SECRET_KEY"] = alt.secret_key
-        command = [sys.executable, "-I", str(path), "--region", server.region]  # type: ignore[attr-defined]
+        command = [python, "-I", str(path), "--region", server.region]  # type: ignore[attr-defined]
         if server.endpoint_url:  # type: ignore[attr-defined]
             command += ["--endpoint", server.endpoint_url]  # type: ignore[attr-defined]
         if server.tls_endpoint_url:  # type: ignore[attr-defined]
