@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from conformance.engine import ends_last
 from conformance.engine.runner import run_test
 
 from .fakes import FakeSender, group, make_context, make_test, ok, step
 
 if TYPE_CHECKING:
+    import pytest
+
     from conformance.record.model import TestLine
     from conformance.wire.model import Answer, Call
 
