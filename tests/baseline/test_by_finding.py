@@ -168,7 +168,7 @@ def test_a_baseline_of_two_records_says_what_varies() -> None:
         ("a.refuse/accepted", (Verdict.FAIL,), "a/b"),
         ("a.etag/accepted", (Verdict.FAIL, Verdict.PASS), "a/c"),
     }
-    assert entries[0].because.startswith("TODO: a.refuse must hold: ")
+    assert entries[0].because.startswith("TODO: a.refuse must hold. ")
     for made in (first, second):
         assert judged(made, parse_baseline("b.yaml", text)[0])[1] == []
 
