@@ -84,6 +84,14 @@ def test_a_failing_test_shows_all_that_the_record_holds() -> None:
     assert test.xpath(".//details[contains(@class, 'exchange')]/@open") == [""]
 
 
+def test_an_exchange_of_a_shared_set_up_says_so() -> None:
+    """What was sent for another test is not taken for one of this test's requests."""
+    exchanges = (exchange(role="given", step="made", shared=True), exchange(step="read"))
+    shown = text_of(page(a_test(verdict=Verdict.FAIL, exchanges=exchanges)), "//body")
+    assert "given · made · main · sent once, for several tests" in shown
+    assert shown.count("sent once, for several tests") == 1
+
+
 def test_only_web_addresses_become_links() -> None:
     """A source's place is a link when it is http or https, and text otherwise."""
     root = page(a_test())
