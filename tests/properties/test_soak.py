@@ -199,6 +199,15 @@ def test_other_profiles_send_no_large_story() -> None:
     assert found.searches[0].bytes < 40 * 1024**2
 
 
+@pytest.mark.parametrize("large", [1, 3])
+def test_a_round_sends_no_more_large_stories_than_it_may(large: int) -> None:
+    """Others are generated in place of further ones; the same story is not sent twice."""
+    quick = replace(PROFILES["quick"], large=large, examples=40, pool=1e6)
+    (search,) = soaked("etags", whole=quick).searches
+    assert 30 < search.examples <= search.planned
+    assert large * 5 * 1024**2 <= search.bytes < (large + 1) * 5 * 1024**2
+
+
 def _other_etag(sound: Handler, request: Request) -> Response:
     """Answer every PUT with the same ETag."""
     answer = sound.handle(request)
