@@ -188,11 +188,12 @@ def _places() -> tuple[str, ...]:
     return tuple(both - {"/", "/usr"})
 
 
-def _write_pages(out: Path, found: list[str], pages: tuple[Path, ...]) -> None:
+def _write_pages(out: Path, names: list[str], pages: tuple[Path, ...]) -> None:
     """Write the matrix, and the tables, of the records that ``out`` holds."""
-    records = [read(out / name / _RECORD) for name in found]
-    summaries = [out / name / "summary.md" for name in found]
-    write_whole(out / "matrix.html", matrix.render(records, _links(summaries, out)))
+    records = [read(out / name / _RECORD) for name in names]
+    summaries = [out / name / "summary.md" for name in names]
+    found = [known_findings(record) for record in records]
+    write_whole(out / "matrix.html", matrix.render(records, _links(summaries, out), found))
     for page in pages:
         made = published.table(records, _links(summaries, page.parent))
         try:
