@@ -51,6 +51,10 @@ _VERSIONED: Final = (
     "keeps versions, or once did: it would fail what is expected of a plain bucket; "
     "give a bucket without versioning"
 )
+_PLAIN: Final = "WRONG_VERSION_NUMBER"
+"""OpenSSL's word for bytes that are no TLS record: the start of an answer in plain text."""
+_SHOWN: Final = 80
+"""Characters of a body that is no S3 document."""
 _PATIENCE_SECONDS: Final = 10.0
 _THROTTLED_SECONDS: Final = 2.0
 
@@ -153,7 +157,10 @@ def _ask(wire: Wire, transport: Transport, bucket: str | None) -> Health:
     exchange = wire.send(call)
     where = wire.endpoint.urls[transport]
     if exchange.answer is None:
-        return Health("unreachable", f"{where} can't be reached: {_fault(exchange)}")
+        text = f"{where} can't be reached: {_fault(exchange)}"
+        if exchange.fault == "tls" and _PLAIN in exchange.fault_text:
+            text = f"{where} speaks plain HTTP: use {where.replace('https:', 'http:', 1)}"
+        return Health("unreachable", text)
     return _health_of(exchange.answer, where, bucket)
 
 
@@ -168,6 +175,8 @@ def _health_of(answer: Answer, where: str, bucket: str | None) -> Health:
     server = harmless(answer.header("server") or "")
     said = f"{answer.status} {harmless(answer.error_code)}".rstrip()
     if hint := _REFUSALS.get(answer.error_code):
+        if region := answer.error_fields.get("Region"):
+            hint += f", the answer names {harmless(region)[:_SHOWN]}"
         return Health("refused", f"{where} refuses the key pair with {said}: {hint}", server)
     if bucket is not None:
         return _health_of_bucket(answer.status, bucket, where, server)
@@ -175,11 +184,24 @@ def _health_of(answer: Answer, where: str, bucket: str | None) -> Health:
         return Health("unreachable", f"{where} answers with {said}", server)
     well_formed = answer.status < 300 and not answer.problem
     if not well_formed and not answer.error_code:
-        problem = harmless(answer.problem) or "no S3 error document"
+        problem = _elsewhere(answer, where) or harmless(answer.problem) or "no S3 error document"
         return Health(
             "unreachable", f"{where} does not answer as S3 does: {said}, {problem}", server
         )
     return Health("well", server=server)
+
+
+def _elsewhere(answer: Answer, where: str) -> str:
+    """Say what else than S3 seems to be there, with the start of what it says; empty if unknown."""
+    start = answer.body[: 4 * _SHOWN].decode("utf-8", "replace").strip()
+    shown = harmless(" ".join(start.split())[:_SHOWN])
+    if location := answer.header("location"):
+        return f"a redirect to {harmless(location)[:_SHOWN]}: use that address"
+    if where.startswith("http:") and any(word in start for word in ("HTTPS", "TLS", "SSL")):
+        return f'"{shown}": use https'
+    if start[:9].lower() == "<!doctype" or start[:5].lower() == "<html":
+        return f'an HTML page, "{shown}": is this the port of a console or a proxy?'
+    return f'{harmless(answer.problem)}: "{shown}"' if shown and answer.problem else ""
 
 
 def _health_of_bucket(status: int, bucket: str, where: str, server: str) -> Health:

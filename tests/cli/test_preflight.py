@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -48,16 +49,65 @@ def test_a_closed_port_is_unreachable() -> None:
         (lambda _head, _number: b"", "closed without an answer"),
         (lambda _head, _number: answer(200, b"x" * 2000), "larger than the limit"),
         (lambda _head, _number: answer(200, b"<html>Hello</html>"), "not answer as S3 does"),
+        (lambda _head, _number: answer(200, b"<html>Hello</html>"), "the port of a console"),
+        (lambda _head, _number: answer(400, b"This port requires TLS"), 'requires TLS": use https'),
+        (
+            lambda _head, _number: answer(307, b"", "Location: https://b.example/"),
+            "a redirect to https://b.example/: use that address",
+        ),
         (lambda _head, _number: answer(404, b"not here"), "404, the body is not XML"),
+        (lambda _head, _number: answer(404, b"not  here"), '"not here"'),
         (lambda _head, _number: error(503, "SlowDown"), "503 SlowDown"),
     ],
-    ids=["hangs", "garbage", "closes", "too-large", "html", "no-error-document", "503"],
+    ids=[
+        "hangs",
+        "garbage",
+        "closes",
+        "too-large",
+        "html",
+        "console",
+        "wants-tls",
+        "redirect",
+        "no-error-document",
+        "what-it-says",
+        "503",
+    ],
 )
 def test_what_is_no_s3_endpoint(scripted: Start, behaviour: Behaviour, words: str) -> None:
     """Each way of failing has its own sentence, and none passes for a target."""
     health = asked(scripted(behaviour).url)
     assert health.state == "unreachable"
     assert words in health.text
+
+
+def test_an_endpoint_without_tls_is_named() -> None:
+    """The handshake is answered by plain HTTP: the sentence has the address to use."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+
+        def serve() -> None:
+            peer, _ = listener.accept()
+            with peer:
+                peer.recv(4096)
+                peer.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        limits = Limits(connect_seconds=5, answer_seconds=5, body_bytes=1000)
+        where = f"https://127.0.0.1:{port}"
+        health = check(Endpoint(urls={"tls": where}, limits=limits), KEYS)
+        thread.join()
+    assert health == Health(
+        "unreachable", f"{where} speaks plain HTTP: use http://127.0.0.1:{port}"
+    )
+
+
+def test_the_region_that_an_answer_names_is_shown(scripted: Start) -> None:
+    """A wrong --region is put right by what the server says."""
+    document = b"<Error><Code>AuthorizationHeaderMalformed</Code><Region>eu-west-3</Region></Error>"
+    health = asked(scripted(lambda _head, _number: answer(400, document)).url)
+    assert health.state == "refused"
+    assert health.text.endswith("(--region), the answer names eu-west-3")
 
 
 @pytest.mark.parametrize(
