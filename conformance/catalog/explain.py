@@ -97,7 +97,7 @@ def _incompatibility(catalog: Catalog, row: Incompatibility) -> Iterator[str]:
     yield f"  {row.place}"
     if row.excused:
         yield f"caught by none: {row.excused}"
-    yield f"met in {_count(len(row.threads), 'thread')}"
+    yield f"reported in {_count(len(row.threads), 'thread')}"
     yield from (f"  {thread}" for thread in row.threads)
     tests = [test for test in catalog.tests if row.id in test.catches]
     caught = {test.scenario.id: test.scenario.title for test in tests}
@@ -159,7 +159,7 @@ def _given_once(test: Test) -> Iterator[str]:
 def _left_out(test: Test) -> Iterator[str]:
     """Name the steps that the client of the test's dialect was never seen to send."""
     if test.left_out:
-        yield f"  Left out, never captured from {test.dialect}: {', '.join(test.left_out)}."
+        yield f"  Steps left out (never captured from {test.dialect}): {', '.join(test.left_out)}."
 
 
 def _dialect(catalog: Catalog, dialect: Dialect) -> Iterator[str]:
@@ -168,20 +168,20 @@ def _dialect(catalog: Catalog, dialect: Dialect) -> Iterator[str]:
     if dialect.notes:
         yield f"  {dialect.notes}"
     yield f"  specs/dialects/{dialect.name}.yaml"
-    yield f"holds {_count(len(dialect.forms), 'request')}"
+    yield f"describes {_count(len(dialect.forms), 'request')}"
     for form in dialect.forms:
         where = "" if len(form.over) > 1 else f" over {form.over[0]}"
         variant = f" ({form.variant})" if form.variant else ""
         yield f"  {form.operation}{variant}{where}: {len(form.headers)} headers"
     tests = [test for test in catalog.tests if test.dialect.split(":")[0] == dialect.name]
-    yield f"spoken by {_count(len(tests), 'test')}"
+    yield f"used by {_count(len(tests), 'test')}"
     yield from (f"  {test.id}" for test in tests)
 
 
 def _witnesses(test: Test) -> Iterator[str]:
-    """Say on whose word the least supported must of a test stands."""
+    """Say what evidence there is for the least supported MUST of a test."""
     if test.witnesses is not None:
-        yield f"  its weakest must: {in_words(test.witnesses, test.lone_witness)}"
+        yield f"  least supported MUST: {in_words(test.witnesses, test.lone_witness)}"
 
 
 def _around(catalog: Catalog, tests: list[Test]) -> Iterator[str]:

@@ -45,7 +45,7 @@ def _history(test: Test) -> Iterator[str]:
     yield from (f"was called {old}" for old in names[1:])
     kept = [found for name in names for found in history_of(name)]
     if not kept:
-        yield "new since the catalogues that are kept"
+        yield "in none of the released catalogues"
         return
     said = {_compared(was, now): one for one, was in kept}
     for words, one in said.items():
@@ -62,12 +62,12 @@ def _compared(was: Expected, now: Expected | None) -> str:
     if now is None:
         return "unknown"
     if was.whole == now.whole:
-        return "the same"
+        return "unchanged"
     if (was.requests, was.checks) == (now.requests, now.checks):
-        return "the same checks, on other evidence or at another level"
+        return "the same checks, with other sources or another level"
     kept = len(set(now.checks) & set(was.checks))
     other = "other requests" if was.requests != now.requests else "the same requests"
-    return f"{other}; {kept} of {len(set(now.checks))} digests of steps and checks are the same"
+    return f"{other}; {kept} of {len(set(now.checks))} steps and checks are unchanged"
 
 
 def _failing(tests: list[Test]) -> Iterator[str]:

@@ -63,14 +63,14 @@ def weakest(
 
 
 def in_words(names: tuple[str, ...], lone: str = "") -> str:
-    """Say who saw it: ``one witness: argmin``, ``2 witnesses: argmin, swift``."""
+    """Say where the evidence is from: ``evidence from argmin alone, not recorded``."""
     if lone:
-        return f"one witness: {lone}"
+        return f"evidence from {lone} alone, not recorded"
     if not names:
-        return "nobody saw it"
+        return "inferred, without evidence"
     if names == (OWN_WORD,):
-        return "the word of S3's documentation"
-    return f"{len(names)} witness{'es' * (len(names) > 1)}: {', '.join(names)}"
+        return "evidence from S3's documentation"
+    return f"evidence from {', '.join(names)}"
 
 
 def _flat(steps: Iterable[Step]) -> Iterator[Step]:

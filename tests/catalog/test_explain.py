@@ -148,7 +148,7 @@ def test_explaining_a_source(catalog: Catalog) -> None:
 def test_explaining_a_scenario_and_a_test(catalog: Catalog) -> None:
     """A scenario shows all its tests; a test itself alone, with its level, needs and catches."""
     said = explain(catalog, "abort/frees")
-    own = "\nabort/frees[1]\n  its weakest must: 1 witness: localstack\n"
+    own = "\nabort/frees[1]\n  least supported MUST: evidence from localstack\n"
     assert f"{own}  1. Given: CreateMultipartUpload" in said
     assert "\nabort/frees[2]\n" in said
     one = explain(catalog, "create/answers[long,path,odd]").splitlines()

@@ -59,24 +59,24 @@ def test_ten_tests_of_one_author_are_one_witness(shipped: Catalog) -> None:
 @pytest.mark.parametrize(
     ("names", "lone", "said"),
     [
-        (("argmin",), "argmin", "one witness: argmin"),
-        (("localstack",), "", "1 witness: localstack"),
-        (("localstack", "swift"), "", "2 witnesses: localstack, swift"),
-        (("aws",), "", "the word of S3's documentation"),
-        ((), "", "nobody saw it"),
+        (("argmin",), "argmin", "evidence from argmin alone, not recorded"),
+        (("localstack",), "", "evidence from localstack"),
+        (("localstack", "swift"), "", "evidence from localstack, swift"),
+        (("aws",), "", "evidence from S3's documentation"),
+        ((), "", "inferred, without evidence"),
     ],
 )
 def test_in_words(names: tuple[str, ...], lone: str, said: str) -> None:
-    """A lone witness is called one; recordings and S3's own word are told apart from it."""
+    """A lone witness without a recording is named as such; recordings and S3's documentation are not."""
     assert in_words(names, lone) == said
 
 
 def test_musts_on_one_witness_can_be_selected_and_explained(shipped: Catalog) -> None:
-    """`witnesses:1` finds tests whose weakest must has one author, and explain names him."""
+    """`witnesses:1` finds tests whose least supported MUST has one author, whom explain names."""
     found = select(shipped, ["witnesses:1"])
     assert found
     assert all(test.witnesses is not None and len(test.witnesses) == 1 for test in found)
     others = select(shipped, ["not witnesses:1"])
     assert len(found) + len(others) == len(shipped.tests)
     lone = next(test for test in found if test.lone_witness and "[" in test.id)
-    assert f"one witness: {lone.lone_witness}" in explain(shipped, lone.id)
+    assert f"evidence from {lone.lone_witness} alone, not recorded" in explain(shipped, lone.id)

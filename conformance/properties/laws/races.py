@@ -1,4 +1,4 @@
-"""Races: what comes of requests at the same time could have come of them one after the other."""
+"""Races: requests sent at the same time end as if they were sent one after the other."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TRIES: Final = 4
 def _raced(
     before: Sequence[Operation], racers: Sequence[Operation], sights: Sequence[Operation]
 ) -> Story:
-    """Do what comes before, let the racers go at once, and look at what came of it."""
+    """Send the first steps, then the racing requests at once, then read the result."""
     world = World()
     given = []
     for operation in before:
@@ -49,7 +49,7 @@ _PARTS: Final = ((1, "a"), (2, "bb"))
 
 @st.composite
 def _completes(draw: st.DrawFn) -> Story:
-    """Let two or three completions go: with one list or several, of one or two uploads."""
+    """Race two or three completions: with one list or several, of one or two uploads."""
     before = _begun(draw(_STANDS), *_PARTS)
     racers: list[Operation] = [
         model.Complete(_KEY, _FIRST, (draw(st.sampled_from(_PARTS)),))
@@ -64,7 +64,7 @@ def _completes(draw: st.DrawFn) -> Story:
 
 @st.composite
 def _aborts(draw: st.DrawFn) -> Story:
-    """Let an abort go against a completion, and perhaps the deletion of its object."""
+    """Race an abort, a completion, and perhaps the deletion of its object."""
     before = _begun(draw(_STANDS), _PARTS[0])
     racers: list[Operation] = [
         model.Complete(_KEY, _FIRST, (_PARTS[0],)),
@@ -77,7 +77,7 @@ def _aborts(draw: st.DrawFn) -> Story:
 
 @st.composite
 def _parts(draw: st.DrawFn) -> Story:
-    """Let one or two parts, of the listed number or another, go against the completion."""
+    """Race a completion and one or two parts, of the listed number or another."""
     before = _begun(draw(_STANDS), _PARTS[0])
     racers: list[Operation] = [model.Complete(_KEY, _FIRST, (_PARTS[0],))]
     racers += [
@@ -90,7 +90,7 @@ def _parts(draw: st.DrawFn) -> Story:
 
 @st.composite
 def _reads(draw: st.DrawFn) -> Story:
-    """Let a write go against one or two reads of what it changes."""
+    """Race a write and one or two reads of what it changes."""
     before = _begun(draw(_STANDS), _PARTS[0])
     writes: tuple[Operation, ...] = (
         model.Part(_KEY, _FIRST, 1, "bb"),
@@ -111,7 +111,7 @@ def _law(name: str, title: str, rules: tuple[str, ...], told: SearchStrategy[Sto
     return Law(
         name=name,
         title=title,
-        why="clients that time out try again, and then two requests are on their way at once",
+        why="clients that time out try again, and then two requests are in flight at once",
         rules=rules,
         operations=("CompleteMultipartUpload", "UploadPart", "AbortMultipartUpload"),
         stories=stories,
@@ -124,19 +124,19 @@ def _law(name: str, title: str, rules: tuple[str, ...], told: SearchStrategy[Sto
 LAWS: Final = (
     _law(
         "race-completes",
-        "Completions at the same time have the result of some order of them",
+        "Completions at the same time end as if they were sent one after the other",
         ("race.complete-twice", "race.two-lists", "race.two-uploads"),
         _completes(),
     ),
     _law(
         "race-abort",
-        "An abort and a completion at the same time have the result of some order of them",
+        "An abort and a completion at the same time end as if sent one after the other",
         ("race.abort-complete",),
         _aborts(),
     ),
     _law(
         "race-parts",
-        "Parts and a completion at the same time have the result of some order of them",
+        "Parts and a completion at the same time end as if sent one after the other",
         ("race.part-complete",),
         _parts(),
     ),
