@@ -87,5 +87,5 @@ def test_another_answer_for_that_refusal_alone(catalog: Catalog, by_fact: dict[s
 
 def test_facts_of_directory_buckets_deny_their_operations(by_fact: dict[str, Fault]) -> None:
     """A fact of directory buckets is denied where their operations are, by their own names."""
-    assert "directory.CreateMultipartUpload" in by_fact["DIR-010"].operations
+    assert "directory.CreateMultipartUpload" in by_fact["DIR-020"].operations
     assert not any(name.startswith("directory.") for name in by_fact["CMP-010"].operations)

@@ -45,6 +45,11 @@ def _headers(request: Request, keep: Callable[[str, str], bool]) -> Request:
     return replace(request, headers=Pairs(pairs, fold=True))
 
 
+def _renamed(request: Request, old: str, new: str) -> Request:
+    pairs = [(new if name.lower() == old else name, value) for name, value in request.headers.items]
+    return replace(request, headers=Pairs(pairs, fold=True))
+
+
 def _query(request: Request, change: Callable[[str, str], str | None]) -> Request:
     pairs = [(name, change(name, value)) for name, value in request.query.items]
     return replace(
@@ -237,7 +242,7 @@ FAULTS: Final[Mapping[str, Callable[[], Fault]]] = {
     "part-reads": lambda: _before("GET", lambda r: _query(r, _without("partNumber"))),
     "refusals": lambda: refused_completion_aborts,
     "directory-headers": lambda: _before(
-        "CreateMultipartUpload", lambda r: _headers(r, lambda name, _v: name != "x-amz-tagging")
+        "CreateMultipartUpload", lambda r: _renamed(r, "content-language", "content-encoding")
     ),
     "race-completes": lambda: both_completions,
     "race-abort": lambda: abort_takes_the_object,

@@ -101,9 +101,9 @@ def no_session(context: Context) -> None:
 
 
 def supported_headers(context: Context) -> None:
-    """501 for headers that directory buckets do not support (DIR-009..017).
+    """501 for headers that directory buckets do not support (DIR-010 to DIR-017).
 
-    AWS was seen to answer one of them so; that the others are refused alike is inferred.
+    S3 was seen to answer Content-MD5 so (DX-001); how it answers the others nobody knows.
     """
     for name in _UNSUPPORTED:
         if name in context.request.headers:
