@@ -17,23 +17,23 @@ TITLED_ALGORITHM: Final = "<Algorithm>"
 """The same with a capital, within names that are written so."""
 
 WORDS: Final = {
-    GIVEN: "what the step gives; without it the header or parameter is left out",
-    "<given, spaced>": "the same, a list's items joined by a comma and a blank",
-    "<host>": "the endpoint's authority: host, and port unless it is the scheme's own",
-    "<host-without-port>": "the endpoint's host alone",
-    "<user-agent>": "this suite's own name: no signature depends on what the client calls itself",
+    GIVEN: "the value in the step; without one the header or parameter is left out",
+    "<given, spaced>": "the same, with the items of a list joined by a comma and a blank",
+    "<host>": "the endpoint's host, and its port unless it is the default of the scheme",
+    "<host-without-port>": "the endpoint's host without the port",
+    "<user-agent>": "the name of this suite",
     "<date>": "the time of signing",
     "<authorization>": "the signature, in the dialect's spelling",
     "<uuid>": "a new id for each request",
-    "<length>": "the bytes that are sent, before any transfer coding",
-    "<decoded-length>": "the bytes of the payload within its framing",
+    "<length>": "the number of bytes that are sent, before any transfer coding",
+    "<decoded-length>": "the number of bytes of the payload without its framing",
     "<md5>": "the MD5 of the payload, in base64",
     "<sha256>": "the SHA-256 of the payload, in hex",
-    "<token>": "the token of the session that signs; left out where none does",
+    "<token>": "the token of the session that signs; left out without a session",
     "<checksum>": "the checksum of the payload, in base64",
-    "<ALGORITHM>": "the checksum algorithm in capitals",
+    "<ALGORITHM>": "the name of the checksum algorithm in capitals",
 }
-"""What may stand in the place of a header's value, with its meaning."""
+"""The placeholders for a header's value, each with its meaning."""
 
 SPELLINGS: Final = {
     "spaced": (

@@ -26,15 +26,15 @@ FAMILY: Final = (
 )
 """The operations of a whole upload, in order."""
 _INTRO: Final = """\
-Each real client writes its requests in its own form: other names and another order of headers,
-another set of signed headers, another framing, another document. A dialect is that form of one
-client and version, as data in `specs/dialects`, taken from captured requests. A scenario or a step
-with `dialect: NAME` is sent in that form; `NAME:VARIANT` asks for a mode of the client that it uses
-only when told to. Ids, dates, hosts and signatures are the run's own, and so is the text of
-User-Agent: no signature depends on what a client calls itself.
+Each real client writes its requests in its own form: clients differ in the names and order of
+headers, the signed headers, the framing of bodies, and the document that completes an upload. A
+dialect is the form of one client and version, as data in `specs/dialects`, taken from captured
+requests. A scenario or a step with `dialect: NAME` is sent in that form; `NAME:VARIANT` selects a
+mode of the client that is not its default. Ids, dates, hosts, signatures and User-Agent are those
+of the run.
 
 A test compares every form with the captured requests (`tests/data/client-requests.jsonl`), header
-line for header line. An operation that was not captured is not in the file."""
+line by header line. An operation that was not captured is not in the file."""
 _PAYLOADS: Final = {
     "<sha256>": "signed",
     "UNSIGNED-PAYLOAD": "unsigned",
@@ -62,8 +62,8 @@ def dialects_page(catalog: Catalog, made: str) -> Iterator[str]:
             dialect.captured,
             prose(", ".join(missing) or "nothing"),
         )
-    yield "\nIn the files these words are replaced in each request:\n"
-    yield row("word", "replaced by")
+    yield "\nThe files contain these placeholders, which are replaced in each request:\n"
+    yield row("placeholder", "replaced by")
     yield row("---", "---")
     for word, meaning in WORDS.items():
         yield row(code(word), prose(meaning))
@@ -91,8 +91,8 @@ def _dialect(dialect: Dialect) -> Iterator[str]:
     document = next((form.document for form in dialect.forms if form.document), None)
     if document is not None:
         text = document.start + "".join(document.part) + document.end
-        yield f"\nThe document of a completion, of one part:\n\n    {_lines(text)}"
-        quote = "left away" if not document.quote else f"written `{document.quote}`"
+        yield f"\nThe document that completes an upload of one part:\n\n    {_lines(text)}"
+        quote = "left out" if not document.quote else f"written `{document.quote}`"
         yield f"\nThe quotation marks of an ETag are {quote}."
 
 
