@@ -53,7 +53,7 @@ def _stories(draw: st.DrawFn) -> Story:
         return Story(steps=(moves.create(supported),))
     members = {**supported, **wrong}
     # Documented is that they are not supported, not whether they are rejected or ignored.
-    answered = {"status": {"one_of": [200, "4xx", 501]}}
+    answered: Tree = {"status": {"one_of": [200, "4xx", 501]}}
     return Story(steps=(step("CreateMultipartUpload", members, must=answered),))
 
 
