@@ -113,7 +113,7 @@ def _deviation(
         book.impact(rule, test),
         failure,
         later,
-        kept=not later and _looked(test, failure),
+        kept=_looked(test, failure) and all(_still_lists(one, by=failure) for one in later),
     )
     named: tuple[str, ...] = (cause.name, kind, cause.mark) if cause.mark else (cause.name, kind)
     if not cause.name:
@@ -169,6 +169,15 @@ def _looked(test: TestLine, failure: Failure) -> bool:
             if position < len(test.exchanges) and test.exchanges[position].operation in _LOOKS:
                 return True
     return False
+
+
+def _still_lists(failure: Failure, by: Failure) -> bool:
+    """Return whether a list failed for its form alone, and yet shows parts behind an abort."""
+    if by.operation != "AbortMultipartUpload" or failure.operation != "ListParts":
+        return False
+    if not failure.problem or failure.exchange is None or not 200 <= failure.status < 300:
+        return False
+    return "<PartNumber>" in requests.text(failure.exchange)
 
 
 def rule_of(test: TestLine, failure: Failure, book: RuleBook) -> str:

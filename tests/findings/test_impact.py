@@ -49,6 +49,22 @@ def test_damaged_data_that_is_taken_and_not_stored_is_not_lost() -> None:
     assert impact(DAMAGED, Sent("ListParts", checks=KEPT)) == "interop"
 
 
+def test_an_abort_behind_which_an_unreadable_list_shows_the_part_aborted_nothing() -> None:
+    """LocalS3 lists parts with a date that nobody can read; S3Mock a list with no body at all."""
+    taken = Sent("AbortMultipartUpload", status=204, checks=refusal("404", "204", "NoSuchUpload"))
+    checks = {
+        "status": ("200", "200", True),
+        "Parts.length": ("1", "0", False),
+        "answer": ("a readable answer", "Invalid timestamp", False),
+    }
+    part = "<R><Part><LastModified>+58885-05-12</LastModified><PartNumber>1</PartNumber></Part></R>"
+    listed = Sent("ListParts", checks=checks, body=part)
+    assert impact(taken, listed, of_rule="security") == "interop"
+    assert impact(taken, Sent("ListParts", checks=checks), of_rule="security") == "security"
+    gone = Sent("ListParts", status=404, checks=refusal("200", "404", "", "NoSuchUpload"))
+    assert impact(taken, gone, of_rule="security") == "security"
+
+
 def test_a_completion_that_stores_nothing_tells_of_an_object_that_is_not_there() -> None:
     """The client is told that its upload is the object, and the object is the one from before."""
     taken = Sent("CompleteMultipartUpload", checks=refusal("404", "200", "NoSuchUpload"))
