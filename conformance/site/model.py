@@ -119,7 +119,7 @@ class TestText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """One server with its runs, the newest last."""
+    """One server with its runs, the newest version last."""
 
     name: str
     slug: str
@@ -143,6 +143,8 @@ class Change:
 
     before: str
     after: str
+    versions: tuple[str, str]
+    """What the server called itself then."""
     new: tuple[Finding, ...]
     gone: tuple[Finding, ...]
     """Findings of which at least one test passed since; others may only not have been tested."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from conformance.record.model import Record, TestLine
 
 _REASON = 300
+_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 def observe(record: Record, found: Sequence[Finding]) -> ServerRun:
@@ -74,8 +76,9 @@ def text_of(test: Test) -> TestText:
 
 
 def servers(runs: Iterable[ServerRun], kinds: Mapping[str, str]) -> tuple[Server, ...]:
-    """Return the servers by name, each with its runs in order of time.
+    """Return the servers by name, each with its runs in order of version, then of time.
 
+    A run of an earlier version may be younger: it was made for the history.
     The newest run of real clients is joined to the newest other run, where there is one.
     """
     by_name: dict[str, list[ServerRun]] = defaultdict(list)
@@ -92,12 +95,17 @@ def servers(runs: Iterable[ServerRun], kinds: Mapping[str, str]) -> tuple[Server
     )
 
 
+def _age(run: ServerRun) -> tuple[list[int], str]:
+    """Return the numbers in the version of the server, and when the run began: ``5.1.0`` first."""
+    return [int(one) for one in _NUMBER.findall(run.run.server)], run.run.started
+
+
 def _in_order(runs: Sequence[ServerRun]) -> tuple[ServerRun, ...]:
-    by_time = sorted(runs, key=lambda one: one.run.started)
-    whole = [one for one in by_time if not one.of_clients]
-    clients = [one for one in by_time if one.of_clients]
+    in_order = sorted(runs, key=_age)
+    whole = [one for one in in_order if not one.of_clients]
+    clients = [one for one in in_order if one.of_clients]
     if not whole or not clients:
-        return tuple(by_time)
+        return tuple(in_order)
     return (*whole[:-1], _joined(whole[-1], clients[-1]))
 
 
@@ -139,6 +147,7 @@ def _change(before: ServerRun, after: ServerRun) -> Change:
     return Change(
         before=before.run.started,
         after=after.run.started,
+        versions=(before.run.server, after.run.server),
         new=tuple(one for one in after.findings if one.id not in had),
         gone=tuple(
             one

@@ -149,6 +149,24 @@ def test_data_loss_is_worse_than_an_absent_feature() -> None:
     assert one.standing == expected
 
 
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [("moto 5.1.0", "moto 5.2.5"), ("SeaweedFS 4.9", "SeaweedFS 4.48"), ("", "x 1")],
+)
+def test_an_earlier_version_that_was_run_later_is_earlier(older: str, newer: str) -> None:
+    """It was run for the history: the tables show the newest version."""
+    today = observed(
+        record(line("a/b", Verdict.PASS), server=newer, started="2026-01-01T00:00:00Z")
+    )
+    later = observed(
+        record(line("a/b", Verdict.FAIL), server=older, started="2026-01-02T00:00:00Z")
+    )
+    (server,) = servers([later, today], {})
+    assert (server.version, [run.run.server for run in server.runs]) == (newer, [older, newer])
+    (change,) = changes(server)
+    assert change.versions == (older, newer)
+
+
 def test_history_is_in_order_of_time() -> None:
     """The newest run is shown; what failed before and passes now is gone, and the reverse new."""
     old = record(
