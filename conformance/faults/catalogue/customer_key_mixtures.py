@@ -35,6 +35,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
         "ssec.not-with-kms/dsse-alone",
         "With a customer key aws:kms:dsse is ignored, and other encryptions are rejected",
         sw.Ask(op.CREATE, _dsse_dropped),
+        should=True,
     ),
     refuses(
         "ssec.copy-part-match/never-into-plain",

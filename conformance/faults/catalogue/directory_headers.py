@@ -140,6 +140,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
                 lambda c: header(c.request, _CLASS) in ("EXPRESS_ONEZONE", "ONEZONE_IA"),
             ),
         ),
+        should=True,
     ),
     forgets(
         "dir.storage-class/standard",
