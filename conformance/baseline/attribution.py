@@ -1,4 +1,4 @@
-"""Whether what differs from a baseline comes of the server, of the suite, or of both. Pure.
+"""Decides whether a difference from a baseline is due to the server, the suite, or both. Pure.
 
 The suite changed a test when it is new or its digests are others than the baseline has. What
 differs in such a test comes of the suite, unless something that the suite left alone shows it: a
@@ -33,7 +33,7 @@ _BOTH: Final = "; the suite changed this test, too, but not the part that shows 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attributed:
-    """What differs, apart by where it comes from."""
+    """Differences, separated by origin: server or suite."""
 
     line: TestLine
     """With a verdict that does not count against the run where only the suite made it fail."""
@@ -43,7 +43,7 @@ class Attributed:
 
 
 def attributed(judgement: TestJudgement, baseline: Baseline, *, strict: bool) -> Attributed:
-    """Return what differs in one test, apart by where it comes from."""
+    """Return the differences in one test, separated by origin."""
     test = judgement.line
     change = baseline.since.change(test.id, test.expects)
     if change == "new" and any(one.id == test.id for one in baseline.judged):

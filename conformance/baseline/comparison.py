@@ -1,4 +1,4 @@
-"""Holds a whole record against a baseline: every way in which they differ is a finding. Pure."""
+"""Compares a whole record with a baseline, and lists every difference. Pure."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _ORDER: Final = {kind: at for at, kind in enumerate(get_args(FindingKind))}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """A record in the light of a baseline."""
+    """A record compared with a baseline."""
 
     tests: tuple[TestLine, ...]
     """As recorded, some of them XFAIL or XPASS now."""
@@ -97,7 +97,7 @@ def judged(
 def baseline_line(
     judgement: Judgement, baseline: Baseline, today: date, *, record_path: str
 ) -> BaselineLine:
-    """Return the line of a record that tells how it compares with its baseline."""
+    """Return the line of a record that says how it differs from its baseline."""
     return BaselineLine(
         file=baseline.file,
         sha256=baseline.sha256,
@@ -123,7 +123,7 @@ def _xfailed(tests: Iterable[TestLine]) -> set[str]:
 
 
 def mending(difference: Difference, file: str, record_path: str, today: date) -> str:
-    """Return the one command that brings the baseline up to date in one point."""
+    """Return the command that updates the baseline for one difference."""
     name = difference.entry.id if difference.entry is not None else difference.id
     words = [COMMAND, shlex.quote(file), shlex.quote(record_path), "--only", shlex.quote(name)]
     if difference.kind == "expired":
@@ -132,7 +132,7 @@ def mending(difference: Difference, file: str, record_path: str, today: date) ->
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Return the known id that is nearest to one that is not; empty when none is near."""
+    """Return the known id that is most similar to an unknown one; empty if none is similar."""
     found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
     return found[0] if found else ""
 

@@ -1,4 +1,4 @@
-"""Brings a baseline up to date with a record, and leaves alone whatever it need not change.
+"""Updates a baseline from a record, and changes nothing else in it.
 
 The text is edited line by line: comments, order, spacing and reasons stay as people wrote them.
 What was written is read again and compared with what was meant, so that an edit that went wrong is
@@ -49,7 +49,7 @@ _ROUNDS: Final = 6
 
 
 class EditError(Exception):
-    """The baseline can't be edited by us; the message says why, and nothing was changed."""
+    """The baseline can't be edited by a program; the message says why. Nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,7 +48,7 @@ class Entry:
 
     @property
     def tests(self) -> str:
-        """The part of the id that names tests."""
+        """The part of the id that matches tests."""
         return self.id.partition(CHECK_MARK)[0]
 
     @property
@@ -102,7 +102,7 @@ class Baseline:
 
 
 def members(entry: Entry, test: TestLine) -> Iterator[tuple[str, Verdict]]:
-    """Yield what an entry means in a test that it names: exact ids with their results."""
+    """Yield what an entry accepts in a test that it matches: exact ids with their results."""
     if not entry.checks:
         yield test.id, observed(test)
         return

@@ -1,4 +1,4 @@
-"""What the tests expected when a baseline was made, beside what they expect now. Pure.
+"""Compares what tests expected when a baseline was made with what they expect now. Pure.
 
 A baseline keeps the version of its catalogue and the digests of its tests. With those of a record
 they show what happened to each test since then.
@@ -56,7 +56,7 @@ def _expects_otherwise(test: TestLine, before: Expected) -> bool:
 
 
 def followed(baseline: Baseline, run: RunLine) -> Baseline:
-    """Return the baseline with the ids of today where its own were renamed.
+    """Return the baseline with today's ids in place of renamed ones.
 
     An id that the run still has stays as it is.
     """
@@ -79,7 +79,7 @@ def followed(baseline: Baseline, run: RunLine) -> Baseline:
 
 
 def entry_now(name: str, known: frozenset[str]) -> str:
-    """Return the id of an entry with the name that its tests have today."""
+    """Return the id of an entry with today's names of its tests."""
     test, mark, check = name.partition("#")
     return name if test in known else f"{renames().now(test)}{mark}{check}"
 

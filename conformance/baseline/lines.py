@@ -1,4 +1,4 @@
-"""The lines of a baseline while it is edited: what is not asked for stays as it is."""
+"""The lines of a baseline while it is edited; all other lines stay unchanged."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Lines:
         self._added_judged: list[str] = []
 
     def replace_entry(self, at: int, entry: Entry, instead: list[Entry]) -> None:
-        """Put entries in the place of the one at that position; none of them takes it away.
+        """Replace the entry at that position; an empty list removes it.
 
         Where only verdict or date differ, the rest of the entry stays as it is.
         """
@@ -51,13 +51,13 @@ class Lines:
         self._added_entries += entry_lines(entry, self._indent("expected"))
 
     def remove_judged(self, judged: Judged) -> None:
-        """Take a test from the list of judged ones."""
+        """Remove a test from the section ``judged``."""
         first = judged.line - 1
         for number in range(first, self._end(first)):
             self._lines[number] = []
 
     def add_judged(self, names: Iterable[str]) -> None:
-        """Put tests at the end of the list of judged ones."""
+        """Add tests at the end of the section ``judged``."""
         for name in names:
             self._added_judged += item_lines(name, self._indent("judged"))
 

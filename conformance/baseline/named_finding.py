@@ -42,7 +42,7 @@ class NamedFinding:
 
 
 def named(key: FindingKey) -> NamedFinding:
-    """Return the finding of a key, wherever it matters."""
+    """Return the finding of a key, in any operation or feature."""
     kind: Kind = "wrong-value" if key.kind in _VALUES else key.kind
     return NamedFinding(key.rule, kind)
 

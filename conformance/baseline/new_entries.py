@@ -34,7 +34,7 @@ def results(records: Sequence[Record]) -> Mapping[str, tuple[Verdict, ...]]:
 
 
 def because(test: TestLine, reason: str = "") -> str:
-    """Return what a generated entry gives as its reason: what was seen, until somebody knows."""
+    """Return the reason of a generated entry: what the server did, until somebody writes why."""
     given = shown(reason)
     if given:
         return given
@@ -132,7 +132,7 @@ def by_finding(
 def by_test(
     records: Sequence[Record], *, checks: bool, reason: str, but: frozenset[str] = frozenset()
 ) -> Iterator[tuple[Entry, str]]:
-    """Yield an entry for everything that fails in any of the records, with what groups it.
+    """Yield an entry for each failure in any of the records, with its group.
 
     Tests ``but`` those of other entries; all cases of a scenario that ended alike are one.
     """

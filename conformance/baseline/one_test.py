@@ -1,4 +1,4 @@
-"""The result of one test in the light of a baseline. Pure."""
+"""Compares the result of one test with a baseline. Pure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _BY_CHECKS: Final = frozenset({"FAIL", "WARN", "VARIANT"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """One thing that is not as the baseline says; ``entry`` is None where none speaks of it."""
+    """One difference from the baseline; ``entry`` is None if no entry concerns it."""
 
     kind: FindingKind
     id: str
@@ -40,7 +40,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestJudgement:
-    """A test with the verdict that its baseline makes of it."""
+    """A test with its verdict after comparison with the baseline."""
 
     line: TestLine
     differences: tuple[Difference, ...] = ()

@@ -1,4 +1,4 @@
-"""The catalogue of which a baseline was made, and what happened to its tests since. Pure."""
+"""The catalogue with which a baseline was made, and how its tests changed since. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Change = Literal["same", "unknown", "changed", "new"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Since:
-    """The catalogue of which a baseline was made, as far as its file says."""
+    """The catalogue with which a baseline was made, as its file says."""
 
     catalogue: str = ""
     """Its version; empty where nobody wrote it."""

@@ -1,4 +1,4 @@
-"""The part of a baseline that programs write alone: its catalogue, and the digests of its tests.
+"""The part of a baseline that only programs write: its catalogue, and digests of its tests.
 
 ``catalogue`` names the version, ``partial`` is there when tests were left out, and ``expects`` at
 the end of the file has a line for each test: its id, then its digests as words.
@@ -54,7 +54,7 @@ def read_since(form: Form, problems: Problems) -> Since:
 
 
 def since_of(*records: Record) -> Since:
-    """Return what a baseline that is made of records says of their catalogue."""
+    """Return the catalogue of records, as a baseline made from them states it."""
     first = records[0]
     expected: dict[str, Expected] = {}
     for record in records:
@@ -67,7 +67,7 @@ def since_of(*records: Record) -> Since:
 
 
 def catalogue_of(run: RunLine) -> str:
-    """Return how a baseline names the catalogue of a run."""
+    """Return the name of a run's catalogue in a baseline."""
     return run.catalog_version or OWN_FILES
 
 

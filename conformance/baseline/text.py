@@ -34,7 +34,7 @@ format: 1
 def new_baseline(
     *records: Record, by: By = "test", reason: str = "", book: RuleBook | None = None
 ) -> str:
-    """Return the text of a baseline that accepts all that records of one target show.
+    """Return the text of a baseline that accepts all failures in records of one target.
 
     ``by`` says what entries are about: findings (which need the ``book`` of rules, or what the
     first record says itself), tests as a whole, and all cases of a scenario where these ended
@@ -109,7 +109,7 @@ def judged_lines(record: Record, seen: Mapping[str, tuple[Verdict, ...]]) -> lis
 
 
 def judged_ids(tests: Iterable[TestLine]) -> list[str]:
-    """Return the ids of tests that were tried and came to something, in the record's order."""
+    """Return the ids of tests with a verdict, in the record's order."""
     return [test.id for test in tests if not observed(test).not_run]
 
 

@@ -1,4 +1,4 @@
-"""Rewrites a baseline after an upgrade of the suite: what the suite changed, and nothing else."""
+"""Rewrites a baseline after an upgrade of the suite: only for what the suite changed."""
 
 from __future__ import annotations
 

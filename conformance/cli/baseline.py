@@ -82,7 +82,7 @@ def init(*, records: tuple[Path, ...], file: Path, because: str, by: By, force: 
     """Write the baseline FILE that accepts every deviation in the records of one target.
 
     An entry accepts a finding (a rule and a kind of deviation from it) in any number of tests. Give
-    two records or more: what differs between them may then have either result.
+    two records or more, and a test with different results in them may have any of these.
     """
     if file.exists() and not force:
         fail(
@@ -129,9 +129,9 @@ def update_command(
 ) -> int:
     """Update FILE from the records; comments, order and reasons stay.
 
-    What differs from one record to the next may have either result from then on.
+    A test with different results in the records may have any of these from then on.
 
-    Exit code 1 when something still differs, such as an entry that has expired and got no new date.
+    Exit code 1 when something still differs, such as an expired entry without a new date.
     """
     wish = Wish(today=_today(), only=only, until=until, reason=because, by=by)
     with user_errors():

@@ -63,7 +63,7 @@ def config_option() -> click.Option:
         expose_value=False,
         envvar="S3_CONFORMANCE_CONFIG",
         callback=_take,
-        help=f"Options from this file.  [default: {NAME}, or {_TABLE} in {_PROJECT}]",
+        help=f"Read options from this file.  [default: {NAME}, or {_TABLE} in {_PROJECT}]",
     )
 
 

@@ -124,8 +124,8 @@ _OPTIONS: Final = (
     click.option(
         "--record-evidence",
         is_flag=True,
-        help="Write the answers of Amazon S3 as dated sources, and where they contradict the "
-        "shipped ones.",
+        help="Write the answers of Amazon S3 as dated sources, and report where they contradict "
+        "the shipped ones.",
     ),
     click.option(
         "--spend-limit",

@@ -62,8 +62,8 @@ _OPTIONS: Final = (
         "--seed",
         type=click.IntRange(min=0),
         metavar="N",
-        help="Random seed for property tests: other inputs than in every run; those that fail are "
-        "saved.",
+        help="Random seed for property tests, to try other inputs than the usual ones; those that "
+        "fail are saved.",
     ),
     click.option(
         "--property-requests",

@@ -1,1 +1,1 @@
-"""Runs scenarios against an endpoint and judges what comes back; knows nothing of pytest."""
+"""Runs scenarios against an endpoint and checks the answers; independent of pytest."""

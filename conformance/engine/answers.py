@@ -1,4 +1,4 @@
-"""Reads out of an answer what scenarios name: status, members, headers, error fields, XML."""
+"""Reads the parts of an answer that scenarios use: status, members, headers, errors, XML."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ _ATTRIBUTE: Final = re.compile(r"(.+)/@([\w:.-]+)")
 
 
 def status(operation: str, answer: Answer) -> tuple[int, str]:
-    """Return the status that an answer counts with, and a note when that needs one.
+    """Return the status of an answer, or of the error in its 200; and a note in that case.
 
     An error inside a 200 answer counts with the status of its code where S3 may answer so
     (XML-017); anywhere else it is a broken answer, which counts as no status at all (0).
@@ -80,12 +80,12 @@ def succeeded(operation: str, answer: Answer, *, readable: bool = True) -> bool:
 
 
 def broke_down(status: int) -> bool:
-    """Return whether a status says that the target failed over a request: 5xx, but not 501."""
+    """Return whether a status is a server error: 5xx, but not 501."""
     return 500 <= status < 600 and status != 501
 
 
 def says_nothing(operation: str, answer: Answer, *, to_head: bool) -> bool:
-    """Return whether an answer says nothing of the request: it broke down, or no S3 gave it.
+    """Return whether an answer tells nothing about the request: a server error, or not from S3.
 
     That is a 5xx other than 501, a 3xx, 408 or 429, an error code about time or load, a success
     that nobody can read, and a refusal without an S3 error code (a proxy's or a console's page).
@@ -101,7 +101,7 @@ def says_nothing(operation: str, answer: Answer, *, to_head: bool) -> bool:
 
 
 def summary(operation: str, answer: Answer) -> str:
-    """Say in a few words what came: ``200``, ``400 InvalidPart``."""
+    """Summarise an answer in a few words: ``200``, ``400 InvalidPart``."""
     counted, note = status(operation, answer)
     shown = str(counted or answer.status)
     inside = f" (inside a {answer.status} answer)" if note else ""
@@ -109,7 +109,7 @@ def summary(operation: str, answer: Answer) -> str:
 
 
 def read(operation: str, answer: Answer) -> dict[str, Value]:
-    """Return all that paths may name, response members beside ``status``, ``headers`` and so on.
+    """Return everything that paths can refer to: members, ``status``, ``headers`` and so on.
 
     Header names are in lower case; a header that came several times is joined with commas.
     """
@@ -133,7 +133,7 @@ def read(operation: str, answer: Answer) -> dict[str, Value]:
 
 
 def saved(fields: Mapping[str, Value], path: str) -> Value:
-    """Return what ``save`` takes from an answer that was `read`; LookupError when it is missing.
+    """Return the values that ``save`` names in a `read` answer; LookupError if one is missing.
 
     ``answer`` is the whole of it.
     """

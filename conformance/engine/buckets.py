@@ -115,12 +115,12 @@ class Buckets:
         return self._make(kind, label)
 
     def forget(self, bucket: str) -> None:
-        """Make a bucket again when it is next asked for."""
+        """Forget a bucket, so that it is created again when it is next needed."""
         for label in [label for label, name in self._ready.items() if name == bucket]:
             del self._ready[label]
 
     def forget_failures(self) -> None:
-        """Ask again for what could not be made; for a target that was started again."""
+        """Forget failed creations, so that they are tried again on a restarted target."""
         self._failed.clear()
 
     def _make(self, kind: str, label: str) -> str:

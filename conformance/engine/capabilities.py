@@ -1,4 +1,4 @@
-"""What a target can do: what is claimed, what the means at hand allow, what a probe finds."""
+"""The capabilities of a target: declared, possible with the run's options, or probed."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ class Claims(Protocol):
     """What is said of a target beforehand; `conformance.targets.profile.Profile` is one."""
 
     def absence(self, capability: str) -> str:
-        """Return the word and the reason for what the target lacks; empty when nothing says so."""
+        """Return why a target lacks a capability, such as ``lacks: REASON``; empty if unknown."""
 
     @property
     def ignores(self) -> Mapping[str, str]:
         """Capability to the reason why the target accepts it without effect."""
 
     def claim(self, capability: str) -> Claim:
-        """Tell what is said of a capability."""
+        """Return what the profile declares about a capability."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Probed:
 def means(
     endpoint: Endpoint, identities: Mapping[str, Identity], values: Iterable[str] = ()
 ) -> frozenset[str]:
-    """Return the capabilities that come with the means of the run.
+    """Return the capabilities that follow from the run's options, such as TLS or a second key pair.
 
     URLs, hosts and key pairs, and what the profile names ``values`` of (`CAPABILITY_VALUES`).
     """
@@ -213,7 +213,7 @@ def _refusal(checks: Sequence[Check], session: Session) -> Probed | None:
 
 
 def did_something_else(failed: Check, session: Session) -> bool:
-    """Return whether a success that nobody can read is the server's own, and no page of a proxy.
+    """Return whether an unreadable success is from the server itself, not a proxy's page.
 
     A server that does not know a subresource or a header answers the request without it: with the
     object, or with nothing.

@@ -1,4 +1,4 @@
-"""What is wrong with an answer in one sentence: what the server did; what it must do instead."""
+"""Describes a failed check in one sentence: what the server did; what it must do."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _VERBS: Final = (
 
 
 def sentence(failed: Sequence[Check]) -> str:
-    """Return what the first of the failed checks of a test says, with the name of its step."""
+    """Return the sentence for the first failed check of a test, with the name of its step."""
     first = failed[0]
     if first.field == "run":
         return f"{first.step} was {first.got}"

@@ -1,4 +1,4 @@
-"""Holds one answer against one step's expectations; every check is reported, not only the first."""
+"""Compares one answer with a step's expectations; reports every check, not only the first."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def _remarked(name: str, answer: Answer) -> list[Check]:
 
 
 def not_run(step: Step, missing: MissingValue) -> Check:
-    """Return the check that stands for a step that could not be sent."""
+    """Return the check that reports a step that could not be sent."""
     strength = _strongest(step) or "must"
     return Check(
         step=step.name,

@@ -1,4 +1,4 @@
-"""Remembers what a test made and removes exactly that, with two operations and no others."""
+"""Tracks what a test creates, and removes exactly that, with only two operations."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Stored:
 
 
 class Leftovers:
-    """What one test has made and not yet removed; exchanges are shown to it as they end."""
+    """What one test has created and not yet removed, learned from its exchanges."""
 
     def __init__(self) -> None:
         self._uploads: dict[Upload, None] = {}
@@ -52,7 +52,7 @@ class Leftovers:
         return len(self._uploads) + len(self._stored)
 
     def note(self, call: Call, exchange: Exchange) -> None:
-        """Learn from one exchange what is there now, or no longer."""
+        """Learn from one exchange what was created or removed."""
         answer = exchange.answer
         bucket, key = call.members.get("Bucket"), call.members.get("Key")
         if not isinstance(bucket, str):
@@ -153,7 +153,7 @@ def delete_call(stored: Stored) -> Call:
 
 
 def without_bypass(call: Call, answer: Answer) -> Call | None:
-    """Return a refused deletion without the bypass, which not everybody may use; else None."""
+    """Return a rejected deletion without the bypass header, which needs a permission; else None."""
     refused = answer.status >= 400 and answer.error_code not in _GONE
     if not refused or "BypassGovernanceRetention" not in call.members:
         return None

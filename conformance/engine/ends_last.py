@@ -1,4 +1,4 @@
-"""Requests of a group that begin first and end last, and the others that run meanwhile."""
+"""Requests of a group that begin before the others and end after them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _MOST_SECONDS: Final = 5.0
 
 
 class EndsLast:
-    """Lets requests begin before all others of their group, and end behind them.
+    """Makes requests begin before all others of their group, and end after them.
 
     ``first`` counts those that are to end last, ``others`` the rest. Threads share it.
     """
@@ -21,7 +21,7 @@ class EndsLast:
         self._changed = threading.Condition()
 
     def hold(self) -> None:
-        """Say that half of a body is sent, and wait for the end of the others."""
+        """Report that half of the body is sent, and wait until the other requests have ended."""
         with self._changed:
             self._first -= 1
             self._changed.notify_all()
@@ -33,13 +33,13 @@ class EndsLast:
             self._changed.wait_for(lambda: self._first <= 0, _MOST_SECONDS)
 
     def release(self) -> None:
-        """Let the others begin, whatever came of a request that was to end last."""
+        """Let the others begin, even if a request that should end last has failed."""
         with self._changed:
             self._first -= 1
             self._changed.notify_all()
 
     def one_ended(self) -> None:
-        """Count one of the others that has ended, whatever came of it."""
+        """Count one of the other requests as ended, with or without an answer."""
         with self._changed:
             self._others -= 1
             self._changed.notify_all()

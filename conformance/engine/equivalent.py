@@ -23,7 +23,7 @@ _QUOTED_PAIR: Final = re.compile(r"\\(.)")
 def both(
     field: str, expected: Value, came: Value, fields: Mapping[str, Value]
 ) -> tuple[Value, Value]:
-    """Return expectation and value with one spelling for what means the same.
+    """Return expectation and value, both in one spelling where spellings are equivalent.
 
     ``fields`` are those of the whole answer. What differs in meaning stays as it was written.
     """

@@ -1,18 +1,18 @@
-"""What can go wrong in the engine itself, as opposed to what a target does wrong."""
+"""Errors of the engine and of scenario files, not of a target."""
 
 from __future__ import annotations
 
 
 class EngineError(Exception):
-    """A fault of ours or of a scenario file; a test that meets one ends as ERROR."""
+    """A bug of the suite or a mistake in a scenario file; the test ends as ERROR."""
 
 
 class UnsendableError(EngineError, ValueError):
-    """A request that can't be made of what a scenario says, such as a line end in a header."""
+    """A request that can't be built from a scenario, such as one with a line end in a header."""
 
 
 class GuardError(EngineError):
-    """A request that would have touched what the run did not make; it was not sent."""
+    """A request that would have touched data that the run did not create; it was not sent."""
 
 
 class MissingValue(EngineError):  # noqa: N818  # a state of the run that the runner handles

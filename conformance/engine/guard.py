@@ -1,4 +1,4 @@
-"""Keeps every write and delete within what the run made itself; asked before each request."""
+"""Allows writes and deletes only in what the run created; checked before each request."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Territory:
         return bucket.startswith(self.bucket_prefix) and _NAME.fullmatch(bucket) is not None
 
     def check(self, call: Call) -> None:
-        """Raise GuardError for what lies outside of the territory, to be changed or to be read."""
+        """Raise GuardError for a request that reads or changes anything outside of it."""
         self._check_source(call)
         if _only_reads(call):
             self._check_reading(call)

@@ -1,4 +1,4 @@
-"""The lease of a run: a small object in a bucket of its own, by which others see that it lives.
+"""The lease of a run: a small object in its bucket that shows others that it is active.
 
 Whoever cleans up reads it and leaves what belongs to a run that lives. Its age is that between two
 times of the server's own, so that no clock of a client counts.
@@ -70,7 +70,7 @@ def begun(run: str) -> datetime | None:
 
 
 def lease_age(sender: Sender, bucket: str, key: str) -> timedelta | None:
-    """Ask for a lease and return its age; None when there is none, or nothing shows its age."""
+    """Request a lease and return its age; None if there is none, or its age is unknown."""
     exchange = sender.send(Call(operation="GetObject", members={"Bucket": bucket, "Key": key}))
     answer = exchange.answer
     if answer is None or answer.status != 200:

@@ -1,4 +1,4 @@
-"""How many requests of one worker may be on their way at once: a number, or what pays."""
+"""Limits the requests of one worker in flight: fixed, or adapted to measurements."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _BUSY_STATUSES: Final = (429, 503)
 
 
 class Fixed:
-    """A number that stays."""
+    """A fixed limit."""
 
     def __init__(self, number: int) -> None:
         self.now = self.expected = number
@@ -44,7 +44,7 @@ class Fixed:
 
 
 class Auto:
-    """Grows while requests spend their time on the way; shrinks where the endpoint can't keep up.
+    """A limit that grows while the network takes most time, and shrinks if the endpoint slows down.
 
     After each window of requests: half as many when one of them was throttled (503, 429), and no
     growth for a while; a quarter fewer (but not below four) when the usual answer takes more than

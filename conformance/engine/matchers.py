@@ -1,4 +1,4 @@
-"""Compares what came with what was expected, each difference by itself."""
+"""Compares actual with expected values; returns each difference separately."""
 
 from __future__ import annotations
 

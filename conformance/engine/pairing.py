@@ -1,4 +1,4 @@
-"""Pairs what was expected in any order with what came."""
+"""Pairs expected items with actual items, whatever their order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A step as this suite writes it by itself: what it asks for, without the form of a client."""
+"""Removes the form of a client from a step, and leaves the plain request."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _FORM: Final = frozenset({"headers", "query", "framing", "shape", "expect-contin
 
 
 def plain_form(step: Step) -> Step:
-    """Return the step without its form; it expects a success, and saves nothing."""
+    """Return the step without a client's form; it expects a success and saves nothing."""
     return replace(
         step,
         name=f"{step.name}-in-plain-form",

@@ -1,4 +1,4 @@
-"""Lets the requests of one worker out: so many at once, or one group with nothing beside it."""
+"""Limits the requests of one worker in flight; can also let one group run alone."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 
 
 class Limit(Protocol):
-    """How many requests may be on their way at once; see `conformance.engine.limits`."""
+    """The number of requests that may be in flight; see `conformance.engine.limits`."""
 
     @property
     def now(self) -> int:
-        """The number at this moment, from 1."""
+        """The current number, at least 1."""
 
     @property
     def expected(self) -> int:
-        """The number that it is likely to come to."""
+        """The number that the limit will probably reach."""
 
     def observe(self, exchange: Exchange) -> None:
         """Learn from a request that ended; called by one thread at a time."""
@@ -58,26 +58,26 @@ class RequestGate:
 
     @property
     def width(self) -> int:
-        """How many requests may be on their way now."""
+        """How many requests may be in flight now."""
         return self._limit.now
 
     @property
     def expected_width(self) -> int:
-        """How many requests are likely to be on their way when the limit has settled."""
+        """How many requests will probably be in flight when the limit has settled."""
         return self._limit.expected
 
     @property
     def is_alone(self) -> bool:
-        """Whether a group has the endpoint for itself."""
+        """Whether a group currently runs alone."""
         return self._is_alone
 
     @property
     def is_wanted_alone(self) -> bool:
-        """Whether a group waits to have the endpoint for itself, or has it."""
+        """Whether a group runs alone or waits for that."""
         return self._is_alone or bool(self._waiting_alone)
 
     def stop(self) -> None:
-        """End all tests at their next request; clean-up still goes out."""
+        """End all tests at their next request; clean-up requests are still sent."""
         with self._changed:
             self._stopped = True
             self._changed.notify_all()
@@ -89,7 +89,7 @@ class RequestGate:
 
     @contextmanager
     def one(self) -> Iterator[None]:
-        """Wait until one more request may go out, and count it within the block."""
+        """Wait until one more request may be sent, and count it as in flight within the block."""
         with self._changed:
             self._changed.wait_for(self._is_open)
             self._out += 1
@@ -102,7 +102,7 @@ class RequestGate:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Wait until nothing is on its way, and keep it so within the block.
+        """Wait until no request is in flight, and hold back all others within the block.
 
         The requests of the block itself are not to ask again by `one`.
         """
@@ -119,7 +119,7 @@ class RequestGate:
                 self._changed.notify_all()
 
     def ended(self, exchange: Exchange) -> None:
-        """Let the limit learn from a request that ended."""
+        """Pass a request that ended to the limit, which may adapt."""
         with self._changed:
             before = self._limit.now
             self._limit.observe(exchange)

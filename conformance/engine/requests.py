@@ -1,4 +1,4 @@
-"""From a step, with its values put in, to the call that the wire sends."""
+"""Builds the call that the wire sends from a step, and fills in its values."""
 
 from __future__ import annotations
 

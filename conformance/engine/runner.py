@@ -311,7 +311,7 @@ class _Run:
 
 
 def observed(check: Check) -> Check:
-    """Return a check as something that was seen, without an expectation."""
+    """Return a check as an observation, which never fails."""
     return replace(check, verdict=CheckVerdict.OBSERVED)
 
 

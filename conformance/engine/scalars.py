@@ -1,4 +1,4 @@
-"""Equality and order of single values across the forms that headers, XML and members give them.
+"""Compares single values in the different forms that headers, XML and members have.
 
 A header carries every number as text, botocore's parser turns some members into numbers, booleans
 and times, and a scenario writes whatever reads best. Nothing is rounded and no case is folded.
@@ -13,7 +13,7 @@ _TRUTH = {True: "true", False: "false"}
 
 
 def equal(actual: object, expected: object) -> bool:
-    """Return whether ``actual`` says what ``expected`` says, each in its own form."""
+    """Return whether two values are equal, each in its own form (text, number or time)."""
     if type(actual) is type(expected):
         return actual == expected
     if isinstance(actual, datetime) or isinstance(expected, datetime):

@@ -1,4 +1,4 @@
-"""Keeps what must not be shown out of everything that the engine says."""
+"""Removes secrets from every text that the engine produces."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One test, probe or set-up at work: sends its steps, judges the answers, keeps what was seen."""
+"""Executes the steps of one test, probe or set-up: sends, checks and records them."""
 
 from __future__ import annotations
 
@@ -117,14 +117,14 @@ class Session:
             return self._performed(step, role)
 
     def set_up(self) -> tuple[SetUp, Leftovers]:
-        """Hand over what was done so far, for other tests to take: it outlives this session."""
+        """Return what was done so far, to be shared with other tests after this session."""
         leftovers, self.leftovers = self.leftovers, Leftovers()
         names, exchanges = dict(self.scope.names), tuple(self.exchanges)
         made = SetUp(names, exchanges, self.secrets.copy(), self._payload, self._copies)
         return made, leftovers
 
     def take(self, made: SetUp) -> None:
-        """Go on from what another session has done; its requests are not counted again."""
+        """Continue from the set-up of another session; its requests are not counted again."""
         self.scope.names.update(made.names)
         self.exchanges += made.exchanges
         self.secrets = made.secrets.copy()

@@ -1,4 +1,4 @@
-"""Set-ups that tests only read from: each is sent once a worker, and serves all tests that have it.
+"""Shared set-ups: each is sent once by a worker, for all tests that only read from it.
 
 A scenario that says ``given-once`` makes an object and then looks at it, as its other cases do, and
 maybe scenarios beside it. Parts of 5 MiB are most of what a run sends; so the first test makes the
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SetUp:
-    """What the ``given`` steps of a test have come to."""
+    """The results of the ``given`` steps of a test."""
 
     names: Mapping[str, Value]
     """All names that were known behind them."""
@@ -65,7 +65,7 @@ class SharedSetUps:
 
     @contextmanager
     def one_at_a_time(self, label: str) -> Iterator[SetUp | None]:
-        """Yield the set-up, or None to whoever shall make it; others wait for the end of the block.
+        """Yield the set-up, or None to the first caller, who creates it while others wait.
 
         When it was not kept by then, the next one makes it.
         """
@@ -75,21 +75,21 @@ class SharedSetUps:
             yield self._ready.get(label)
 
     def keep(self, label: str, made: SetUp, leftovers: Leftovers) -> None:
-        """Keep a set-up for all tests to come, and what has to be removed of it in the end."""
+        """Keep a set-up for all further tests, with what has to be removed at the end."""
         shared = tuple(replace(one, shared=True) for one in made.exchanges)
         with self._lock:
             self._ready[label] = replace(made, exchanges=shared)
             self._leftovers.append(leftovers)
 
     def again(self, test: Test) -> None:
-        """Have the set-up of a test made again by the next one that needs it."""
+        """Discard the set-up of a test, so that the next test creates it again."""
         if test.scenario.given_once:
             digest = digest_of_given(test)
             with self._lock:
                 self._rounds[digest] = self._rounds.get(digest, 0) + 1
 
     def forget(self) -> None:
-        """Have all set-ups made again: their objects may be gone with a bucket or the server."""
+        """Discard all set-ups: their objects may be lost with a bucket or the server."""
         with self._lock:
             self._forgotten += 1
 

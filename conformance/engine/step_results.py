@@ -1,4 +1,4 @@
-"""What was found in one step: each comparison with its circumstances, over all its requests."""
+"""The checks of one step: each comparison with its context, over all its requests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One comparison of one step, with its circumstances, before it is written down."""
+    """One comparison of one step with its context, before it is recorded."""
 
     step: str
     """The step's name, with ``[n]`` behind it for the n-th request of a ``repeat`` (from 0)."""
@@ -39,7 +39,7 @@ class Check:
 
     @property
     def good(self) -> bool:
-        """Whether nothing is amiss."""
+        """Whether the check passed."""
         return self.verdict.allowed
 
     def with_note(self, note: str) -> Check:

@@ -43,7 +43,7 @@ class _CutListing(_NoListing):
 
 @dataclass(slots=True)
 class Plan:
-    """What would be removed, and what stood in the way of finding out."""
+    """What would be removed, and the problems met in listing it."""
 
     uploads: list[Upload] = field(default_factory=list)
     stored: list[Stored] = field(default_factory=list)

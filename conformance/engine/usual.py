@@ -1,4 +1,4 @@
-"""What each operation always gives when it succeeds.
+"""What each operation always returns when it succeeds.
 
 A set-up that is answered by any 2xx has not been set up: a proxy's page, or an empty answer, must
 not let a test pass that never reached the state it is about.
@@ -41,5 +41,5 @@ USUAL: Final[Mapping[str, Usual]] = {
 
 
 def usual(operation: str) -> Usual:
-    """Return what an operation always gives; nothing for one of which nothing is said here."""
+    """Return what an operation always returns; empty for an operation not in the table."""
     return USUAL.get(operation, _NOTHING_SPECIAL)

@@ -1,4 +1,4 @@
-"""What a tree of a scenario evaluates to."""
+"""The types of values in scenarios."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class Scope:
     on_demand: Mapping[str, Callable[[], str]] = field(default_factory=dict)
 
     def with_names(self, more: Mapping[str, Value]) -> Scope:
-        """Return a scope in which ``more`` stands before all other names."""
+        """Return a scope in which the names of ``more`` hide all others."""
         return Scope({**self.names, **more}, self.unsaved, self.now, self.on_demand)
 
     def save(self, name: str, value: Value) -> None:
@@ -63,7 +63,7 @@ class Scope:
 
 
 def dig(value: Value, path: tuple[PathStep, ...]) -> Value:
-    """Return what stands at ``path`` within ``value``; LookupError, in one clause, when nothing."""
+    """Return the value at ``path`` within ``value``; LookupError with a short text if none."""
     for step in path:
         if isinstance(step, int):
             if isinstance(value, str | bytes) or not isinstance(value, Sequence):
@@ -79,7 +79,7 @@ def dig(value: Value, path: tuple[PathStep, ...]) -> Value:
 
 
 def evaluate(tree: object, scope: Scope) -> Value:
-    """Return what a tree comes to in ``scope``.
+    """Evaluate a tree of the scenario in ``scope`` and return its value.
 
     Maps whose first key names a function are calls; everything else keeps its form. MissingValue
     when a name has no value, EngineError when a function is called with what it can't take.

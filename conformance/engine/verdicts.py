@@ -90,7 +90,7 @@ def of_steps(checks: Sequence[Check], own: Mapping[str, str]) -> Conclusion:
 def of_given(
     checks: Sequence[Check], own: Mapping[str, str], claimed: Sequence[str]
 ) -> Conclusion | None:
-    """Conclude from a set-up: None when it stands.
+    """Conclude from a set-up; None if it succeeded.
 
     A failed one is BLOCKED; where the test needs nothing but what the target claims (``claimed``
     then names it), it is a FAIL: a claimed capability that can't be exercised.
@@ -110,7 +110,7 @@ def of_given(
 
 
 def unsupported(checks: Iterable[Check], needs: Sequence[str]) -> Conclusion | None:
-    """Conclude UNSUPPORTED when what differed first is a 501 that was not expected.
+    """Conclude UNSUPPORTED if the first difference is an unexpected 501.
 
     So it is where a refusal was expected, too: a server that does not implement the operation never
     looked at the request.
@@ -127,7 +127,7 @@ def unsupported(checks: Iterable[Check], needs: Sequence[str]) -> Conclusion | N
 
 
 def of_feature(checks: Sequence[Check], own: Mapping[str, str], reason: str) -> Conclusion:
-    """Conclude from the steps of a feature that is honoured, refused, or ignored.
+    """Conclude from the steps of a feature that is applied, rejected or ignored.
 
     ``reason`` is why the profile says that it is ignored; empty when it does not.
     """
@@ -189,7 +189,7 @@ def without_answer(text: str, operation: str, fault: str) -> Conclusion:
 
 
 def of_another_matter(checks: Sequence[Check], steps: Iterable[Step]) -> Conclusion | None:
-    """Conclude from an answer that speaks of clocks or sessions: it says nothing of the request.
+    """Conclude from an error about clocks or sessions, which tells nothing about the request.
 
     None unless the first check that failed is of such an answer, to one of the ``steps`` that
     leaves date and signature alone: where a step sets them itself, such an answer is its result.
@@ -212,7 +212,7 @@ def _sets_its_time(step: Step) -> bool:
 
 
 def of_scenario(error: Exception) -> Conclusion:
-    """Conclude from a scenario that asks for what can't, or must not, be sent."""
+    """Conclude from a scenario with a request that can't, or must not, be sent."""
     kind = type(error).__name__
     text = " ".join(str(error).split())
     return Conclusion(
@@ -225,7 +225,7 @@ def of_scenario(error: Exception) -> Conclusion:
 
 
 def of_our_fault(error: Exception) -> Conclusion:
-    """Conclude from an exception that only a mistake of ours explains."""
+    """Conclude from an exception that only a bug of the suite explains."""
     kind = type(error).__name__
     text = " ".join(f"{kind}: {error}".split())
     cause = f"fault of the suite: {kind}"

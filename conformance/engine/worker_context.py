@@ -1,4 +1,4 @@
-"""What one worker holds while it runs tests: the wire, its buckets, decisions, and loose ends."""
+"""The state of one worker: its wire, buckets, decisions on capabilities, and problems."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ class WorkerContext:
 
     @property
     def decisions(self) -> Mapping[str, Decision]:
-        """The decisions come to so far, for workers that shall not probe again."""
+        """The decisions made so far, for workers that need not probe again."""
         return self._decisions
 
     def needs(self, test: Test) -> tuple[str, ...]:
@@ -140,7 +140,7 @@ class WorkerContext:
         self._buckets.name(PLAIN)
 
     def write(self) -> Exchange:
-        """Send the plainest of writes, to see whether the target answers to one."""
+        """Send a minimal write, to see whether the target answers it."""
         bucket = self._territory.lent or next(iter(sorted(self._territory.made)), "")
         if not bucket:
             label = bucket_name(self._territory.bucket_prefix, self.worker, PLAIN)
@@ -168,7 +168,7 @@ class WorkerContext:
         return territory.lent or (plain if plain in territory.made else "")
 
     def gone_bucket(self, session: Session) -> str:
-        """Return a bucket of the run's own that somebody else removed during a test; else empty.
+        """Return the run's bucket that somebody else removed during a test; empty if none.
 
         Asked for only where an answer was a 404. It is made again by the next test that needs it.
         """
@@ -186,12 +186,12 @@ class WorkerContext:
         return ""
 
     def target_is_back(self) -> None:
-        """Ask again for what the target could not give before it was started again."""
+        """Retry what failed before the target was restarted."""
         self._buckets.forget_failures()
         self.set_ups.forget()
 
     def claimed(self, needs: Sequence[str]) -> tuple[str, ...]:
-        """Return the needs when the target claims every one of them; else nothing."""
+        """Return the needs if the target declares all of them; else nothing."""
         return tuple(needs) if all(self._claims.claim(one) == "yes" for one in needs) else ()
 
     def ignores(self, capability: str) -> str:
@@ -199,7 +199,7 @@ class WorkerContext:
         return self._claims.ignores.get(capability, "")
 
     def decide(self, test: Test) -> Decision:
-        """Tell whether a test is run; the first need that stands against it gives the reason."""
+        """Decide whether a test is run; the first missing capability gives the reason."""
         return self._refusal(self.needs(test)) or self._spared(test) or RUN
 
     def decision(self, name: str) -> Decision:
@@ -226,7 +226,7 @@ class WorkerContext:
 
     @contextmanager
     def through(self, sender: Sender) -> Iterator[WorkerContext]:
-        """Yield a context that sends through ``sender`` and shares all else but its problems.
+        """Yield a context that sends through ``sender`` and shares everything except its problems.
 
         Those become this context's at the end of the block.
         """
@@ -364,6 +364,6 @@ def _is_missing(exchange: RecordedExchange) -> bool:
 
 
 def slug(label: str) -> str:
-    """Return a label as part of a key: letters, digits and dashes, told apart by a short hash."""
+    """Return a label as part of a key: letters, digits, dashes, and a short hash."""
     words = re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-")[:_LONGEST_SLUG].rstrip("-")
     return f"{words}-{hashlib.sha256(label.encode()).hexdigest()[:6]}"

@@ -29,7 +29,7 @@ The rules of the test are about what it would have shown, and not about its set-
 
 
 def blocking(test: TestLine, book: RuleBook) -> str:
-    """Return ``rule/kind`` of what blocks a test; empty where no answer to a set-up step does.
+    """Return ``rule/kind`` of the finding that blocks a test; empty if no set-up answer did.
 
     A rule that the catalogue does not have, or an operation without one, is named by the operation.
     """

@@ -1,4 +1,4 @@
-"""What one test shows, looked at by itself: its deviations, the most specific first."""
+"""Finds the deviations that one test shows, the most specific first."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def accepted(test: TestLine, keys: Collection[FindingKey], book: RuleBook) -> bo
 
 
 def impact_shown(test: TestLine, book: RuleBook) -> str:
-    """Return the worst that a failed test shows; what it states for any other."""
+    """Return the worst impact that a failed test shows; for any other, its stated impact."""
     verdict = test.observed or test.verdict
     if verdict is not Verdict.FAIL and verdict is not Verdict.WARN:
         return test.impact

@@ -1,4 +1,4 @@
-"""The steps of a test that failed, each read with what was wanted and what came."""
+"""The failed steps of a test, each with the expected and the actual answer."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Failure:
 
     @property
     def may_refuse(self) -> bool:
-        """Whether a refusal is among the answers that are right."""
+        """Whether the expectations also allow a rejection."""
         return any(one[0] in "45" for one in self.wanted)
 
     @property
@@ -85,12 +85,12 @@ class Failure:
 
     @property
     def broke(self) -> bool:
-        """Whether the server broke down: a 5xx that is no refusal."""
+        """Whether the server failed: a 5xx other than 501."""
         return self.status >= 500 and self.status != 501
 
     @property
     def message_head(self) -> str:
-        """What a breakdown says of itself, without values: one text is one place that broke.
+        """The message of a server error without its values: the same text means the same cause.
 
         Empty where it says no more than that there was an error.
         """

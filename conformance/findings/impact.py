@@ -1,4 +1,4 @@
-"""What a deviation does to those who use the server: what happened, not what might have.
+"""The impact of a deviation on users of the server: what happened, not what might have.
 
 The table stands in docs/reference/verdicts.md.
 """
@@ -58,7 +58,7 @@ def worst(impacts: Iterable[Impact]) -> Impact:
 def impact_of(
     kind: Kind, of_rule: Impact, failure: Failure, later: Sequence[Failure], *, kept: bool = False
 ) -> Impact:
-    """Return what a deviation did.
+    """Return the impact of a deviation.
 
     ``of_rule`` is the worst that breaking its rule may do, ``later`` the steps behind it that
     failed too, in which it shows what happened to the data; ``kept`` says that later steps looked,

@@ -31,7 +31,7 @@ _NOTHING: Final = frozenset({"absent", '""', "[]", "null"})
 
 
 def kind_of(failure: Failure) -> Kind:
-    """Return the kind; the first that fits, beginning with what is wrong with the whole answer."""
+    """Return the first kind that fits, beginning with those that concern the whole answer."""
     exchange = failure.exchange
     if exchange is not None and (exchange.response is None or exchange.fault):
         return "no-answer"

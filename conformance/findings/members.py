@@ -46,13 +46,13 @@ def plain(path: str) -> str:
 
 
 def family(path: str) -> str:
-    """Return the family of a field that echoes or marks; empty for content and for all others."""
+    """Return the family of a field that is an echo or a marker; empty for all others."""
     name = plain(path)
     return next((label for label, form in _FAMILIES if form.fullmatch(name)), "")
 
 
 def is_content(path: str) -> bool:
-    """Return whether a field is what was asked for itself, rather than a mark or an echo beside it.
+    """Return whether a field is requested content, not a marker or a repeated parameter.
 
     Encryption is not among the families: each of its headers has a rule of its own.
     """

@@ -81,7 +81,7 @@ class RuleBook:
     """Test to the rules that it shows, also of tests that no record holds."""
 
     def impact(self, rule: str, test: TestLine) -> Impact:
-        """Return the worst that breaking a rule may do, as far as a test may show it."""
+        """Return the worst impact of breaking a rule, limited by what a test can show."""
         stated = self.impacts.get(test.id) or known_impact(test.impact)
         of_rule = self.rules[rule].impact if rule in self.rules else stated
         return max(stated, of_rule, key=IMPACTS.index)
@@ -160,7 +160,7 @@ class Finding:
     """Test to what it shows of the defect, which is milder in some tests than in others."""
 
     def impact_in(self, tests: Iterable[str]) -> Impact:
-        """Return the worst that some of its tests show; ``tests`` may hold others, too."""
+        """Return the worst impact in the given tests; ``tests`` may contain others, too."""
         shown = [self.impacts.get(name, self.impact) for name in tests if name in self.tests]
         worst = min(shown, key=IMPACTS.index, default=self.impact)
         return max(worst, self.impact, key=IMPACTS.index)

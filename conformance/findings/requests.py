@@ -39,7 +39,7 @@ def header(exchange: RecordedExchange, name: str) -> str | None:
 
 
 def status(exchange: RecordedExchange | None) -> int:
-    """Return the status that came; 0 where no answer did."""
+    """Return the status of the answer; 0 without an answer."""
     if exchange is None or exchange.response is None:
         return 0
     line = _START_LINE.match(exchange.response.start_line)
@@ -52,7 +52,7 @@ def text(exchange: RecordedExchange) -> str:
 
 
 def error_code(exchange: RecordedExchange | None) -> str:
-    """Return the code of the error that came; empty for none."""
+    """Return the error code of the answer; empty for none."""
     if exchange is None or status(exchange) < 300:
         return ""
     code = _CODE.search(text(exchange))
@@ -66,7 +66,7 @@ def is_presigned(exchange: RecordedExchange) -> bool:
 
 
 def is_anonymous(exchange: RecordedExchange) -> bool:
-    """Return whether nothing in the request says who sends it."""
+    """Return whether a request has neither a signature nor credentials."""
     return header(exchange, "authorization") is None and not is_presigned(exchange)
 
 

@@ -1,4 +1,4 @@
-"""What a record says of a server as a whole: what it looks at, and which errors it may answer."""
+"""Counts over a whole record: which values a server checks, and which errors it returns."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ class Mistakes:
 
     @property
     def ignored(self) -> bool:
-        """Whether next to all of them were taken."""
+        """Whether nearly all of them were accepted."""
         return self.taken > 0 and self.taken >= LOOKS_AWAY * (self.taken + self.others)
 
 
 @dataclass(frozen=True, slots=True)
 class Tallies:
-    """Counts over all tests of a record that were carried through."""
+    """Counts over all completed tests of a record."""
 
     by_feature: Mapping[tuple[str, str], Mistakes]
     """Feature (or rule without one) and operation."""

@@ -1,1 +1,1 @@
-"""Property-based tests: strategies, laws, the machine, races; counter-examples as scenarios."""
+"""Property tests: strategies, properties, the state machine, races, and counter-examples."""

@@ -15,7 +15,7 @@ _ENDLESS: Final = 10**9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
-    """What one law may spend. The limits hold whatever an endpoint answers."""
+    """What the search of one property may spend. The limits hold whatever an endpoint answers."""
 
     profile: str
     examples: int
@@ -80,7 +80,7 @@ PROFILES: Final[Mapping[str, Budget]] = {
 def divided(
     budget: Budget, laws: int, *, requests: int | None = None, sent: int | None = None
 ) -> Budget:
-    """Return what each of ``laws`` laws may spend when all of them share what is given.
+    """Return what each of ``laws`` properties may spend when they share a budget.
 
     ``requests``, and ``sent`` bytes; each only ever lowers a limit.
     """

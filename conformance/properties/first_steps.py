@@ -31,7 +31,7 @@ def part(
     more: Mapping[str, Tree] | None = None,
     must: Tree = None,
 ) -> StepTree:
-    """Upload a part; by default it must be taken."""
+    """Upload a part; by default it must be accepted."""
     members: dict[str, Tree] = {"UploadId": upload, "PartNumber": number, "Body": body}
     return step("UploadPart", {**members, **(more or {})}, must=must or {"status": 200})
 
@@ -43,7 +43,7 @@ def complete(
     more: Mapping[str, Tree] | None = None,
     must: Tree = None,
 ) -> StepTree:
-    """Complete with a list of parts; by default it must be taken."""
+    """Complete with a list of parts; by default it must be accepted."""
     members: dict[str, Tree] = {"UploadId": upload, "MultipartUpload": {"Parts": list(parts)}}
     return step(
         "CompleteMultipartUpload", {**members, **(more or {})}, must=must or {"status": 200}
@@ -66,7 +66,7 @@ def reads(body: Tree) -> dict[str, Tree]:
 
 
 def no_uploads() -> StepTree:
-    """Look that nothing has been begun below the test's prefix, which ends in a slash."""
+    """Check that there is no upload under the test's prefix, which ends in a slash."""
     return step(
         "ListMultipartUploads",
         {"Prefix": "$prefix"},

@@ -22,7 +22,7 @@ _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 class Interrupted(KeyboardInterrupt):
-    """A law was interrupted; ``line`` is there when it had found a counter-example by then."""
+    """A search was interrupted; ``line`` is set if it had found a counter-example by then."""
 
     def __init__(self, text: str, line: TestLine | None) -> None:
         super().__init__(text)
@@ -44,7 +44,7 @@ class Interruption:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Keep signals that would be raised as KeyboardInterrupt, within the block.
+        """Hold back signals that would raise KeyboardInterrupt, within the block.
 
         What came and was not raised by the end of the block is raised there. Outside of the main
         thread no signal ever comes, and nothing is done.
@@ -69,7 +69,7 @@ class Interruption:
 
     @contextmanager
     def open(self) -> Iterator[None]:
-        """Let a signal through within the block, at once; one that was kept comes first."""
+        """Raise a held-back signal now, and later ones at once, within the block."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return

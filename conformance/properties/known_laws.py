@@ -1,4 +1,4 @@
-"""What is said of every law, without Hypothesis, whose loading takes as long as 200 tests.
+"""The facts of every property without Hypothesis, which loads as long as 200 tests run.
 
 The strategies of the laws are made as their modules are loaded, and so the facts beside them are
 kept as the catalogue is.
@@ -23,7 +23,7 @@ _ROOM: Final = Path(__file__).parent
 
 @cache
 def known_laws() -> Mapping[str, LawFacts]:
-    """Return the facts of all laws by id, in the order of `conformance.properties.laws`."""
+    """Return the facts of all properties by id, in the order of `conformance.properties.laws`."""
     return kept(
         Path(cache_from_source(__file__)).with_suffix(".laws"),
         lambda: digest_of("", [(_ROOM, "**/*.py")]),

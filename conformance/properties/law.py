@@ -1,4 +1,4 @@
-"""What a law is: a sentence that must hold for every story that its strategy can tell."""
+"""A property: a sentence that must hold for every story that its strategy generates."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FOLDER: Final = "counter-examples"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What a strategy may count on: what the target can, and how long a story may become."""
+    """What a strategy may use: capabilities of the target, and the length of a story."""
 
     able: frozenset[str] = frozenset()
     """Those of the law's ``uses`` that the target has."""
@@ -38,7 +38,7 @@ Stories: TypeAlias = "Callable[[Terms], SearchStrategy[Story]]"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LawFacts:
-    """What is said of a property. ``name`` is for ever, as the id of a scenario is."""
+    """The facts of a property. ``name`` never changes, like the id of a scenario."""
 
     name: str
     title: str
@@ -67,13 +67,13 @@ class LawFacts:
 
     @property
     def weight(self) -> float:
-        """Return what its part of the time is in proportion to."""
+        """Return the weight that decides its share of the time."""
         return self.share * self.effort
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Law(LawFacts):
-    """One property, with what makes its stories up."""
+    """One property, with the strategy that generates its stories."""
 
     stories: Stories
     large: tuple[Story, ...] = ()
@@ -81,12 +81,12 @@ class Law(LawFacts):
 
     @property
     def facts(self) -> LawFacts:
-        """Return what is said of it."""
+        """Return its facts."""
         return LawFacts(**{one.name: getattr(self, one.name) for one in fields(LawFacts)})
 
 
 def as_test(law: LawFacts, rules: Mapping[str, Rule], needs: tuple[str, ...] = ()) -> Test:
-    """Return the law as a test without steps, for selection, listing and the record.
+    """Return the property as a test without steps, for selection, listing and the record.
 
     ``needs`` are those of its bucket. KeyError for a rule that the catalogue does not have.
     """

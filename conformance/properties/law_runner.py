@@ -1,4 +1,4 @@
-"""From a law to the line of the record: search, proof by the written scenario, verdict."""
+"""Runs one property: search, check of the saved counter-example, verdict, line of the record."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def run_law(
     budget: Budget,
     clock: Callable[[], float] = time.monotonic,
 ) -> TestLine:
-    """Try a law and return its line; only `Interrupted`, for a KeyboardInterrupt, comes through.
+    """Run a property and return its line; raises only `Interrupted`, for a KeyboardInterrupt.
 
     ``test`` is the law as `as_test` gives it, ``meter`` what the context sends through, ``clock``
     what the time in the budget is measured by. What the stories made is removed after each.

@@ -48,7 +48,7 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """All that the documentation lets anyone see."""
+    """The state that clients can see, by the documentation."""
 
     objects: Mapping[str, Stored] = field(default_factory=dict)
     uploads: Mapping[str, Upload] = field(default_factory=dict)
@@ -81,7 +81,7 @@ class Operation(Protocol):
         """Return the step that does it, without expectations."""
 
     def outcomes(self, world: World) -> tuple[PossibleAnswer, ...]:
-        """Return what may come of it."""
+        """Return the possible answers, each with the world after it."""
 
 
 def _at(key: str) -> dict[str, Tree]:
@@ -162,7 +162,7 @@ class Copy:
         return step("UploadPartCopy", {**_at(self.key), **members})
 
     def outcomes(self, world: World) -> tuple[PossibleAnswer, ...]:
-        """Store the source's bytes as a part; which of two mistakes is told is left open."""
+        """Store the source's bytes as a part; of two errors either may be reported."""
         found, source = _open(world, self.key, self.name), world.objects.get(self.source)
         if found is None or source is None:
             return _refused(world, 404)
@@ -193,7 +193,7 @@ class Complete:
         return step("CompleteMultipartUpload", {**_at(self.key), **members})
 
     def outcomes(self, world: World) -> tuple[PossibleAnswer, ...]:
-        """Make the object, repeat what made it, or be refused and change nothing."""
+        """Create the object, repeat an earlier completion, or be rejected and change nothing."""
         upload = world.uploads[self.name]
         if upload.key != self.key or upload.state == "aborted":
             return _refused(world, 404, "NoSuchUpload")

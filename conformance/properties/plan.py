@@ -1,4 +1,4 @@
-"""Which laws a run tries, and what each may spend."""
+"""Which properties a run tests, and what each may spend."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SEEDS: Final = 2**32
 
 
 def law_tests(catalog: Catalog) -> tuple[Test, ...]:
-    """Return all laws as tests, for selection and listing."""
+    """Return all properties as tests, for selection and listing."""
     tests = (
         as_test(
             law,
@@ -41,24 +41,24 @@ def law_tests(catalog: Catalog) -> tuple[Test, ...]:
 
 
 def laws_of(tests: Iterable[Test]) -> tuple[LawFacts, ...]:
-    """Return the laws among the tests."""
+    """Return the properties among the tests."""
     return tuple(known_laws()[test.id] for test in tests if is_law(test.id))
 
 
 def is_law(test_id: str) -> bool:
-    """Return whether an id is that of a law's test."""
+    """Return whether an id is that of a property."""
     return test_id.startswith(AREA) and test_id in known_laws()
 
 
 def uses(tests: Iterable[Test]) -> frozenset[str]:
-    """Return the capabilities that make the stories of these laws richer."""
+    """Return the optional capabilities that the stories of these properties use if available."""
     return frozenset(name for law in laws_of(tests) for name in law.uses)
 
 
 def budget(
     options: PropertyOptions, laws: Collection[LawFacts], examples: Path | None = None
 ) -> Budget:
-    """Return what each of the laws may spend, but for its part of the time: see `shares`.
+    """Return what each property may spend, except for time: see `shares`.
 
     ``examples`` is where what is worth trying again is kept, by whoever explores: with a seed of
     the user's own, or in a soak, which draws one. Without either a search is the same in every run.
@@ -83,7 +83,7 @@ def shares(
     clock: Callable[[], float] = time.monotonic,
     lanes: Callable[[], int] = lambda: 1,
 ) -> Shares:
-    """Return how one of ``workers`` workers deals its time out among the laws that it takes.
+    """Return how one of ``workers`` workers divides its time among its properties.
 
     ``laws`` are those of all workers; ``lanes`` says how many of them it tries at once.
     """

@@ -1,4 +1,4 @@
-"""From a story to the test that the engine runs, to a scenario file, and back from its text."""
+"""Converts a story to a test, to a scenario file, and a file back to a test."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def story_as_test(law_test: Test, story: Story) -> Test:
 
 
 def read_back(law_test: Test, story: Story, text: str) -> Test:
-    """Return the test that stands in a scenario file which `scenario_text` wrote.
+    """Return the test in a scenario file that `scenario_text` wrote.
 
     SpecError when it can't be read.
     """

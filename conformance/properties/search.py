@@ -1,4 +1,4 @@
-"""One law on one endpoint: Hypothesis makes stories up, the engine runs them, failures shrink.
+"""Searches one property: Hypothesis generates stories, the engine runs them, failures shrink.
 
 What a story came to is kept, so that Hypothesis always sees the same answer to the same story, even
 from an endpoint that changes its mind: it can neither crash on that nor shrink towards it.
@@ -52,7 +52,7 @@ class _Halt(BaseException):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """The smallest story so far that shows one cause, and what came of it."""
+    """The smallest story so far that shows one cause, and its result."""
 
     story: Story
     line: TestLine
@@ -60,7 +60,7 @@ class Failure:
 
 @dataclass(slots=True)
 class Found:
-    """What a search came to."""
+    """The result of a search."""
 
     examples: int = 0
     steps: int = 0
@@ -94,7 +94,7 @@ def search(
     found: Found,
     clock: Callable[[], float] = time.monotonic,
 ) -> None:
-    """Try a law until its examples or its budget are spent, and note in ``found`` what comes.
+    """Test a property until its examples or budget are used up; results go into ``found``.
 
     Only KeyboardInterrupt comes through. Any other exception is a fault of ours: of a strategy, or
     of Hypothesis.

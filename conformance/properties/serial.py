@@ -1,4 +1,4 @@
-"""What requests at the same time may come to: what they could have come to one after the other.
+"""The possible results of concurrent requests: those of sending them in some order.
 
 The judgement is exhaustive: every order of the requests (two or three of them) is walked through
 the model, and only answers and sights that some order explains are allowed. It is written into the
@@ -26,7 +26,7 @@ UNEXPLAINED: Final = "no order of the requests gives these answers"
 
 @dataclass(frozen=True, slots=True)
 class Joint:
-    """One way in which all the requests may have gone: an outcome each, and the world after."""
+    """One possible outcome of all requests, and the world after it."""
 
     outcomes: tuple[PossibleAnswer, ...]
     """In the order in which the requests are written, not in that of the walk."""
@@ -39,7 +39,7 @@ class Joint:
 
 
 def joints(world: World, operations: Sequence[Operation]) -> tuple[Joint, ...]:
-    """Return every way in which the operations may go, over all their orders."""
+    """Return every possible outcome of the operations, over all their orders."""
     found: list[Joint] = []
     for order in itertools.permutations(range(len(operations))):
         for joint in _walk(world, operations, order, {}):
@@ -104,7 +104,7 @@ def at_once(operations: Sequence[Operation], ways: Sequence[Joint]) -> StepTree:
 
 
 def afterwards(sights: Sequence[Operation], ways: Sequence[Joint]) -> list[StepTree]:
-    """Return the steps that look at what came of it, each checked against what the statuses allow.
+    """Return the steps that read the result, each checked against what the statuses allow.
 
     The first look is checked against the statuses even if they do not change it: it is what finds
     answers that no order explains.

@@ -1,4 +1,4 @@
-"""Blocks that change something for the whole process, and in which several threads may be."""
+"""Context managers that change the whole process, and that threads may share."""
 
 from __future__ import annotations
 

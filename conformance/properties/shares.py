@@ -1,4 +1,4 @@
-"""Deals the time that laws have together out among them, one after the other."""
+"""Divides the common time budget among the properties, one after the other."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NOTHING: Final = 1e-9
 
 
 class Shares:
-    """What is left of a pool of time goes to the laws to come, each by its weight.
+    """Divides the remaining time among the remaining properties, by weight.
 
     A law that needs less than its share leaves the rest to those behind it. ``weight`` is that of
     all laws that are likely to come, `Law.weight` added up; several workers that take laws from
@@ -50,7 +50,7 @@ class Shares:
         self._ends: float | None = None
 
     def of(self, law: LawFacts) -> Budget:
-        """Return what this law may spend; to be asked when it is about to begin."""
+        """Return what this property may spend; to be called just before it begins."""
         pool = self._budget.pool
         if pool is None:
             return self._budget

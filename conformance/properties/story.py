@@ -1,4 +1,4 @@
-"""What a law or the machine makes up: steps in the words of the scenario format, as plain values.
+"""Stories: generated steps of the scenario format, as plain values.
 
 A story is a scenario without its frame. It is run as it is, and becomes a scenario file when it
 shows a fault, so that nothing can happen in a search that a scenario could not repeat.
@@ -32,14 +32,14 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Steps that set up (a failing one blames nobody) and steps that are tested."""
+    """Set-up steps (a failure is not the server's fault) and tested steps."""
 
     steps: tuple[StepTree, ...]
     given: tuple[StepTree, ...] = ()
 
     @property
     def digest(self) -> str:
-        """Return eight hex digits that tell stories apart, the same in every run."""
+        """Return eight hex digits that identify a story, the same in every run."""
         text = json.dumps([self.given, self.steps], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
@@ -50,7 +50,7 @@ class Story:
 
     @property
     def weight(self) -> tuple[int, int]:
-        """Return what orders stories by size: requests, then length as text."""
+        """Return a sort key for the size of stories: requests, then length as text."""
         return self.requests, len(json.dumps([self.given, self.steps]))
 
     def cost(self) -> Cost:

@@ -1,4 +1,4 @@
-"""Counts what goes over the wire, and lets interruptions through while it does."""
+"""Counts requests and bytes, and raises held-back interruptions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Meter:
-    """A sender that counts; stands before the real one in a worker that tries laws.
+    """A sender that counts and passes calls to the real one, for property tests.
 
     A signal that `Interruption.held` keeps is raised when a request goes out.
     """
@@ -40,7 +40,7 @@ class Meter:
 
 
 class Traffic:
-    """What has gone through a meter since this was made."""
+    """The requests and bytes that a meter has counted since this object was created."""
 
     def __init__(self, meter: Meter) -> None:
         self._meter = meter

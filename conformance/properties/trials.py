@@ -1,4 +1,4 @@
-"""Tries the laws that come to one worker, and deals its time out among them."""
+"""Runs the properties of one worker, and divides its time among them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Trials:
-    """``tests`` are those of all ``workers`` workers, laws and others.
+    """``tests`` are those of all ``workers`` workers, properties and others.
 
     The laws send through ``sender``. ``lanes`` says how many may be tried at once, each in a thread
     of its own.
@@ -38,11 +38,11 @@ class Trials:
         self._shares = shares(budget, laws_of(tests), workers, lanes=lanes)
 
     def has(self, test: Test) -> bool:
-        """Return whether a test is a law."""
+        """Return whether a test is a property."""
         return is_law(test.id)
 
     def run(self, test: Test, context: WorkerContext) -> TestLine:
-        """Try a law and return its line; only `Interrupted` comes through."""
+        """Run a property and return its line; raises only `Interrupted`."""
         law = BY_ID[test.id]
         meter = Meter(self._sender)
         with context.through(meter) as metered:

@@ -1,4 +1,4 @@
-"""Writes a scenario file as people would: one step a line where it fits, 100 columns at most.
+"""Writes a readable scenario file: one step on each line if it fits, at most 100 columns.
 
 Texts are quoted whenever a reader of YAML 1.1 or 1.2 could take them for anything else, and
 everything beyond printable ASCII is written as an escape, so that what is read is what was run.

@@ -1,1 +1,1 @@
-"""The proof: planted faults of the reference against the scenarios, and what catches what."""
+"""The proof: plants faults in the reference, and checks which scenarios catch them."""

@@ -27,14 +27,14 @@ RESULTS: Final = "proof.jsonl"
 
 
 def folder() -> Path:
-    """Return where the page is kept; it is there in a checkout alone."""
+    """Return the folder of the page, which exists only in a checkout."""
     return specs_root().parent / "docs" / "reference"
 
 
 def renew(
     where: Path, catalog: Catalog, proof: Proof | None = None, survey: Survey | None = None
 ) -> None:
-    """Renew the page in a folder, and the results beside it of what was proven just now.
+    """Update the page in a folder, and the results next to it for the faults just run.
 
     Raises OSError, and ValueError for results that can't be read.
     """

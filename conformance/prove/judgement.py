@@ -1,4 +1,4 @@
-"""What a fault did to the tests that it met, and whether that shows the rules that it breaks."""
+"""Decides from the tests run with a fault whether the fault was caught."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def judged(fault: Fault, trial: Trial, rules: Mapping[str, Rule]) -> Finding:
-    """Return what happened to a fault: it is caught when every rule that it breaks turned red."""
+    """Return the result of a fault: caught if tests of every rule that it breaks failed."""
     own = set(fault.rules)
     caught_by = tuple(red for red in trial.red if not own.isdisjoint(red.rules))
     green = green_rules(fault, caught_by, rules)
@@ -43,7 +43,7 @@ def judged(fault: Fault, trial: Trial, rules: Mapping[str, Rule]) -> Finding:
 
 
 def green_rules(fault: Fault, reds: Sequence[Red], rules: Mapping[str, Rule]) -> tuple[str, ...]:
-    """Return the rules that a fault breaks and none of the red tests shows."""
+    """Return the rules that a fault breaks, but that none of the failed tests shows."""
     return tuple(
         rule for rule in fault.rules if not any(_shows(red, rule, fault, rules) for red in reds)
     )

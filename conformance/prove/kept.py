@@ -1,4 +1,4 @@
-"""What is kept of the proof beside its page: one line a fault, so that one fault can be renewed.
+"""The stored results of the proof: one line for each fault, so each can be updated alone.
 
 The page is made from these lines, the catalogue and the registry of faults; a fault without a line
 is shown as not proven yet.
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptFault:
-    """What happened to one fault."""
+    """The stored result of one fault."""
 
     fault: str
     result: Result
@@ -36,7 +36,7 @@ class KeptFault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptMutations:
-    """What happened to the mutations, all together."""
+    """The stored result of all mutations together."""
 
     mutations: int
     caught: int
@@ -54,7 +54,7 @@ class KeptMutations:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptProof:
-    """All of it."""
+    """All stored results."""
 
     faults: Mapping[str, KeptFault] = field(default_factory=dict)
     mutations: KeptMutations | None = None
@@ -64,7 +64,7 @@ _LINE: Final[TypeAdapter[KeptFault | KeptMutations]] = TypeAdapter(KeptFault | K
 
 
 def read(file: Path) -> KeptProof:
-    """Return what a file keeps; raises OSError, and ValueError for a line that is none."""
+    """Return the results in a file; raises OSError, and ValueError for a malformed line."""
     faults: dict[str, KeptFault] = {}
     mutations: KeptMutations | None = None
     for line in file.read_text("utf-8").splitlines():
@@ -87,7 +87,7 @@ def text(kept: KeptProof) -> str:
 def renewed(
     kept: KeptProof, proof: Proof, survey: Survey | None, known: Collection[str]
 ) -> KeptProof:
-    """Return what is kept after a proof of some faults or all; what is not ``known`` goes.
+    """Return the results updated with a new proof; faults that are not ``known`` are removed.
 
     What a fault disturbs is only looked at by a whole proof; another one leaves it as it was.
     """
@@ -104,7 +104,7 @@ def renewed(
 
 
 def known_of(kept: KeptProof, known: Iterable[str]) -> KeptProof:
-    """Return what is kept of faults that there still are."""
+    """Return the stored results of faults that still exist."""
     faults = {name: kept.faults[name] for name in known if name in kept.faults}
     return KeptProof(faults=faults, mutations=kept.mutations)
 

@@ -1,4 +1,4 @@
-"""What the proof found, as frozen data."""
+"""The results of the proof, as frozen data."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Result = Literal["caught", "escaped", "broken", "unexercised"]
 
 @dataclass(frozen=True, slots=True)
 class Red:
-    """One test that a fault turned red."""
+    """One test that failed because of a fault."""
 
     test: str
     scenario: str
@@ -29,7 +29,7 @@ class Red:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaultlessRun:
-    """The faultless run: which tests count, how long each takes, what each fault may touch."""
+    """The run without faults: which tests count, their durations, what each fault can change."""
 
     green: frozenset[str]
     not_green: Mapping[str, str]
@@ -41,7 +41,7 @@ class FaultlessRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """One fault against the tests that it was given."""
+    """One fault, run with some tests."""
 
     fault: str
     tests: int
@@ -52,7 +52,7 @@ class Trial:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One fault with what happened to it."""
+    """One fault with its result."""
 
     fault: str
     rules: tuple[str, ...]
@@ -87,10 +87,10 @@ class Proof:
 
     @property
     def escaped(self) -> tuple[Finding, ...]:
-        """Findings of faults that their own rules' tests did not catch, or not all of them."""
+        """Faults that the tests of their own rules did not catch, or not for all rules."""
         return tuple(one for one in self.findings if one.result != "caught")
 
     @property
     def proven(self) -> bool:
-        """Whether nothing is left to mend."""
+        """Whether there is nothing left to fix."""
         return not self.escaped and not self.unproven and not self.asleep

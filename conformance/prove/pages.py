@@ -57,7 +57,7 @@ class KeptRow:
 
 
 def kept_page(catalog: Catalog, faults: Mapping[str, Fault], kept: KeptProof) -> str:
-    """Return the Markdown page of all rules and all ``faults``, out of what is kept."""
+    """Return the Markdown page of all rules and all ``faults``, from the stored results."""
     rules = wanted(catalog, faults, every_rule=True)
     woken = {scenario for one in kept.faults.values() for scenario in one.caught_by}
     unmoved = asleep(catalog.tests, {test.id for test in catalog.tests}, woken)

@@ -1,4 +1,4 @@
-"""The proof as a whole: which faults meet which tests, and what follows from what they did."""
+"""The whole proof: runs faults with tests, and collects the results."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def prove(
     every_rule: bool = True,
     tell: Callable[[Finding], None] | None = None,
 ) -> Proof:
-    """Run every fault against the tests of its own rules, or (``whole``) of all that it touches.
+    """Run every fault with the tests of its own rules, or (``whole``) all tests it can change.
 
     Of every other scenario one test stands for all that show the same rules, the quickest.
 
@@ -141,7 +141,7 @@ def _unproven(
 def asleep(
     tests: Sequence[Test], green: Collection[str], woken: Collection[str]
 ) -> tuple[str, ...]:
-    """Return the scenarios that hold something, and that no fault of their rules has ``woken``.
+    """Return the scenarios with expectations that no fault of their rules made fail (``woken``).
 
     Only tests that are ``green`` without a fault count.
     """

@@ -19,7 +19,7 @@ _SHOWN: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Collateral:
-    """How many unrelated rules faults turn red."""
+    """How many other rules faults disturb."""
 
     median: float
     worst: tuple[tuple[str, int], ...]
@@ -27,7 +27,7 @@ class Collateral:
 
 
 def collateral(proof: Proof) -> Collateral | None:
-    """Return the collateral of a whole proof; None when faults met the tests of their rules alone.
+    """Return how many other rules a whole proof disturbed; None without tests of other rules.
 
     A rule counts as disturbed by a FAIL of a test that shows none of the fault's own rules.
     """
@@ -37,7 +37,7 @@ def collateral(proof: Proof) -> Collateral | None:
 
 
 def collateral_of(disturbed: Mapping[str, Collection[str]]) -> Collateral | None:
-    """Return the collateral of faults, each with the rules that it disturbs; None without any."""
+    """Return the statistics of the other rules that faults disturb; None without faults."""
     if not disturbed:
         return None
     counts = {fault: len(rules) for fault, rules in disturbed.items()}
@@ -46,7 +46,7 @@ def collateral_of(disturbed: Mapping[str, Collection[str]]) -> Collateral | None
 
 
 def as_json(proof: Proof) -> dict[str, object]:
-    """Return the proof as scripts rely on it."""
+    """Return the proof as JSON for scripts."""
     found = collateral(proof)
     return {
         "faults": len(proof.findings),
@@ -89,7 +89,7 @@ def as_json(proof: Proof) -> dict[str, object]:
 
 
 def survey_json(survey: Survey) -> dict[str, object]:
-    """Return the mutations as scripts rely on them."""
+    """Return the mutations as JSON for scripts."""
     return {
         "mutations": len(survey.mutants),
         "caught": survey.count("caught"),
@@ -114,13 +114,13 @@ def line(finding: Finding) -> str:
 
 
 def mutant_line(mutant: Mutant) -> str:
-    """Return one mutation with its fate."""
+    """Return one line on a mutation and its result."""
     told = mutant.by or mutant.reason or f"nothing in {mutant.tests} tests"
     return f"{mutant.fate:<11} {mutant.id}: {told}"
 
 
 def summary(proof: Proof) -> Iterator[str]:
-    """Yield the figures of a proof, and what is left to mend."""
+    """Yield the figures of a proof, and what is left to fix."""
     caught = sum(one.result == "caught" for one in proof.findings)
     proven = len(proof.rules) - len(proof.unproven)
     faults, rules = len(proof.findings), len(proof.rules)

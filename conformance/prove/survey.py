@@ -1,4 +1,4 @@
-"""The second proof as a whole: what share of the mutations is noticed, and what survives."""
+"""The second proof: which share of the mutations is noticed, and which survive."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SURVIVORS: Final = "survivors.yaml"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mutant:
-    """One mutation with what happened to it."""
+    """One mutation with its result."""
 
     id: str
     says: str
@@ -50,7 +50,7 @@ class Survey:
     seconds: float
 
     def count(self, *fates: Fate) -> int:
-        """Return how many met one of those fates."""
+        """Return how many have one of these results."""
         return sum(one.fate in fates for one in self.mutants)
 
     @property

@@ -1,4 +1,4 @@
-"""Which tests show most, for ``run --budget``: from what each catches in the proof.
+"""Ranks scenarios for ``run --budget`` by the faults that they catch in the proof.
 
     python -m conformance.prove.telling RECORD
 

@@ -1,4 +1,4 @@
-"""Where the proof is run: one reference that holds all faults, and the engine beside it."""
+"""The environment of the proof: one reference with all faults, and the engine."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ _PROFILE: Final = "targets/reference.yaml"
 
 
 class FaultySender:
-    """A wire whose requests name the fault that they are to be answered with."""
+    """A wire whose requests name the active fault."""
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
         self._fault: str | None = None
 
     def send(self, call: Call, identity: str = "main") -> Exchange:
-        """Send one call; the header goes in after signing."""
+        """Send one call; the header with the fault is added after signing."""
         if self._fault is not None:
             late = (*call.edits.late_headers, (HEADER, self._fault))
             call = replace(call, edits=replace(call.edits, late_headers=late))
@@ -45,7 +45,7 @@ class FaultySender:
 
     @contextmanager
     def naming(self, fault: str | None) -> Iterator[None]:
-        """Name that fault within the block, or with None none at all."""
+        """Activate that fault within the block; None for no fault."""
         before, self._fault = self._fault, fault
         try:
             yield
@@ -64,7 +64,7 @@ class FaultyTarget:
 
     @property
     def decided(self) -> bool:
-        """Whether the endpoint was asked what it can."""
+        """Whether the capabilities of the endpoint were probed."""
         return bool(self._decisions)
 
     def __enter__(self) -> Self:
@@ -123,21 +123,21 @@ class FaultyTarget:
             context.take_problems()
 
     def decide(self, tests: tuple[Test, ...]) -> None:
-        """Ask the faultless endpoint what it can, once for all contexts to come."""
+        """Probe the endpoint's capabilities without a fault, once for all further contexts."""
         with self.context() as context:
             for name in dict.fromkeys(name for test in tests for name in context.needs(test)):
                 context.decision(name)
             self._decisions = dict(context.decisions)
 
     def witness(self, test: Test, context: WorkerContext) -> tuple[TestLine, tuple[Seen, ...]]:
-        """Run a test without a fault; return its line and what the endpoint saw of it."""
+        """Run a test without a fault; return its line and the endpoint's notes on its requests."""
         self._fault_server.seen()
         with self._sender.naming(WITNESS):
             line = run_test(test, context)
         return line, self._fault_server.seen()
 
     def run(self, test: Test, context: WorkerContext, fault: str) -> TestLine:
-        """Run a test against one fault; again where the connection was closed, as a run does."""
+        """Run a test with one fault; again if the connection was closed, as a normal run does."""
         with self._sender.naming(fault):
             line = run_test(test, context)
             if not was_closed(line):
@@ -145,7 +145,7 @@ class FaultyTarget:
             return asked_again(line, run_test(test, context), context.rule_book)
 
     def crashes(self, fault: str) -> tuple[str, ...]:
-        """Return what the fault broke that no server breaks, and forget the fault."""
+        """Return the crashes that the fault caused in the reference itself, and reset them."""
         found = self._fault_server.crashes(fault)
         self._fault_server.forget(fault)
         return found

@@ -1,4 +1,4 @@
-"""Faults against tests, in one process."""
+"""Runs faults with tests, in one process."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def faultless_run(
     testbed: FaultyTarget, tests: Sequence[Test], faults: Mapping[str, Fault]
 ) -> FaultlessRun:
-    """Run tests without a fault and tell which of them each fault could change.
+    """Run tests without a fault, and return which of them each fault could change.
 
     A fault that touches no request of a test finds the same world and gets the same answers as
     none, so the test can't tell it from none.
@@ -57,7 +57,7 @@ def _touching(seen: Iterable[Seen], by_operation: Mapping[str, list[Fault]]) -> 
 
 
 def merged(parts: Sequence[FaultlessRun]) -> FaultlessRun:
-    """Return the run of several shares of the tests."""
+    """Merge the runs of several parts of the tests."""
     touched: dict[str, frozenset[str]] = {}
     for part in parts:
         for fault, tests in part.touched.items():
@@ -77,7 +77,7 @@ def trial(
     *,
     enough: Callable[[Sequence[Red]], bool] = lambda _reds: False,
 ) -> Trial:
-    """Run tests against one fault, with buckets of their own, until the red ones are ``enough``."""
+    """Run tests with one fault, in separate buckets, until ``enough`` have failed."""
     started = time.perf_counter()
     red: list[Red] = []
     ran = 0

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One fault with the ids of the tests that it is to meet."""
+    """One fault with the ids of the tests to run with it."""
 
     fault: str
     tests: tuple[str, ...]
@@ -40,7 +40,7 @@ class Crew(Protocol):
         ...
 
     def trials(self, jobs: Sequence[Job]) -> Iterator[Trial]:
-        """Run jobs; what is done first comes first."""
+        """Run jobs; yield each result as soon as it is ready."""
         ...
 
 

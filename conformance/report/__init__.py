@@ -1,4 +1,4 @@
-"""Reports: what a record says, for people and for CI. Everything is made from a record alone."""
+"""Reports for people and for CI, made from a record alone."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ Origin = Literal["", "target", "suite", "both"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckChange:
-    """One check that came out otherwise; None where a side did not make it."""
+    """One check with different results; None on a side that did not make it."""
 
     id: str
     before: CheckLine | None
@@ -63,14 +63,14 @@ class Comparison:
     """Those that only the first has, if the second has tested one of their tests."""
 
     def of(self, kind: Kind, turn: Turn | None = None) -> tuple[Row, ...]:
-        """Return the rows of a kind, and of a turn if one is given."""
+        """Return the rows of a kind, and of one direction of change if given."""
         return tuple(
             row for row in self.rows if row.kind == kind and (turn is None or row.turn == turn)
         )
 
     @property
     def regressions(self) -> tuple[Row, ...]:
-        """The rows that turned worse."""
+        """The rows with a worse result than before."""
         return tuple(row for row in self.rows if row.turn == "worse")
 
     @property

@@ -35,7 +35,7 @@ class Payload:
 
 
 def payload(body: RecordedBody, method: str, seeds: tuple[str, ...]) -> Payload:
-    """Return how to send the body: inline, decoded from base64, generated, or stood in for."""
+    """Return how to send the body: inline, decoded from base64, generated, or as zeros instead."""
     if body.size == 0:
         # Without data curl sends no Content-Length, which S3 asks of PUT and POST.
         return Payload(arguments=("-H 'Content-Length: 0'",) if method in {"PUT", "POST"} else ())

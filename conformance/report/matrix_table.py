@@ -120,19 +120,19 @@ class CapabilityRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CapabilityCell:
-    """Counts of one record; ``claim`` says what it claims and what the probe found."""
+    """Counts of one record; ``claim`` says what is declared and what was detected."""
 
     claim: str
     counts: Mapping[State, int]
 
     @property
     def judged(self) -> int:
-        """How many tests say something."""
+        """How many tests have a verdict."""
         return sum(count for state, count in self.counts.items() if state in JUDGED)
 
     @property
     def others(self) -> int:
-        """How many do not, though the record knows them or others do."""
+        """How many have no verdict, in this record or in others."""
         return sum(self.counts.values()) - self.judged
 
 
@@ -159,12 +159,12 @@ class Table:
 
     @property
     def differing(self) -> int:
-        """How many rules come out differently."""
+        """How many rules have different results."""
         return sum(1 for row in self.rules if row.differs)
 
     @property
     def doubtful(self) -> int:
-        """How many rules have tests that put the case in doubt."""
+        """How many rules have tests that may be wrong themselves."""
         return sum(1 for row in self.rules if row.doubtful)
 
 

@@ -1,4 +1,4 @@
-"""What a run becomes when it is published: a record without this machine's paths, and a table."""
+"""Prepares a run for publication: a record without paths of this machine, and a table."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def without_places(text: str, places: Iterable[str]) -> str:
 
 
 def lean(record: Record) -> Record:
-    """Return the record with what a reader is to see of it, and all that findings are made of.
+    """Return the record with only what readers and findings need.
 
     Of tests that need no attention the exchanges are what they were and the status that came, and
     the steps in words are left to the catalogue. Of the others the exchanges that a check objects

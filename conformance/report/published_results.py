@@ -1,4 +1,4 @@
-"""Writes who fails which test: ``python -m conformance.report.published_results``."""
+"""Writes which server fails which test: ``python -m conformance.report.published_results``."""
 
 from __future__ import annotations
 

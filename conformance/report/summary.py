@@ -1,4 +1,4 @@
-"""What a record comes to, in sentences and counts: the part that all reports share."""
+"""Summarises a record in sentences and counts, for all reports."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """Tests that came out the same way for the same reason."""
+    """Tests with the same result for the same reason."""
 
     text: str
     verdict: str
@@ -88,19 +88,19 @@ class Summary:
 
     @property
     def judged(self) -> int:
-        """Count the tests that say something about the endpoint."""
+        """Count the tests with a verdict on the endpoint."""
         return sum(count for name, count in self.counts.items() if _tested(name))
 
     @property
     def good(self) -> bool:
-        """Return whether nothing failed, and the run is whole and has tested something."""
+        """Return whether nothing failed, and the run is complete and has tested something."""
         bad = any(VERDICTS[name].kind in {"bad", "untested"} for name in self.counts)
         bad = bad or (self.strict and bool({"WARN", "VARIANT"} & self.counts.keys()))
         return not (self.warning or bad or self.delta) and self.judged > 0
 
 
 def summarize(record: Record, found: Sequence[Finding] | None = None) -> Summary:
-    """Count, group and word a record; never raises, whatever the record lacks.
+    """Summarise a record; never raises, even if parts of the record are missing.
 
     ``found`` are its findings; by default those that can be made of the record alone.
     """

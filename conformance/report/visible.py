@@ -1,4 +1,4 @@
-"""Hostile text made harmless to readers: nothing invisible, nothing endless, nothing unwritable."""
+"""Makes untrusted text safe to show: visible characters, limited length, valid in XML."""
 
 from __future__ import annotations
 

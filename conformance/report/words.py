@@ -1,4 +1,4 @@
-"""The order and the plain words in which every report speaks of verdicts and impacts."""
+"""The order and the names of verdicts and impacts in all reports."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ class ClientRow:
 
     @property
     def found(self) -> str:
-        """What the endpoint did instead, finding by finding; why nothing was tested without any."""
+        """What the endpoint did wrong, by finding; without findings, why nothing was tested."""
         return "; ".join(one.did for one in self.findings[:_SHOWN]) or self.reason
 
 

@@ -1,4 +1,4 @@
-"""What stands in the way of a script."""
+"""The error for a test that can't become a script."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ from conformance.vocabulary.text import OptionError
 
 
 class CannotReproduceError(OptionError):
-    """A test that no script of one file can repeat; the text says why, in one clause."""
+    """A test that a single-file script can't repeat; the text says why, in one clause."""

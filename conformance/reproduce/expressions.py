@@ -1,4 +1,4 @@
-"""From the values of a scenario to expressions of the script: what is known now, and what is not.
+"""Converts values of a scenario to Python expressions: those known now, and those not yet.
 
 What a test knows before it is run is worked out by the engine's own code, and stands in the script
 as it is. What an answer has to give first stands in a request as a `Stand-in`: a word without any
@@ -37,7 +37,7 @@ _CALLED: Final = {
 
 @dataclass
 class Names:
-    """What a test knows before it is run, and the stand-ins that were given out."""
+    """The values known before a test runs, and placeholders for the others."""
 
     scope: Scope
     stand_ins: dict[str, str] = field(default_factory=dict)
@@ -48,11 +48,11 @@ class Names:
     """Expressions of the names of directory buckets."""
 
     def evaluated(self, tree: object) -> Value:
-        """Return the value of a tree that is known."""
+        """Return the value of a tree whose names are all known."""
         return evaluate(tree, self.scope)
 
     def is_known(self, tree: object) -> bool:
-        """Return whether nothing in a tree has to wait for the run."""
+        """Return whether a tree can be evaluated before the run."""
         if isinstance(tree, Mapping):
             names = [key for key in tree if isinstance(key, str) and "$" in key]
             moving = next(iter(tree), None) == "time"
@@ -64,7 +64,7 @@ class Names:
         return all(name in self.scope.names for name in _references(tree))
 
     def stand_in(self, expression: str) -> str:
-        """Return a stand-in for the value of an expression."""
+        """Return a placeholder for the value of an expression."""
         for word, known in self.stand_ins.items():
             if known == expression:
                 return word
@@ -73,7 +73,7 @@ class Names:
         return word
 
     def put_in(self, tree: Tree) -> Tree:
-        """Return a tree that the engine can evaluate now: stand-ins for what has to wait."""
+        """Return a tree that the engine can evaluate now, with placeholders for unknown values."""
         if self.is_known(tree):
             return tree
         if isinstance(tree, str):
@@ -104,7 +104,7 @@ class Names:
         return f"at(v.{reference.name}, {', '.join(map(repr, reference.path))})"
 
     def expression(self, tree: object) -> str:
-        """Return the expression of a value, matchers not among them."""
+        """Return the expression of a value without matchers."""
         if isinstance(tree, Mapping) and next(iter(tree), None) in ("random", "concat", "slice"):
             return self._call(str(next(iter(tree))), tree)
         if self.is_known(tree):
@@ -125,7 +125,7 @@ class Names:
         return self.expression(key) if isinstance(key, str) and "$" in key else repr(key)
 
     def literal(self, value: Value) -> str:
-        """Return a value that is known as Python writes it."""
+        """Return a known value as a Python literal."""
         if isinstance(value, datetime):
             raise CannotReproduceError("a time of the catalogue has no literal")
         if isinstance(value, bytes) and len(value) > _SHORT:

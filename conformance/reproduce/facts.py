@@ -1,4 +1,4 @@
-"""From what a user names, a test and perhaps a record, to the script."""
+"""Finds the test, and perhaps the record, that a user names, and returns the script."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the answer of an operation holds, by S3's model, as the script reads it."""
+"""The structure of an operation's answer, from S3's model, for the script."""
 
 from __future__ import annotations
 

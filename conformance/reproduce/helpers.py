@@ -1,4 +1,4 @@
-"""The fixed part of a script: of the modules in ``script`` whatever a test needs, and no more."""
+"""The fixed part of a script: what a test needs from the modules in ``script``."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _bound(node: ast.stmt) -> Iterator[str]:
 
 
 def used_names(source: str) -> frozenset[str]:
-    """Return the names that a piece of source asks for."""
+    """Return the names that a piece of source uses."""
     return frozenset(one.id for one in ast.walk(ast.parse(source)) if isinstance(one, ast.Name))
 
 

@@ -19,7 +19,7 @@ _WIDTH: Final = 96
 def without_usual(
     headers: list[tuple[str, str]], call: Call, composed: Unsigned, body: str
 ) -> tuple[bool, list[tuple[str, str]]]:
-    """Return whether the usual headers stand in their usual places, and those that are not."""
+    """Return whether the usual headers are in their usual places, and the other headers."""
     before = [("Host", "HOST"), ("Accept-Encoding", "'identity'"), ("User-Agent", "USER_AGENT")]
     after = []
     if body != "b''" or composed.method in ("PUT", "POST", "PATCH"):
@@ -81,7 +81,7 @@ def is_http_date(operation: str, lower: str) -> bool:
 
 
 def bytes_literal(payload: bytes) -> str:
-    """Return a body as Python writes it."""
+    """Return a body as a Python literal."""
     try:
         text = payload.decode()
     except UnicodeDecodeError:
@@ -92,7 +92,7 @@ def bytes_literal(payload: bytes) -> str:
 
 
 def text_literal(text: str) -> str:
-    """Return a text as Python writes it, a long run of one character in short."""
+    """Return a text as a Python literal, with long runs of one character shortened."""
     longest = re.search(r"(.)\1{199,}", text)
     if longest is None:
         return repr(text)
@@ -103,7 +103,7 @@ def text_literal(text: str) -> str:
 
 
 def merged(written: str) -> str:
-    """Join two literals that stand side by side."""
+    """Join two adjacent literals."""
     return written.replace("' + '", "")
 
 

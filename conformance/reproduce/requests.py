@@ -1,4 +1,4 @@
-"""From a step to the source of the request that it sends.
+"""Generates the source of the requests of a step.
 
 The request is composed by the suite's own wire, up to its signature, with stand-ins for what an
 answer has to give first. So the script sends what the suite sends, dialects and shapes included.

@@ -70,7 +70,7 @@ _BUCKETS: Final = {"second_bucket": "plain", "second_directory_bucket": "directo
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """What a record, or the profile of its target, says beside the test itself."""
+    """Facts about the target, from a record or its profile, for the script."""
 
     values: Mapping[str, str] = field(default_factory=dict)
     """Built-in name to what the profile of the target gives for it."""

@@ -1,4 +1,4 @@
-"""The baseline of a run or a record, which must be of its target, and what it needs to know."""
+"""Reads the baseline of a run or a record, and what is needed to compare the two."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def baseline_of(target: str, path: Path) -> Baseline:
-    """Read the baseline of a target; one that names no target is of any.
+    """Read a baseline that must be of this target; one without a target fits every target.
 
     Raises `SpecError` with every mistake in the file, and `UsageError` when it is of another
     target: its entries would accept what they never spoke of.
@@ -33,12 +33,12 @@ def baseline_of(target: str, path: Path) -> Baseline:
 
 
 def baseline_book(record: Record, catalog: Catalog | None = None) -> RuleBook:
-    """Return what is known of the rules of a record's tests, by default from what is shipped."""
+    """Return the facts about the rules of a record's tests, by default as shipped."""
     return with_record(rules_of_tests(load() if catalog is None else catalog), record)
 
 
 def rules_of_tests(catalog: Catalog) -> RuleBook:
-    """Return what the catalogue knows of rules, and which of them each test and each law shows."""
+    """Return the facts about rules, and the rules that each test and each property shows."""
     book = catalog_book(catalog)
     laws = {test.id: test.rules for test in law_tests(catalog)}
     return replace(book, tests={**book.tests, **laws})

@@ -1,4 +1,4 @@
-"""Which tests the options select; no more is loaded for it than the catalogue."""
+"""Selects the tests by the options; loads only the catalogue for it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def chosen_tests(catalog: Catalog, options: RunOptions) -> tuple[Test, ...]:
-    """Return the tests that the options select, laws behind those of the catalogue.
+    """Return the selected tests: those of the catalogue first, then the properties.
 
     Raises `UsageError` for a term that names none.
     """
@@ -38,7 +38,7 @@ def _wanted(test: Test, options: RunOptions) -> bool:
 
 
 def property_options(options: RunOptions) -> PropertyOptions | None:
-    """Return how laws are to be tried; None when they are not."""
+    """Return the settings for property tests; None when none are run."""
     chosen = options.properties
     if chosen is None:
         return None if options.files else PropertyOptions()

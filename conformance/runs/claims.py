@@ -1,4 +1,4 @@
-"""What a test needs for itself while others are in flight, read off its steps."""
+"""What a test must not share with the tests in flight, derived from its steps."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _REFUSALS: Final = frozenset({"status", "code", "message", "error", "headers"})
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What may not be in use by two tests at once, by the words of their steps."""
+    """The things that two tests must not use at the same time, found in their steps."""
 
     alone: bool = False
     """It needs the whole endpoint."""
@@ -33,7 +33,7 @@ class Claims:
 
 
 def claims(test: Test) -> Claims:
-    """Return what a test needs for itself.
+    """Return the things that a test must have for itself.
 
     A bucket is named by its kind, or as the steps write it: ``${other_bucket}-policy``. Groups of
     requests at once need nothing here: they go out alone, see `RequestGate.alone`.
@@ -88,7 +88,7 @@ def _looked_at(step: Step) -> set[str]:
 
 
 class InUse:
-    """What the tests in flight need; for one thread at a time."""
+    """The things that the tests in flight use; not thread-safe."""
 
     def __init__(self) -> None:
         self._own: set[str] = set()
@@ -105,7 +105,7 @@ class InUse:
         return not any(self._shared.get(name) for name in needed.own)
 
     def take(self, needed: Claims) -> None:
-        """Take what a test needs that begins."""
+        """Mark the things of a test that begins as in use."""
         self._tests += 1
         self._alone = needed.alone
         self._own |= needed.own
@@ -113,7 +113,7 @@ class InUse:
             self._shared[name] = self._shared.get(name, 0) + 1
 
     def give_back(self, needed: Claims) -> None:
-        """Give back what a test needed that ended."""
+        """Mark the things of a test that ended as free."""
         self._tests -= 1
         self._alone = False
         self._own -= needed.own

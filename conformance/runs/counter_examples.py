@@ -1,4 +1,4 @@
-"""Writes the scenarios that laws have brought to light beside the record."""
+"""Writes the counter-examples of properties, as scenario files next to the record."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What keeps a run from being begun."""
+"""Errors that prevent the start of a run."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from conformance.vocabulary.errors import ConformanceError
 
 
 class UsageError(ConformanceError):
-    """The user asked for something that can't be done; nothing was sent. Shown as it is."""
+    """The options can't be carried out; nothing was sent. The text is shown to the user."""
 
 
 class UnwellError(Exception):
-    """The target can't be asked, or refuses the key pair; ``exit_code`` says which."""
+    """The target can't be reached, or rejects the key pair; ``exit_code`` says which."""
 
     def __init__(self, text: str, exit_code: int) -> None:
         super().__init__(text)

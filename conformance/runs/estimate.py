@@ -1,4 +1,4 @@
-"""What a run would send and cost, worked out before anything is sent: ``run --dry-run``.
+"""Estimates what a run would send and cost, without sending anything: ``run --dry-run``.
 
 Costs are estimates from above, by the same figures that ``--spend-limit`` uses: list prices of
 us-east-1, doubled, every stored byte charged for the longest minimum time.
@@ -50,7 +50,7 @@ class Need:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """What a run would do."""
+    """The requests, bytes, buckets and cost of a run, estimated."""
 
     tests: int
     left_out: int
@@ -132,7 +132,7 @@ def _need(name: str, tests: int, selection: Selection, second: bool) -> Need:
 
 
 def lines(made: Estimate, selection: Selection) -> Iterator[str]:
-    """Yield the estimate for people."""
+    """Yield the estimate as lines of text."""
     profile, total = selection.profile, made.traffic
     where = " and ".join(url for url in (profile.endpoint_url, profile.tls_endpoint_url) if url)
     yield f"dry run: nothing is sent to {profile.name}{f' ({where})' if where else ''}"
@@ -168,7 +168,7 @@ def lines(made: Estimate, selection: Selection) -> Iterator[str]:
 
 
 def user_lines() -> Iterator[str]:
-    """Yield how to make a user of AWS that may do what a run does, and no more."""
+    """Yield the commands that create an AWS user with just the permissions for a run."""
     path = policy_file()
     yield "a user with the smallest policy (it reaches buckets named s3-conformance-* alone):"
     yield "  aws iam create-user --user-name s3-conformance"

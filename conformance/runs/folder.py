@@ -1,4 +1,4 @@
-"""The folder of a run: whether it can be written, and what an earlier run has left in it."""
+"""The folder of a run: created, locked, and cleared of the files of an earlier run."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ REPORTS: Final = (
 
 @contextmanager
 def writable(folder: Path) -> Iterator[None]:
-    """Make the folder, unless it is there; when the block fails what was made goes again.
+    """Create the folder if needed; if the block fails, remove what was created.
 
     Raises `UsageError` when no record could be written there, also because the disk is full, so
     that nothing is sent in vain.
@@ -61,7 +61,7 @@ def writable(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Keep other runs from the folder within the block; `UsageError` when one is at work there.
+    """Lock the folder within the block; `UsageError` when another run uses it.
 
     The lock is the system's: it ends with the process, however that ends. Where a file system has
     none, nothing is locked.
@@ -99,7 +99,7 @@ def _unmake(folders: list[Path]) -> None:
 
 
 def clear(folder: Path) -> None:
-    """Remove what an earlier run has left beside its record, which a new one is to replace.
+    """Remove the files of an earlier run, which the new run replaces.
 
     Its counter-examples, log and reports would be taken for those of the new run. Whatever else is
     there stays, and so does everything where there is no record. Raises OSError.

@@ -1,4 +1,4 @@
-"""Keeps Python's garbage collector from looking, again and again, at what stays for a whole run.
+"""Excludes objects that live for the whole run from Python's garbage collection.
 
 The catalogue and the record live to the end. Tests leave few cycles, and drop them late or soon
 alike: with Python's defaults a tenth of the time went into looking for them.
@@ -18,14 +18,14 @@ _YOUNG_OBJECTS: Final = 20_000
 
 
 def freeze_gc() -> None:
-    """For a process that ends with its run: take what is there out of the collector's sight."""
+    """Exclude all existing objects, for a process that ends with its run."""
     gc.freeze()
     gc.set_threshold(_YOUNG_OBJECTS, *gc.get_threshold()[1:])
 
 
 @contextmanager
 def frozen_gc() -> Iterator[None]:
-    """Do as `freeze_gc` within the block; behind it the collector is as it was."""
+    """Do as `freeze_gc` within the block, and restore the collector afterwards."""
     before = gc.get_threshold()
     freeze_gc()
     try:

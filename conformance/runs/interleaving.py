@@ -34,13 +34,13 @@ class Turns:
                 self._changed.notify_all()
 
     def leave(self, side: int) -> None:
-        """Take a side out, whose test has ended."""
+        """Remove a side whose test has ended, so that the other need not wait."""
         with self._changed:
             self._there[side] = False
             self._changed.notify_all()
 
     def again(self) -> None:
-        """Begin again, with the first side."""
+        """Start the next test with the first side."""
         with self._changed:
             self._next = 0
             self._there = [True, True]

@@ -1,4 +1,4 @@
-"""Reaches a target outside of a run: to ask what it can, or to clean up."""
+"""Opens a target outside of a run, to probe its capabilities or to clean up."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def find_leftovers(
     named: Collection[str] = (),
     now: datetime | None = None,
 ) -> Found:
-    """Find what runs, whichever they were, have left: only what bears the name of a run.
+    """Find the leftovers of any runs: only things with the name of a run.
 
     With ``bucket`` only that one is looked at, and only keys below a run's prefix; so it is in
     ``stand_ins``, the access points of the profile. A run that lives is left, and one that wrote no
@@ -114,7 +114,7 @@ def find_leftovers(
 def remove_leftovers(
     wire: Wire, found: Found, bucket: str | None, stand_ins: Collection[str] = ()
 ) -> list[str]:
-    """Remove what was found; return a sentence for each thing that stayed."""
+    """Remove the leftovers; return a sentence for each thing that could not be removed."""
     territory = Territory(
         bucket_prefix=NAME_ROOT,
         key_prefix=KEY_ROOT,

@@ -1,4 +1,4 @@
-"""Runs tests ahead of where they are asked for, so that their waits for the endpoint overlap."""
+"""Starts tests before their results are needed, so that their waiting times overlap."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class _Ahead(Generic[Result]):
 
 
 class LookAhead(Generic[Result]):
-    """Takes tests as they become known, and gives each one's result when it is asked for.
+    """Accepts tests in advance, runs them in threads, and returns each result on request.
 
     ``work`` runs a test, in a thread. As many tests are in flight as ``width()`` says, which may
     change. They begin in their order, but for three things: the long ones (``is_long``) begin
@@ -67,7 +67,7 @@ class LookAhead(Generic[Result]):
         self._threads: set[threading.Thread] = set()
 
     def offer(self, tests: Iterable[Test]) -> None:
-        """Take tests that will be asked for; what was offered before is known."""
+        """Accept tests whose results will be requested; tests offered before are ignored."""
         with self._changed:
             for test in tests:
                 if test.id in self._offered:
@@ -91,7 +91,7 @@ class LookAhead(Generic[Result]):
         return ahead.result
 
     def alone(self, work: Callable[[], Result]) -> Result:
-        """Do some work in this thread when nothing else is in flight, and begin nothing meanwhile.
+        """Run some work in this thread while no test is in flight and none begins.
 
         Tests that need each other's buckets can't be caught in the middle: each ends first.
         """
@@ -110,7 +110,7 @@ class LookAhead(Generic[Result]):
                 self._begin_more()
 
     def stop(self) -> list[Result]:
-        """Begin nothing more, wait for what is in flight, and return what nobody has asked for.
+        """Start no more tests, wait for those in flight, and return results not requested yet.
 
         What raised an exception is left out.
         """

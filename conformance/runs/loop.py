@@ -84,7 +84,7 @@ def run_tests(
     leaves_out: Callable[[Test], str] | None = None,
     listener: Callable[[Sequence[TestLine]], None] | None = None,
 ) -> None:
-    """Run the tests of the first run's plan, and hand each of the runs what came of it.
+    """Run the tests of the first run's plan, and pass each of the runs its results.
 
     ``may_begin`` is asked before a test begins, and says why neither it nor any other may: then the
     loop ends, as it does when a target is gone or the time of the run is over. ``listener`` is

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions:
-    """Everything that decides what a run does."""
+    """All options of a run."""
 
     target: TargetOptions = field(default_factory=TargetOptions)
     files: tuple[Path, ...] = ()

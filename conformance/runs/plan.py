@@ -1,4 +1,4 @@
-"""What a worker has to know."""
+"""What a worker needs to run its tests."""
 
 from __future__ import annotations
 

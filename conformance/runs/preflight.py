@@ -1,4 +1,4 @@
-"""Asks a target one harmless question, before the first test and when it falls silent later."""
+"""Checks a target with one harmless request, before the first test and when answers stop."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ _THROTTLED_SECONDS: Final = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What one question found."""
+    """The result of one check of the target."""
 
     state: State
     """``refused`` is the user's to mend: credentials, region, bucket. The rest is the target's."""
@@ -73,7 +73,7 @@ class Health:
 def check(
     endpoint: Endpoint, identities: Mapping[str, Identity], bucket: str | None = None
 ) -> Health:
-    """Ask each of the endpoint's transports once; the first that is not well is the answer.
+    """Check each transport of the endpoint once; return the first problem.
 
     Sends ListBuckets (HeadBucket and GetBucketVersioning when a bucket is given): nothing is
     changed. At most ten seconds a question, or the endpoint's own limit where that is shorter.

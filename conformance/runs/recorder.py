@@ -60,14 +60,14 @@ Report = Callable[[Record, Path, tuple[Finding, ...]], None]
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a run could not be carried through."""
+    """Why a run could not be completed."""
 
     exit_code: int
     why: str
 
 
 class Recorder:
-    """The record of one run, from its first line to the reports made of it.
+    """The record of one run, from its first line to its reports.
 
     Lines that come before `open` wait for it, because a record begins with its ``run`` line.
     Without a ``folder`` nothing is written, and `record` is all that there is. ``report`` makes the
@@ -166,7 +166,7 @@ class Recorder:
         return self._tests[test_id]
 
     def retried(self, line: TestLine) -> None:
-        """Keep a test that was run again, in the place of what it came to before."""
+        """Replace the result of a test that was run again."""
         line = self.in_its_light(line)
         line = self._tests[line.id] = self._write(RetriedLine(test=line)).test
         if line.verdict is Verdict.FLAKY:
@@ -272,7 +272,7 @@ class Recorder:
         return judge(record, baseline, self._today, with_record(self._book, record))
 
     def in_its_light(self, line: TestLine) -> TestLine:
-        """Return a test as XFAIL or XPASS where the baseline says so."""
+        """Return a test's line, as XFAIL or XPASS where the baseline says so."""
         if self._baseline is None or self._run is None:
             return line
         alone = Record(

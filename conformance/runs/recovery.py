@@ -27,7 +27,7 @@ def recovered(
     now: Callable[[], float] = time.monotonic,
     pause: Callable[[float], None] = _pause,
 ) -> Health:
-    """Ask until the target is reachable or ``seconds`` have passed; return what was found last.
+    """Check until the target is reachable or ``seconds`` have passed; return the last result.
 
     ``ask`` is asked at least twice, so that one slow question is not taken for the end.
     """

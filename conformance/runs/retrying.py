@@ -1,4 +1,4 @@
-"""Runs again, alone, what a gate would count: what is not the same twice is flaky, and says so."""
+"""Runs tests that would fail the gate again, alone: a result that changes is FLAKY."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SEVERE: Final = frozenset({"data-loss", "security"})
 
 
 def run_again(run: Run, times: int) -> None:
-    """Run each test that counts against the run up to ``times`` again, and keep what came of it.
+    """Run each test that would fail the run up to ``times`` again, and record the results.
 
     With a baseline those are the tests that differ from it, else those that failed. A repeat that
     gives another result ends the repeats of its test.
@@ -50,7 +50,7 @@ def run_again(run: Run, times: int) -> None:
 
 
 def repeated(first: TestLine, again: Sequence[TestLine]) -> TestLine:
-    """Return a test in the light of its repeats, all of them as a baseline has them.
+    """Return a test's result from its repeats, each compared with the baseline.
 
     The same each time: the test as it was. Not the same, or once only what is accepted: FLAKY,
     unless one of the results is a failure that loses data or weakens security: that has happened,

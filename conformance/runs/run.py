@@ -1,4 +1,4 @@
-"""One run from the first check to the last report; both faces, command and pytest, drive it."""
+"""One run from the first check to the last report; used by the command and by pytest."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ class Run:
 
     @property
     def plan(self) -> Plan:
-        """What workers have to know; after a `begin` that was well."""
+        """What workers need to know; available after a successful `begin`."""
         if self._plan is None:
             raise RuntimeError("the run has no plan")
         return self._plan
@@ -172,7 +172,7 @@ class Run:
         return budget.seed if budget is not None else None
 
     def begin(self) -> bool:
-        """Check the target and ask what it can; tell whether its tests may be run."""
+        """Check the target and probe its capabilities; return whether tests can be run."""
         target = self.target
         self._health = check(target.endpoint, target.identities, self.options.bucket)
         if self._health.state != "well":
@@ -238,7 +238,7 @@ class Run:
 
     @property
     def trouble(self) -> str:
-        """Why `begin` was not well."""
+        """Why `begin` failed."""
         return self._health.text
 
     @property
@@ -247,7 +247,7 @@ class Run:
         return self._failure.exit_code if self._failure is not None else 0
 
     def test_ended(self, ended: EndedTest) -> bool:
-        """Take a test that ended; tell whether more may be run.
+        """Record a test that ended; return whether further tests may run.
 
         That ends when the target is gone, and with as many failures as were asked for.
         """
@@ -271,7 +271,7 @@ class Run:
         return self.stopped
 
     def test_began(self, test_id: str) -> None:
-        """Take it that a test begins."""
+        """Note that a test begins."""
         self.recorder.began(test_id)
 
     def _keep(self, line: model.TestLine) -> None:
@@ -282,7 +282,7 @@ class Run:
                 self.recorder.problem(problem, line.worker)
 
     def test_lost(self, test_id: str, text: str, worker: str) -> None:
-        """Take a test that never had a verdict, because its worker or pytest failed."""
+        """Record a test without a verdict, because its worker or pytest failed."""
         test = self.selection.by_id.get(test_id)
         if test is None:
             self.our_fault(f"{test_id or 'a test'} failed outside the suite: {text}")
@@ -290,19 +290,19 @@ class Run:
             self.recorder.test(lost_line(test, text, worker))
 
     def test_left_out(self, test: Test, why: str) -> None:
-        """Take a test that the budget of the run had no room for."""
+        """Record a test that did not fit the budget of the run."""
         conclusion = Conclusion(Verdict.SKIP, why, fault_kind=OUT_OF_BUDGET)
         self.recorder.test(line_of(test, conclusion, started=utc_now()))
 
     def target_lost(self, text: str) -> None:
-        """Take it that the target answers no more; the rest of the tests is not run."""
+        """Note that the target no longer answers, so the remaining tests are not run."""
         if self._failure is None:
             self.recorder.problem(text)
             self.recorder.problem("what the run made may still be there: s3-conformance clean")
         self._fails_with(ExitCode.UNREACHABLE, text)
 
     def worker_ended(self, worker: EndedWorker) -> None:
-        """Take what a worker says at its end."""
+        """Record what a worker reports at its end."""
         for line in worker.unfinished:
             self._keep(line)
         self._requests += worker.requests
@@ -311,16 +311,16 @@ class Run:
             self.recorder.problem(text, worker.name)
 
     def worker_died(self, name: str, error: str) -> None:
-        """Take it that a worker ended without cleaning up."""
+        """Note that a worker ended without cleaning up."""
         self._unclean = True
         self.recorder.problem(f"worker {name} ended before its time: {error}", name)
 
     def interrupted(self) -> None:
-        """Take it that somebody stopped the run."""
+        """Note that the user stopped the run."""
         self._interrupted = self._unclean = True
 
     def our_fault(self, text: str) -> None:
-        """Take something that only a mistake of ours explains."""
+        """Record an error that only a bug of the suite explains."""
         self._unclean = True
         self._fails_with(ExitCode.OUR_FAULT, text)
         self.recorder.problem(text)
@@ -357,7 +357,7 @@ def lost_line(test: Test, text: str, worker: str) -> model.TestLine:
 
 
 def examples_folder(target: str) -> Path:
-    """Return where searches keep what is worth trying again on a target."""
+    """Return the folder in which searches save failing examples of a target."""
     return Path("reports") / target / "examples"
 
 

@@ -36,7 +36,7 @@ def run_line(
     started: str,
     drawn: int | None = None,
 ) -> RunLine:
-    """Say how the run of these tests is begun.
+    """Return the first line of the record, with options and selected tests.
 
     ``server`` is the header's value, ``drawn`` the seed that a soak drew for itself.
     """
@@ -67,7 +67,7 @@ def run_line(
 def recorded_options(
     options: RunOptions, target: Target, drawn: int | None = None
 ) -> RecordedOptions:
-    """Return what repeats the run, with the seed that was ``drawn``.
+    """Return the options that repeat the run, with the ``drawn`` seed.
 
     A target that nothing named is named, so that no variable leads elsewhere; what is only for
     endpoints that already run is left out where the server was started.

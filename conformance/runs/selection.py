@@ -1,4 +1,4 @@
-"""What is to be run: the catalogue, the tests chosen from it, and the target's profile."""
+"""Selects what is run: the catalogue, the tests chosen from it, and the target's profile."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Selection:
-    """Everything that is known before anything is sent or started."""
+    """The catalogue, the selected tests and the profile, before anything is sent or started."""
 
     catalog: Catalog
     tests: tuple[Test, ...]

@@ -1,4 +1,4 @@
-"""Runs tests by one worker, several at once, with the results of one after the other."""
+"""Runs several tests of one worker at once, with the same results as one after the other."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LONG: Final = 50
 
 
 class SeveralAtOnce:
-    """Runs the tests that it was offered, ahead of where they are asked for.
+    """Runs offered tests before their results are requested.
 
     A test that failed and waited for an answer in vain, or got one that speaks of overload, is run
     again with nothing beside it, and that counts: it may have met what another test did.
@@ -43,7 +43,7 @@ class SeveralAtOnce:
         )
 
     def offer(self, tests: Iterable[Test]) -> None:
-        """Take tests that will be asked for; what was offered before is known."""
+        """Accept tests whose results will be requested; tests offered before are ignored."""
         self._ahead.offer(tests)
 
     def run(self, test: Test) -> Sequence[EndedTest]:
@@ -76,7 +76,7 @@ class SeveralAtOnce:
 
 
 def crowded_out(line: TestLine) -> bool:
-    """Return whether the result of a test may be owed to the tests beside it."""
+    """Return whether a test's result may be caused by tests that ran at the same time."""
     if line.verdict is Verdict.PASS or line.verdict.not_run:
         return False
     return line.fault_kind in _UNHEARD or any(

@@ -54,7 +54,7 @@ class SideBySide:
 
     @property
     def exit_code(self) -> int:
-        """What keeps the two from being compared: 2 and more; 0 when nothing does."""
+        """The exit code if the two can't be compared (2 or more); 0 if they can."""
         codes = (run.exit_code for run in self.runs if run.exit_code > ExitCode.DIFFERS)
         return max(codes, default=ExitCode.EXPECTED)
 

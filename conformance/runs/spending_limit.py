@@ -1,4 +1,4 @@
-"""Keeps what a run on Amazon S3 may cost below a limit.
+"""Stops a run on Amazon S3 before it may cost more than a limit.
 
 The figures are upper estimates in US dollars: list prices of us-east-1, doubled for dearer Regions,
 with every byte stored charged as if it stayed for the longest minimum time of a storage class.
@@ -48,7 +48,7 @@ class Spending:
         self.dollars = 0.0
 
     def through(self, sender: Sender) -> Sender:
-        """Return a sender whose exchanges are added up."""
+        """Return a sender that adds up the cost of its requests."""
         return _Counted(sender, self._add)
 
     def _add(self, exchange: Exchange) -> None:

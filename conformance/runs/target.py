@@ -1,4 +1,4 @@
-"""Makes one reachable target out of a profile, the options and the key pairs."""
+"""Combines a profile, the options and the key pairs into a target that can be reached."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _OF_A_LAUNCH: Final = frozenset({"movable-clock"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """An endpoint with its profile and the key pairs to ask it with."""
+    """An endpoint with its profile and key pairs."""
 
     profile: Profile
     endpoint: Endpoint
@@ -69,7 +69,7 @@ class Target:
 def choose_profile(
     options: TargetOptions, shipped: Mapping[str, Profile], capabilities: Collection[str]
 ) -> Profile:
-    """Return the profile that the options mean, with what they say put in its place.
+    """Return the selected profile, with the values of the options in place of its own.
 
     An endpoint that the options name is not started by us, whatever the profile says; its claims
     still count, but for those that hang on how we would have started it. Without any option it is

@@ -1,4 +1,4 @@
-"""A part of the tests that fits a budget: what matters most and shows most comes first.
+"""Selects the tests that fit a budget: the worst impact and the most informative first.
 
 The order is data, ``specs/telling.json``, made from the proof: `conformance.prove.telling`.
 """
@@ -76,7 +76,7 @@ class Budget:
 
 @cache
 def telling() -> Mapping[str, tuple[int, float]]:
-    """Return the place of each scenario that catches faults, and the seconds of all its tests."""
+    """Return, for each scenario that catches faults, its rank and the seconds of its tests."""
     path = specs_root() / TABLE
     try:
         rows = json.loads(path.read_text("utf-8"))["tests"]
@@ -86,7 +86,7 @@ def telling() -> Mapping[str, tuple[int, float]]:
 
 
 def ordered(tests: Iterable[Test]) -> tuple[Test, ...]:
-    """Return the tests, the most telling first.
+    """Return the tests, the most informative first.
 
     Those of the scenarios in the table come in its order; then the others by impact, the quickest
     first.

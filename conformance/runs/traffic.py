@@ -1,4 +1,4 @@
-"""What a test sends, worked out before anything is sent: requests and bytes, from above."""
+"""Upper limits for the requests and bytes of a test, computed before anything is sent."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def _part(value: Tree, reference: Reference) -> int:
 
 
 def size_of(tree: object) -> int:
-    """Return how many bytes the value of a tree has, about; an unknown one counts as small."""
+    """Return the approximate size of a value in bytes; an unknown one counts as small."""
     if isinstance(tree, str):
         return _SMALL if "$" in tree else len(tree.encode())
     if isinstance(tree, Mapping):

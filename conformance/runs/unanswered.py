@@ -25,7 +25,7 @@ def was_closed(line: TestLine) -> bool:
 
 
 def asked_again(first: TestLine, again: TestLine, book: RuleBook) -> TestLine:
-    """Return a test whose connection was closed, in the light of its repeat.
+    """Return the result of a test whose connection was closed, after its repeat.
 
     The target answers other requests meanwhile. Closed again on the same request: FAIL. A failure
     of another kind is what the repeat shows. Answered as it must be: still ERROR, for nobody knows

@@ -46,7 +46,7 @@ _PROBE_SECONDS: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class EndedTest:
-    """A test that ended, and whether the target did with it."""
+    """A test that ended, and whether the target was lost in it."""
 
     line: TestLine
     lost: str = ""
@@ -55,7 +55,7 @@ class EndedTest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndedWorker:
-    """What a worker has to say at its end."""
+    """What a worker reports at its end."""
 
     name: str
     problems: tuple[str, ...] = ()
@@ -109,7 +109,7 @@ class Worker:
         return max(1, self.gate.expected_width // 2)
 
     def is_law(self, test: Test) -> bool:
-        """Return whether a test of the plan is a law."""
+        """Return whether a test of the plan is a property."""
         return self._laws is not None and self._laws.has(test)
 
     def run(self, test: Test) -> EndedTest:
@@ -120,7 +120,7 @@ class Worker:
         return self.concluded(test, self.line(test))
 
     def concluded(self, test: Test, line: TestLine) -> EndedTest:
-        """Say how a test with this line ended: what got no answer is looked into, see `run`."""
+        """Return how a test with this line ended; a missing answer is investigated, see `run`."""
         lost = self.lost(line)
         if lost or not was_closed(line):
             return EndedTest(line, lost)
@@ -129,7 +129,7 @@ class Worker:
         return EndedTest(line if lost else asked_again(line, again, self._context.rule_book), lost)
 
     def interrupt(self) -> None:
-        """End the tests in flight, and the requests that are under way."""
+        """End the tests and requests in flight."""
         self._interrupted = True
         self.gate.stop()
         self._wire.interrupt()
@@ -176,7 +176,7 @@ class Worker:
         return run_test(test, self._context) if bad else line
 
     def lost(self, line: TestLine) -> str:
-        """Say that the target is gone, after a test that got no answer; empty when it is not.
+        """Return why the target counts as lost after a test without an answer; empty if not.
 
         One that we started may be on its way back: that is waited for, and noted as a problem. One
         that answers a question, but has left a row of requests without an answer, is asked to take
@@ -263,7 +263,7 @@ def make_context(
 
 @contextmanager
 def probing(plan: Plan) -> Iterator[WorkerContext]:
-    """Yield a context that only asks about capabilities, and remove what it made."""
+    """Yield a context for probes, and remove what they created."""
     limits = plan.endpoint.limits
     hasty = replace(limits, whole_seconds=min(limits.whole_seconds, _PROBE_SECONDS))
     with Wire(replace(plan.endpoint, limits=hasty), plan.identities, plan.until) as wire:
@@ -275,7 +275,7 @@ def probing(plan: Plan) -> Iterator[WorkerContext]:
 
 
 def probe_all(context: WorkerContext, names: list[str]) -> Iterator[CapabilityLine]:
-    """Ask about each capability and yield what was found, as it is found."""
+    """Probe each capability and yield each result as soon as it is known."""
     for name in names:
         context.decision(name)
         yield from context.capability_lines
@@ -283,7 +283,7 @@ def probe_all(context: WorkerContext, names: list[str]) -> Iterator[CapabilityLi
 
 
 def sweep_run(plan: Plan) -> list[str]:
-    """Remove whatever a whole run has left, by its names; return what could not be removed."""
+    """Remove everything with the name of a run; return what could not be removed."""
     bucket_prefix, key_prefix = f"{NAME_ROOT}{plan.run_id}-", f"{KEY_ROOT}{plan.run_id}/"
     lent, values = plan.bucket, plan.profile.values
     stand_ins = {value for name, value in values.items() if name in STAND_INS and lent is None}

@@ -1,4 +1,4 @@
-"""What is known of a product: what it is, whose, since when, and where that is written."""
+"""Facts about a product: what it is, who makes it, since when, and the sources."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _Link = Annotated[str, StringConstraints(pattern=r"^https://[^\s]+$")]
 
 
 class About(BaseModel):
-    """What a person wants to know of a target before they trust or run it."""
+    """Facts about a target that a user may want to know before running it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 

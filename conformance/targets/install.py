@@ -1,4 +1,4 @@
-"""Installs a known server into a folder, when somebody asks for it; and says what is there."""
+"""Installs a known server into a folder on request, and shows what is installed."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class InstallError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Whether a server is there, and if not, whether it could be installed."""
+    """Whether a server is installed, and if not, whether it can be."""
 
     word: Literal["installed", "installable", "missing toolchain"]
     detail: str
@@ -67,7 +67,7 @@ def state(server: str) -> State:
 
 
 def missing_tools(recipe: Recipe) -> tuple[str, ...]:
-    """Return the programs that installing and starting take, and that are not on the path."""
+    """Return the programs that are needed to install and start, but are not on the path."""
     python = (recipe.python,) if recipe.python else ()
     java = ("java",) if recipe.java else ()
     return _missing((*_TOOLS[recipe.client], *python, *java))
@@ -79,7 +79,7 @@ def default_folder(server: str) -> Path:
 
 
 def plan(server: str, folder: Path) -> tuple[Command, ...]:
-    """Return what would be run, in order. Raises `InstallError` when it can't be."""
+    """Return the commands of an installation, in order; `InstallError` if it is impossible."""
     recipe = RECIPES[server]
     if missing := missing_tools(recipe):
         raise InstallError(f"{server} can't be installed: {', '.join(missing)} is not on the path")
@@ -99,7 +99,7 @@ def is_installed(server: str, folder: Path) -> bool:
 
 
 def install(server: str, folder: Path, say: Callable[[str], None]) -> None:
-    """Run the plan; each command is said before it is run, and its output goes to ours.
+    """Run the plan; show each command before it is run, and its output.
 
     An earlier installation in the folder is removed first, and so is one that fails. Raises
     `InstallError`.

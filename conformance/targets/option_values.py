@@ -1,4 +1,4 @@
-"""Where the values of target options come from: a face's words, variables, a file of options."""
+"""Reads target options from the command line or pytest, the environment, and a file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _IGNORE_SDKS: Final = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"
 def read_options(
     given: Mapping[str, object], flags: Mapping[str, str] | None = None
 ) -> TargetOptions:
-    """Return the options that a face was given by field, as texts and switches; None if not given.
+    """Return the given options by field, as texts and switches; None for those not given.
 
     ``flags`` are the face's own names of the fields. Raises `OptionError`.
     """
@@ -41,7 +41,7 @@ def with_environment(
     endpoint: bool = True,
     file: OptionsFile | None = None,
 ) -> TargetOptions:
-    """Complete options by what the environment says; see `TargetOption.variable`.
+    """Complete options from the environment; see `TargetOption.variable`.
 
     An option stands over every variable, our own variables over those of the SDKs. What says which
     endpoint counts as one: an option that does, or a variable of ours, puts aside all that stand

@@ -1,4 +1,4 @@
-"""The options that say which endpoint, and how to reach it: one table for whoever spells them.
+"""The options that select the endpoint and how to reach it: one table for all interfaces.
 
 The fields of `TargetOptions` are the table, each with its row: the command's flag, pytest's flag,
 the variables of the environment, and what may be written down. The options of the command and of
@@ -265,7 +265,7 @@ class TargetOptions(TargetChoice):
         return {field: name for field, name in self.given_as if not name.startswith("--")}
 
     def where(self) -> tuple[str, ...]:
-        """Say in a line what is tested where no option does: the reference, or a variable's."""
+        """Say what is tested without options: the reference, or a variable's endpoint."""
         if not self.named:
             return ("no endpoint given: testing the built-in reference",)
         return tuple(
@@ -291,7 +291,7 @@ NAMING: Final = frozenset(row.field for row in OPTIONS if row.names_target)
 
 
 def said(options: TargetChoice, row: TargetOption) -> bool:
-    """Return whether an option says anything."""
+    """Return whether an option was given."""
     return getattr(options, row.field) not in (None, False)
 
 

@@ -1,4 +1,4 @@
-"""Profiles: what is known of a target before anything is sent to it."""
+"""Profiles: what is declared about a target before anything is sent to it."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class ProfileLimits(_Strict):
 
 
 class Profile(_Strict):
-    """One target: how to reach it, what it claims, what it is known to lack."""
+    """One target: how to reach it, and its declared and missing capabilities."""
 
     format: Literal[1] = 1
     name: _Slug
@@ -137,7 +137,7 @@ class Profile(_Strict):
         return self
 
     def absence(self, capability: str) -> str:
-        """Return ``lacks: REASON`` (or ``plans``, ``declines``); empty when none says so."""
+        """Return why a capability is missing, as ``lacks: REASON`` (or ``plans``, ``declines``)."""
         for word, named in (
             ("lacks", self.lacks),
             ("plans", self.plans),
@@ -148,7 +148,7 @@ class Profile(_Strict):
         return ""
 
     def claim(self, capability: str) -> Literal["yes", "no", "unsaid"]:
-        """Tell what the profile says of a capability."""
+        """Return what the profile declares about a capability."""
         if self.absence(capability):
             return "no"
         return "yes" if capability in self.claims else "unsaid"
@@ -186,7 +186,7 @@ class Profile(_Strict):
 
 
 def url_problem(url: str) -> str:
-    """Say what keeps ``url`` from being an endpoint's base URL; empty when nothing does."""
+    """Return why ``url`` can't be the base URL of an endpoint; empty if it can."""
     try:
         parts = urlsplit(url)
         port = parts.port

@@ -1,1 +1,1 @@
-"""One exchange with an S3 endpoint, every byte of it ours to choose and to record."""
+"""Exchanges with an S3 endpoint, with control over every byte, which is also recorded."""

@@ -1,4 +1,4 @@
-"""Reads one answer off a socket, bounded in size and time, by h11.
+"""Reads one answer from a socket with h11, limited in size and time.
 
 The socket's peer is hostile until shown otherwise: every wait ends at a deadline, every count and
 every length has a limit, and whatever is not HTTP becomes a `WireFault` instead of an exception
@@ -71,7 +71,7 @@ class RawAnswer:
 
 
 def receive_time(sock: socket.socket, deadline: float) -> None:
-    """Let the next wait on the socket end at ``deadline`` (of `time.monotonic`)."""
+    """Set the socket's timeout so that the next wait ends at ``deadline`` (`time.monotonic`)."""
     left = deadline - time.monotonic()
     if left <= 0:
         raise TimeoutError
@@ -112,7 +112,7 @@ class AnswerReader:
         return self._head is not None
 
     def poll(self) -> None:
-        """Take in what has come already, without waiting."""
+        """Read what has arrived already, without waiting."""
         self._sock.settimeout(0)
         try:
             data = self._sock.recv(_RECEIVE_BYTES)
@@ -136,7 +136,7 @@ class AnswerReader:
             self._drain_interim()
 
     def read(self) -> RawAnswer:
-        """Read the final answer whole."""
+        """Read the complete final answer."""
         self._until = time.monotonic() + self._limits.whole_seconds
         deadline = self._next_deadline()
         while self._head is None:

@@ -1,4 +1,4 @@
-"""Carries one request over a connection that was kept, or a new one."""
+"""Sends one request over a kept-alive connection or a new one."""
 
 from __future__ import annotations
 
@@ -55,11 +55,11 @@ class Carrier:
         self._pool.close()
 
     def interrupt(self) -> None:
-        """End every exchange that is under way, as if the endpoint had hung up."""
+        """Abort every exchange in flight, as if the endpoint had closed the connection."""
         self._pool.interrupt()
 
     def cut_off(self, route: Route, head: bytes, body: bytes) -> None:
-        """Send a request that breaks off, on a connection of its own, and wait for its end.
+        """Send part of a request on a new connection, break it off, and wait for its end.
 
         Raises `WireFault` when there is no connection, or when nothing could be sent.
         """

@@ -70,7 +70,7 @@ class Wire:
 
     @property
     def throttled(self) -> str:
-        """Say how often the endpoint throttled, and how long was waited; empty when it did not."""
+        """Return how often the endpoint throttled, and the seconds waited; empty if never."""
         if not self._waits:
             return ""
         return (
@@ -188,7 +188,7 @@ class Wire:
         )
 
     def interrupt(self) -> None:
-        """End every exchange that is under way, and wait no more for throttled ones."""
+        """Abort every exchange in flight, and stop waiting for throttled ones."""
         self._interrupted.set()
         self._carrier.interrupt()
 

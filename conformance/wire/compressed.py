@@ -1,4 +1,4 @@
-"""Documents that an endpoint compressed, because the client said that it takes them so.
+"""Decompresses documents, if the client's request allowed the endpoint to compress them.
 
 S3 compresses nothing. A server that does, where the request has ``Accept-Encoding: gzip``, is
 within HTTP (RFC 9110, 8.4 and 12.5.3), and the clients that ask for it decode the document.

@@ -65,11 +65,11 @@ class Connection:
         """Bytes that nobody had asked for came on the connection that this one replaces."""
 
     def close(self) -> None:
-        """Close the socket; nothing that the peer did matters any more."""
+        """Close the socket, whatever its state."""
         self.sock.close()
 
     def state(self) -> Literal["quiet", "closed", "noisy"]:
-        """Return whether an idle connection is still open, and whether anything has come unasked.
+        """Return whether an idle connection is still open, and whether it has unexpected bytes.
 
         What came over TLS with the last answer may lie in OpenSSL, where no poll sees it. A 408 is
         how some servers say that they close an idle connection (RFC 9110, 15.5.9).
@@ -118,7 +118,7 @@ class Connection:
         return answer
 
     def break_off(self, data: bytes, limits: Limits) -> None:
-        """Send the beginning of a request, end our side, and wait until the peer has ended its own.
+        """Send the beginning of a request, close our side, and wait until the peer closes its own.
 
         What the peer says to it is read and dropped; it need not end in time. Raises `WireFault`
         when the data could not be sent.
@@ -238,7 +238,7 @@ class Pool:
         return connection
 
     def interrupt(self) -> None:
-        """End every exchange that is under way, as if the endpoint had hung up."""
+        """Abort every exchange in flight, as if the endpoint had closed the connection."""
         with self._lock:
             for connection in self._in_use:
                 with suppress(OSError):  # it is closed, or not open any more
@@ -251,7 +251,7 @@ class Pool:
         connection.close()
 
     def look(self, seconds: float) -> None:
-        """Look at the idle connections for bytes that no request asked for, as long as that."""
+        """Watch the idle connections for unexpected bytes, for that many seconds."""
         until = time.monotonic() + seconds
         while not self._distrusted:
             poller = select.poll()
@@ -268,15 +268,15 @@ class Pool:
 
     @property
     def distrusted(self) -> bool:
-        """Whether bytes that no request asked for have come."""
+        """Whether unexpected bytes have arrived on any connection."""
         return self._distrusted
 
     def distrust(self) -> None:
-        """Keep no connection from now on: what comes unasked would be taken for the next answer."""
+        """Keep no connection from now on: unexpected bytes would be read as the next answer."""
         self._distrusted = True
 
     def give_back(self, connection: Connection) -> None:
-        """Keep a connection for the next request."""
+        """Return a connection to the pool for the next request."""
         with self._lock:
             self._in_use.discard(connection)
             idle = self._idle[connection.key]
@@ -286,7 +286,7 @@ class Pool:
         connection.close()
 
     def close(self) -> None:
-        """Close all idle connections; those in use are closed when they come back."""
+        """Close all idle connections; those in use are closed when they are returned."""
         with self._lock:
             self._closed = True
             idle = [connection for group in self._idle.values() for connection in group]

@@ -94,7 +94,7 @@ def framing(form: Form, wanted: str, size: int) -> Framing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Values:
-    """What the words of a form stand for in one request."""
+    """The values of a form's placeholders in one request."""
 
     payload: bytes
     length: int
@@ -107,7 +107,7 @@ class Values:
     algorithm: str
 
     def of(self, value: str) -> str | None:
-        """Return what a value of a form comes to; None where the header is to be left out."""
+        """Return a form's value with placeholders replaced; None if the header is left out."""
         word = _OF_WORDS.get(value)
         if word is not None:
             return word(self)

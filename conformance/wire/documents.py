@@ -1,4 +1,4 @@
-"""The document that completes an upload, as one client or another writes it."""
+"""Writes the document that completes an upload, in the form of a client."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""S3 Express signing: which requests a session signs, and the sessions that are kept for them.
+"""S3 Express signing: which requests a session signs, and a cache of these sessions.
 
 The rules are those of SDKs (``sigv4-s3express`` of botocore): a session belongs to one bucket and
 one identity, is opened when it is first needed, and is opened again a minute before it ends.

@@ -1,4 +1,4 @@
-"""How a body goes out: as it is, or in aws-chunked form, whole or broken in one named way.
+"""Frames a body: plain or aws-chunked, correct or broken in one named way.
 
 The form of a chunk is ``<hex size>[;chunk-signature=<64 hex>]CRLF<data>CRLF``; an empty one ends
 the body, trailing headers and their signature follow it, and an empty line.
@@ -64,7 +64,7 @@ BREAKS: Final[Mapping[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A body about to be framed: what the head says of it, and how it is put together."""
+    """A body to be framed: its headers and its framing."""
 
     mode: FramingMode
     broken: str
@@ -150,7 +150,7 @@ class _ChunkSigner:
 
 
 def plan(payload: bytes, framing: Framing, *, anonymous: bool = False) -> Frame:
-    """Say how ``payload`` goes out.
+    """Return the framing for ``payload``.
 
     Raises ValueError for a break that the mode cannot have, and for a chunk size below one byte.
     """

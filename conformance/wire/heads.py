@@ -1,4 +1,4 @@
-"""The headers of a request: this suite's own, those of a dialect, and what a step edits of them."""
+"""The headers of a request: this suite's or a dialect's, with the edits of a step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The hosts that S3 gives to zones, access points and Outposts, by what stands for a bucket.
+"""The hosts of zones, access points and Outposts, by the bucket's name or ARN.
 
 SDKs work them out by the same rules: the endpoint rule set of botocore.
 """
@@ -26,7 +26,7 @@ _OUTPOST_IN_ALIAS: Final = slice(-49, -32)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where requests about one bucket, or about none, go."""
+    """The host and path for requests to one bucket, or without a bucket."""
 
     host: str
     in_host: bool

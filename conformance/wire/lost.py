@@ -1,4 +1,4 @@
-"""Counts how many answers in a row did not come: to all requests, and to those that write."""
+"""Counts missing answers in a row: to all requests, and to writes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class LostRow:
-    """The answers of one client that were lost in a row; threads may share it.
+    """The missing answers in a row of one client; threads may share it.
 
     An endpoint may answer what reads and hang on what writes, so that an answer to a read ends
     only the row of all requests.
@@ -29,7 +29,7 @@ class LostRow:
         return max(self._all, self._writes)
 
     def note(self, exchange: Exchange) -> None:
-        """Learn of a request that was answered, or not."""
+        """Note whether a request was answered."""
         lost, writes = exchange.answer is None, exchange.request.method not in _READS
         with self._lock:
             self._all = self._all + 1 if lost else 0

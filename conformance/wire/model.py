@@ -1,4 +1,4 @@
-"""What goes over the wire and what came back, as frozen data."""
+"""Requests and answers as frozen data."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Bounds on whatever comes back; an endpoint's bytes and pace are never trusted."""
+    """Limits on answers, in seconds and bytes; an endpoint is never trusted."""
 
     connect_seconds: float = 5.0
     answer_seconds: float = 30.0
@@ -169,7 +169,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """The final answer and what was read out of it."""
+    """The final answer and its parsed content."""
 
     status: int
     reason: str

@@ -1,4 +1,4 @@
-"""What an answer says: response members by botocore's model, error documents, XML for XPath.
+"""Parses answers: response members by botocore's model, error documents, XML for XPath.
 
 An endpoint's XML is refused when it has a document type, entities, or more depth or elements
 than any answer of S3's; it never raises here, it becomes the ``problem`` of the answer.
@@ -65,7 +65,7 @@ _UNREADABLE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What was read out of an answer; see `conformance.wire.model.Answer`."""
+    """The parsed content of an answer; see `conformance.wire.model.Answer`."""
 
     members: Mapping[str, Any] = field(default_factory=dict)
     error_code: str = ""
@@ -302,7 +302,7 @@ def _describe(error: Exception) -> str:
 
 
 def read_document(shape: Shape, body: bytes) -> dict[str, Any] | str:
-    """Read a document by the shape of the model; why it can't be read, as text, where it can't."""
+    """Read a document by its shape in the model; return the reason as text if it can't be."""
     try:
         found = _PARSER.tree(shape, parse_xml(body))
     except XML_ERRORS as error:

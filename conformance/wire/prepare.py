@@ -74,7 +74,7 @@ class Unsigned:
 
 
 def compose(call: Call, endpoint: Endpoint, identity: Identity) -> Unsigned:
-    """Make the request of a call as far as it goes without a signature; see `prepare`."""
+    """Build the request of a call without its signature; see `prepare`."""
     edits = call.edits
     parts = serialise(call.operation, call.members)
     service = hosts.service_of(parts.bucket, call.operation)
@@ -244,7 +244,7 @@ def _sign(
 
 
 def put_authorization(headers: Headers, value: str) -> None:
-    """Put the signature where a dialect has its place, else at the end; empty takes it away.
+    """Put the signature in the dialect's place, else at the end; empty removes the header.
 
     A value that an edit put there stays as it is.
     """

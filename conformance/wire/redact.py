@@ -1,4 +1,4 @@
-"""Takes secrets out of whatever is to be kept, and leaves their equality to be seen.
+"""Replaces secrets in what is recorded; equal secrets stay recognisable as equal.
 
 A secret becomes ``<redacted:8 hex digits of its SHA-256>``: the same secret gives the same digits
 in every place and run, and 32 bits of a digest tell nothing about a key or a signature.
@@ -75,7 +75,7 @@ class Known(tuple[str, ...]):
 
 
 def mark(secret: str) -> str:
-    """Return what stands in a secret's place; a mark stays itself."""
+    """Return the mark that replaces a secret; a mark stays unchanged."""
     if _MARK.fullmatch(secret):
         return secret
     return f"<redacted:{sha256(secret.encode(errors='surrogatepass')).hexdigest()[:8]}>"

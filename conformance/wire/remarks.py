@@ -1,4 +1,4 @@
-"""What is odd about an answer as HTTP, though it could be read: words for it."""
+"""Remarks on unusual HTTP in an answer that could be read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Throttling: which answers ask a client to come back later, and how long it waits for that.
+"""Throttling: which answers ask a client to retry later, and how long it waits.
 
 S3 documents 503 SlowDown as an answer to repeat the request after ("Best practices design patterns"
 of the user guide), so that it says nothing of the request itself. The waits grow, with jitter, and
@@ -38,7 +38,7 @@ _LEAST_SHARE: Final = 0.5
 
 
 def throttles(answer: Answer, *, to_head: bool = False) -> bool:
-    """Return whether an answer asks to come back later: 429, 408, or an error code that says so.
+    """Return whether an answer asks to retry later: 429, 408, or an error code for it.
 
     A 503 without such a code does so only with a Retry-After; else the endpoint broke down. To a
     HEAD no code can be given, so that any 503 does.

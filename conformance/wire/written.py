@@ -1,4 +1,4 @@
-"""What of a request is its form, with the content taken out: how two clients are distinguished.
+"""Extracts the form of a request, without its content, to compare clients.
 
 Ids, dates, hosts, signatures, digests and lengths become the words of
 `conformance.vocabulary.dialects`, so that two requests of one form are equal.
@@ -37,7 +37,7 @@ _KEPT_PARAMETERS: Final = ("x-id",)
 
 
 def header_form(name: str, value: str) -> str:
-    """Return a header line with a word in the place of what differs from request to request."""
+    """Return a header line with placeholders for what differs between requests."""
     lower = name.lower()
     if lower in _WORDS:
         return f"{name}: {_WORDS[lower]}"

@@ -1,4 +1,4 @@
-"""What is read is what was uploaded, whatever the order and the overlap of its arrival."""
+"""An object's bytes are the uploaded ones, in whatever order the parts arrived."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which completions are taken: by their list, and by their condition."""
+"""Which completions are accepted: by their list, and by their condition."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SSE-C headers are taken exactly when they agree with each other and with the create."""
+"""SSE-C headers are accepted exactly when they agree with each other and with the create."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _afterwards(begun: CustomerHeaders, *, stored: bool) -> tuple[StepTree, ...]
 
 
 def stories(_terms: Terms) -> SearchStrategy[Story]:
-    """Tell stories of a create and a part with any headers."""
+    """Generate stories of a create and a part with any headers."""
     return _stories()
 
 

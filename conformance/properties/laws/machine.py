@@ -135,7 +135,7 @@ def _machine(draw: st.DrawFn, terms: Terms) -> Story:
 
 
 def stories(terms: Terms) -> SearchStrategy[Story]:
-    """Tell stories of up to ``terms.actions`` requests on two keys and three uploads."""
+    """Generate stories of up to ``terms.actions`` requests on two keys and three uploads."""
     return _machine(terms)
 
 

@@ -1,4 +1,4 @@
-"""Keys, metadata and tags come back as they were sent."""
+"""Keys, metadata and tags are returned as they were sent."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ def _stories(draw: st.DrawFn, terms: Terms) -> Story:
 
 
 def stories(terms: Terms) -> SearchStrategy[Story]:
-    """Tell stories of an upload with a part, refused requests, and looks at what is there."""
+    """Generate stories of an upload with a part, rejected requests, and reads of the state."""
     return _stories(terms)
 
 

@@ -48,7 +48,7 @@ def complete_lists(numbers: Sequence[int]) -> SearchStrategy[tuple[ListedPart, .
 
 
 def refusals(listed: Sequence[ListedPart], stored: Mapping[int, Body]) -> tuple[str, ...]:
-    """Return the codes with which a list may be refused; none when it must be taken.
+    """Return the codes with which a list may be rejected; none if it must be accepted.
 
     A wrong order is reported before missing parts (PREC-005); before small ones, nobody knows.
     How S3 answers a part that is listed twice is not on record, so that no list has one.

@@ -1,4 +1,4 @@
-"""Names of keys: what stands behind the prefix that every key of a test begins with."""
+"""Names of keys: the part after the prefix of every key of a test."""
 
 from __future__ import annotations
 

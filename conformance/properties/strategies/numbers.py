@@ -24,5 +24,5 @@ def part_numbers_around_bounds() -> SearchStrategy[int]:
 
 
 def is_legal(number: int) -> bool:
-    """Return whether S3 takes a part of that number."""
+    """Return whether S3 accepts a part with that number."""
     return 1 <= number <= HIGHEST

@@ -30,7 +30,7 @@ _ORIGINS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Tests that turned out alike; ``kind`` gives the colour."""
+    """Tests with the same kind of change; ``kind`` gives the colour."""
 
     name: str
     kind: str
@@ -85,7 +85,7 @@ def group_of(row: Row) -> str:
 
 
 def sentence(comparison: Comparison) -> str:
-    """Say in one sentence what changed; its numbers add up to all tests that were compared."""
+    """Return one sentence on what changed; its numbers add up to all compared tests."""
     worse, better = (
         len(comparison.regressions),
         len([r for r in comparison.rows if r.turn == "better"]),
@@ -135,7 +135,7 @@ def _of_suite(comparison: Comparison) -> str:
 
 
 def origin_words(row: Row) -> str:
-    """Say where a change comes from, for one line; empty where it is the target's, or unknown."""
+    """Return the origin of a change, for one line; empty if the target's, or unknown."""
     return _ORIGINS.get(row.origin, "")
 
 
@@ -166,7 +166,7 @@ def render(comparison: Comparison) -> str:
 
 
 def terminal_lines(comparison: Comparison, *, limit: int = _TERMINAL_ROWS) -> Iterator[str]:
-    """Yield the comparison as text: what turned worse first, with both sides of what differs."""
+    """Yield the comparison as text: worse results first, with both sides of each difference."""
     yield sentence(comparison)
     yield from further(comparison)
     for name, sign, found in (("NEW", "+", comparison.new), ("GONE", "-", comparison.gone)):

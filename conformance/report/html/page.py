@@ -1,4 +1,4 @@
-"""What all our HTML pages share: templates, styles, and a policy that lets nothing in."""
+"""Shared by all HTML pages: templates, styles, and a policy that forbids loading anything."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much of each exchange the page has room for, so that a thousand tests stay usable."""
+"""How much of each exchange the page shows, so that a thousand tests stay usable."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What the page has room for. Tests that need attention come first, and lose last."""
+    """What the page shows. Tests that need attention are shortened last."""
 
     attention: Limits
     other: Limits | None

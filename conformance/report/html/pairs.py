@@ -57,7 +57,7 @@ class LinePair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExchangePair:
-    """Two exchanges of the same step, or one that the other side did not come to."""
+    """Two exchanges of the same step, or one that only one side has."""
 
     title: str
     before: int | None
@@ -161,7 +161,7 @@ def line_pairs(
 
 
 def masked(line: str, volatile: frozenset[str] = _VOLATILE_HEADERS) -> str:
-    """Return what counts of a line: names of headers in lower case, and nothing new each time."""
+    """Return a line for comparison: names in lower case, without values that always differ."""
     name, colon, value = line.partition(": ")
     if colon and re.fullmatch(r"[A-Za-z0-9-]+", name):
         lower = name.lower()

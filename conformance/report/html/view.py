@@ -1,4 +1,4 @@
-"""What the page shows, prepared: templates only place it."""
+"""Prepares the data of the page; templates only place it."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class TestView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CapabilityView:
-    """A capability with what became of the tests that need it."""
+    """A capability with the results of the tests that need it."""
 
     line: CapabilityLine
     tests: int
@@ -181,7 +181,7 @@ def _place(test: TestLine) -> tuple[int, int]:
 
 
 def capability_views(record: Record, space: Room) -> tuple[CapabilityView, ...]:
-    """Return every capability with the number of tests that need it and how they came out."""
+    """Return every capability with the number and the results of the tests that need it."""
     views = []
     for line in record.capabilities:
         users = [test.verdict for test in record.tests if line.name in test.needs]

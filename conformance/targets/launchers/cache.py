@@ -1,4 +1,4 @@
-"""Where servers lie that ``targets install`` has installed, and what is there."""
+"""The folders in which ``targets install`` installs servers."""
 
 from __future__ import annotations
 
@@ -46,5 +46,5 @@ def note_installed(folder: Path, server: str, packages: tuple[str, ...]) -> None
 
 
 def begin_anew(folder: Path) -> None:
-    """Note that the folder is no finished installation, until `note_installed`; raises OSError."""
+    """Mark the folder as unfinished, until `note_installed`; raises OSError."""
     (folder / _DONE).unlink(missing_ok=True)

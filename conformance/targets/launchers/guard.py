@@ -1,4 +1,4 @@
-"""Runs one command and takes it down, with all its children, when standard input closes.
+"""Runs one command, and ends it with all its children when standard input closes.
 
 Standard input is a pipe whose other end only the launcher holds: however that process ends, even by
 SIGKILL, the pipe closes and the server goes with it. A command that ends by itself is run again, as

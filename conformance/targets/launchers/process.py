@@ -1,4 +1,4 @@
-"""A server of ours as a child process: started, watched until ready, stopped for certain."""
+"""A server as a child process: starts it, waits until it is ready, and always stops it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class LaunchError(Exception):
 
 
 def free_ports(count: int, *, below: int = 65536) -> tuple[int, ...]:
-    """Return that many different loopback ports that nobody listens on at this moment.
+    """Return that many different loopback ports that are free at this moment.
 
     ``below`` keeps them under a bound, for servers that derive further ports by adding to one.
     Raises `LaunchError` when the system has none to give.

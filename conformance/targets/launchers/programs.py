@@ -112,7 +112,7 @@ def package_version(package: str, python: Path) -> str:
 
 
 def said_by(*command: str | Path) -> str:
-    """Return what a program of a server prints, empty when it can't be run; for its version.
+    """Return the output of a server's program, such as its version; empty if it can't be run.
 
     What it says on standard error counts when it says nothing else, as help texts often do.
     """
@@ -124,7 +124,7 @@ def said_by(*command: str | Path) -> str:
 
 
 def done_by(*command: str) -> str:
-    """Run a program of a server for what it does; return what went wrong, empty when it did it."""
+    """Run a program of a server; return what went wrong, empty on success."""
     try:
         done = _run(list(command))
     except (OSError, subprocess.TimeoutExpired) as error:

@@ -33,7 +33,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """What a client is asked for, and how a launcher recognises that it is there."""
+    """What a package manager installs, and how a launcher recognises the installation."""
 
     client: Client
     packages: tuple[str, ...]
@@ -178,7 +178,7 @@ RECIPES: Final = {
 
 
 def commands(name: str, folder: str, python: str) -> tuple[Command, ...]:
-    """Return what installs the server into ``folder``, in order.
+    """Return the commands that install the server into ``folder``, in order.
 
     ``python`` makes the virtual environment, where the recipe has Python packages and does not
     name an interpreter of its own.

@@ -31,7 +31,7 @@ def raise_loopback() -> None:
 
 
 async def within(path: str, port: int, command: list[str]) -> int:
-    """Run the command, let the socket ``path`` lead to its port, and return its exit code."""
+    """Run the command, forward the socket ``path`` to its port, and return its exit code."""
     raise_loopback()
 
     def connect() -> Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
@@ -43,7 +43,7 @@ async def within(path: str, port: int, command: list[str]) -> int:
 
 
 async def outside(port: int, path: str) -> None:
-    """Let the loopback port lead to the socket ``path``, for ever."""
+    """Forward the loopback port to the socket ``path``, for ever."""
 
     def connect() -> Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
         return asyncio.open_unix_connection(path)
@@ -88,7 +88,7 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 
 def main(arguments: list[str]) -> int:
-    """Do what the first word says."""
+    """Run the side (inside or outside) that the first argument names."""
     if arguments[0] == "within":
         return asyncio.run(within(arguments[1], int(arguments[2]), arguments[3:]))
     asyncio.run(outside(int(arguments[1]), arguments[2]))

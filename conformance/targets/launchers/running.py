@@ -1,4 +1,4 @@
-"""What a launcher hands back."""
+"""The result of a launcher: a running server."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
-    """A server that we started, ready to be asked."""
+    """A server that a launcher started, ready for requests."""
 
     endpoint_url: str
     tls_endpoint_url: str = ""
