@@ -97,7 +97,8 @@ def _incompatibility(catalog: Catalog, row: Incompatibility) -> Iterator[str]:
     yield f"  {row.place}"
     if row.excused:
         yield f"caught by none: {row.excused}"
-    yield f"reported in {_count(len(row.threads), 'thread')}"
+    if row.threads:
+        yield f"reported in {_count(len(row.threads), 'thread')}"
     yield from (f"  {thread}" for thread in row.threads)
     tests = [test for test in catalog.tests if row.id in test.catches]
     caught = {test.scenario.id: test.scenario.title for test in tests}

@@ -92,7 +92,7 @@ def test_explain_knows_laws_and_incompatibilities(command: Command) -> None:
     assert "  property/complete-lists (1 test)" in command("explain", rule[1]).out
     row = command("explain", "A01")
     assert row.code == 0
-    assert row.out.startswith("incompatibility A01\n  UploadPart takes a body")
+    assert row.out.startswith("incompatibility A01\n  UploadPart accepts a body")
     assert re.search(r"^caught by [1-9]\d* scenarios?\n  \S", row.out, re.MULTILINE)
     unknown = command("explain", "property/complete-list")
     assert (unknown.code, "property/complete-lists" in unknown.err) == (2, True)
