@@ -67,7 +67,7 @@ def test_ten_tests_of_one_author_are_one_witness(shipped: Catalog) -> None:
     ],
 )
 def test_in_words(names: tuple[str, ...], lone: str, said: str) -> None:
-    """A lone witness without a recording is named as such; recordings and S3's documentation are not."""
+    """A lone witness without a recording is named; recordings and S3's documentation are not."""
     assert in_words(names, lone) == said
 
 

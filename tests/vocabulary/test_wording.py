@@ -38,7 +38,8 @@ def documents() -> Iterator[tuple[str, str]]:
     for page in sorted(pages):
         made = page.parent.name == "reference" and page.stem in MADE
         if not made and page.name != "style.md" and "published" not in page.parts:
-            text = re.sub(r"```.*?```|(?m:^ {4}[^\n]*$)", "", page.read_text("utf-8"), flags=re.DOTALL)
+            code = r"```.*?```|(?m:^ {4}[^\n]*$)"
+            text = re.sub(code, "", page.read_text("utf-8"), flags=re.DOTALL)
             yield page.relative_to(ROOT).as_posix(), text
 
 
