@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.catalog.witnesses import OWN_WORD
+from conformance.findings.blocking import RULES
 from conformance.findings.classify import classify
 from conformance.findings.grouping import grouped
 from conformance.findings.impact import worst
@@ -78,9 +79,9 @@ def _finding(
     book: RuleBook,
 ) -> Finding:
     """Make one finding of a group; ``own`` are those of which it is the most specific."""
-    rule = Counter(one.rule for one in own).most_common(1)[0][0]
     kind = _kind(own)
     where = _where(own)
+    rule = _rule(own, kind, where, book)
     tests = tuple(dict.fromkeys(one.test for one in (*own, *members)))
     sources = _sources(own, rule, book)
     facts = book.rules.get(rule)
@@ -103,6 +104,17 @@ def _finding(
         keys=tuple(sorted({one.key for one in members})),
         impacts=_impacts(members),
     )
+
+
+def _rule(own: Sequence[Deviation], kind: Kind, where: str, book: RuleBook) -> str:
+    """Return the rule that is broken: where an answer can't be read, that of the answer itself.
+
+    The tests are about many things that such an answer would have shown.
+    """
+    of_answer = RULES.get(where, "") if kind == "unreadable" else ""
+    if of_answer in book.rules:
+        return of_answer
+    return Counter(one.rule for one in own).most_common(1)[0][0]
 
 
 def _impacts(members: Sequence[Deviation]) -> dict[str, Impact]:

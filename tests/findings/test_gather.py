@@ -308,3 +308,15 @@ def test_the_title_is_the_rule_and_what_the_server_did() -> None:
         "What part.rule says. UploadPart accepted what must be rejected with 400 BadDigest, "
         "in 1 of 2 cases"
     )
+
+
+def test_an_answer_that_cannot_be_read_breaks_the_rule_of_that_answer() -> None:
+    """Not that of the tests that needed it, which are about many things."""
+    checks = {"answer": ("a readable answer", "LastModified is not a date", False)}
+    tests = [
+        a_test(Sent("ListParts", checks=checks), id_=name, rules=(owner,))
+        for name, owner in (("a", "sum.a"), ("b", "sum.a"), ("c", "sum.b"))
+    ]
+    answer = rule("list-parts.shape")
+    assert ids(*tests, of=book(A, B, answer)) == ["list-parts.shape/unreadable/ListParts"]
+    assert ids(*tests) == ["sum.a/unreadable/ListParts"]
