@@ -8,7 +8,8 @@ from conformance.report.html.page import environment, parts
 from conformance.report.html.slugs import slugs
 from conformance.report.html.sources import source_link
 from conformance.report.markdown import escaped
-from conformance.report.matrix_table import State, make_table, merged
+from conformance.report.matrix_rows import merged
+from conformance.report.matrix_table import State, make_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -85,17 +85,6 @@ class TestRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MergedRow:
-    """The cases of one scenario with the same result in every record."""
-
-    ids: str
-    """The id of the first test, with the other cases behind it: ``a/b[x] [y]``."""
-    cells: tuple[Cell, ...]
-    differs: bool
-    doubtful: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleRow:
     """One rule over all records, with its tests."""
 
@@ -107,7 +96,7 @@ class RuleRow:
     """Ids of tests that stand under another rule."""
     differs: bool
     doubtful: int
-    """How many of its tests all fail that tested them: doubt the case before the servers."""
+    """How many of its tests fail on every server that was tested: suspect these tests first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,23 +174,6 @@ def make_table(
         capabilities=maker.capabilities(),
         clients=maker.clients(),
         warnings=tuple(_warnings(records, columns)),
-    )
-
-
-def merged(rows: Iterable[TestRow]) -> tuple[MergedRow, ...]:
-    """Return the rows of tests, those of one scenario with the same states as one."""
-    groups: dict[tuple[object, ...], list[TestRow]] = {}
-    for row in rows:
-        states = tuple(cell.state for cell in row.cells)
-        groups.setdefault((row.id.partition("[")[0], states), []).append(row)
-    return tuple(
-        MergedRow(
-            ids=" ".join((first.id, *(f"[{one.id.partition('[')[2]}" for one in others))),
-            cells=first.cells,
-            differs=first.differs,
-            doubtful=first.doubtful,
-        )
-        for first, *others in groups.values()
     )
 
 
@@ -404,7 +376,7 @@ _SUMMED: Final[Mapping[State, str]] = {
 
 
 def _differ(cells: Sequence[Cell]) -> bool:
-    """Return whether targets came out differently: what was not tried is no difference."""
+    """Tell whether targets have different results; those that were not tested do not count."""
     return len({cell.state for cell in cells if cell.state in (*JUDGED, "blocked")}) > 1
 
 

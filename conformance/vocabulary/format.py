@@ -194,7 +194,7 @@ class BuiltIn:
     stands_in: bool = False
     """Stands in for a bucket of the profile's owner, in which a run writes its keys."""
     default: str = ""
-    """What it is where the profile gives nothing; such a value is no capability."""
+    """Its value when the profile gives none; a value with a default is not a capability."""
 
 
 BUILT_INS: Final = {
