@@ -131,7 +131,7 @@ def shares(sent: list[Sent], workers: int) -> tuple[list[Sent], list[list[Sent]]
 
 
 def replay(server: dict[str, str], sent: list[Sent], others: Counted) -> None:
-    """Send requests one after the other and read the answers by their Content-Length."""
+    """Send requests one after the other and read the answers by their Content-Length or chunks."""
     different = 0
     context = ssl.create_default_context(cafile=server["ca_file"])
     urls = {"http": urlsplit(server["endpoint_url"]), "https": urlsplit(server["tls_endpoint_url"])}
@@ -167,6 +167,12 @@ def _answered(connection: socket.socket, data: bytes, *, bodiless: bool) -> tupl
     status = int(head[9:12])
     head, _, rest = head.partition(b"\r\n\r\n")
     lower = head.lower()
+    if b"\r\ntransfer-encoding: chunked" in lower and not bodiless:
+        while not rest.endswith(b"0\r\n\r\n"):
+            more = connection.recv(1 << 18)
+            if not more:
+                return status, False
+            rest += more
     found = re.search(rb"\r\ncontent-length: *(\d+)", lower)
     missing = 0 if bodiless or not found else int(found[1]) - len(rest)
     while missing > 0:

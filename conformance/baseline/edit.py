@@ -79,9 +79,16 @@ class Wish:
     book: RuleBook | None = None
     """What is known of rules; None for what a record says itself."""
     either: bool = False
-    """Add the result that was seen to those that an entry allows, instead of replacing them."""
+    """Add the result that was seen to those that an entry allows, instead of replacing them.
+
+    Tests that send requests at the same time are always treated so.
+    """
     suite_only: bool = False
     """Accept only what comes of changes of the suite."""
+
+    def either_of(self, test: str) -> bool:
+        """Return whether a test may have another result the next time."""
+        return self.either or (self.book is not None and test in self.book.at_once)
 
 
 def update(name: str, text: str, record: Record, wish: Wish) -> Update:
@@ -202,7 +209,7 @@ def _instead(
             continue
         if verdict is None or verdict in entry.allowed:
             kept.append(replace(entry, id=name, because=shown(entry.because)))
-        elif wish.either and verdict.tested:
+        elif wish.either_of(test_id) and verdict.tested:
             allowed = (*entry.allowed, verdict)
             kept.append(replace(entry, id=name, allowed=allowed, because=shown(entry.because)))
         elif verdict.acceptable(strict=record.run.strict):
@@ -223,7 +230,7 @@ def _finding_instead(
     if came:
         allowed = tuple(dict.fromkeys((*entry.allowed, *came)))
         return [replace(entry, allowed=allowed)]
-    if kinds <= {"fixed", "expired"} and wish.either:
+    if kinds <= {"fixed", "expired"} and wish.either_of(entry.seen):
         return [replace(entry, allowed=(*entry.allowed, Verdict.PASS))]
     return []
 
@@ -276,7 +283,7 @@ def _findings(
     wish: Wish,
 ) -> Iterator[Entry]:
     """Yield entries for the findings of a test that are not accepted."""
-    allowed = (observed(test), Verdict.PASS) if wish.either else (observed(test),)
+    allowed = (observed(test), *([Verdict.PASS] if wish.either_of(test.id) else []))
     for key in dict.fromkeys(one.key for one in shown_here):
         if not missing or str(key) in missing:
             finding = named(key)
@@ -285,7 +292,7 @@ def _findings(
 
 
 def _accepting(one: Difference, test: TestLine, wish: Wish, *, strict: bool) -> list[Entry]:
-    if wish.either:
+    if wish.either_of(test.id):
         verdicts = (observed(test), Verdict.PASS)
         return [accept(test.id, verdicts, because(test, wish.reason))]
     if CHECK_MARK not in one.id:

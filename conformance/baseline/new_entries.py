@@ -91,8 +91,9 @@ def by_finding(
 ) -> tuple[list[Entry], frozenset[str]]:
     """Return entries for the findings of records, the worst first, and the tests they are about.
 
-    A finding that no test shows in every record may be seen or not: ``PASS`` stands beside it. A
-    test that once failed in a way without a finding (BLOCKED, VARIANT) is left to its own entry.
+    A finding that no test shows in every record may be seen or not: ``PASS`` stands beside it, and
+    beside one that only tests with requests at the same time show, however often they did. A test
+    that once failed in a way without a finding (BLOCKED, VARIANT) is left to its own entry.
     """
     shows: dict[NamedFinding, dict[str, list[Verdict]]] = {}
     about: set[str] = set()
@@ -115,7 +116,11 @@ def by_finding(
         tests = {name: seen for name, seen in shows[finding].items() if name not in other}
         if not tests:
             continue
-        steady = [name for name, seen in tests.items() if len(seen) == len(records)]
+        steady = [
+            name
+            for name, seen in tests.items()
+            if len(seen) == len(records) and name not in book.at_once
+        ]
         allowed = {verdict for seen in tests.values() for verdict in seen}
         title = next((each[finding] for each in said if finding in each), str(finding))
         entries.append(
@@ -130,13 +135,23 @@ def by_finding(
 
 
 def by_test(
-    records: Sequence[Record], *, checks: bool, reason: str, but: frozenset[str] = frozenset()
+    records: Sequence[Record],
+    *,
+    checks: bool,
+    reason: str,
+    but: frozenset[str] = frozenset(),
+    at_once: frozenset[str] = frozenset(),
 ) -> Iterator[tuple[Entry, str]]:
     """Yield an entry for each failure in any of the records, with its group.
 
-    Tests ``but`` those of other entries; all cases of a scenario that ended alike are one.
+    Tests ``but`` those of other entries; all cases of a scenario that ended alike are one. Tests
+    that send requests ``at_once`` may pass as well.
     """
-    record, seen = records[0], results(records)
+    record = records[0]
+    seen = {
+        name: _sorted((*came, Verdict.PASS)) if name in at_once else came
+        for name, came in results(records).items()
+    }
     strict = record.run.strict
     groups: dict[str, list[TestLine]] = {}
     for test in record.tests:

@@ -39,17 +39,20 @@ def new_baseline(
     ``by`` says what entries are about: findings (which need the ``book`` of rules, or what the
     first record says itself), tests as a whole, and all cases of a scenario where these ended
     alike, or single checks. What differs from record to record may have any of its results:
-    ``is: [FAIL, PASS]``. ``reason`` goes into each ``because``, which otherwise says TODO, with
-    what was recorded.
+    ``is: [FAIL, PASS]``, and so may what only tests with requests at the same time show.
+    ``reason`` goes into each ``because``, which otherwise says TODO, with what was recorded.
     """
     record = records[0]
     groups: dict[str, list[Entry]] = {}
     found: list[Entry] = []
     named_tests: frozenset[str] = frozenset()
+    known = book_of(record, None) if book is None else book
     if by == "finding":
-        known = book_of(record, None) if book is None else book
         found, named_tests = by_finding(records, known, reason)
-    for entry, cause in by_test(records, checks=by == "check", reason=reason, but=named_tests):
+    others = by_test(
+        records, checks=by == "check", reason=reason, but=named_tests, at_once=known.at_once
+    )
+    for entry, cause in others:
         groups.setdefault(cause, []).append(entry)
     target = folded(shown(record.run.target), "", key="target")
     since = since_of(*records)

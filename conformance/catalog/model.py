@@ -228,6 +228,11 @@ class Test:
         """Name of the `BucketKind` that it runs in."""
         return self.other_bucket or self.scenario.bucket
 
+    @property
+    def at_once(self) -> bool:
+        """Whether it sends requests at the same time, so that who wins may differ."""
+        return any(step.concurrently for step in (*self.given, *self.steps))
+
     def single_steps(self) -> Iterator[Step]:
         """Yield all steps one by one, ``given`` first."""
         return single_steps((*self.given, *self.steps))

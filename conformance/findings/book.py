@@ -39,6 +39,7 @@ def catalog_book(catalog: Catalog) -> RuleBook:
             source.id for source in catalog.sources.values() if source.grade == "recorded"
         ),
         tests={test.id: test.rules for test in catalog.tests},
+        at_once=frozenset(test.id for test in catalog.tests if test.at_once),
     )
 
 
@@ -74,6 +75,7 @@ def with_record(known: RuleBook, record: Record) -> RuleBook:
         witnesses={**alone.witnesses, **known.witnesses},
         recorded=alone.recorded | known.recorded,
         tests={**known.tests, **alone.tests},
+        at_once=known.at_once,
     )
 
 

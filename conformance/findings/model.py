@@ -79,6 +79,8 @@ class RuleBook:
     """The sources whose answers were recorded."""
     tests: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Test to the rules that it shows, also of tests that no record holds."""
+    at_once: frozenset[str] = frozenset()
+    """The tests that send requests at the same time: who wins may differ from run to run."""
 
     def impact(self, rule: str, test: TestLine) -> Impact:
         """Return the worst impact of breaking a rule, limited by what a test can show."""

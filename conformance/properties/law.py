@@ -66,6 +66,11 @@ class LawFacts:
         return f"{AREA}{self.name}"
 
     @property
+    def races(self) -> bool:
+        """Whether its stories send requests at the same time."""
+        return self.tries > 1
+
+    @property
     def weight(self) -> float:
         """Return the weight that decides its share of the time."""
         return self.share * self.effort

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from conformance.baseline.file import load_baseline
 from conformance.catalog.load import load
 from conformance.findings.book import catalog_book, with_record
+from conformance.properties.known_laws import known_laws
 from conformance.properties.plan import law_tests
 from conformance.runs.errors import UsageError
 
@@ -41,4 +42,5 @@ def rules_of_tests(catalog: Catalog) -> RuleBook:
     """Return the facts about rules, and the rules that each test and each property shows."""
     book = catalog_book(catalog)
     laws = {test.id: test.rules for test in law_tests(catalog)}
-    return replace(book, tests={**book.tests, **laws})
+    races = frozenset(law.id for law in known_laws().values() if law.races)
+    return replace(book, tests={**book.tests, **laws}, at_once=book.at_once | races)

@@ -13,6 +13,7 @@ from conformance.baseline.edit import Wish, update
 from conformance.baseline.file import parse_baseline
 from conformance.baseline.text import new_baseline
 from conformance.catalog.problems import SpecError
+from conformance.findings.book import book_of
 from conformance.record.model import CheckLine, RuleText
 from conformance.record.outcome import outcome
 from conformance.runs.retrying import repeated
@@ -22,6 +23,7 @@ from conformance.vocabulary.verdicts import CheckVerdict, Verdict
 from .baseline_samples import TODAY, baseline, judged, of, one_test, text_of
 
 if TYPE_CHECKING:
+    from conformance.baseline.new_entries import By
     from conformance.record.model import Record, TestLine
 
 ACCEPTED = "{finding: {rule: a.refuse, kind: accepted}, is: FAIL}"
@@ -171,6 +173,38 @@ def test_a_baseline_of_two_records_says_what_varies() -> None:
     assert entries[0].because.startswith("TODO: a.refuse must hold. ")
     for made in (first, second):
         assert judged(made, parse_baseline("b.yaml", text)[0])[1] == []
+
+
+@pytest.mark.parametrize("by", ["finding", "test", "check"])
+def test_what_only_races_show_may_be_absent_the_next_time(by: By) -> None:
+    """Failed in both records, it may pass in a gate: that is no change of the server."""
+    line = accepts("race/two")
+    book = replace(book_of(run_of(line), None), at_once=frozenset({"race/two"}))
+    text = new_baseline(run_of(line), run_of(line), by=by, book=book)
+    known, _ = parse_baseline("b.yaml", text)
+    assert [one.allowed for one in known.entries] == [(Verdict.FAIL, Verdict.PASS)]
+    for made in (run_of(line), run_of(passes("race/two"))):
+        assert judge(made, known, TODAY, book).differences == ()
+
+
+def test_what_a_race_shows_beside_a_steady_test_is_expected_each_time() -> None:
+    """The steady test fails each time, and so its finding is fixed when no test shows it."""
+    lines = (accepts("race/two"), accepts("a/b"))
+    book = replace(book_of(run_of(*lines), None), at_once=frozenset({"race/two"}))
+    text = new_baseline(run_of(*lines), by="finding", book=book)
+    (entry,) = parse_baseline("b.yaml", text)[0].entries
+    assert (entry.allowed, entry.seen) == ((Verdict.FAIL,), "a/b")
+
+
+def test_an_update_never_removes_what_a_race_showed() -> None:
+    """PASS is added instead, and a new finding of a race has it from the start."""
+    text = text_of("{finding: {rule: a.refuse, kind: accepted}, seen: race/two, is: FAIL}")
+    made = run_of(passes("race/two"), accepts("race/other", "a.etag"))
+    book = replace(book_of(made, None), at_once=frozenset({"race/two", "race/other"}))
+    done = update("b.yaml", text, made, Wish(today=TODAY, by="finding", book=book))
+    assert "changed  a.refuse/accepted: FAIL or PASS" in done.changes
+    assert "added    a.etag/accepted: FAIL or PASS" in done.changes
+    assert done.left == ()
 
 
 def test_an_update_adds_and_removes_findings() -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # Notes how it was called, then acts by the name it was called by.
 _HEAD = """\
 #!{python} -I
-import json, os, signal, sys
+import json, os, signal, ssl, sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 name = Path(sys.argv[0]).name
@@ -27,7 +27,7 @@ with Path({calls!r}).open("a") as file:
 def after(word):
     return sys.argv[sys.argv.index(word) + 1]
 
-def serve(port, status=200):
+def serve(port, status=200, certificate=None):
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
             self.send_response(status)
@@ -35,7 +35,12 @@ def serve(port, status=200):
             self.end_headers()
         def log_message(self, *words):
             print("asked", flush=True)
-    HTTPServer(("127.0.0.1", int(port)), Handler).serve_forever()
+    server = HTTPServer(("127.0.0.1", int(port)), Handler)
+    if certificate is not None:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(*certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.serve_forever()
 
 """
 

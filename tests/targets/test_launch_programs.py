@@ -37,12 +37,18 @@ if "--cert" in sys.argv:
     signal.pause()
 serve(after("--port").partition(":")[2])
 """
-MINIO = "serve(after('--address').partition(':')[2])"
+MINIO = """
+certs = Path(after("--certs-dir"))
+pair = (certs / "public.crt", certs / "private.key")
+serve(after("--address").partition(":")[2], certificate=pair if pair[0].exists() else None)
+"""
 MINIO_MODULE = """
 class StaticProvider:
     def __init__(self, *keys): self.keys = keys
 class MinioAdmin:
-    def __init__(self, **given): pass
+    def __init__(self, **given):
+        import os
+        assert given["secure"] == ("SSL_CERT_FILE" in os.environ)
     def policy_add(self, *words, **named): pass
     def policy_set(self, *words, **named): pass
     def user_add(self, user, secret):
@@ -128,10 +134,12 @@ def test_versitygw_says_when_the_file_system_won_t_do(
     assert not venv.calls()
 
 
+@pytest.mark.parametrize(("name", "scheme"), [("minio", "http"), ("minio-tls", "https")])
 def test_minio_gets_a_key_for_sse_and_a_second_user(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, scheme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The user is made by the Python package of the same folder; updates are not looked for."""
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
     venv = FakeVenv(tmp_path / "venv", "minio", monkeypatch)
     venv.program("minio", MINIO)
     site = tmp_path / "venv" / "lib" / python_name() / "site-packages" / "minio"
@@ -139,8 +147,10 @@ def test_minio_gets_a_key_for_sse_and_a_second_user(
     (site / "__init__.py").touch()
     (site / "credentials.py").write_text(MINIO_MODULE)
     (site / "minioadmin.py").write_text(MINIO_MODULE)
-    with launched("minio") as server:
+    with launched(name) as server:
         (call,) = venv.calls()
+        assert server.endpoint_url.startswith(f"{scheme}://")
+        assert (server.ca_file is None) == (scheme == "http")
         assert call.environment["MINIO_KMS_SECRET_KEY"].startswith("conformance-key:")
         assert call.environment["MINIO_UPDATE"] == "off"
         assert server.alt is not None

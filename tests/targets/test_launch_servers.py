@@ -26,6 +26,7 @@ PRODUCT = {
     "localstack": "LocalStack 20",
     "locals3": "LocalS3 2.",
     "minio": "MinIO 0.",
+    "minio-tls": "MinIO 0.",
     "ministack": "MiniStack 1.",
     "moto-auth": "moto 5.",
     "rclone": "rclone 1.",
@@ -46,6 +47,7 @@ def buckets(server: Running) -> list[str]:
         region_name=server.region,
         aws_access_key_id=server.main.access_key,
         aws_secret_access_key=server.main.secret_key,
+        verify=None if server.ca_file is None else str(server.ca_file),
         config=Config(s3={"addressing_style": "path"}, retries={"max_attempts": 0}),
     )
     try:

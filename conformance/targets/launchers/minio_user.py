@@ -19,7 +19,9 @@ def main() -> None:
     """Make the user and allow it the resource, and nothing else."""
     task = json.load(sys.stdin)
     admin = MinioAdmin(
-        endpoint=task["address"], credentials=StaticProvider(*task["admin"]), secure=False
+        endpoint=task["address"],
+        credentials=StaticProvider(*task["admin"]),
+        secure=task["secure"],
     )
     statements = [
         {"Effect": "Allow", "Action": ["s3:ListAllMyBuckets"], "Resource": ["arn:aws:s3:::*"]},

@@ -7,6 +7,7 @@ import http.client
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -113,16 +114,18 @@ class Server:
         *,
         seconds: float = READY_SECONDS,
         statuses: range = range(200, 300),
+        authority: Path | None = None,
     ) -> None:
         """Return once an unsigned ``GET path`` on the loopback port answers one of ``statuses``.
 
+        ``authority`` is the PEM file to trust where the port speaks TLS.
         Raises `LaunchError`, with the end of the log, when the server dies or ``seconds`` pass.
         """
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             if not self.alive():
                 raise LaunchError(f"{self.name} ended while starting; its log says:\n{self.tail()}")
-            if _status(port, path) in statuses:
+            if _status(port, path, authority) in statuses:
                 return
             time.sleep(_POLL_SECONDS)
         raise LaunchError(
@@ -130,9 +133,13 @@ class Server:
         )
 
 
-def _status(port: int, path: str) -> int:
+def _status(port: int, path: str, authority: Path | None) -> int:
     """Return the status that the loopback port answers, 0 when no answer comes."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    if authority is None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    else:
+        trusted = ssl.create_default_context(cafile=authority)
+        connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=2, context=trusted)
     try:
         connection.request("GET", path)
         return connection.getresponse().status

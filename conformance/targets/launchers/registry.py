@@ -54,6 +54,7 @@ LAUNCHERS: Final = {
     "localstack": Launcher("localstack", "localstack", "localstack"),
     "locals3": Launcher("locals3", "locals3", "locals3"),
     "minio": Launcher("minio", "minio", "minio"),
+    "minio-tls": Launcher("minio", "minio_tls", "minio"),
     "ministack": Launcher("ministack", "ministack", "ministack"),
     "moto": Launcher("moto", "moto", "moto"),
     "moto-auth": Launcher("moto", "moto_auth", "moto"),
