@@ -122,10 +122,11 @@ class EvidenceLint:
                 for source in self.facts.rules[rule].rule.sources
             ]
             around = {*words_of(named), *of_rules}
-            if not around or self._firm(around):
-                continue
+            firm_around = not around or self._firm(around)
             for step in musts:
-                if not self._firm(words_of(step.sources)):
+                own = words_of(step.sources)
+                # What a step cites itself is its evidence, whatever its rules cite.
+                if not (self._firm(own) if own else firm_around):
                     self._report(step.node.key_mark("must"), case.name if case else "")
 
     def _firm(self, sources: Iterable[str]) -> bool:
