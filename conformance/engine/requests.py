@@ -24,12 +24,15 @@ from conformance.wire.model import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from conformance.catalog.model import Step, Tree
     from conformance.engine.value import Value
 
 IdentityName = Literal["main", "alt"]
 
 _FILLED_IN: Final = {"Bucket": "bucket", "Key": "key"}
+_PARTS: Final = frozenset({"UploadPart", "UploadPartCopy"})
 _NAMED: Final = frozenset({"headers", "late-headers", "query"})
 _CHUNK: Final = Framing().chunk_bytes
 _LINE_END: Final = Framing().trailer_end
@@ -80,9 +83,19 @@ def _one(step: Step, name: str, scope: Scope, transport: Transport | None) -> Pr
     return Prepared(step, name, call, cast("IdentityName", identity), scope, ends_last)
 
 
-def is_range(step: Step) -> bool:
-    """Return whether a step repeats over ``from`` and ``to``: then the order is not its point."""
-    return any(isinstance(tree, Mapping) and "from" in tree for tree in step.repeat.values())
+def are_parts_in_a_row(calls: Sequence[Prepared]) -> bool:
+    """Return whether calls send parts 1, 2, 3 and so on of one upload.
+
+    Each has a place of its own, whichever comes first. Other requests, and parts in another order,
+    may be sent for their order's sake.
+    """
+    members = [one.call.members for one in calls]
+    numbers = [one.get("PartNumber") for one in members]
+    first = numbers[0]
+    if calls[0].call.operation not in _PARTS or not isinstance(first, int):
+        return False
+    uploads = {(str(one.get("Key")), str(one.get("UploadId"))) for one in members}
+    return len(uploads) == 1 and numbers == [*range(first, first + len(calls))]
 
 
 def _repeats(step: Step, scope: Scope) -> tuple[str, list[Value]] | None:

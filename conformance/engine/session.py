@@ -14,8 +14,9 @@ from conformance.engine.checks import check_answer, not_run, wants_status
 from conformance.engine.cleanup import Leftovers
 from conformance.engine.ends_last import EndsLast
 from conformance.engine.errors import MissingValue, UnsendableError
+from conformance.engine.limits import MOST
 from conformance.engine.request_gate import RequestGate
-from conformance.engine.requests import Prepared, is_range, prepare
+from conformance.engine.requests import Prepared, are_parts_in_a_row, prepare
 from conformance.engine.shared_set_ups import SetUp
 from conformance.engine.step_results import Check, merge
 from conformance.record.redacted import recorded
@@ -157,12 +158,12 @@ class Session:
     def _all_sent(self, calls: list[Prepared], *, at_once: bool, role: Role) -> list[_Done]:
         """Send calls in turn, or all at once; after a lost answer the rest is not sent.
 
-        Those of a range (see `is_range`) may overtake each other.
+        Parts in a row may overtake each other.
         """
         self._look_over(calls)
         if at_once and len(calls) > 1:
             return self._at_once(calls, role=role)
-        if len(calls) > 1 and self.gate.width > 1 and is_range(calls[0].step):
+        if len(calls) > 1 and self.gate.width > 1 and are_parts_in_a_row(calls):
             return self._side_by_side(calls, role=role)
         done: list[_Done] = []
         for prepared in calls:
@@ -271,7 +272,7 @@ class Session:
             order.release()
 
     def _side_by_side(self, calls: list[Prepared], *, role: Role) -> list[_Done]:
-        """Send calls from as many threads as requests may be on their way; see `_all_sent`."""
+        """Send calls from many threads, as the gate lets them out; see `_all_sent`."""
         lost = threading.Event()
 
         def start(prepared: Prepared) -> _Done | None:
@@ -282,7 +283,7 @@ class Session:
                 lost.set()
             return done
 
-        with ThreadPoolExecutor(min(len(calls), self.gate.width)) as pool:
+        with ThreadPoolExecutor(min(len(calls), MOST)) as pool:
             try:
                 return [done for done in pool.map(start, calls) if done is not None]
             except BaseException:

@@ -85,10 +85,5 @@ def crowded_out(line: TestLine) -> bool:
 
 
 def _repeats_long(test: Test) -> bool:
-    spans = (
-        tree
-        for step in (*test.given, *test.steps)
-        for tree in step.repeat.values()
-        if isinstance(tree, dict)
-    )
-    return any(isinstance(to := span.get("to"), int) and to >= _LONG for span in spans)
+    values = (tree for step in test.single_steps() for tree in step.repeat.values())
+    return any(isinstance(tree, list) and len(tree) >= _LONG for tree in values)
