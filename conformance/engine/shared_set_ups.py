@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from conformance.catalog.digests import digest_of_given
+from conformance.engine.overlapping import overlapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -93,9 +94,10 @@ class SharedSetUps:
         with self._lock:
             self._forgotten += 1
 
-    def remove(self, send: Callable[[Call], Exchange]) -> list[str]:
-        """Remove what all set-ups made; return a sentence for each thing that is left."""
+    def remove(self, send: Callable[[Call], Exchange], width: int = 1) -> list[str]:
+        """Remove what all set-ups made, ``width`` of them at once; return what is left."""
         with self._lock:
             taken, self._leftovers = self._leftovers, []
             self._ready.clear()
-        return [text for leftovers in taken for text in leftovers.remove(send)]
+        removed = overlapped(lambda leftovers: leftovers.remove(send), taken, width)
+        return [text for texts in removed for text in texts]

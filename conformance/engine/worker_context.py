@@ -10,6 +10,7 @@ import threading
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from conformance.engine import capabilities, sweep
@@ -17,6 +18,7 @@ from conformance.engine.buckets import PLAIN, Buckets, bucket_name, zonal_end
 from conformance.engine.capabilities import RUN, Claims, Decision, Probed
 from conformance.engine.guard import NAME_ROOT, Territory, changes_bucket
 from conformance.engine.lease import KEY_ROOT, lease_key
+from conformance.engine.overlapping import overlapped
 from conformance.engine.request_gate import RequestGate
 from conformance.engine.secrets import Secrets
 from conformance.engine.session import Sender, Session
@@ -30,7 +32,7 @@ from conformance.wire.addressing import port_of
 from conformance.wire.model import Call
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from conformance.catalog.model import Capability, Catalog, Test
     from conformance.engine.session import AroundStep
@@ -212,15 +214,33 @@ class WorkerContext:
                 return RUN  # its own probe asks for a bucket that needs it
             return self._decisions.get(name) or self._asked(name)
 
+    def decide_all(self, names: Sequence[str]) -> None:
+        """Decide about capabilities: those that buckets need first, then the others, overlapping.
+
+        A probe may ask for a bucket, and so for what that needs; behind the first ones only for
+        what is known.
+        """
+        of_buckets = {name for kind in self.catalog.buckets.values() for name in kind.needs}
+        for name in names:
+            if name in of_buckets:
+                self.decision(name)
+        left = [name for name in names if name not in self._decisions]
+        for line, decision in overlapped(self._found, left, self.gate.width):
+            self._keep(line, decision)
+
     def _asked(self, name: str) -> Decision:
         self._in_question.add(name)
         try:
-            line, decision = capabilities.decide(
-                self.catalog.capabilities[name], self._claims, self._at_hand, self._probe
-            )
+            return self._keep(*self._found(name))
         finally:
             self._in_question.discard(name)
-        self._decisions[name] = decision
+
+    def _found(self, name: str) -> tuple[CapabilityLine, Decision]:
+        capability = self.catalog.capabilities[name]
+        return capabilities.decide(capability, self._claims, self._at_hand, self._probe)
+
+    def _keep(self, line: CapabilityLine, decision: Decision) -> Decision:
+        self._decisions[line.name] = decision
         self.capability_lines.append(line)
         return decision
 
@@ -281,21 +301,26 @@ class WorkerContext:
     def close(self) -> None:
         """Remove the worker's buckets, and what is left below its prefix in those of the user."""
         territory, sender = self._territory, self._setup_sender
-        for text in self.set_ups.remove(self._open("given-once", "", ()).send):
+        width = self.gate.width
+        for text in self.set_ups.remove(self._open("given-once", "", ()).send, width):
             self.problem(text)
         prefix = f"{territory.key_prefix}{self.worker}/"
         if territory.lent is not None:
-            found = sweep.plan_keys(sender, territory.lent, prefix)
+            steps = [partial(sweep.plan_keys, sender, territory.lent, prefix)]
         else:
-            found = sweep.Plan()
-            for bucket in sorted(territory.made):
-                found.add(sweep.plan_bucket(sender, bucket, prefix))
-            for stand_in in sorted(territory.written):
-                found.add(sweep.plan_keys(sender, stand_in, prefix))
+            made, written = sorted(territory.made), sorted(territory.written)
+            steps = [partial(sweep.plan_bucket, sender, bucket, prefix) for bucket in made]
+            steps += [partial(sweep.plan_keys, sender, stand_in, prefix) for stand_in in written]
             territory.made.clear()
             territory.written.clear()
-        for text in (*found.problems, *sweep.apply(sender, found, territory)):
-            self.problem(text)
+
+        def swept(listing: Callable[[], sweep.Plan]) -> list[str]:
+            found = listing()
+            return [*found.problems, *sweep.apply(sender, found, territory)]
+
+        for texts in overlapped(swept, steps, width):
+            for text in texts:
+                self.problem(text)
 
     def _spared(self, test: Test) -> Decision | None:
         """Keep a test from a lent bucket that it would change as a whole."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.engine import sweep
 from conformance.engine.guard import NAME_ROOT, Territory
 from conformance.engine.lease import KEY_ROOT
+from conformance.engine.limits import limit_of
 from conformance.engine.request_gate import RequestGate, Stopped
 from conformance.engine.runner import run_test
 from conformance.engine.worker_context import WorkerContext
@@ -267,7 +268,8 @@ def probing(plan: Plan) -> Iterator[WorkerContext]:
     limits = plan.endpoint.limits
     hasty = replace(limits, whole_seconds=min(limits.whole_seconds, _PROBE_SECONDS))
     with Wire(replace(plan.endpoint, limits=hasty), plan.identities, plan.until) as wire:
-        context = make_context(plan, wire, "probe")
+        gate = RequestGate(limit_of(plan.concurrency))
+        context = make_context(plan, wire, "probe", gate=gate)
         try:
             yield context
         finally:
@@ -275,11 +277,12 @@ def probing(plan: Plan) -> Iterator[WorkerContext]:
 
 
 def probe_all(context: WorkerContext, names: list[str]) -> Iterator[CapabilityLine]:
-    """Probe each capability and yield each result as soon as it is known."""
-    for name in names:
-        context.decision(name)
-        yield from context.capability_lines
-        context.capability_lines.clear()
+    """Probe each capability and yield the results in the order of ``names``."""
+    context.decide_all(names)
+    lines = {line.name: line for line in context.capability_lines}
+    context.capability_lines.clear()
+    yield from (lines.pop(name) for name in names if name in lines)
+    yield from lines.values()
 
 
 def sweep_run(plan: Plan) -> list[str]:

@@ -1,0 +1,107 @@
+"""What may be on its way at the same time: parts in a row, probes, the removal of buckets."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.catalog.load import load
+from conformance.engine.limits import Fixed
+from conformance.engine.overlapping import overlapped
+from conformance.engine.request_gate import RequestGate
+from conformance.engine.requests import are_parts_in_a_row, prepare
+from conformance.engine.runner import run_test
+from conformance.engine.values import Scope
+
+from .fakes import FakeSender, capability, kind, make_context, make_test, ok, step
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.wire.model import Answer, Call
+
+SECONDS = 5.0
+"""How long two requests wait for each other before a test fails."""
+
+
+def meet(operation: str) -> FakeSender:
+    """Return a sender that answers two calls of an operation only when both are on their way."""
+    both = threading.Barrier(2)
+
+    def answer(call: Call, _: str) -> Answer:
+        if call.operation == operation:
+            both.wait(SECONDS)
+        return ok(204 if call.operation.startswith("Delete") else 200)
+
+    return FakeSender(answer)
+
+
+def parts(numbers: Sequence[int]) -> FakeSender:
+    """Run a test that sends parts with these numbers, two at once where that may be."""
+    sent = step("UploadPart", {"UploadId": "u", "PartNumber": "$n"}, repeat={"n": [*numbers]})
+    sender = FakeSender()
+    context = make_context(sender, gate=RequestGate(Fixed(2)))
+    assert run_test(make_test(sent), context).verdict == "PASS"
+    return sender
+
+
+def test_parts_in_a_row_overlap() -> None:
+    """The first waits until the second is on its way, too."""
+    sent = step("UploadPart", {"UploadId": "u", "PartNumber": "$n"}, repeat={"n": [1, 2]})
+    context = make_context(meet("UploadPart"), gate=RequestGate(Fixed(2)))
+    assert run_test(make_test(sent), context).verdict == "PASS"
+
+
+@pytest.mark.parametrize("numbers", [(3, 2, 1), (1, 1, 1), (1, 3, 2)])
+def test_parts_in_another_order_keep_it(numbers: tuple[int, ...]) -> None:
+    """It may be what the test is about."""
+    sent = parts(numbers).sent("UploadPart")
+    assert [one.members["PartNumber"] for one in sent] == [*numbers]
+
+
+@pytest.mark.parametrize(
+    ("test", "overlap"),
+    [("complete/beyond-a-thousand-parts", True), ("upload-part/sent-fifty-times", False)],
+)
+def test_long_repeats_of_the_catalogue(test: str, *, overlap: bool) -> None:
+    """A thousand parts overlap, and fifty bodies for one part number never do."""
+    (found,) = (one for one in load().tests if one.id == test)
+    (long,) = (one for one in found.single_steps() if one.repeat)
+    calls = prepare(long, Scope({"upload": "u", "bucket": "b", "key": "k"}), None)
+    assert len(calls) >= 50
+    assert are_parts_in_a_row(calls) == overlap
+
+
+def test_probes_overlap_behind_those_that_buckets_need() -> None:
+    """Results come in the order of the names, whichever probe ends first."""
+    acl = capability("acl", step("GetObjectAcl", must={"status": 200}))
+    others = [
+        capability(name, step("HeadObject", must={"status": 200})) for name in ("copy", "tagging")
+    ]
+    sender = meet("HeadObject")
+    kinds = (kind("acl", needs=("acl",)),)
+    context = make_context(sender, *others, acl, kinds=kinds, gate=RequestGate(Fixed(2)))
+    context.decide_all(["copy", "acl", "tagging"])
+    assert [line.name for line in context.capability_lines] == ["acl", "copy", "tagging"]
+    asked = [one for one in sender.operations if one.startswith(("GetObjectAcl", "HeadObject"))]
+    assert asked == ["GetObjectAcl", "HeadObject", "HeadObject"]
+
+
+def test_buckets_are_removed_side_by_side() -> None:
+    """Each one's listing waits until the other's is on its way; both are gone at the end."""
+    sender = meet("ListMultipartUploads")
+    context = make_context(sender, kinds=(kind("other"),), gate=RequestGate(Fixed(2)))
+    for bucket in ("plain", "other"):
+        run_test(make_test(step("HeadBucket"), bucket=bucket), context)
+    context.close()
+    assert sender.operations.count("DeleteBucket") == 2
+    assert context.take_problems() == ()
+
+
+def test_with_one_at_a_time_nothing_overlaps() -> None:
+    """A width of one is this thread; results keep the order of the items."""
+    threads = overlapped(lambda _: threading.get_ident(), [1, 2, 3], 1)
+    assert set(threads) == {threading.get_ident()}
+    assert overlapped(str, [3, 1, 2], 3) == ["3", "1", "2"]
