@@ -8,19 +8,21 @@ from __future__ import annotations
 
 from importlib.util import cache_from_source
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import botocore
 
 from conformance import vocabulary
 from conformance.catalog import customer_keys
 from conformance.catalog.kept import digest_of, kept
+from conformance.catalog.problems import SpecError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.catalog.model import Catalog
 
+T = TypeVar("T")
 _ROOM: Final = Path(__file__).parent
 _WORDS: Final = Path(vocabulary.__file__).parent
 """Whose words decide what the catalogue looks like, too."""
@@ -31,14 +33,26 @@ def compiled(specs: Path, shown: str, make: Callable[[], Catalog]) -> Catalog:
 
     ``shown`` is what places call the folder ``specs``. Raises what ``make`` raises.
     """
-    catalog, keys = kept(
-        cache_path(),
+    return _with_keys(cache_path(), specs, shown, make)
+
+
+def kept_ground(specs: Path, shown: str, make: Callable[[], T]) -> T | None:
+    """Return what a catalogue holds beside scenarios, likewise; None where that has mistakes."""
+    try:
+        return _with_keys(cache_path().with_suffix(".ground"), specs, shown, make)
+    except SpecError:
+        return None
+
+
+def _with_keys(path: Path, specs: Path, shown: str, make: Callable[[], T]) -> T:
+    made, keys = kept(
+        path,
         lambda: _key(specs, shown),
         # Customer keys within it are named by what is known of them, so that goes along.
         lambda: (make(), customer_keys.handed_out()),
     )
     customer_keys.hand_out(keys)
-    return catalog
+    return made
 
 
 def cache_path() -> Path:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
-
-from botocore.model import OperationModel, Shape, StructureShape
+from typing import TYPE_CHECKING
 
 from conformance.vocabulary.service_model import service_model
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel, Shape
 
 
 @cache
@@ -33,4 +35,7 @@ def answer_members(operation: str) -> dict[str, Shape]:
 
 
 def _members(shape: Shape | None) -> dict[str, Shape]:
+    # Imported here, as in `service_model`: what reads the kept catalogue needs none of it.
+    from botocore.model import StructureShape  # noqa: PLC0415
+
     return dict(shape.members) if isinstance(shape, StructureShape) else {}

@@ -8,10 +8,8 @@ import sys
 from typing import TYPE_CHECKING, Any, Final, Literal, ParamSpec, TypeVar
 
 import click
-from rich.console import Console
 
 from conformance.terminal.display import JsonDisplay, PlainDisplay
-from conformance.terminal.live import LiveDisplay
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,8 +55,15 @@ def display_of(detail: Detail, color: Color, *, as_json: bool) -> Display:
     """Return what suits whoever reads standard output."""
     if as_json:
         return JsonDisplay(sys.stdout)
+    if detail == "quiet" or not (sys.stdout.isatty() or "FORCE_COLOR" in os.environ):
+        return PlainDisplay(sys.stdout, detail, color=color == "always")
+    # Imported here: only a terminal has use for it.
+    from rich.console import Console  # noqa: PLC0415
+
+    from conformance.terminal.live import LiveDisplay  # noqa: PLC0415
+
     plain = color == "never" or (color == "auto" and bool(os.environ.get("NO_COLOR")))
     console = Console(file=sys.stdout, highlight=False, no_color=plain)
-    if console.is_terminal and not console.is_dumb_terminal and detail != "quiet":
+    if console.is_terminal and not console.is_dumb_terminal:
         return LiveDisplay(console, detail=detail)
     return PlainDisplay(sys.stdout, detail, color=color == "always")

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from conformance.cli.options import LATEST
 from conformance.record.outcome import observed
 from conformance.record.reader import read
 from conformance.runs.errors import UsageError
 
 if TYPE_CHECKING:
     from conformance.record.model import Record
-
-LATEST: Final = "latest"
 
 
 def failed_in(record: Record, *, strict: bool = False) -> frozenset[str]:

@@ -20,6 +20,7 @@ from conformance.vocabulary.text import OptionError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import ModuleType
 
 # Command to the module that holds it, as ``command``; loaded only when it is called.
 COMMANDS: Final = {
@@ -72,13 +73,22 @@ class _Group(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"conformance.cli.{COMMANDS[cmd_name]}")
+        module = _imported(f"conformance.cli.{COMMANDS[cmd_name]}")
         command: click.Command = module.command
         if cmd_name not in _CONFIGURED:
             return command
         configured = importlib.import_module("conformance.cli.configured")
         configured_command: click.Command = configured.with_file_and_variables(command)
         return configured_command
+
+
+def _imported(name: str) -> ModuleType:
+    """Import a module without looking for garbage meanwhile: hundreds of modules leave none."""
+    gc.disable()
+    try:
+        return importlib.import_module(name)
+    finally:
+        gc.enable()
 
 
 @click.group(

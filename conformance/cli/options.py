@@ -12,7 +12,6 @@ import click
 
 from conformance.cli.completion import complete_expression, complete_target
 from conformance.cli.config_file import of_context
-from conformance.cli.last_failed import LATEST
 from conformance.targets.option_values import read_options, with_environment
 from conformance.targets.options import OPTIONS
 from conformance.vocabulary.text import harmless
@@ -59,6 +58,8 @@ MENTIONING = click.option(
     help="Run only tests that mention every word of TEXT in title, id, rule, error code, header "
     "or source (repeatable).",
 )
+LATEST: Final = "latest"
+"""What ``--last-failed`` means without a record."""
 LAST_FAILED = click.option(
     "--last-failed",
     is_flag=False,

@@ -14,7 +14,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from conformance.record.reader import read
 from conformance.vocabulary.specs_folder import specs_root
 
 if TYPE_CHECKING:
@@ -52,5 +51,7 @@ def _cost(test: TestLine) -> int:
 
 
 if __name__ == "__main__":
+    from conformance.record.reader import read
+
     table = measured(read(Path(name)) for name in sys.argv[1:])
     (specs_root() / _FILE).write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")

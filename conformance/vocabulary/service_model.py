@@ -11,14 +11,13 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from botocore.loaders import Loader
-from botocore.model import ServiceModel
-
 from conformance.vocabulary.specs_folder import specs_root
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from botocore.model import ServiceModel
 
 FILE: Final = "service-model.json"
 _SIDES: Final = {"request": "input", "answer": "output"}
@@ -28,7 +27,7 @@ _PLAIN: Final = frozenset({"string", "integer", "long", "boolean", "timestamp"})
 @cache
 def installed_model() -> ServiceModel:
     """Return the model as the installed botocore has it."""
-    return ServiceModel(_installed(), "s3")
+    return _model(_installed())
 
 
 @cache
@@ -36,10 +35,19 @@ def service_model() -> ServiceModel:
     """Return the model with all that the catalogue speaks of, made once a process."""
     tree = _installed()
     complete(tree, kept_tree(specs_root()))
+    return _model(tree)
+
+
+def _model(tree: dict[str, Any]) -> ServiceModel:
+    # Loading botocore takes longer than all else that commands without requests do.
+    from botocore.model import ServiceModel  # noqa: PLC0415
+
     return ServiceModel(tree, "s3")
 
 
 def _installed() -> dict[str, Any]:
+    from botocore.loaders import Loader  # noqa: PLC0415  # see `_model`
+
     tree: dict[str, Any] = Loader().load_service_model("s3", "service-2")
     return tree
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from conformance.baseline.file import parse_baseline
 from conformance.catalog.drafts import read_scenarios
 from conformance.catalog.expand import expand_file
-from conformance.catalog.load import _load_facts
 from conformance.catalog.problems import Problems, SpecError
+from conformance.catalog.read_catalog import read_facts
 from conformance.catalog.select import SelectionError, select
 from conformance.catalog.yaml12 import read as read_yaml
 from conformance.findings.book import book_of
@@ -44,7 +44,7 @@ _LIMITS: Final = Limits(answer_seconds=0.2, whole_seconds=0.5, document_bytes=65
 
 @cache
 def _facts() -> Facts:
-    return _load_facts(specs_root(), Problems())
+    return read_facts(specs_root(), Problems())
 
 
 @cache

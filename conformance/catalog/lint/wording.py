@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from conformance.vocabulary.wording import discouraged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from conformance.catalog.model import Catalog, Place
 
@@ -38,9 +38,14 @@ def _noted(catalog: Catalog) -> Iterator[tuple[Place, str]]:
                 yield step.place, step.note
 
 
-def warnings(catalog: Catalog) -> Iterator[str]:
-    """Yield ``file:line: warning[plain-words]: …`` for each word that has a plainer one."""
+def warnings(catalog: Catalog, files: Collection[str] | None = None) -> Iterator[str]:
+    """Yield ``file:line: warning[plain-words]: …`` for each word that has a plainer one.
+
+    With ``files`` only for texts of these.
+    """
     for place, text in texts(catalog):
+        if files is not None and place.file not in files:
+            continue
         for one in discouraged(text):
             yield (
                 f"{place.file}:{place.line}: warning[plain-words]: "
