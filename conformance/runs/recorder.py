@@ -8,18 +8,10 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from conformance.baseline.attribution import attributed
-from conformance.baseline.comparison import judge, judged
-from conformance.baseline.entries import CHECK_MARK
-from conformance.baseline.expectations import followed
-from conformance.baseline.one_test import judge_test
-from conformance.catalog.load import load
-from conformance.findings.book import book_of, with_record
+from conformance.findings.book import book_of
 from conformance.findings.gather import findings
 from conformance.findings.model import Finding
 from conformance.record.lines import written
@@ -37,21 +29,18 @@ from conformance.record.model import (
 )
 from conformance.record.outcome import outcome
 from conformance.record.writer import RecordWriter
-from conformance.runs.baseline import rules_of_tests
 from conformance.runs.display import Ending, Silence
 from conformance.vocabulary.exit_codes import ExitCode
 from conformance.vocabulary.times import utc_now
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
-    from conformance.baseline.comparison import Judgement
     from conformance.baseline.entries import Baseline
     from conformance.catalog.model import Catalog
-    from conformance.findings.model import RuleBook
+    from conformance.runs.against_baseline import AgainstBaseline
     from conformance.runs.display import Display
 
 _Kind = TypeVar("_Kind", bound=Line)
-_RUN_AGAIN: Final = frozenset({"new", "changed", "fixed"})
 _SHOWN_LONGEST: Final = 10
 RECORD_NAME = "record.jsonl"
 Report = Callable[[Record, Path, tuple[Finding, ...]], None]
@@ -64,6 +53,13 @@ class Failure:
 
     exit_code: int
     why: str
+
+
+def _against(baseline: Baseline, catalog: Catalog | None) -> AgainstBaseline:
+    # Imported here: most runs have no baseline.
+    from conformance.runs.against_baseline import AgainstBaseline  # noqa: PLC0415
+
+    return AgainstBaseline(baseline, catalog)
 
 
 class Recorder:
@@ -86,8 +82,7 @@ class Recorder:
     ) -> None:
         self.folder = folder
         self._specs = specs
-        self._baseline = baseline
-        self._today = datetime.now(UTC).date()
+        self._against = None if baseline is None else _against(baseline, specs)
         self._display = display
         self._report = report
         self._writer: RecordWriter | None = None
@@ -102,10 +97,6 @@ class Recorder:
         self._problems: list[ProblemLine] = []
         self._begun = time.monotonic()
 
-    @cached_property
-    def _book(self) -> RuleBook:
-        return rules_of_tests(load() if self._specs is None else self._specs)
-
     @property
     def opened(self) -> bool:
         """Return whether the ``run`` line is written."""
@@ -116,8 +107,8 @@ class Recorder:
         if self.folder is not None:
             self._writer = RecordWriter(self.folder / RECORD_NAME)
         self._run, self._catalog = self._write(run), self._write(catalog)
-        if self._baseline is not None:
-            self._baseline = followed(self._baseline, run)
+        if self._against is not None:
+            self._against.begin(run)
         self._show(lambda display: display.begin(run))
         waiting, self._waiting = self._waiting, []
         for line in waiting:
@@ -149,17 +140,11 @@ class Recorder:
         """Return the tests that count against the run: by its baseline, else those that failed."""
         if self._run is None:
             return []
-        if self._baseline is None:
+        if self._against is None:
             strict = self._run.strict
             return [one.id for one in self._tests.values() if one.verdict.failed(strict=strict)]
-        found = self._judged(self._baseline).differences
-        names = (
-            name
-            for one in found
-            if one.kind in _RUN_AGAIN
-            for name in one.tests or (one.id.partition(CHECK_MARK)[0],)
-        )
-        return [name for name in dict.fromkeys(names) if name in self._tests]
+        names = self._against.to_repeat(self._so_far(None))
+        return [name for name in names if name in self._tests]
 
     def test_line(self, test_id: str) -> TestLine:
         """Return the line of a test that ended; KeyError for any other."""
@@ -260,29 +245,20 @@ class Recorder:
 
     def _compared(self) -> BaselineLine | None:
         """Hold what was run against the baseline."""
-        if self._baseline is None:
+        if self._against is None:
             return None
-        record = self._so_far(None)
         path = RECORD_NAME if self.folder is None else str(self.folder / RECORD_NAME)
-        book = with_record(self._book, record)
-        return judged(record, self._baseline, self._today, book, record_path=path).baseline
-
-    def _judged(self, baseline: Baseline) -> Judgement:
-        record = self._so_far(None)
-        return judge(record, baseline, self._today, with_record(self._book, record))
+        return self._against.line(self._so_far(None), path)
 
     def in_its_light(self, line: TestLine) -> TestLine:
         """Return a test's line, as XFAIL or XPASS where the baseline says so."""
-        if self._baseline is None or self._run is None:
+        if self._against is None or self._run is None:
             return line
         alone = Record(
             run=self._run, catalog=self._catalog, capabilities=(), tests=(line,), problems=(),
             end=None,
         )  # fmt: skip
-        book = with_record(self._book, alone)
-        strict = self._run.strict
-        judgement = judge_test(line, self._baseline, self._today, book, strict=strict)
-        return attributed(judgement, self._baseline, strict=strict).line
+        return self._against.in_its_light(alone)
 
     def _outcome(
         self, end: EndLine, failure: Failure | None, held: BaselineLine | None
