@@ -14,7 +14,7 @@ from conformance.record.outcome import observed
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from conformance.findings.model import RuleBook
     from conformance.record.model import Record, TestLine
@@ -86,21 +86,51 @@ def titles(record: Record, book: RuleBook) -> dict[NamedFinding, str]:
     }
 
 
+def of_races(
+    records: Sequence[Record], at_once: Collection[str], reason: str
+) -> tuple[list[Entry], frozenset[str]]:
+    """Return entries for the tests that send requests ``at_once``, and their ids, if one failed.
+
+    A server that lost one race may lose another the next time, and win the first: each test may
+    fail or pass. All tests of an area are one entry where all of them race.
+    """
+    seen = {
+        name: came
+        for name, came in results(records).items()
+        if name in at_once and all(verdict.tested for verdict in came)
+    }
+    strict = records[0].run.strict
+    if not any(verdict.acceptable(strict=strict) for came in seen.values() for verdict in came):
+        return [], frozenset()
+    areas: dict[str, list[str]] = {}
+    for name in results(records):
+        areas.setdefault(name.partition("/")[0], []).append(name)
+    text = shown(reason) or f"{_TODO}: requests at the same time: who wins differs from run to run"
+    entries = []
+    for area, names in areas.items():
+        racing = [name for name in names if name in seen]
+        whole = len(racing) == len(names) > 1
+        for name, members in ((f"{area}/**", racing),) if whole else ((n, [n]) for n in racing):
+            came = {verdict for one in members for verdict in seen[one]}
+            entries.append(accept(name, _sorted({*came, Verdict.FAIL, Verdict.PASS}), text))
+    return entries, frozenset(seen)
+
+
 def by_finding(
-    records: Sequence[Record], book: RuleBook, reason: str
+    records: Sequence[Record], book: RuleBook, reason: str, but: frozenset[str] = frozenset()
 ) -> tuple[list[Entry], frozenset[str]]:
     """Return entries for the findings of records, the worst first, and the tests they are about.
 
-    A finding that no test shows in every record may be seen or not: ``PASS`` stands beside it, and
-    beside one that only tests with requests at the same time show, however often they did. A test
-    that once failed in a way without a finding (BLOCKED, VARIANT) is left to its own entry.
+    A finding that no test shows in every record may be seen or not: ``PASS`` stands beside it. A
+    test that once failed in a way without a finding (BLOCKED, VARIANT) is left to its own entry, as
+    are those of other entries (``but``).
     """
     shows: dict[NamedFinding, dict[str, list[Verdict]]] = {}
     about: set[str] = set()
-    other: set[str] = set()
+    other = set(but)
     for record in records:
         for test in record.tests:
-            if not observed(test).acceptable(strict=record.run.strict):
+            if test.id in but or not observed(test).acceptable(strict=record.run.strict):
                 continue
             shown_here = deviations_of(test, book)
             if not nameable(shown_here):
@@ -116,11 +146,7 @@ def by_finding(
         tests = {name: seen for name, seen in shows[finding].items() if name not in other}
         if not tests:
             continue
-        steady = [
-            name
-            for name, seen in tests.items()
-            if len(seen) == len(records) and name not in book.at_once
-        ]
+        steady = [name for name, seen in tests.items() if len(seen) == len(records)]
         allowed = {verdict for seen in tests.values() for verdict in seen}
         title = next((each[finding] for each in said if finding in each), str(finding))
         entries.append(
@@ -135,23 +161,13 @@ def by_finding(
 
 
 def by_test(
-    records: Sequence[Record],
-    *,
-    checks: bool,
-    reason: str,
-    but: frozenset[str] = frozenset(),
-    at_once: frozenset[str] = frozenset(),
+    records: Sequence[Record], *, checks: bool, reason: str, but: frozenset[str] = frozenset()
 ) -> Iterator[tuple[Entry, str]]:
     """Yield an entry for each failure in any of the records, with its group.
 
-    Tests ``but`` those of other entries; all cases of a scenario that ended alike are one. Tests
-    that send requests ``at_once`` may pass as well.
+    Tests ``but`` those of other entries; all cases of a scenario that ended alike are one.
     """
-    record = records[0]
-    seen = {
-        name: _sorted((*came, Verdict.PASS)) if name in at_once else came
-        for name, came in results(records).items()
-    }
+    record, seen = records[0], results(records)
     strict = record.run.strict
     groups: dict[str, list[TestLine]] = {}
     for test in record.tests:

@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Final
 
-from conformance.baseline.new_entries import by_finding, by_test, results
+from conformance.baseline.new_entries import by_finding, by_test, of_races, results
 from conformance.baseline.since_section import head_lines, section_lines, since_of
 from conformance.catalog.yaml_scalars import folded, shown
 from conformance.findings.book import book_of
@@ -39,20 +39,17 @@ def new_baseline(
     ``by`` says what entries are about: findings (which need the ``book`` of rules, or what the
     first record says itself), tests as a whole, and all cases of a scenario where these ended
     alike, or single checks. What differs from record to record may have any of its results:
-    ``is: [FAIL, PASS]``, and so may what only tests with requests at the same time show.
+    ``is: [FAIL, PASS]``, and so may tests with requests at the same time, where one failed.
     ``reason`` goes into each ``because``, which otherwise says TODO, with what was recorded.
     """
     record = records[0]
     groups: dict[str, list[Entry]] = {}
-    found: list[Entry] = []
-    named_tests: frozenset[str] = frozenset()
     known = book_of(record, None) if book is None else book
+    found, named_tests = of_races(records, known.at_once, reason)
     if by == "finding":
-        found, named_tests = by_finding(records, known, reason)
-    others = by_test(
-        records, checks=by == "check", reason=reason, but=named_tests, at_once=known.at_once
-    )
-    for entry, cause in others:
+        entries, tests = by_finding(records, known, reason, named_tests)
+        found, named_tests = [*entries, *found], named_tests | tests
+    for entry, cause in by_test(records, checks=by == "check", reason=reason, but=named_tests):
         groups.setdefault(cause, []).append(entry)
     target = folded(shown(record.run.target), "", key="target")
     since = since_of(*records)

@@ -176,24 +176,40 @@ def test_a_baseline_of_two_records_says_what_varies() -> None:
 
 
 @pytest.mark.parametrize("by", ["finding", "test", "check"])
-def test_what_only_races_show_may_be_absent_the_next_time(by: By) -> None:
-    """Failed in both records, it may pass in a gate: that is no change of the server."""
-    line = accepts("race/two")
-    book = replace(book_of(run_of(line), None), at_once=frozenset({"race/two"}))
-    text = new_baseline(run_of(line), run_of(line), by=by, book=book)
+def test_where_a_race_was_lost_any_race_may_be(by: By) -> None:
+    """Failed in both records, it may pass in a gate, and another fail: the server is unchanged."""
+    lines = (accepts("race/two"), passes("race/other", "a.etag"), passes("a/b"), passes("a/race"))
+    racing = frozenset({"race/two", "race/other", "a/race"})
+    book = replace(book_of(run_of(*lines), None), at_once=racing)
+    text = new_baseline(run_of(*lines), run_of(*lines), by=by, book=book)
     known, _ = parse_baseline("b.yaml", text)
-    assert [one.allowed for one in known.entries] == [(Verdict.FAIL, Verdict.PASS)]
-    for made in (run_of(line), run_of(passes("race/two"))):
+    either = (Verdict.FAIL, Verdict.PASS)
+    assert [(one.id, one.allowed) for one in known.entries] == [
+        ("race/**", either), ("a/race", either),
+    ]  # fmt: skip
+    swapped = (passes("race/two"), accepts("race/other", "a.etag"), passes("a/b"), passes("a/race"))
+    for made in (run_of(*lines), run_of(*swapped)):
         assert judge(made, known, TODAY, book).differences == ()
+    broken = run_of(*swapped[:2], accepts("a/b"), passes("a/race"))
+    assert [one.kind for one in judge(broken, known, TODAY, book).differences] == ["new"]
+
+
+def test_where_no_race_was_lost_none_may_be() -> None:
+    """A race that is lost for the first time is new."""
+    lines = (passes("race/two"), accepts("a/b"))
+    book = replace(book_of(run_of(*lines), None), at_once=frozenset({"race/two"}))
+    known, _ = parse_baseline("b.yaml", new_baseline(run_of(*lines), by="finding", book=book))
+    assert [one.id for one in known.entries] == ["a.refuse/accepted"]
 
 
 def test_what_a_race_shows_beside_a_steady_test_is_expected_each_time() -> None:
-    """The steady test fails each time, and so its finding is fixed when no test shows it."""
+    """The steady test fails each time, and so its finding is fixed when it does not."""
     lines = (accepts("race/two"), accepts("a/b"))
     book = replace(book_of(run_of(*lines), None), at_once=frozenset({"race/two"}))
     text = new_baseline(run_of(*lines), by="finding", book=book)
-    (entry,) = parse_baseline("b.yaml", text)[0].entries
-    assert (entry.allowed, entry.seen) == ((Verdict.FAIL,), "a/b")
+    steady, race = parse_baseline("b.yaml", text)[0].entries
+    assert (steady.allowed, steady.seen) == ((Verdict.FAIL,), "a/b")
+    assert (race.id, race.allowed) == ("race/two", (Verdict.FAIL, Verdict.PASS))
 
 
 def test_an_update_never_removes_what_a_race_showed() -> None:
