@@ -94,10 +94,12 @@ class SharedSetUps:
         with self._lock:
             self._forgotten += 1
 
-    def remove(self, send: Callable[[Call], Exchange], width: int = 1) -> list[str]:
-        """Remove what all set-ups made, ``width`` of them at once; return what is left."""
+    def remove(
+        self, send: Callable[[Call], Exchange], width: int, break_off: Callable[[], None]
+    ) -> list[str]:
+        """Remove what all set-ups made, see `overlapped`; return what is left."""
         with self._lock:
             taken, self._leftovers = self._leftovers, []
             self._ready.clear()
-        removed = overlapped(lambda leftovers: leftovers.remove(send), taken, width)
+        removed = overlapped(lambda one: one.remove(send), taken, width, break_off=break_off)
         return [text for texts in removed for text in texts]

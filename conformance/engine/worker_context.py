@@ -53,9 +53,9 @@ def new_run_id() -> str:
 class WorkerContext:
     """What a worker needs to run tests; threads may share it, each with a test of its own.
 
-    ``gate`` lets all requests out. ``sender`` sends the steps of tests, and ``setup_sender`` (by
-    default the same) all the rest: probes, buckets, clean-up. Each step of a test is performed
-    within ``around_step``. These are how a run looks into what is sent, or changes it; nothing is
+    ``gate`` lets all requests out, ``break_off`` aborts those in flight. ``sender`` sends the steps
+    of tests, and ``setup_sender`` (by default the same) all the rest: probes, buckets, clean-up.
+    Each step of a test is performed within ``around_step``. These are how a run looks into what is sent, or changes it; nothing is
     put in their place later.
     ``lent`` is the user's own bucket: then nothing is created, and only keys below the run's
     prefix are touched. ``decisions`` are those that another process has come to already; what is
@@ -72,6 +72,7 @@ class WorkerContext:
         setup_sender: Sender | None = None,
         around_step: AroundStep = nullcontext,
         gate: RequestGate | None = None,
+        break_off: Callable[[], None] = lambda: None,
         catalog: Catalog,
         claims: Claims,
         endpoint: Endpoint,
@@ -94,6 +95,7 @@ class WorkerContext:
         self._setup_sender = setup_sender or sender
         self._around_step = around_step
         self.gate = gate or RequestGate()
+        self._break_off = break_off
         self.set_ups = SharedSetUps()
         self._shares_set_ups = shares_set_ups
         self._set_up = threading.RLock()
@@ -225,7 +227,8 @@ class WorkerContext:
             if name in of_buckets:
                 self.decision(name)
         left = [name for name in names if name not in self._decisions]
-        for line, decision in overlapped(self._found, left, self.gate.width):
+        found = overlapped(self._found, left, self.gate.width, break_off=self._break_off)
+        for line, decision in found:
             self._keep(line, decision)
 
     def _asked(self, name: str) -> Decision:
@@ -302,7 +305,9 @@ class WorkerContext:
         """Remove the worker's buckets, and what is left below its prefix in those of the user."""
         territory, sender = self._territory, self._setup_sender
         width = self.gate.width
-        for text in self.set_ups.remove(self._open("given-once", "", ()).send, width):
+        for text in self.set_ups.remove(
+            self._open("given-once", "", ()).send, width, self._break_off
+        ):
             self.problem(text)
         prefix = f"{territory.key_prefix}{self.worker}/"
         if territory.lent is not None:
@@ -318,7 +323,7 @@ class WorkerContext:
             found = listing()
             return [*found.problems, *sweep.apply(sender, found, territory)]
 
-        for texts in overlapped(swept, steps, width):
+        for texts in overlapped(swept, steps, width, break_off=self._break_off):
             for text in texts:
                 self.problem(text)
 

@@ -250,6 +250,7 @@ def make_context(
         sender=sender,
         around_step=around_step,
         gate=gate,
+        break_off=sender.interrupt if isinstance(sender, Wire) else lambda: None,
         catalog=plan.catalog,
         claims=plan.profile,
         endpoint=plan.endpoint,

@@ -26,6 +26,11 @@ SECONDS = 5.0
 """How long two requests wait for each other before a test fails."""
 
 
+def never() -> None:
+    """Fail: nothing is to be broken off."""
+    raise AssertionError
+
+
 def meet(operation: str) -> FakeSender:
     """Return a sender that answers two calls of an operation only when both are on their way."""
     both = threading.Barrier(2)
@@ -102,6 +107,20 @@ def test_buckets_are_removed_side_by_side() -> None:
 
 def test_with_one_at_a_time_nothing_overlaps() -> None:
     """A width of one is this thread; results keep the order of the items."""
-    threads = overlapped(lambda _: threading.get_ident(), [1, 2, 3], 1)
+    threads = overlapped(lambda _: threading.get_ident(), [1, 2, 3], 1, break_off=never)
     assert set(threads) == {threading.get_ident()}
-    assert overlapped(str, [3, 1, 2], 3) == ["3", "1", "2"]
+    assert overlapped(str, [3, 1, 2], 3, break_off=never) == ["3", "1", "2"]
+
+
+def test_what_is_in_flight_is_broken_off_at_an_error() -> None:
+    """The first ends with Ctrl-C, and nobody waits for the answer that the second waits for."""
+    broken_off = threading.Event()
+
+    def work(number: int) -> None:
+        if number == 1:
+            raise KeyboardInterrupt
+        assert broken_off.wait(SECONDS)
+
+    with pytest.raises(KeyboardInterrupt):
+        overlapped(work, [1, 2], 2, break_off=broken_off.set)
+    assert broken_off.is_set()
