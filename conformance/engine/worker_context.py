@@ -55,8 +55,8 @@ class WorkerContext:
 
     ``gate`` lets all requests out, ``break_off`` aborts those in flight. ``sender`` sends the steps
     of tests, and ``setup_sender`` (by default the same) all the rest: probes, buckets, clean-up.
-    Each step of a test is performed within ``around_step``. These are how a run looks into what is sent, or changes it; nothing is
-    put in their place later.
+    Each step of a test is performed within ``around_step``. These are how a run looks into what is
+    sent, or changes it; nothing is put in their place later.
     ``lent`` is the user's own bucket: then nothing is created, and only keys below the run's
     prefix are touched. ``decisions`` are those that another process has come to already; what is
     missing among them is probed when a test first needs it, see ``capability_lines``. ``values``
