@@ -12,6 +12,7 @@ from conformance.catalog.load import load
 from conformance.catalog.problems import did_you_mean
 from conformance.cli.errors import fail, user_errors
 from conformance.cli.options import JSON
+from conformance.cli.signals import terminable
 from conformance.faults.mutations import mutations
 from conformance.faults.registry import rule_faults
 from conformance.prove.documentation import folder, renew
@@ -103,7 +104,7 @@ def command(  # noqa: PLR0913  # one argument an option
         if not as_json:
             click.echo(mutant_line(found) if isinstance(found, Mutant) else line(found))
 
-    with crew(catalog, workers) as hands:
+    with terminable(), crew(catalog, workers) as hands:
         proof = prove(
             catalog,
             faults,

@@ -132,7 +132,12 @@ def crew(catalog: Catalog, count: int) -> Iterator[Crew]:
     with ProcessPoolExecutor(
         count, mp_context=context, initializer=_begin, initargs=(catalog,)
     ) as pool:
-        yield Processes(pool, count)
+        try:
+            yield Processes(pool, count)
+        except BaseException:
+            # What has not begun does not begin any more; what has ends with its fault.
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
 
 
 _mine: list[Worker] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ProcessPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -42,3 +43,28 @@ def test_two_processes_find_the_same(catalog: Catalog, worker: Worker) -> None:
     alone = _work(Alone(worker), tests)
     with crew(catalog, 2) as hands:
         assert _work(hands, tests) == alone
+
+
+@pytest.mark.slow
+def test_what_waits_is_not_begun_after_an_interruption(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hundred jobs are waiting when Ctrl-C comes; those that have not begun are cancelled."""
+    jobs: list[Future[object]] = []
+    submit = ProcessPoolExecutor.submit
+
+    def noted(*given: object) -> Future[object]:
+        jobs.append(submit(*given))  # type: ignore[arg-type]  # passed on as it came
+        return jobs[-1]
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", noted)
+
+    def interrupted() -> None:
+        with crew(catalog, 2) as hands:
+            next(hands.trials([Job(FAULTS[0], _tests(catalog))] * 100))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert len(jobs) == 100
+    assert sum(job.cancelled() for job in jobs) > 50
