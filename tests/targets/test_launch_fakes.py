@@ -183,7 +183,7 @@ def test_what_is_missing_is_said_with_the_command(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In an empty venv nothing is found, and nothing is installed by itself."""
-    server = "moto" if name == "moto-auth" else name
+    server = {"moto-auth": "moto", "minio-tls": "minio"}.get(name, name)
     FakeVenv(tmp_path / "venv", server, monkeypatch)
     monkeypatch.setattr("conformance.targets.launchers.programs.shutil.which", lambda _: None)
     with pytest.raises(LaunchError, match="install ") as caught, launched(name):
