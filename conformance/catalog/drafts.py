@@ -13,15 +13,14 @@ from conformance.catalog.lint.shape import (
     kind_of,
 )
 from conformance.catalog.yaml12 import Mapping, Node, Scalar, Sequence
+from conformance.vocabulary.impacts import IMPACTS, Impact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Mapping as Map
 
-    from conformance.catalog.model import Impact
     from conformance.catalog.problems import Mark, Problems
 
-IMPACTS: Final[tuple[Impact, ...]] = ("data-loss", "security", "interop", "cosmetic")
 CASE_WORDS: Final = ("needs", "rules", "sources", "catches")
 _OWN: Final = (*CASE_WORDS, "impact")
 """What a row of cases holds beside its variables."""

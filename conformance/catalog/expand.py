@@ -12,7 +12,6 @@ from conformance.catalog.case_titles import spelled, titled, used_in
 from conformance.catalog.drafts import (
     CASE_WORDS,
     DEFAULT_BUCKET,
-    IMPACTS,
     DraftCase,
     DraftFile,
     DraftScenario,
@@ -24,7 +23,6 @@ from conformance.catalog.model import (
     BucketKind,
     Capability,
     Case,
-    Impact,
     Level,
     Rule,
     Scenario,
@@ -36,6 +34,7 @@ from conformance.catalog.sentences import step_sentences
 from conformance.catalog.steps import Built, StepBuilder, bound_text
 from conformance.catalog.witnesses import weakest
 from conformance.catalog.yaml12 import Node, plain
+from conformance.vocabulary.impacts import IMPACTS, Impact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -69,11 +69,15 @@ def _write(path: Path, key: bytes, body: bytes) -> None:
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Keep the garbage collector from walking, again and again, what is about to be kept."""
+    """Keep the garbage collector from walking what is about to be read, which is no garbage.
+
+    It is excluded from then on: a catalogue lives as long as its process.
+    """
     was = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         if was:
             gc.enable()

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from conformance.vocabulary.dialects import Dialect, Spoken
+    from conformance.vocabulary.impacts import Impact
 
 Tree: TypeAlias = "bool | int | float | str | list[Tree] | dict[str, Tree] | None"
 
 Level = Literal["MUST", "SHOULD", "MAY"]
 Grade = Literal["recorded", "verified", "documented", "inferred"]
-Impact = Literal["data-loss", "security", "interop", "cosmetic"]
 Strength = Literal["must", "should", "observe", "disputed"]
 BucketScope = Literal["general-purpose", "directory", "access-point", "outposts", "fsx"]
 

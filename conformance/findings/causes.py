@@ -16,8 +16,9 @@ from conformance.findings.members import LISTINGS, family, is_content
 
 if TYPE_CHECKING:
     from conformance.findings.failures import Failure
-    from conformance.findings.model import Impact, Kind
+    from conformance.findings.model import Kind
     from conformance.record.model import TestLine
+    from conformance.vocabulary.impacts import Impact
 
 _REFUSALS: Final[frozenset[Kind]] = frozenset({"refused", "wrong-error"})
 _VALUES: Final[frozenset[Kind]] = frozenset({"missing", "wrong-value"})

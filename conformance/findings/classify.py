@@ -10,8 +10,9 @@ from conformance.findings.failures import failures, taken_apart
 from conformance.findings.impact import impact_of, worst
 from conformance.findings.kinds import READS, kind_of
 from conformance.findings.members import TAG_COUNT, family, plain
-from conformance.findings.model import IMPACTS, Deviation, FindingKey
+from conformance.findings.model import Deviation, FindingKey
 from conformance.findings.requests import never_stored
+from conformance.vocabulary.impacts import IMPACTS
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:

@@ -12,16 +12,17 @@ from conformance.findings.blocking import RULES
 from conformance.findings.classify import classify
 from conformance.findings.grouping import grouped
 from conformance.findings.impact import worst
-from conformance.findings.model import IMPACTS, Finding
+from conformance.findings.model import Finding
 from conformance.findings.tallies import tally
 from conformance.findings.titles import did, title
+from conformance.vocabulary.impacts import IMPACTS, Impact
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conformance.findings.failures import FindingVerdict
-    from conformance.findings.model import Deviation, Impact, Kind, RuleBook
+    from conformance.findings.model import Deviation, Kind, RuleBook
     from conformance.findings.tallies import Tallies
     from conformance.record.model import Record, TestLine
 

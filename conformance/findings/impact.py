@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.findings.kinds import READS, kind_of
 from conformance.findings.members import plain
-from conformance.findings.model import IMPACTS
+from conformance.vocabulary.impacts import IMPACTS, Impact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from conformance.findings.failures import Failure, Field
-    from conformance.findings.model import Impact, Kind
+    from conformance.findings.model import Kind
 
 _LOST: Final[frozenset[Kind]] = frozenset({"lost", "wrong-bytes"})
 _OF_FORM: Final = frozenset(

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 
+from conformance.vocabulary.impacts import IMPACTS, Impact
+
 if TYPE_CHECKING:
     from conformance.findings.failures import Failure, FindingVerdict
     from conformance.record.model import TestLine
@@ -26,10 +28,6 @@ Kind = Literal[
 ]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 """Every kind of deviation; the list is closed."""
-
-Impact = Literal["data-loss", "security", "interop", "cosmetic"]
-IMPACTS: Final[tuple[Impact, ...]] = get_args(Impact)
-"""Every impact, the worst first."""
 
 
 def known_impact(text: str) -> Impact:

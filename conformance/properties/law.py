@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from conformance.catalog.drafts import IMPACTS
 from conformance.catalog.facts import LEVELS
 from conformance.catalog.model import Place, Scenario, Test
+from conformance.vocabulary.impacts import IMPACTS, Impact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from hypothesis.strategies import SearchStrategy
 
-    from conformance.catalog.model import Impact, Level, Rule
+    from conformance.catalog.model import Level, Rule
     from conformance.properties.story import Story
 
 AREA: Final = "property/"

@@ -13,12 +13,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from conformance.catalog.drafts import IMPACTS
 from conformance.catalog.load import load
 from conformance.faults.registry import rule_faults
 from conformance.prove.kept import read
 from conformance.record.reader import read as read_record
 from conformance.runs.tier import TABLE
+from conformance.vocabulary.impacts import IMPACTS
 from conformance.vocabulary.specs_folder import specs_root
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from conformance.record.lines import dump, load
+from conformance.record.lines import load
 from conformance.record.model import TestLine
+from conformance.record.to_json import dump
 from conformance.runs.worker import EndedTest, EndedWorker
 
 CROSSING: Final = "s3_conformance"

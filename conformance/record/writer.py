@@ -6,8 +6,8 @@ import os
 import threading
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from conformance.record.lines import written
 from conformance.record.model import Line
+from conformance.record.to_json import written
 
 if TYPE_CHECKING:
     from pathlib import Path

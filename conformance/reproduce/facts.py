@@ -12,7 +12,7 @@ from conformance.catalog.problems import SpecError, did_you_mean
 from conformance.record.outcome import observed
 from conformance.reproduce.errors import CannotReproduceError
 from conformance.reproduce.text import Facts, script
-from conformance.targets.profile_file import load_profiles
+from conformance.targets.profile_file import ShippedProfiles
 from conformance.vocabulary.format import PROFILE_VALUES
 from conformance.vocabulary.specs_folder import specs_root
 
@@ -127,7 +127,7 @@ def _values(record: Record | None, catalog: Catalog) -> dict[str, str]:
     """Return what a shipped profile gives for values that only an endpoint's owner knows."""
     if record is None:
         return {}
-    shipped = load_profiles(specs_root() / "targets", catalog.capabilities)
+    shipped = ShippedProfiles(specs_root() / "targets", catalog.capabilities)
     profile = shipped.get(record.run.options.target.target or "")
     values = {"region": record.run.region}
     if profile is not None and profile.launcher is not None:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from conformance.findings.book import book_of
 from conformance.findings.gather import findings
 from conformance.findings.model import Finding
-from conformance.record.lines import written
 from conformance.record.model import (
     BaselineLine,
     CapabilityLine,
@@ -28,6 +27,7 @@ from conformance.record.model import (
     TestLine,
 )
 from conformance.record.outcome import outcome
+from conformance.record.to_json import written
 from conformance.record.writer import RecordWriter
 from conformance.runs.display import Ending, Silence
 from conformance.vocabulary.exit_codes import ExitCode

@@ -11,7 +11,7 @@ from conformance.properties.plan import law_tests
 from conformance.runs.choice import chosen_tests
 from conformance.runs.target import choose_profile
 from conformance.runs.tier import ordered
-from conformance.targets.profile_file import load_profiles
+from conformance.targets.profile_file import ShippedProfiles
 from conformance.vocabulary.specs_folder import specs_root
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Selection:
 
 def chosen_profile(catalog: Catalog, options: TargetOptions) -> Profile:
     """Return the profile that the options mean; `UsageError` or `SpecError` when there is none."""
-    shipped = load_profiles(specs_root() / "targets", catalog.capabilities)
+    shipped = ShippedProfiles(specs_root() / "targets", catalog.capabilities)
     return choose_profile(options, shipped, catalog.capabilities)
 
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from conformance.catalog.drafts import IMPACTS
 from conformance.catalog.model import single_steps
 from conformance.runs.errors import UsageError
 from conformance.runs.traffic import traffic
+from conformance.vocabulary.impacts import IMPACTS
 from conformance.vocabulary.specs_folder import specs_root
 
 if TYPE_CHECKING:

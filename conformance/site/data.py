@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from conformance.findings.model import IMPACTS, KINDS
+from conformance.findings.model import KINDS
 from conformance.report.visible import one_line
 from conformance.site import addresses
 from conformance.site.model import STANDINGS
 from conformance.site.observe import changes
 from conformance.site.search import entries
+from conformance.vocabulary.impacts import IMPACTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.findings.model import Finding, Impact
+    from conformance.findings.model import Finding
     from conformance.record.model import CapabilityLine, RuleText, RunLine, SourceText, TestLine
+    from conformance.vocabulary.impacts import Impact
     from conformance.vocabulary.verdicts import Verdict
 
 Standing = Literal["works", "deviates", "ignored", "refuses", "not-tested"]

@@ -6,7 +6,6 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from conformance.findings.model import IMPACTS
 from conformance.site import addresses
 from conformance.site.answers import answers_to_rule, answers_to_test
 from conformance.site.exchanges import failed_checks, views
@@ -14,6 +13,7 @@ from conformance.site.lists import list_pages
 from conformance.site.observe import changes
 from conformance.site.page import render
 from conformance.site.survey import CLIENTS
+from conformance.vocabulary.impacts import IMPACTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -14,9 +14,10 @@ from conformance.vocabulary.verdicts import Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conformance.findings.model import Finding, Impact
+    from conformance.findings.model import Finding
     from conformance.record.model import CapabilityLine
     from conformance.site.model import Question, ServerRun
+    from conformance.vocabulary.impacts import Impact
 
 _Presence = Literal["there", "absent", "ignored", "unknown"]
 _TAKEN: Final = re.compile(r"HTTP/\d(?:\.\d)? 2\d\d\b")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -25,6 +26,7 @@ _WHERE_INSTEAD: Final = (
     "name where they are: `credentials: {profile: NAME}` for a profile of the AWS configuration, "
     "or `credentials: {env: PREFIX}` for PREFIX_ACCESS_KEY and PREFIX_SECRET_KEY"
 )
+_TEMPLATE: Final = "template"
 _KNOWN_KEYS: Final = {
     "": tuple(Profile.model_fields),
     "about": tuple(About.model_fields),
@@ -74,11 +76,32 @@ def load_profiles(folder: Path, capabilities: Collection[str]) -> dict[str, Prof
         except SpecError as error:
             problems.extend(error.problems)
             continue
-        if path.stem != "template":
+        if path.stem != _TEMPLATE:
             profiles[profile.name] = profile
     if problems:
         raise SpecError(problems)
     return profiles
+
+
+class ShippedProfiles(Mapping[str, Profile]):
+    """The profiles of a folder by name, which is that of the file; each is read when it is needed.
+
+    An item raises `SpecError` as `load_profile` does.
+    """
+
+    def __init__(self, folder: Path, capabilities: Collection[str]) -> None:
+        self._capabilities = capabilities
+        found = {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+        self._files = {name: path for name, path in found.items() if name != _TEMPLATE}
+
+    def __getitem__(self, name: str) -> Profile:
+        return load_profile(self._files[name], self._capabilities)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
 
 
 def _checked(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from conformance.findings.model import IMPACTS
 from conformance.terminal.detail import MANY
 from conformance.vocabulary.contest import contest_line
+from conformance.vocabulary.impacts import IMPACTS
 from conformance.vocabulary.text import harmless
 from conformance.vocabulary.verdicts import Verdict
 

@@ -1,4 +1,4 @@
-"""Reads one answer from a socket with h11, limited in size and time.
+"""Reads one answer from a socket, limited in size and time.
 
 The socket's peer is hostile until shown otherwise: every wait ends at a deadline, every count and
 every length has a limit, and whatever is not HTTP becomes a `WireFault` instead of an exception
@@ -10,32 +10,27 @@ from __future__ import annotations
 
 import ssl
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-import h11
-
 from conformance.wire import remarks
+from conformance.wire.plain_head import PlainHead, plain_head
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
+    from conformance.wire.any_answer import AnyAnswer, Head
     from conformance.wire.model import Limits, TransportFault
 
 _RECEIVE_BYTES: Final = 256 * 1024
 _MOST_INTERIM: Final = 32
 """1xx answers before we call it a flood."""
 
-_QUESTIONS: Final = {
-    head: h11.Request(method="HEAD" if head else "GET", target="/", headers=[("Host", "h")])
-    for head in (False, True)
-}
-_FRAMING: Final = (b"content-length", b"transfer-encoding")
 _BODILESS: Final = (204, 304)
 """Statuses whose answers have no body, whatever their heads say (RFC 9112, 6.3)."""
 _PROTOCOL: Final = b"HTTP/"
-_END: Final = h11.EndOfMessage()
 
 
 class WireFault(Exception):  # noqa: N818 - a fault of the endpoint's, not an error of ours
@@ -92,13 +87,11 @@ class AnswerReader:
         self._most_data = limits.body_bytes if most_data is None else most_data
         self._until = time.monotonic() + limits.whole_seconds
         self._silence = limits.answer_seconds
-        self._h11 = h11.Connection(h11.CLIENT, max_incomplete_event_size=limits.head_bytes)
-        # h11 has to hear of a request before it takes an answer; what was sent is our business.
-        self._h11.send(_QUESTIONS[head])
-        self._h11.send(_END)
         self._received = 0
         self._is_head = head
-        self._head: h11.Response | None = None
+        self._plain: PlainHead | None = None
+        self._any: AnyAnswer | None = None
+        self._head: Head | None = None
         self.answer = RawAnswer()
 
     @property
@@ -109,7 +102,7 @@ class AnswerReader:
     @property
     def has_final(self) -> bool:
         """Whether the head of the final answer has come."""
-        return self._head is not None
+        return self._plain is not None or self._head is not None
 
     def poll(self) -> None:
         """Read what has arrived already, without waiting."""
@@ -139,31 +132,37 @@ class AnswerReader:
         """Read the complete final answer."""
         self._until = time.monotonic() + self._limits.whole_seconds
         deadline = self._next_deadline()
-        while self._head is None:
+        while not self.has_final:
             before = len(self.answer.interim)
             self._receive(deadline)
             self._drain_interim()
             if len(self.answer.interim) > before:
                 deadline = self._next_deadline()
-        answer, response = self.answer, self._head
-        answer.status = response.status_code
-        answer.reason = _text(response.reason)
-        answer.headers = tuple(
-            [(_text(name), _text(value)) for name, value in response.headers.raw_items()]
-        )
+        if self._plain is not None:
+            self._read_plain(self._plain)
+        elif self._head is not None and self._any is not None:
+            self._read_other(self._head, self._any)
+        return self.answer
+
+    def _read_plain(self, head: PlainHead) -> None:
+        answer = self.answer
+        answer.status, answer.reason, answer.headers = head.status, head.reason, head.headers
+        self._read_counted(head.length, head.rest)
+        answer.reusable = answer.reusable and not _closes(answer)
+
+    def _read_other(self, head: Head, came: AnyAnswer) -> None:
+        answer = self.answer
+        answer.status, answer.reason, answer.headers = head.status, head.reason, head.headers
         said = [(name.lower(), value) for name, value in answer.headers]
         length = self._content_length(dict(said))
         if length is None:
-            self._read_coded()
+            self._read_coded(came)
         else:
-            self._read_counted(length)
-        answer.remarks += remarks.of_head(response.http_version, said, answer.interim)
-        answer.reusable = (
-            answer.reusable
-            and response.http_version == b"1.1"
-            and not any("close" in value.lower() for name, value in said if name == "connection")
-        )
-        return answer
+            rest, ended = came.rest
+            self._read_counted(length, rest)
+            answer.reusable = answer.reusable and not ended
+        answer.remarks += remarks.of_head(head.version, said, answer.interim)
+        answer.reusable = answer.reusable and head.version == b"1.1" and not _closes(answer)
 
     def _next_deadline(self) -> float:
         """Return when the next wait ends, if nothing comes until then."""
@@ -189,18 +188,17 @@ class AnswerReader:
         length = headers.get("content-length")
         return None if length is None else int(length)
 
-    def _read_counted(self, length: int) -> None:
-        """Read a body of known length; memory is treated as what came, not for what is to come."""
+    def _read_counted(self, length: int, came: bytes) -> None:
+        """Read a body of known length; memory is taken for what came, not for what is to come."""
         if length > self._most:
             raise self._too_large()
-        came, ended = self._h11.trailing_data
         pieces, count = [came], len(came)
         while count < length:
             piece = self._more(min(_RECEIVE_BYTES, length - count))
             pieces.append(piece)
             count += len(piece)
         self.answer.body = b"".join(pieces)[:length]
-        self.answer.reusable = count == length and not ended
+        self.answer.reusable = count == length
         if count > length:
             self.answer.remarks.append(remarks.UNASKED_FOR)
 
@@ -216,43 +214,44 @@ class AnswerReader:
         self._received += len(data)
         return data
 
-    def _read_coded(self) -> None:
+    def _read_coded(self, came: AnyAnswer) -> None:
         """Read a body that is chunked, or that ends with the connection."""
         body, most = bytearray(), self._most
-        while True:
-            event = self._next_event()
-            if isinstance(event, h11.Data):
-                body += event.data
+        with self._told():
+            while (data := came.data()) is not None:
+                body += data
                 if len(body) > most:
                     raise self._too_large()
-            elif event is h11.NEED_DATA:
-                self._receive(self._next_deadline())
-            else:
-                break
+                if not data:
+                    self._receive(self._next_deadline())
         self.answer.body = bytes(body)
-        more = bool(self._h11.trailing_data[0])
-        self.answer.reusable = self._h11.their_state is h11.DONE and not more
+        more = bool(came.rest[0])
+        self.answer.reusable = came.is_complete and not more
         if more:
             self.answer.remarks.append(remarks.UNASKED_FOR)
 
     def _drain_interim(self) -> None:
         """Take 1xx answers and the final head out of what has come."""
-        while self._head is None:
-            event = self._next_event()
-            if isinstance(event, h11.InformationalResponse):
-                self.answer.interim.append(event.status_code)
+        if self._any is None:
+            return
+        with self._told():
+            while self._head is None and (head := self._any.head()) is not None:
+                if not head.is_interim:
+                    self._head = head
+                    return
+                self.answer.interim.append(head.status)
                 if len(self.answer.interim) > _MOST_INTERIM:
                     raise self._fault("too-large", f"more than {_MOST_INTERIM} interim answers")
-            elif isinstance(event, h11.Response):
-                self._head = event
-            else:
-                return
 
-    def _next_event(self) -> object:
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Make a `WireFault` of bytes that are no answer."""
+        from conformance.wire.any_answer import NotHttpError  # noqa: PLC0415
+
         try:
-            return self._h11.next_event()
-        except h11.RemoteProtocolError as error:
-            if error.error_status_hint == 431:
+            yield
+        except NotHttpError as error:
+            if error.too_large:
                 limit = self._limits.head_bytes
                 raise self._fault("too-large", f"a head of more than {limit} bytes") from error
             raise self._fault("garbage", f"no HTTP answer: {error}") from error
@@ -267,23 +266,28 @@ class AnswerReader:
         self._feed(data)
 
     def _feed(self, data: bytes) -> None:
-        if not data and self._until_close():
-            self._h11.receive_data(b"")
+        if not data and self._any is not None and self._any.ends_with_connection:
+            self._any.feed(b"")
             return
         if not data:
             raise self._closed()
-        # h11 waits for a whole line; what speaks another protocol may wait for us just as long.
+        # What speaks another protocol may wait for us as long as we wait for a whole line.
         known = _PROTOCOL[self._received : len(_PROTOCOL)]
+        is_first = not self._received
         self._received += len(data)
         if not data.startswith(known[: len(data)]):
             raise self._fault("garbage", "the answer is not HTTP")
-        self._h11.receive_data(data)
+        most = self._limits.head_bytes
+        if is_first:
+            self._plain = plain_head(data, most=most, bodiless=self._is_head)
+        if self._plain is not None:
+            return
+        if self._any is None:
+            # Imported here: see there.
+            from conformance.wire.any_answer import AnyAnswer  # noqa: PLC0415
 
-    def _until_close(self) -> bool:
-        """Return whether the body is one that ends with the connection."""
-        if self._head is None or self._h11.their_state is not h11.SEND_BODY:
-            return False
-        return not any(name in _FRAMING for name, _ in self._head.headers)
+            self._any = AnyAnswer(most=most, to_head=self._is_head)
+        self._any.feed(data)
 
     def _lost(self, error: Exception) -> WireFault:
         if isinstance(error, TimeoutError):
@@ -312,9 +316,8 @@ class AnswerReader:
         return WireFault(fault, text, answered=self.answered)
 
 
-def _text(raw: bytes) -> str:
-    """Decode a header as UTF-8, as Latin-1 where it is not."""
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
+def _closes(answer: RawAnswer) -> bool:
+    """Return whether an answer says that its connection ends behind it."""
+    return any(
+        "close" in value.lower() for name, value in answer.headers if name.lower() == "connection"
+    )

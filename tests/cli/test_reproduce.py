@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from command_helpers import ACCESS_KEY, BAD, GOOD, SECRET_KEY, Command, record_in, spec
 
-from conformance.record.lines import dump
 from conformance.record.reader import read
+from conformance.record.to_json import dump
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.engine.runner import run_test
-from conformance.record.lines import dump, load
+from conformance.record.lines import load
+from conformance.record.to_json import dump
 from conformance.wire.model import Answer
 
 from .fakes import (

@@ -15,7 +15,7 @@ from conformance.exchanges.draft import Draft, draft
 from conformance.exchanges.model import ExchangeError
 from conformance.exchanges.read import read_exchanges
 from conformance.record.errors import RecordError
-from conformance.record.lines import dump
+from conformance.record.to_json import dump
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:

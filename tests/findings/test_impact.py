@@ -12,8 +12,8 @@ from conformance.vocabulary.verdicts import Verdict
 from .samples import Sent, a_test, begun, book, refusal, rule, status
 
 if TYPE_CHECKING:
-    from conformance.findings.model import Impact
     from conformance.record.model import TestLine
+    from conformance.vocabulary.impacts import Impact
 
 BYTES = {"Body.bytes_of": ("100 bytes", "9 bytes", False)}
 KEPT = {"status": ("200", "200", True), "Parts.absent": ("absent", "absent", True)}

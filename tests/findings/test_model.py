@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from conformance.findings.model import Finding, Impact
+from conformance.findings.model import Finding
 from conformance.vocabulary.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from conformance.vocabulary.impacts import Impact
 
 FINDING = Finding(
     id="a.b/lost/GetObject",

@@ -16,9 +16,10 @@ import pytest
 
 from conformance.record import schema
 from conformance.record.errors import RecordError
-from conformance.record.lines import dump, load
+from conformance.record.lines import load
 from conformance.record.model import SCHEMA_VERSION, ProblemLine
 from conformance.record.reader import CUT_SHORT, read
+from conformance.record.to_json import dump
 from conformance.record.writer import RecordWriter
 from conformance.vocabulary.verdicts import Verdict
 

@@ -9,8 +9,8 @@ import pytest
 
 from conformance.record import reader
 from conformance.record.errors import RecordError
-from conformance.record.lines import dump
 from conformance.record.reader import read
+from conformance.record.to_json import dump
 
 from .samples import ALL_LINES
 

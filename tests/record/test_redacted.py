@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.record.lines import dump
 from conformance.record.redacted import TEXT_BYTES, recorded, recorded_body
+from conformance.record.to_json import dump
 from conformance.record.writer import RecordWriter
 from conformance.vocabulary.times import timestamp
 from conformance.vocabulary.verdicts import Verdict

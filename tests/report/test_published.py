@@ -11,9 +11,10 @@ import pytest
 
 from conformance.cli.findings import known_findings
 from conformance.cli.site import surveyed
-from conformance.record.lines import dump, load
+from conformance.record.lines import load
 from conformance.record.model import ProblemLine
 from conformance.record.reader import read
+from conformance.record.to_json import dump
 from conformance.report import published
 from conformance.report.badge import render as badge
 from conformance.report.matrix import render as matrix

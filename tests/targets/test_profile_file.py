@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from conformance.catalog.problems import Problem, SpecError
-from conformance.targets.profile_file import load_profile, load_profiles
+from conformance.targets.profile_file import ShippedProfiles, load_profile, load_profiles
 
 CAPABILITIES = ("acl", "sse-c", "tls")
 SPECS = Path(__file__).parents[2] / "specs"
@@ -138,6 +138,19 @@ def test_the_shipped_profiles_load_and_the_template_is_one_that_would() -> None:
     assert "my-server" not in profiles
     template = load_profile(SPECS / "targets" / "template.yaml", capability_names())
     assert template.endpoint().urls == {"http": "http://127.0.0.1:9000"}
+
+
+def test_a_shipped_profile_is_read_when_it_is_asked_for(tmp_path: Path) -> None:
+    """Files are called as their targets are; a mistake in another file is nobody's hindrance."""
+    shipped = ShippedProfiles(SPECS / "targets", capability_names())
+    assert dict(shipped) == load_profiles(SPECS / "targets", capability_names())
+    (tmp_path / "good.yaml").write_text("name: good\nendpoint_url: http://127.0.0.1:9\n")
+    (tmp_path / "bad.yaml").write_text("nme: bad\n")
+    mixed = ShippedProfiles(tmp_path, ())
+    assert mixed["good"].name == "good"
+    assert list(mixed) == ["bad", "good"]
+    with pytest.raises(SpecError, match="bad.yaml"):
+        mixed["bad"]
 
 
 def test_the_template_stays_valid_when_its_comments_are_taken_away(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from conformance.catalog.dialects import (
     REQUEST_REQUIRED,
     SIZES,
 )
-from conformance.catalog.drafts import CASE_WORDS, IMPACTS, SCENARIO_KEYS, SCENARIO_REQUIRED
+from conformance.catalog.drafts import CASE_WORDS, SCENARIO_KEYS, SCENARIO_REQUIRED
 from conformance.catalog.facts import (
     BUCKET_KEYS,
     BUCKET_REQUIRED,
@@ -66,6 +66,7 @@ from conformance.catalog.workloads import (
     WORKLOAD_REQUIRED,
 )
 from conformance.vocabulary.dialects import SPELLINGS, TRANSPORTS
+from conformance.vocabulary.impacts import IMPACTS
 
 if TYPE_CHECKING:
     from pathlib import Path
