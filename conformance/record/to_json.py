@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from pathlib import PurePath
 from typing import TYPE_CHECKING, TypeVar
 
 import orjson
@@ -25,11 +26,18 @@ def dump(line: Line) -> bytes:
 def written(line: _Kind) -> tuple[bytes, _Kind]:
     """Return what `dump` does, and the line as that reads back."""
     try:
-        return orjson.dumps(line), line
+        return orjson.dumps(line, default=_other), line
     except orjson.JSONEncodeError:
         tree = _scrubbed(dataclasses.asdict(line))
-        data = json.dumps(tree, ensure_ascii=False, separators=(",", ":")).encode()
+        data = json.dumps(tree, ensure_ascii=False, separators=(",", ":"), default=_other).encode()
         return data, _read_back(type(line), data)
+
+
+def _other(value: object) -> str:
+    """Return what JSON itself has no form for: paths, among the options of a run."""
+    if isinstance(value, PurePath):
+        return str(value)
+    raise TypeError(f"no form of {type(value).__name__} in a record")
 
 
 def _read_back(kind: type[_Kind], data: bytes) -> _Kind:

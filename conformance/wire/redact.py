@@ -52,6 +52,10 @@ _MARK: Final = re.compile(r"<redacted:[0-9a-f]{8}>")
 # Of these one stands, in some case, wherever the patterns for running text may match. Most texts
 # hold none, and to look for words costs a fraction of a search for the patterns.
 _TELLING: Final = ("signature", "token", "customer-key", "authorization", "cookie")
+_TELLING_ELEMENTS: Final = (
+    "secret", "token", "signature", "customerkey", "canonicalrequest", "stringtosign",
+)  # fmt: skip
+"""The same of the patterns for XML."""
 
 
 class Known(tuple[str, ...]):
@@ -73,6 +77,13 @@ class Known(tuple[str, ...]):
             found += ((way, secret) for way in sorted(spellings(secret), key=len, reverse=True))
         return tuple(found)
 
+    def stand_in(self, text: str) -> bool:
+        """Return whether one of the secrets stands in a text, in one of its forms."""
+        for form, _ in self.forms:  # noqa: SIM110 - as in `_tells`
+            if form in text:
+                return True
+        return False
+
 
 def mark(secret: str) -> str:
     """Return the mark that replaces a secret; a mark stays unchanged."""
@@ -91,7 +102,17 @@ def redact_headers(
     ``secrets`` go wherever they stand.
     """
     known = Known.of(secrets)
-    return tuple([(name, _header_value(name, value, known)) for name, value in headers])
+    all_of_them = tuple(headers)
+    # Asked once of all values together: as a rule none of them holds anything.
+    plain = "\n".join([value for name, value in all_of_them if not _is_secret(name)])
+    if _tells(plain, _TELLING) or known.stand_in(plain):
+        return tuple([(name, _header_value(name, value, known)) for name, value in all_of_them])
+    return tuple(
+        [
+            (name, _header_value(name, value, known)) if _is_secret(name) else (name, value)
+            for name, value in all_of_them
+        ]
+    )
 
 
 def redact_url(url: str, secrets: Iterable[str] = ()) -> str:
@@ -112,10 +133,10 @@ def redact_text(text: str, secrets: Iterable[str]) -> str:
     """
     known = Known.of(secrets)
     text = _literals(text, known)
-    if "<" in text:
+    if "<" in text and _tells(text, _TELLING_ELEMENTS):
         text = _ELEMENT.sub(lambda m: m["open"] + mark(m["value"]), text)
         text = _HEX_ELEMENT.sub(lambda m: m["open"] + _hex_dump(m["value"], known), text)
-    if not _tells(text):
+    if not _tells(text, _TELLING):
         return text
     text = _HEADER_LINE.sub(lambda m: m[1] + _line_value(m[1], m[2], known), text)
     text = _AUTHORIZATION.sub(lambda m: m["keep"] + mark(m["sig"]), text)
@@ -139,17 +160,17 @@ def _literals(text: str, secrets: Known) -> str:
     return text
 
 
-def _tells(text: str) -> bool:
+def _tells(text: str, words: tuple[str, ...]) -> bool:
     """Return whether the text may hold what the patterns look for."""
     folded = text.casefold()  # as (?i) has it: a long s is an s
-    for word in _TELLING:  # noqa: SIM110 - asked twenty times a request, and any() takes twice as long
+    for word in words:  # noqa: SIM110 - asked twenty times a request, and any() takes twice as long
         if word in folded:
             return True
     return False
 
 
 def _parameters(text: str) -> str:
-    if ("=" not in text and "%3" not in text) or not _tells(text):
+    if ("=" not in text and "%3" not in text) or not _tells(text, _TELLING):
         return text
     return _PARAMETER.sub(lambda m: m["keep"] + mark(unquote(m["value"])), text)
 
