@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
+import string
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
+from botocore.auth import S3SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+from hypothesis import given
+from hypothesis import strategies as st
 
 from conformance.wire import checksums
 from conformance.wire.framing import plan
@@ -63,6 +69,35 @@ def expected(request: Request, secret: str = MAIN.secret_key, region: str = "us-
     )
     stamp = names["x-amz-date"]
     return sign(secret, stamp, region, string_to_sign(stamp, region, canonical))
+
+
+_NAMES = st.text(string.ascii_letters + string.digits + "-", min_size=1, max_size=8)
+_VALUES = st.text(string.ascii_letters + ' /=+,;:"é', max_size=12)
+_QUERY = st.text(string.ascii_letters + "-._~%20=&", max_size=20)
+
+
+@given(
+    method=st.sampled_from(("GET", "PUT", "post")),
+    path=st.text(string.ascii_letters + "/.%~", max_size=12).map(lambda tail: f"/b/{tail}"),
+    query=_QUERY,
+    headers=st.lists(st.tuples(_NAMES.map(lambda name: f"X-Amz-{name}"), _VALUES), max_size=6),
+)
+def test_signatures_are_those_of_botocore(
+    method: str, path: str, query: str, headers: list[tuple[str, str]]
+) -> None:
+    """Repeated names, blanks, parameters without a value: both signers see the same request."""
+    target = f"{path}?{query}" if query else path
+    digest = hashlib.sha256(b"body").hexdigest()
+    sent = [("Host", "h"), *headers, ("x-amz-content-sha256", digest)]
+    request = AWSRequest(method, f"http://h{target}")
+    for name, value in sent:
+        request.headers.add_header(name, value)
+    request.context["timestamp"] = EXAMPLE.stamp
+    keys = Credentials(EXAMPLE.identity.access_key, EXAMPLE.identity.secret_key)
+    signer = S3SigV4Auth(keys, "s3", EXAMPLE.region)
+    text = signer.string_to_sign(request, signer.canonical_request(request))
+    _, signature = sign_header(EXAMPLE, method, target, sent, digest)
+    assert signature == signer.signature(text, request)
 
 
 def test_published_get_object_example() -> None:
