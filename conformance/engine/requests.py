@@ -105,15 +105,9 @@ def _repeats(step: Step, scope: Scope) -> tuple[str, list[Value]] | None:
         raise EngineError(f"{step.name} repeats over more than one name")
     ((name, tree),) = step.repeat.items()
     value = evaluate(tree, scope)
-    if isinstance(value, Mapping):
-        first, last = value.get("from"), value.get("to")
-        if isinstance(first, int) and isinstance(last, int):
-            if last - first >= MOST_REPEATED:
-                raise EngineError(f"{step.name} repeats over {last - first + 1:,} values")
-            return name, list(range(first, last + 1))
     if isinstance(value, list):
         return name, value
-    raise EngineError(f"{step.name} repeats over neither a list nor from and to")
+    raise EngineError(f"{step.name} repeats over no list")
 
 
 def _members(step: Step, scope: Scope) -> dict[str, Value]:

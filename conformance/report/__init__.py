@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from conformance.report import badge, ctrf, junit, markdown
 from conformance.report.files import write_whole
 from conformance.report.html import report_page as html
+from conformance.report.summary import findings_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -34,5 +35,6 @@ def write_reports(record: Record, out: Path, found: Sequence[Finding] | None = N
     The folder is made when it does not exist. A file is there whole or not at all. Raises OSError.
     """
     out.mkdir(parents=True, exist_ok=True)
+    found = findings_of(record) if found is None else found
     for name, render in RENDERERS.items():
         write_whole(out / name, render(record, found))

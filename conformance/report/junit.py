@@ -111,6 +111,8 @@ def _test_case(suite: Element, test: TestLine, run: RunLine, found: Sequence[Fin
         *((("retries", " ".join(test.retries)),) if test.retries else ()),
     ):
         SubElement(properties, "property", {"name": name, "value": _clean(value)})
+    if test.verdict is Verdict.PASS:
+        return
     message = _clean(test.said or test.verdict, _MESSAGE_LIMIT)
     text = _clean(_explanation(test, run, found), _TEXT_LIMIT)
     if test.verdict.tested and test.verdict.failed(strict=run.strict):
@@ -121,7 +123,7 @@ def _test_case(suite: Element, test: TestLine, run: RunLine, found: Sequence[Fin
         SubElement(case, "error", attributes).text = text
     elif test.verdict.not_run or test.verdict is Verdict.XFAIL:
         SubElement(case, "skipped", {"message": f"{test.verdict}: {message}"})
-    elif test.verdict is not Verdict.PASS:
+    else:
         SubElement(case, "system-out").text = f"{test.verdict}: {text}"
 
 

@@ -70,10 +70,6 @@ def _times(step: Step) -> int:
     for tree in step.repeat.values():
         if isinstance(tree, list):
             return len(tree)
-        if isinstance(tree, Mapping):
-            first, last = tree.get("from"), tree.get("to")
-            if isinstance(first, int) and isinstance(last, int):
-                return max(1, last - first + 1)
     return 1
 
 

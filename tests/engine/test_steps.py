@@ -51,7 +51,7 @@ def test_repeat_tells_of_what_differs_and_keeps_its_exchange() -> None:
         return refusal(500, "InternalError") if bad else ok()
 
     parts = step(
-        "UploadPart", {"PartNumber": "$n"}, repeat={"n": {"from": 1, "to": 100}},
+        "UploadPart", {"PartNumber": "$n"}, repeat={"n": [*range(1, 101)]},
         must={"status": 200},
     )  # fmt: skip
     line = run(parts, answers=answer)
