@@ -76,6 +76,7 @@ class TestView:
     exchanges: Callable[[], Iterator[ExchangeView]]
     """Makes them when the page comes to them: all at once would be as large as the page."""
     rerun: str
+    """The command that runs it again; empty where it is shown lean."""
     reproduce: str
     """The command that writes it as a script for the server's makers; empty where none is due."""
     in_words: bool
@@ -113,6 +114,7 @@ def test_views(record: Record, space: Room, evidence: Evidence) -> tuple[TestVie
         whole = space.whole(test.verdict)
         in_words = space.in_words(test.id)
         words = search_words(test)
+        lean = space.lean(test.verdict) and not test.search
         views.append(
             TestView(
                 line=test,
@@ -125,11 +127,11 @@ def test_views(record: Record, space: Room, evidence: Evidence) -> tuple[TestVie
                 ),
                 sources=tuple(evidence.source(id_, whole=whole) for id_ in evidence.further(test)),
                 exchanges=partial(_exchanges, test, record.run, space),
-                rerun=rerun(test.id, record.run),
+                rerun="" if lean else rerun(test.id, record.run),
                 reproduce=_reproduce(test, record.run) if in_words else "",
                 in_words=in_words,
                 file=relative(test.file),
-                lean=space.lean(test.verdict) and not test.search,
+                lean=lean,
                 checks=tuple(bad_checks(test)) if space.bad_alone else test.checks,
                 value=space.value,
                 repeats=tuple(
