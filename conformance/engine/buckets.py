@@ -114,6 +114,11 @@ class Buckets:
                 raise
         return self._make(kind, label)
 
+    @property
+    def prepared(self) -> frozenset[str]:
+        """The buckets that were made for tests, and that these rely on."""
+        return frozenset(self._ready.values())
+
     def forget(self, bucket: str) -> None:
         """Forget a bucket, so that it is created again when it is next needed."""
         for label in [label for label, name in self._ready.items() if name == bucket]:

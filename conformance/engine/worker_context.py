@@ -175,11 +175,12 @@ class WorkerContext:
         """Return the run's bucket that somebody else removed during a test; empty if none.
 
         Asked for only where an answer was a 404. It is made again by the next test that needs it.
+        Buckets that tests name themselves, and that a server may have made unasked, do not count.
         """
         if not any(_is_missing(one) for one in session.exchanges):
             return ""
         named = {name for name in session.scope.names.values() if isinstance(name, str)}
-        for bucket in sorted(named & self._territory.made):
+        for bucket in sorted(named & self._territory.made & self._buckets.prepared):
             ask = Call(operation="HeadBucket", members={"Bucket": bucket})
             answers = [self._setup_sender.send(ask).answer for _ in range(2)]
             if all(answer is not None and answer.status == 404 for answer in answers):

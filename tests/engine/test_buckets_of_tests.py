@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from conformance.engine.runner import run_test
 
-from .fakes import FakeSender, kind, make_context, make_test, refusal, step
+from .fakes import FakeSender, kind, make_context, make_test, ok, refusal, step
+
+if TYPE_CHECKING:
+    from conformance.wire.model import Answer, Call
 
 LIST = step("ListParts", {"UploadId": "$upload"}, must={"status": 200, "Parts": {"length": 0}})
 CREATE = step("CreateMultipartUpload", save={"upload": "UploadId"})
@@ -46,3 +51,36 @@ def test_a_lent_bucket_is_not_changed_as_a_whole() -> None:
     assert line.verdict == "SKIP"
     assert "this sends PutBucketTagging to it" in line.reason
     assert not sender.calls
+
+
+def _answers_of_a_server_without(*gone: str) -> FakeSender:
+    """Return a server that has lost buckets: it answers 404 to whatever asks for them."""
+
+    def answer(call: Call, _identity: str) -> Answer:
+        bucket = str(call.members.get("Bucket"))
+        lost = any(bucket.endswith(name) for name in gone)
+        if call.operation == "GetObject":
+            return refusal(404, "NoSuchKey")
+        return refusal(404, "NoSuchBucket") if lost and call.operation == "HeadBucket" else ok()
+
+    return FakeSender(answer)
+
+
+READ = step("GetObject", must={"status": 200})
+
+
+def test_a_bucket_of_the_run_that_is_gone_is_an_error() -> None:
+    """Whoever removed it: what fails then says nothing about the server."""
+    context = make_context(_answers_of_a_server_without("-plain"))
+    line = run_test(make_test(READ), context)
+    assert (line.verdict, line.cause) == ("ERROR", "the run's own bucket was removed")
+    assert "main-plain was removed" in context.take_problems()[0].text
+
+
+def test_a_bucket_that_a_server_should_never_have_made_excuses_nothing() -> None:
+    """A server that takes writes to a bucket that does not exist is still held to its reads."""
+    context = make_context(_answers_of_a_server_without("-none"))
+    stray = step("CreateMultipartUpload", {"Bucket": "$other_bucket"}, must={"status": 404})
+    assert run_test(make_test(stray), context).verdict == "FAIL"
+    assert run_test(make_test(READ), context).verdict == "FAIL"
+    assert not [one for one in context.take_problems() if "removed by" in one.text]
