@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from conformance.clients.conversation import Conversation
 from conformance.wire.addressing import parse_origin, resolve
-from conformance.wire.connection import make_tls_context
+from conformance.wire.pool import make_tls_context
 
 if TYPE_CHECKING:
     from collections.abc import Callable

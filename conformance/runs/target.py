@@ -20,7 +20,7 @@ from conformance.targets.launchers.registry import launched
 from conformance.targets.options import OPTIONS, said
 from conformance.targets.profile import Profile, url_problem
 from conformance.targets.profile_file import load_profile
-from conformance.wire.connection import make_tls_context
+from conformance.wire.pool import make_tls_context
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

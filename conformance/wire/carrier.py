@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from conformance.wire.answer import RawAnswer, WireFault
-from conformance.wire.connection import Pool
+from conformance.wire.pool import Pool
 from conformance.wire.remarks import UNASKED_FOR
 
 if TYPE_CHECKING:
