@@ -21,20 +21,21 @@ CLIENTS = sorted(shipped_clients())
 NAMED = re.compile(r"""\bStep\(\s*"([a-z0-9/-]+?)(?:/?["/])""")
 QUOTED = re.compile(r"""(?:^|["'\s])([a-z][a-z0-9-]*(?:/[A-Z0-9]*)?)(?:["']|:)""", re.MULTILINE)
 CALLS = {
-    "list-parts": r"\b(sizes|Sizes)\(",
-    "list-uploads": r"\b(uploads|Uploads|take_list_uploads)\(",
-    "copy": r"\b(copied_part|copiedPart|Copy|take_copy)\(",
-    "abort": r"\b(abort|Abort)\((self|c |Steps|upload)",
+    "list-parts": r"\bsizes\(|> parts\(|\bParts: ",
+    "list-uploads": r"\b(uploads|take_list_uploads)\(|\bUploads: ",
+    "copy": r"\b(copied_part|copiedPart|take_copy)\(|\b(CopiedPart|Copy): ",
+    "abort": r"\babort\((self|Steps|upload)|\bAbort: ",
     "checksum": r"\b(self|this|how|settings)\.[cC]hecksum\b",
     "sse-c": r"\b(self|this|how|settings)\.[kK]ey\b",
-    "presigned": r"\b(presigned|Presigned)\(",
-    "transfer": r"\b(send|Send)\(",
+    "presigned": r"\bpresigned\(|\bPresigned: ",
+    "transfer": r"\bsend\(|\bSend: ",
 }
-"""What a step alone calls of its program, in all languages; the other steps read and write."""
+"""What a step alone calls of its program, in all languages; the other steps read and write. A
+program in Go is a table of calls."""
 COMMENT = re.compile(r'\s*(#|//|""".*"""$)')
-LINES = {"main.go": 130, "Program.java": 110, "Program.cs": 206}
-"""Lines of code where a call takes several: Go and Java name the type of each request and build
-it; that of .NET holds its steps, too, as it was tested."""
+LINES = {"Program.cs": 206}
+"""Lines of code where they are more than 60: the program of .NET can't be run here, so it is kept
+as it was tested, with its steps."""
 GOOD = """\
 format: 1
 about: A client of the tests
@@ -87,10 +88,9 @@ def test_a_program_has_the_calls_of_its_steps(name: str) -> None:
 
 @pytest.mark.parametrize("name", CLIENTS)
 def test_all_steps_stand_in_the_shared_file(name: str) -> None:
-    """Each language has one file with all steps, shared by the manifest or beside the program."""
+    """Each language has one file with all steps, beside the folders of its programs."""
     client = shipped_clients()[name]
-    shared = [PROGRAMS / one for one in client.shares]
-    shared += [one for one in client.folder.iterdir() if one.stem == "Steps"]
+    shared = [PROGRAMS / one for one in client.shares if one.lower().startswith("steps.")]
     if client.registry == "nuget":
         assert shared == []
         return
@@ -101,7 +101,7 @@ def test_all_steps_stand_in_the_shared_file(name: str) -> None:
 
 @pytest.mark.parametrize("name", CLIENTS)
 def test_a_program_can_be_read_at_a_glance(name: str) -> None:
-    """It has at most 60 lines of code, or its language needs more for the same calls."""
+    """It has at most 60 lines of code, but for the one that is kept as it was tested."""
     folder = shipped_clients()[name].folder
     (source,) = (one for one in folder.iterdir() if one.stem.lower() in ("program", "main"))
     lines = source.read_text(encoding="utf-8").splitlines()
@@ -158,7 +158,7 @@ def test_the_program_for_dotnet_is_the_sample_of_the_documents() -> None:
 
 def test_maven_and_manifest_agree() -> None:
     """The versions of pom.xml are those that the manifests name."""
-    root = ElementTree.parse(PROGRAMS / "java" / "pom.xml").getroot()  # noqa: S314  # our own file
+    root = ElementTree.parse(PROGRAMS / "pom.xml").getroot()  # noqa: S314  # our own file
     space = {"m": "http://maven.apache.org/POM/4.0.0"}
     found = {
         ":".join(str(one.findtext(f"m:{part}", "", space)) for part in _PARTS)
