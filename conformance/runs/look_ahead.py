@@ -34,10 +34,11 @@ class LookAhead(Generic[Result]):
     """Accepts tests in advance, runs them in threads, and returns each result on request.
 
     ``work`` runs a test, in a thread. As many tests are in flight as ``width()`` says, which may
-    change. They begin in their order, but for three things: the long ones (``is_long``) begin
-    early, in up to half of the threads, so that the last of them does not outlast the rest; a test
-    waits for what it needs for itself (``claims``), and others begin before it; and one whose
-    result is asked for begins first.
+    change. They begin in their order, but for four things: those that need the whole endpoint begin
+    before all others, which would have to end first; the long ones (``is_long``) begin early, in up
+    to half of the threads, so that the last of them does not outlast the rest; a test waits for
+    what it needs for itself (``claims``), and others begin before it; and one whose result is asked
+    for begins first.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class LookAhead(Generic[Result]):
         self._offered: set[str] = set()
         self._coming: deque[Test] = deque()
         self._long: deque[Test] = deque()
+        self._alone: deque[Test] = deque()
         self._asked: Test | None = None
         self._begun: dict[str, _Ahead[Result]] = {}
         self._in_use = InUse()
@@ -73,7 +75,7 @@ class LookAhead(Generic[Result]):
                 if test.id in self._offered:
                     continue
                 self._offered.add(test.id)
-                (self._long if self._is_long(test) else self._coming).append(test)
+                self._queue(test).append(test)
             self._begin_more()
 
     def take(self, test: Test) -> Result:
@@ -116,8 +118,8 @@ class LookAhead(Generic[Result]):
         """
         with self._changed:
             self._stopped = True
-            self._coming.clear()
-            self._long.clear()
+            for queue in (self._coming, self._long, self._alone):
+                queue.clear()
             threads = list(self._threads)
         for thread in threads:
             thread.join()
@@ -144,19 +146,24 @@ class LookAhead(Generic[Result]):
         if asked is not None and asked.id not in self._begun:
             if not self._in_use.has_room(self._claims(asked)):
                 return None  # else those behind it could keep it waiting for ever
-            queue = self._long if self._is_long(asked) else self._coming
-            queue.remove(asked)
+            self._queue(asked).remove(asked)
             return asked
         if len(self._begun) >= _LONGEST_LEAD:
             return None
         may_be_long = not self._coming or self._long_in_flight < max(1, self._width() // 2)
-        queues = (self._long, self._coming) if may_be_long else (self._coming,)
-        for queue in queues:
+        long = self._long if may_be_long else ()
+        for queue in (self._alone, long, self._coming):
             for test in queue:
                 if self._in_use.has_room(self._claims(test)):
-                    queue.remove(test)
+                    self._queue(test).remove(test)
                     return test
         return None
+
+    def _queue(self, test: Test) -> deque[Test]:
+        """Return where a test waits until it may begin."""
+        if self._claims(test).alone:
+            return self._alone
+        return self._long if self._is_long(test) else self._coming
 
     def _claims(self, test: Test) -> Claims:
         if test.id not in self._known_claims:

@@ -129,6 +129,25 @@ def test_long_ones_begin_early_in_half_of_the_threads() -> None:
     assert [runs.take(test) for test in tests][-1] == "LONG-3"
 
 
+def test_what_needs_the_whole_endpoint_begins_before_all_others() -> None:
+    """Behind a long test it would keep everything waiting until that has ended."""
+    work = Work()
+    tests = named("a", "long", "b", "whole-1", "whole-2")
+    runs = LookAhead[str](
+        work,
+        width=lambda: 4,
+        claims=lambda test: Claims(alone=test.id.startswith("whole")),
+        is_long=lambda test: test.id == "long",
+    )
+    runs.offer(tests)
+    work.wait_for(1)
+    assert work.begun == ["whole-1"]
+    work.let_go()
+    assert [runs.take(test) for test in tests] == ["A", "LONG", "B", "WHOLE-1", "WHOLE-2"]
+    assert work.begun[:2] == ["whole-1", "whole-2"]
+    assert sorted(work.begun[2:]) == ["a", "b", "long"]
+
+
 def test_alone_means_alone() -> None:
     """What is in flight ends first, and nothing begins meanwhile."""
     work = Work(held=False)
