@@ -142,6 +142,9 @@ class LookAhead(Generic[Result]):
 
     def _next(self) -> Test | None:
         """Choose a test that may begin now; None when there is none."""
+        if self._alone and not self._long_in_flight:
+            # Behind a long one it would keep everything waiting until that has ended.
+            return self._alone.popleft() if not self._in_flight else None
         asked = self._asked
         if asked is not None and asked.id not in self._begun:
             if not self._in_use.has_room(self._claims(asked)):
@@ -151,11 +154,11 @@ class LookAhead(Generic[Result]):
         if len(self._begun) >= _LONGEST_LEAD:
             return None
         may_be_long = not self._coming or self._long_in_flight < max(1, self._width() // 2)
-        long = self._long if may_be_long else ()
-        for queue in (self._alone, long, self._coming):
+        queues = (self._long, self._coming) if may_be_long else (self._coming,)
+        for queue in queues:
             for test in queue:
                 if self._in_use.has_room(self._claims(test)):
-                    self._queue(test).remove(test)
+                    queue.remove(test)
                     return test
         return None
 
