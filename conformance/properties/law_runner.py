@@ -102,7 +102,7 @@ class _Trial:
         reason = self._no_bucket()
         if reason:
             return self._line(Verdict.SKIP, reason)
-        decision = self._context.decide(self._test)
+        decision = self._context.capabilities.of_test(self._test)
         if decision.kind != "run":
             return self._line(_NOT_RUN[decision.kind], decision.reason)
         search(
@@ -120,7 +120,7 @@ class _Trial:
         """Say why the law's kind of bucket can't be had at all; empty when it may be."""
         if self._law.bucket in self._context.catalog.buckets:
             return ""
-        decision = self._context.decide(replace(self._test, scenario=self._plain()))
+        decision = self._context.capabilities.of_test(replace(self._test, scenario=self._plain()))
         return decision.reason or f"there is no bucket kind {self._law.bucket} yet"
 
     def _plain(self) -> Scenario:

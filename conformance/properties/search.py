@@ -99,7 +99,7 @@ def search(
     Only KeyboardInterrupt comes through. Any other exception is a fault of ours: of a strategy, or
     of Hypothesis.
     """
-    able = frozenset(name for name in law.uses if context.decision(name).kind == "run")
+    able = frozenset(name for name in law.uses if context.capabilities.of(name).kind == "run")
     seeker = _Seeker(law, test, context, budget, traffic, found, clock)
     stories = law.stories(Terms(able=able, actions=budget.actions))
     planned = max(1, round(budget.examples * law.share))

@@ -230,11 +230,11 @@ class Run:
 
     def _probed(self, plan: Plan, context: WorkerContext) -> Mapping[str, Decision]:
         """Ask about every capability that a test needs, once for all workers."""
-        needed = {name for test in plan.tests for name in context.needs(test)}
+        needed = {name for test in plan.tests for name in context.capabilities.needs(test)}
         needed |= uses(plan.tests)
         for line in probe_all(context, [n for n in plan.catalog.capabilities if n in needed]):
             self.recorder.capability(line)
-        return dict(context.decisions)
+        return dict(context.capabilities.made)
 
     @property
     def trouble(self) -> str:

@@ -279,9 +279,10 @@ def probing(plan: Plan) -> Iterator[WorkerContext]:
 
 def probe_all(context: WorkerContext, names: list[str]) -> Iterator[CapabilityLine]:
     """Probe each capability and yield the results in the order of ``names``."""
-    context.decide_all(names)
-    lines = {line.name: line for line in context.capability_lines}
-    context.capability_lines.clear()
+    decisions = context.capabilities
+    decisions.decide_all(names)
+    lines = {line.name: line for line in decisions.lines}
+    decisions.lines.clear()
     yield from (lines.pop(name) for name in names if name in lines)
     yield from lines.values()
 

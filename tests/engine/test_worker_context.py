@@ -8,8 +8,8 @@ import pytest
 
 from conformance.engine.buckets import bucket_name
 from conformance.engine.capabilities import Decision, means
+from conformance.engine.names import new_run_id, slug
 from conformance.engine.runner import run_test
-from conformance.engine.worker_context import new_run_id, slug
 from conformance.wire.model import Endpoint
 
 from .fakes import (
@@ -169,10 +169,10 @@ def test_probes_are_made_once_and_leave_nothing() -> None:
         assert run_test(make_test(HEAD, needs=("trailers",)), context).verdict == "PASS"
     assert sender.operations.count("PutObject") == 1
     assert sender.operations.count("DeleteObject") == 1
-    (line,) = context.capability_lines
+    (line,) = context.capabilities.lines
     assert (line.name, line.claimed, line.probed) == ("trailers", "unsaid", "yes")
     assert [one.role for one in line.exchanges] == ["probe"]
-    assert context.decisions["trailers"] == Decision("run")
+    assert context.capabilities.made["trailers"] == Decision("run")
 
 
 def test_decisions_of_another_process_are_taken_over() -> None:
@@ -191,7 +191,7 @@ def test_a_probe_without_an_answer_is_never_green() -> None:
     context = make_context(sender, capability("acl", step("GetObjectAcl", must={"status": 200})))
     test = make_test(step("GetObjectAcl", must={"status": 200}), needs=("acl",))
     assert run_test(test, context).verdict == "BLOCKED"
-    assert context.capability_lines[0].probed == "not-probed"
+    assert context.capabilities.lines[0].probed == "not-probed"
 
 
 def test_a_capability_may_be_probed_in_a_bucket_that_needs_it() -> None:

@@ -75,7 +75,9 @@ def soaked(*names: str, whole: Budget = SOAK, fault: Fault | None = None) -> Soa
         return server.now
 
     with context(server) as made:
-        made.context.decision("copy")  # what laws ask the target about is not a part of the soak
+        made.context.capabilities.of(
+            "copy"
+        )  # what laws ask the target about is not a part of the soak
         begun, before = server.now, len(server.asked)
         dealt = shares(whole, laws, clock=clock)
         lines = [
