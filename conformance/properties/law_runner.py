@@ -17,7 +17,7 @@ from conformance.properties.law import FOLDER
 from conformance.properties.scenario import file_name, found_id, read_back, scenario_text
 from conformance.properties.search import Found, search
 from conformance.properties.traffic import Traffic
-from conformance.record.model import CounterExample, SearchLine, TestLine
+from conformance.record.search_line import CounterExample, SearchLine
 from conformance.vocabulary.times import timestamp
 from conformance.vocabulary.verdicts import Verdict
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from conformance.properties.law import Law
     from conformance.properties.search import Failure
     from conformance.properties.traffic import Meter
+    from conformance.record.model import TestLine
 
 _NOT_RUN: Final[Mapping[str, Verdict]] = {
     "skip": Verdict.SKIP,

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from conformance.properties.law import Law
     from conformance.properties.story import Story
     from conformance.properties.traffic import Traffic
-    from conformance.record.model import Limit, TestLine
+    from conformance.record.model import TestLine
+    from conformance.record.search_line import Limit
 
 MOST_CAUSES: Final = 3
 """Counter-examples of one law that are made small, each of another cause."""

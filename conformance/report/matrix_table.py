@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from conformance.findings.model import Finding
-    from conformance.record.model import Record, RuleText, RunLine, TestLine
+    from conformance.record.catalog_line import RuleText
+    from conformance.record.model import Record, RunLine, TestLine
     from conformance.report.works_with import ClientRow
 
 State = Literal[

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from conformance.catalog.model import Catalog, Feature, Rule, Workload
     from conformance.findings.model import Finding
-    from conformance.record.model import RuleText
+    from conformance.record.catalog_line import RuleText
     from conformance.site.model import Cell, Server, ServerRun, TestText
 
 REFERENCE: Final = "reference"

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.properties.budget import Budget
-    from conformance.record.model import SearchLine, TestLine
+    from conformance.record.model import TestLine
+    from conformance.record.search_line import SearchLine
     from conformance.reference.domain.messages import Request, Response
     from conformance.reference.http.exchange import Handler
 

@@ -10,18 +10,16 @@ from conformance.catalog.load import load
 from conformance.catalog.model import Feature, Selections, Workload
 from conformance.findings.book import book_of
 from conformance.findings.gather import findings
+from conformance.record.catalog_line import CatalogLine, RuleText, SourceText
 from conformance.record.model import (
     CapabilityLine,
-    CatalogLine,
     CheckLine,
     EndLine,
     Record,
     RecordedBody,
     RecordedExchange,
     RecordedMessage,
-    RuleText,
     RunLine,
-    SourceText,
     TestLine,
 )
 from conformance.site.observe import observe
