@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from conformance.catalog.load import load
-from conformance.catalog.model import Feature, Selections, Workload
+from conformance.catalog.selections import Feature, Selections, Workload
 from conformance.findings.book import book_of
 from conformance.findings.gather import findings
 from conformance.record.catalog_line import CatalogLine, RuleText, SourceText
