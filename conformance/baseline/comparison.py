@@ -15,7 +15,7 @@ from conformance.baseline.named_finding import rules_shown
 from conformance.baseline.one_test import Difference, TestJudgement, judge_test
 from conformance.baseline.suite_changes import suite_changes
 from conformance.findings.book import book_of
-from conformance.record.model import BaselineFinding, BaselineLine, FindingKind
+from conformance.record.baseline_line import BaselineFinding, BaselineLine, FindingKind
 from conformance.record.outcome import observed, within_budget
 from conformance.vocabulary.verdicts import Verdict
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from conformance.baseline.by_finding import Acceptance
     from conformance.baseline.entries import Baseline, Entry
     from conformance.findings.model import Deviation, RuleBook
-    from conformance.record.model import CheckLine, FindingKind, TestLine
+    from conformance.record.baseline_line import FindingKind
+    from conformance.record.model import CheckLine, TestLine
 
 _BY_CHECKS: Final = frozenset({"FAIL", "WARN", "VARIANT"})
 """Failing verdicts that follow from checks alone."""

@@ -10,7 +10,7 @@ from conformance.baseline.expectations import counted, gone
 from conformance.baseline.new_entries import accept_test
 from conformance.baseline.text import entry_lines
 from conformance.catalog.history.corrections import corrections_of
-from conformance.record.model import SuiteChanges, SuiteFinding
+from conformance.record.baseline_line import SuiteChanges, SuiteFinding
 from conformance.record.outcome import observed
 
 if TYPE_CHECKING:

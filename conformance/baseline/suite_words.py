@@ -9,7 +9,7 @@ from conformance.vocabulary.text import tests
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.record.model import SuiteChanges, SuiteFinding
+    from conformance.record.baseline_line import SuiteChanges, SuiteFinding
 
 NO_EFFECT: Final = "None of this fails the gate."
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.catalog.drafts import file_form
 from conformance.catalog.lint.shape import WORD_ID, Form, check_known, words_of
-from conformance.catalog.model import Feature, Selections, Workload
 from conformance.catalog.select import SelectionError, select
+from conformance.catalog.selections import Feature, Selections, Workload
 from conformance.catalog.yaml12 import Mapping, Node, Scalar
 
 if TYPE_CHECKING:

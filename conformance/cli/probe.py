@@ -12,7 +12,7 @@ from conformance.cli.errors import user_errors
 from conformance.cli.options import BUCKET, JSON, say_where, target_options
 from conformance.cli.signals import terminable
 from conformance.runs.leftovers import target_for
-from conformance.runs.worker import probe_all, probing
+from conformance.runs.probing import probe_all, probing
 from conformance.vocabulary.exit_codes import ExitCode
 from conformance.vocabulary.text import harmless
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from conformance.engine.worker_context import WorkerContext, new_run_id
+from conformance.engine.names import new_run_id
+from conformance.engine.worker_context import WorkerContext
 from conformance.recordings.oracle import read_oracle
 from conformance.recordings.oracle_replay import replay_oracle
 from conformance.recordings.outcome import Comparison, compare_with_known

@@ -20,10 +20,11 @@ from conformance.report.changes import compare
 from conformance.report.files import write_whole
 from conformance.report.html.compare_page import render, terminal_lines
 from conformance.runs.display import Silence
+from conformance.runs.folder import default_folder
 from conformance.runs.loop import run_serially
 from conformance.runs.recorder import RECORD_NAME
 from conformance.runs.replay import make_replay
-from conformance.runs.run import Run, default_folder
+from conformance.runs.run import Run
 from conformance.vocabulary.exit_codes import ExitCode
 from conformance.vocabulary.text import harmless
 

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.engine.errors import BucketUnavailable, EngineError
 from conformance.engine.session import Lost
+from conformance.wire.model import Call
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from conformance.catalog.model import BucketKind, Step, Tree
     from conformance.engine.capabilities import Decision
     from conformance.engine.guard import Territory
-    from conformance.engine.session import Session
+    from conformance.engine.session import Sender, Session
     from conformance.engine.step_results import Check
 
 PLAIN: Final = "plain"
@@ -118,6 +120,21 @@ class Buckets:
     def prepared(self) -> frozenset[str]:
         """The buckets that were made for tests, and that these rely on."""
         return frozenset(self._ready.values())
+
+    def gone(self, named: AbstractSet[str], sender: Sender) -> str:
+        """Return one of the named buckets that somebody else removed; empty if none.
+
+        It is forgotten. Buckets that tests name themselves, and that a server may have made
+        unasked, do not count.
+        """
+        for bucket in sorted(named & self.territory.made & self.prepared):
+            ask = Call(operation="HeadBucket", members={"Bucket": bucket})
+            answers = [sender.send(ask).answer for _ in range(2)]
+            if all(answer is not None and answer.status == 404 for answer in answers):
+                self.territory.made.discard(bucket)
+                self.forget(bucket)
+                return bucket
+        return ""
 
     def forget(self, bucket: str) -> None:
         """Forget a bucket, so that it is created again when it is next needed."""

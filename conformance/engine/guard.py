@@ -1,4 +1,7 @@
-"""Allows writes and deletes only in what the run created; checked before each request."""
+"""Allows writes and deletes only in what the run created, and notes the buckets that it made.
+
+Each request is checked before it is sent, and noted with its answer.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,14 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 from conformance.catalog.service import request_members
+from conformance.engine import answers
 from conformance.engine.errors import GuardError
 
 if TYPE_CHECKING:
-    from conformance.wire.model import Call
+    from conformance.wire.model import Answer, Call
 
 _READING: Final = ("Get", "Head", "List")
+_LEAVE_NOTHING: Final = (*_READING, "Abort")
 _READING_TOO: Final = frozenset({"CreateSession", "SelectObjectContent"})
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _NAME: Final = re.compile(r"(?!.*\.\.)[A-Za-z0-9._-]+")
@@ -78,6 +83,30 @@ class Territory:
                     f"{call.operation} would change the key {key!r}, which does not begin with "
                     f"{self.key_prefix}"
                 )
+
+    def note(self, call: Call, answer: Answer | None) -> None:
+        """Remember the buckets in which, or as which, something of ours may be there now.
+
+        A bucket of ours counts as made unless its CreateBucket was refused: one that got no answer,
+        or a breakdown for one, may have made it all the same, and removing it then does no harm. By
+        the same measure a stand-in counts as written to.
+        """
+        bucket = call.members.get("Bucket")
+        if not isinstance(bucket, str):
+            return
+        done = answer is not None and answers.succeeded(call.operation, answer)
+        refused = answer is not None and (400 <= answer.status < 500 or answer.status == 501)
+        if bucket in self.stand_ins:
+            if not refused and not call.operation.startswith(_LEAVE_NOTHING):
+                self.written.add(bucket)
+        elif not self.owns(bucket):
+            return
+        elif call.operation == "DeleteBucket":
+            if answer is not None and answer.status == 204:
+                self.made.discard(bucket)
+        elif done or (call.operation == "CreateBucket" and not refused):
+            # Some servers make a bucket unasked, when something else is done to it.
+            self.made.add(bucket)
 
     def _check_reading(self, call: Call) -> None:
         """Refuse to read what is somebody else's: it would stand in the record."""

@@ -12,12 +12,8 @@ if TYPE_CHECKING:
 
     from conformance.catalog.model import Test
     from conformance.engine.verdicts import Conclusion
-    from conformance.record.model import (
-        CheckLine,
-        Fault,
-        RecordedExchange,
-        SearchLine,
-    )
+    from conformance.record.model import CheckLine, Fault, RecordedExchange
+    from conformance.record.search_line import SearchLine
 
 _BROKEN_BY: Final[Mapping[Verdict, Fault]] = {
     Verdict.FAIL: "endpoint",

@@ -95,7 +95,7 @@ class _Run:
     def conclude(self) -> Conclusion:
         """Run it all; whatever goes wrong becomes a conclusion."""
         try:
-            decision = self._context.decide(self._test)
+            decision = self._context.capabilities.of_test(self._test)
             if decision.kind != "run":
                 return _without_running(decision)
             session = self._session = self._context.session(self._test)
@@ -194,7 +194,7 @@ class _Run:
                 self._checks += map(observed, checks)
                 unread += checks
                 continue
-            reason = self._context.ignores(capability)
+            reason = self._context.capabilities.ignores(capability)
             conclusion = verdicts.of_feature(checks, self._own(session, checks), reason)
             if conclusion.verdict is not Verdict.FAIL:
                 checks = [observed(one) for one in checks]
@@ -205,8 +205,8 @@ class _Run:
     def _performed(self, session: Session) -> Conclusion:
         if self._test.scenario.ignored:
             return self._feature(session, self._test.scenario.ignored)
-        needs = self._context.needs(self._test)
-        claimed = self._context.claimed(needs)
+        needs = self._context.capabilities.needs(self._test)
+        claimed = self._context.capabilities.claimed(needs)
         conclusion = self._set_up(session, claimed)
         if conclusion is not None:
             return conclusion
@@ -235,7 +235,7 @@ class _Run:
             return conclusion
 
     def _given(self, session: Session, claimed: tuple[str, ...]) -> Conclusion | None:
-        needs = self._context.needs(self._test)
+        needs = self._context.capabilities.needs(self._test)
         for step in self._test.given:
             checks = self._perform(session, step, "given")
             refused = None if claimed else verdicts.unsupported(checks, needs)
@@ -294,7 +294,7 @@ class _Run:
     def _without_bucket(self, error: BucketUnavailable) -> Conclusion:
         if error.skip:
             return Conclusion(Verdict.SKIP, str(error))
-        claimed = self._context.claimed(self._context.needs(self._test))
+        claimed = self._context.capabilities.claimed(self._context.capabilities.needs(self._test))
         cause = f"bucket {self._test.scenario.bucket}"
         if claimed:
             text = f"declared {', '.join(claimed)} can't be used; {error}"

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import threading
-import time
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol
 
-from conformance.engine import answers
-from conformance.engine.checks import check_answer, not_run, wants_status
+from conformance.engine.checked_request import CheckedRequest, checked
+from conformance.engine.checks import not_run
 from conformance.engine.cleanup import Leftovers
-from conformance.engine.ends_last import EndsLast
 from conformance.engine.errors import MissingValue, UnsendableError
-from conformance.engine.limits import MOST
 from conformance.engine.request_gate import RequestGate
-from conformance.engine.requests import Prepared, are_parts_in_a_row, prepare
+from conformance.engine.requests import Prepared, prepare
+from conformance.engine.several_requests import send_all
 from conformance.engine.shared_set_ups import SetUp
 from conformance.engine.step_results import Check, merge
 from conformance.record.redacted import recorded
@@ -28,18 +26,13 @@ if TYPE_CHECKING:
     from conformance.catalog.model import Step
     from conformance.engine.guard import Territory
     from conformance.engine.secrets import Secrets
-    from conformance.engine.value import Value
     from conformance.engine.values import Scope
     from conformance.record.model import RecordedExchange, Role
-    from conformance.wire.model import Answer, Call, Exchange, Transport
+    from conformance.wire.model import Call, Exchange, Transport
 
     AroundStep = Callable[[], AbstractContextManager[None]]
     """What a step of a test is performed within."""
 
-_FIRST_PAUSE: Final = 0.005
-_LONGEST_PAUSE: Final = 0.25
-_START_TOGETHER_SECONDS: Final = 30.0
-_LEAVE_NOTHING: Final = ("Get", "Head", "List", "Abort")
 _LEAST_DATA: Final = 1024 * 1024
 """Bytes of an object's data that are read in any case: whatever they are, they are shown."""
 _MOST_DOUBLINGS: Final = 16
@@ -61,24 +54,6 @@ class Lost(Exception):  # noqa: N818  # what became of a request, not an error o
         super().__init__(f"{step}: {exchange.fault}: {exchange.fault_text}")
         self.step = step
         self.exchange = exchange
-
-
-@dataclass(frozen=True, slots=True)
-class _Done:
-    """One request with its answer, judged."""
-
-    prepared: Prepared
-    exchange: Exchange
-    checks: tuple[Check, ...]
-    saved: dict[str, Value]
-    lost: dict[str, str]
-    """Names that got no value, with the reason."""
-
-
-class _Once(Protocol):
-    """What sends a request once and looks at its answer."""
-
-    def __call__(self, prepared: Prepared, *, role: Role) -> _Done: ...
 
 
 @dataclass(slots=True)
@@ -140,37 +115,19 @@ class Session:
                 ready.append((one, prepare(one, self.scope, self.transport)))
             except MissingValue as missing:
                 return self._not_run(steps, missing)
-        done = self._all_sent(
-            [prepared for _, requests in ready for prepared in requests],
-            at_once=bool(step.concurrently),
-            role=role,
-        )
+        calls = [prepared for _, requests in ready for prepared in requests]
+        self._look_over(calls)
+        send = partial(self._checked, role=role)
+        done = send_all(calls, send, self.gate, at_once=bool(step.concurrently))
         checks: list[Check] = []
         for one, _ in ready:
             checks += self._conclude(
                 one, [each for each in done if each.prepared.step is one], role
             )
         for each in done:
-            if _was_lost(each.exchange):
+            if each.was_lost:
                 raise Lost(each.prepared.name, each.exchange)
         return checks
-
-    def _all_sent(self, calls: list[Prepared], *, at_once: bool, role: Role) -> list[_Done]:
-        """Send calls in turn, or all at once; after a lost answer the rest is not sent.
-
-        Parts in a row may overtake each other.
-        """
-        self._look_over(calls)
-        if at_once and len(calls) > 1:
-            return self._at_once(calls, role=role)
-        if len(calls) > 1 and self.gate.width > 1 and are_parts_in_a_row(calls):
-            return self._side_by_side(calls, role=role)
-        done: list[_Done] = []
-        for prepared in calls:
-            done.append(self._attempt(prepared, self._once, role=role))
-            if _was_lost(done[-1].exchange):
-                break
-        return done
 
     def _left_out(self, step: Step) -> list[Check]:
         for name in step.save:
@@ -194,7 +151,7 @@ class Session:
             self._note_sent(call, exchange)
             self.leftovers.note(call, exchange)
             self.secrets.learn_answer(exchange)
-            _note_bucket(self.territory, call, exchange.answer)
+            self.territory.note(call, exchange.answer)
         return exchange
 
     def _bounded(self, call: Call) -> Call:
@@ -235,126 +192,14 @@ class Session:
                 self.scope.lose(name, f"{one.name} was not run")
         return [not_run(one, missing) for one in steps]
 
-    def _at_once(self, calls: list[Prepared], *, role: Role) -> list[_Done]:
-        """Send calls from as many threads, which a barrier lets go together.
-
-        Nothing else is on its way meanwhile: it would draw them apart. Those that are to end last
-        send half of their body first, and the rest when the others have ended.
-        """
-        barrier = threading.Barrier(len(calls))
-        last = sum(prepared.ends_last for prepared in calls)
-        order = EndsLast(last, len(calls) - last)
-
-        def start(prepared: Prepared) -> _Done:
-            barrier.wait(_START_TOGETHER_SECONDS)
-            if prepared.ends_last:
-                return self._held_back(prepared, order, role=role)
-            order.wait_for_first()
-            try:
-                return self._attempt(prepared, self._checked, role=role)
-            finally:
-                order.one_ended()
-
-        self.gate.check()
-        with self.gate.alone(), ThreadPoolExecutor(len(calls)) as pool:
-            try:
-                return list(pool.map(start, calls))
-            except BaseException:
-                barrier.abort()
-                raise
-
-    def _held_back(self, prepared: Prepared, order: EndsLast, *, role: Role) -> _Done:
-        """Send a call whose body ends when the others of its group have ended."""
-        held = replace(prepared, call=replace(prepared.call, held_back=order.hold))
-        try:
-            return self._attempt(held, self._checked, role=role)
-        finally:
-            order.release()
-
-    def _side_by_side(self, calls: list[Prepared], *, role: Role) -> list[_Done]:
-        """Send calls from many threads, as the gate lets them out; see `_all_sent`."""
-        lost = threading.Event()
-
-        def start(prepared: Prepared) -> _Done | None:
-            if lost.is_set():
-                return None
-            done = self._attempt(prepared, self._once, role=role)
-            if _was_lost(done.exchange):
-                lost.set()
-            return done
-
-        with ThreadPoolExecutor(min(len(calls), MOST)) as pool:
-            try:
-                return [done for done in pool.map(start, calls) if done is not None]
-            except BaseException:
-                lost.set()
-                raise
-
-    def _attempt(self, prepared: Prepared, once: _Once, *, role: Role) -> _Done:
-        """Send a request, again and again while ``eventually`` lasts and its checks fail."""
-        patience = prepared.step.eventually
-        if not patience:
-            return once(prepared, role=role)
-        deadline = time.monotonic() + patience
-        pause, count = _FIRST_PAUSE, 0
-        waiting = threading.Event()
-        while True:
-            done = once(prepared, role=role)
-            count += 1
-            left = deadline - time.monotonic()
-            if done.exchange.answer is None or all(one.good for one in done.checks):
-                return done
-            if left <= 0:
-                note = f"still so after {patience:g} s and {count} requests"
-                return replace(done, checks=tuple(one.with_note(note) for one in done.checks))
-            waiting.wait(min(pause, left))
-            pause = min(pause * 2, _LONGEST_PAUSE)
-
-    def _once(self, prepared: Prepared, *, role: Role) -> _Done:
-        """Send a request when it may go out, and look at its answer; `Stopped` at a run's end."""
-        self.gate.check()
-        with self.gate.one():
-            self.gate.check()
-            return self._checked(prepared, role=role)
-
-    def _checked(self, prepared: Prepared, *, role: Role) -> _Done:
-        step, call = prepared.step, prepared.call
-        exchange = self._sent(call, prepared.identity)
-        answer = exchange.answer
-        if answer is None:
+    def _checked(self, prepared: Prepared, role: Role) -> CheckedRequest:
+        """Send a request at once and look at its answer; `Stopped` where a run broke it off."""
+        exchange = self._sent(prepared.call, prepared.identity)
+        if exchange.answer is None:
             self.gate.check()  # a run that ends breaks off what is under way
-            return _Done(prepared, exchange, (), {}, {})
-        saved: dict[str, Value] = {}
-        lost: dict[str, str] = {}
-        if step.save:
-            fields = answers.read(call.operation, answer)
-            for name, path in step.save.items():
-                try:
-                    saved[name] = answers.saved(fields, path)
-                except LookupError as error:
-                    came = answers.summary(call.operation, answer)
-                    lost[name] = f"{prepared.name} answered {came}, and {error} in it"
-        scope = prepared.scope.with_names(saved) if saved else prepared.scope
-        compared = check_answer(step, prepared.name, answer, scope, role=role)
-        status = answers.status(call.operation, answer)[0]
-        unsupported = status == 501 and not wants_status(step, 501)
-        broke = answers.says_nothing(
-            call.operation, answer, to_head=exchange.request.method == "HEAD"
-        )
-        checks = tuple(
-            replace(
-                check,
-                operation=call.operation,
-                unsupported=unsupported,
-                broke=broke,
-                refused=not broke and status >= 400,
-                said=answers.summary(call.operation, answer),
-            )
-            for check in compared
-        )
-        return _Done(prepared, exchange, checks, saved, lost)
+        return checked(prepared, exchange, role)
 
-    def _conclude(self, step: Step, done: Sequence[_Done], role: Role) -> list[Check]:
+    def _conclude(self, step: Step, done: Sequence[CheckedRequest], role: Role) -> list[Check]:
         """Save what a step saves, merge what its requests found, and keep its exchanges."""
         for name in step.save:
             reasons = [each.lost[name] for each in done if name in each.lost]
@@ -374,33 +219,3 @@ class Session:
             if position in shown or position in (0, len(done) - 1)
         }
         return [replace(one, exchange=index.get(position)) for one, position in checks]
-
-
-def _note_bucket(territory: Territory, call: Call, answer: Answer | None) -> None:
-    """Remember the buckets in which, or as which, something of ours may be there now.
-
-    A bucket of ours counts as made unless its CreateBucket was refused: one that got no answer, or
-    a breakdown for one, may have made it all the same, and removing it then does no harm. By the
-    same measure a stand-in counts as written to.
-    """
-    bucket = call.members.get("Bucket")
-    if not isinstance(bucket, str):
-        return
-    done = answer is not None and answers.succeeded(call.operation, answer)
-    refused = answer is not None and (400 <= answer.status < 500 or answer.status == 501)
-    if bucket in territory.stand_ins:
-        if not refused and not call.operation.startswith(_LEAVE_NOTHING):
-            territory.written.add(bucket)
-    elif not territory.owns(bucket):
-        return
-    elif call.operation == "DeleteBucket":
-        if answer is not None and answer.status == 204:
-            territory.made.discard(bucket)
-    elif done or (call.operation == "CreateBucket" and not refused):
-        # Some servers make a bucket unasked, when something else is done to it.
-        territory.made.add(bucket)
-
-
-def _was_lost(exchange: Exchange) -> bool:
-    """Tell whether an answer was waited for that did not come."""
-    return exchange.answer is None and exchange.fault != "cut"

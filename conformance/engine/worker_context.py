@@ -1,32 +1,28 @@
-"""The state of one worker: its wire, buckets, decisions on capabilities, and problems."""
+"""The state of one worker: its wire, buckets, sessions and problems, and what it removes."""
 
 from __future__ import annotations
 
 import copy
-import hashlib
-import re
-import secrets as randomness
 import threading
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
-from datetime import UTC, datetime
-from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from conformance.engine import capabilities, sweep
-from conformance.engine.buckets import PLAIN, Buckets, bucket_name, zonal_end
-from conformance.engine.capabilities import RUN, Claims, Decision, Probed
-from conformance.engine.guard import NAME_ROOT, Territory, changes_bucket
+from conformance.engine.buckets import PLAIN, Buckets, bucket_name
+from conformance.engine.capabilities import means, probe
+from conformance.engine.capability_decisions import CapabilityDecisions
+from conformance.engine.guard import NAME_ROOT, Territory
 from conformance.engine.lease import KEY_ROOT, lease_key
-from conformance.engine.overlapping import overlapped
+from conformance.engine.names import SessionNames, check_names
 from conformance.engine.request_gate import RequestGate
 from conformance.engine.secrets import Secrets
 from conformance.engine.session import Sender, Session
 from conformance.engine.shared_set_ups import SharedSetUps
 from conformance.engine.values import Scope
+from conformance.engine.worker_sweep import sweep_worker
 from conformance.findings.book import catalog_book
-from conformance.record.model import CapabilityLine, ProblemLine, RecordedExchange
-from conformance.vocabulary.format import DEFAULT_VALUES, PROFILE_VALUES, STAND_INS
+from conformance.record.model import ProblemLine, RecordedExchange
+from conformance.vocabulary.format import DEFAULT_VALUES, STAND_INS
 from conformance.vocabulary.times import utc_now
 from conformance.wire.addressing import port_of
 from conformance.wire.model import Call
@@ -35,19 +31,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from conformance.catalog.model import Capability, Catalog, Test
+    from conformance.engine.capabilities import Claims, Decision, Probed
     from conformance.engine.session import AroundStep
-    from conformance.engine.value import Value
     from conformance.wire.model import Endpoint, Exchange, Identity, Transport
-
-_RUN_ID: Final = re.compile(r"[a-z0-9]{1,24}")
-_WORKER: Final = re.compile(r"[a-z0-9]{1,8}")
-_LONGEST_SLUG: Final = 12
-"""Some servers keep bucket and key as one file name, in base64, of at most 255 bytes."""
-
-
-def new_run_id() -> str:
-    """Return an id for a run, 16 characters: the UTC time and four random hex digits."""
-    return f"{datetime.now(UTC):%y%m%d%H%M%S}{randomness.token_hex(2)}"
 
 
 class WorkerContext:
@@ -59,8 +45,8 @@ class WorkerContext:
     sent, or changes it; nothing is put in their place later.
     ``lent`` is the user's own bucket: then nothing is created, and only keys below the run's
     prefix are touched. ``decisions`` are those that another process has come to already; what is
-    missing among them is probed when a test first needs it, see ``capability_lines``. ``values``
-    are what the target's profile tells, by the names of `PROFILE_VALUES`. Where not
+    missing among them is probed when a test first needs it, see ``capabilities``. ``values`` are
+    what the target's profile tells, by the names of `PROFILE_VALUES`. Where not
     ``shares_set_ups`` every test has a set-up of its own, see `SharedSetUps`. Names:
     ``run_id`` up to 24, ``worker`` up to 8 lower-case letters and digits, else ValueError.
     """
@@ -84,12 +70,10 @@ class WorkerContext:
         values: Mapping[str, str] | None = None,
         shares_set_ups: bool = True,
     ) -> None:
-        if not _RUN_ID.fullmatch(run_id) or not _WORKER.fullmatch(worker):
-            raise ValueError(f"{run_id!r} or {worker!r} can't stand in the name of a bucket")
+        check_names(run_id, worker)
         self.catalog = catalog
         self.rule_book = catalog_book(catalog)
         self.worker = worker
-        self.capability_lines: list[CapabilityLine] = []
         self.secrets = Secrets.of(identities.values())
         self._sender = sender
         self._setup_sender = setup_sender or sender
@@ -98,25 +82,37 @@ class WorkerContext:
         self._break_off = break_off
         self.set_ups = SharedSetUps()
         self._shares_set_ups = shares_set_ups
-        self._set_up = threading.RLock()
-        """Held while a probe is asked or a bucket is made, each of which may need the other."""
         self._problems: list[ProblemLine] = []
-        self._claims = claims
         self._endpoint = endpoint
-        self._identities = identities
-        self._values = DEFAULT_VALUES | {
+        told = DEFAULT_VALUES | {
             name: value
             for name, value in (values or {}).items()
             if lent is None or name not in STAND_INS
         }
-        self._at_hand = capabilities.means(endpoint, identities, self._values)
-        self._decisions = dict(decisions or {})
-        self._in_question: set[str] = set()
         self._territory = Territory(
             bucket_prefix=f"{NAME_ROOT}{run_id}-",
             key_prefix=f"{KEY_ROOT}{run_id}/",
             lent=lent,
-            stand_ins=frozenset(self._values[name] for name in STAND_INS if name in self._values),
+            stand_ins=frozenset(told[name] for name in STAND_INS if name in told),
+        )
+        self._names = SessionNames(
+            worker=worker,
+            territory=self._territory,
+            region=endpoint.region,
+            access_key=identities["main"].access_key,
+            values=told,
+        )
+        set_up = threading.RLock()  # a probe may need a bucket, and a bucket a probe
+        self.capabilities = CapabilityDecisions(
+            catalog=catalog,
+            claims=claims,
+            at_hand=means(endpoint, identities, told),
+            lent=lent,
+            probe=self._probe,
+            gate=self.gate,
+            break_off=break_off,
+            lock=set_up,
+            made=dict(decisions or {}),
         )
         self._buckets = Buckets(
             kinds=catalog.buckets,
@@ -124,20 +120,10 @@ class WorkerContext:
             worker=worker,
             open_session=self._open,
             region=endpoint.region,
-            refusal=self._refusal,
-            zones=self._values,
-            lock=self._set_up,
+            refusal=self.capabilities.refusal,
+            zones=told,
+            lock=set_up,
         )
-
-    @property
-    def decisions(self) -> Mapping[str, Decision]:
-        """The decisions made so far, for workers that need not probe again."""
-        return self._decisions
-
-    def needs(self, test: Test) -> tuple[str, ...]:
-        """Return what a test needs, its bucket's needs included."""
-        kind = self.catalog.buckets.get(test.bucket)
-        return tuple(dict.fromkeys((*test.needs, *(kind.needs if kind else ()))))
 
     def first_bucket(self) -> None:
         """Make the plain bucket now; BucketUnavailable, or Lost, when that can't be had."""
@@ -175,78 +161,19 @@ class WorkerContext:
         """Return the run's bucket that somebody else removed during a test; empty if none.
 
         Asked for only where an answer was a 404. It is made again by the next test that needs it.
-        Buckets that tests name themselves, and that a server may have made unasked, do not count.
         """
         if not any(_is_missing(one) for one in session.exchanges):
             return ""
         named = {name for name in session.scope.names.values() if isinstance(name, str)}
-        for bucket in sorted(named & self._territory.made & self._buckets.prepared):
-            ask = Call(operation="HeadBucket", members={"Bucket": bucket})
-            answers = [self._setup_sender.send(ask).answer for _ in range(2)]
-            if all(answer is not None and answer.status == 404 for answer in answers):
-                self._territory.made.discard(bucket)
-                self._buckets.forget(bucket)
-                self.set_ups.forget()
-                return bucket
-        return ""
+        gone = self._buckets.gone(named, self._setup_sender)
+        if gone:
+            self.set_ups.forget()
+        return gone
 
     def target_is_back(self) -> None:
         """Retry what failed before the target was restarted."""
         self._buckets.forget_failures()
         self.set_ups.forget()
-
-    def claimed(self, needs: Sequence[str]) -> tuple[str, ...]:
-        """Return the needs if the target declares all of them; else nothing."""
-        return tuple(needs) if all(self._claims.claim(one) == "yes" for one in needs) else ()
-
-    def ignores(self, capability: str) -> str:
-        """Return why the profile says that a capability is ignored; empty when it does not."""
-        return self._claims.ignores.get(capability, "")
-
-    def decide(self, test: Test) -> Decision:
-        """Decide whether a test is run; the first missing capability gives the reason."""
-        return self._refusal(self.needs(test)) or self._spared(test) or RUN
-
-    def decision(self, name: str) -> Decision:
-        """Return the decision about one capability, probing it when that was not done yet."""
-        known = self._decisions.get(name)
-        if known is not None:
-            return known
-        with self._set_up:
-            if name in self._in_question:
-                return RUN  # its own probe asks for a bucket that needs it
-            return self._decisions.get(name) or self._asked(name)
-
-    def decide_all(self, names: Sequence[str]) -> None:
-        """Decide about capabilities: those that buckets need first, then the others, overlapping.
-
-        A probe may ask for a bucket, and so for what that needs; behind the first ones only for
-        what is known.
-        """
-        of_buckets = {name for kind in self.catalog.buckets.values() for name in kind.needs}
-        for name in names:
-            if name in of_buckets:
-                self.decision(name)
-        left = [name for name in names if name not in self._decisions]
-        found = overlapped(self._found, left, self.gate.width, break_off=self._break_off)
-        for line, decision in found:
-            self._keep(line, decision)
-
-    def _asked(self, name: str) -> Decision:
-        self._in_question.add(name)
-        try:
-            return self._keep(*self._found(name))
-        finally:
-            self._in_question.discard(name)
-
-    def _found(self, name: str) -> tuple[CapabilityLine, Decision]:
-        capability = self.catalog.capabilities[name]
-        return capabilities.decide(capability, self._claims, self._at_hand, self._probe)
-
-    def _keep(self, line: CapabilityLine, decision: Decision) -> Decision:
-        self._decisions[line.name] = decision
-        self.capability_lines.append(line)
-        return decision
 
     @contextmanager
     def through(self, sender: Sender) -> Iterator[WorkerContext]:
@@ -257,6 +184,7 @@ class WorkerContext:
         other = copy.copy(self)
         other._sender = other._setup_sender = sender  # noqa: SLF001  # one of its own kind
         other._problems = []  # noqa: SLF001  # likewise
+        other.capabilities = replace(self.capabilities, probe=other._probe)  # noqa: SLF001  # likewise
         try:
             yield other
         finally:
@@ -264,7 +192,7 @@ class WorkerContext:
 
     def session(self, test: Test) -> Session:
         """Open the session of a test, its bucket made; BucketUnavailable when that can't be had."""
-        needs = (*self.needs(test), *filter(None, (test.scenario.ignored,)))
+        needs = (*self.capabilities.needs(test), *filter(None, (test.scenario.ignored,)))
         shared = self.set_ups.label(test) if self._shares_set_ups else ""
         plain = self._open(shared or test.id, self._buckets.name(test.bucket), needs)
         return replace(plain, sender=self._sender, around_step=self._around_step, shared=shared)
@@ -304,68 +232,27 @@ class WorkerContext:
 
     def close(self) -> None:
         """Remove the worker's buckets, and what is left below its prefix in those of the user."""
-        territory, sender = self._territory, self._setup_sender
-        width = self.gate.width
-        for text in self.set_ups.remove(
-            self._open("given-once", "", ()).send, width, self._break_off
-        ):
+        width, break_off = self.gate.width, self._break_off
+        texts = self.set_ups.remove(self._open("given-once", "", ()).send, width, break_off)
+        for text in texts:
             self.problem(text)
-        prefix = f"{territory.key_prefix}{self.worker}/"
-        if territory.lent is not None:
-            steps = [partial(sweep.plan_keys, sender, territory.lent, prefix)]
-        else:
-            made, written = sorted(territory.made), sorted(territory.written)
-            steps = [partial(sweep.plan_bucket, sender, bucket, prefix) for bucket in made]
-            steps += [partial(sweep.plan_keys, sender, stand_in, prefix) for stand_in in written]
-            territory.made.clear()
-            territory.written.clear()
-
-        def swept(listing: Callable[[], sweep.Plan]) -> list[str]:
-            found = listing()
-            return [*found.problems, *sweep.apply(sender, found, territory)]
-
-        for texts in overlapped(swept, steps, width, break_off=self._break_off):
-            for text in texts:
-                self.problem(text)
-
-    def _spared(self, test: Test) -> Decision | None:
-        """Keep a test from a lent bucket that it would change as a whole."""
-        if self._territory.lent is None:
-            return None
-        for step in test.single_steps():
-            if changes_bucket(step.operation) and "Bucket" not in step.members:
-                sent = f"this sends {step.operation} to it"
-                return Decision("skip", f"with --bucket the bucket is left as it is, and {sent}")
-        return None
-
-    def _refusal(self, needs: Sequence[str]) -> Decision | None:
-        decisions = (self.decision(name) for name in needs)
-        return next((one for one in decisions if one.kind != "run"), None)
+        sender, territory = self._setup_sender, self._territory
+        for text in sweep_worker(sender, territory, self.worker, width, break_off):
+            self.problem(text)
 
     def _open(self, label: str, bucket: str, needs: Sequence[str]) -> Session:
-        territory = self._territory
-        prefix = f"{territory.key_prefix}{self.worker}/{slug(label)}/"
-        names: dict[str, Value] = {
-            "bucket": bucket,
-            "key": f"{prefix}object",
-            "prefix": prefix,
-            "region": self._endpoint.region,
-            "port": port_of(self._endpoint, self._transport(needs)),
-            "other_bucket": f"{territory.bucket_prefix}{self.worker}-none{zonal_end(bucket)}",
-            "access_key": self._identities["main"].access_key,
-            **{PROFILE_VALUES[name]: value for name, value in self._values.items()},
-        }
+        transport = self._transport(needs)
+        names = self._names.of(label, bucket, port_of(self._endpoint, transport))
         further = {
             "second_bucket": self._buckets.second,
             "second_directory_bucket": self._buckets.second_directory,
         }
-        scope = Scope(names, on_demand=further)
         return Session(
             self._setup_sender,
-            territory,
-            scope,
+            self._territory,
+            Scope(names, on_demand=further),
             self.secrets.copy(),
-            self._transport(needs),
+            transport,
             gate=self.gate,
         )
 
@@ -383,7 +270,7 @@ class WorkerContext:
             return opened[0]
 
         try:
-            return capabilities.probe(capability, open_session)
+            return probe(capability, open_session)
         finally:
             for session in opened:
                 self.clean(session)
@@ -392,9 +279,3 @@ class WorkerContext:
 def _is_missing(exchange: RecordedExchange) -> bool:
     response = exchange.response
     return response is not None and response.start_line.startswith("HTTP/1.1 404")
-
-
-def slug(label: str) -> str:
-    """Return a label as part of a key: letters, digits, dashes, and a short hash."""
-    words = re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-")[:_LONGEST_SLUG].rstrip("-")
-    return f"{words}-{hashlib.sha256(label.encode()).hexdigest()[:6]}"

@@ -17,7 +17,7 @@ from conformance.properties.law import FOLDER
 from conformance.properties.scenario import file_name, found_id, read_back, scenario_text
 from conformance.properties.search import Found, search
 from conformance.properties.traffic import Traffic
-from conformance.record.model import CounterExample, SearchLine, TestLine
+from conformance.record.search_line import CounterExample, SearchLine
 from conformance.vocabulary.times import timestamp
 from conformance.vocabulary.verdicts import Verdict
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from conformance.properties.law import Law
     from conformance.properties.search import Failure
     from conformance.properties.traffic import Meter
+    from conformance.record.model import TestLine
 
 _NOT_RUN: Final[Mapping[str, Verdict]] = {
     "skip": Verdict.SKIP,
@@ -102,7 +103,7 @@ class _Trial:
         reason = self._no_bucket()
         if reason:
             return self._line(Verdict.SKIP, reason)
-        decision = self._context.decide(self._test)
+        decision = self._context.capabilities.of_test(self._test)
         if decision.kind != "run":
             return self._line(_NOT_RUN[decision.kind], decision.reason)
         search(
@@ -120,7 +121,7 @@ class _Trial:
         """Say why the law's kind of bucket can't be had at all; empty when it may be."""
         if self._law.bucket in self._context.catalog.buckets:
             return ""
-        decision = self._context.decide(replace(self._test, scenario=self._plain()))
+        decision = self._context.capabilities.of_test(replace(self._test, scenario=self._plain()))
         return decision.reason or f"there is no bucket kind {self._law.bucket} yet"
 
     def _plain(self) -> Scenario:

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from conformance.properties.law import Law
     from conformance.properties.story import Story
     from conformance.properties.traffic import Traffic
-    from conformance.record.model import Limit, TestLine
+    from conformance.record.model import TestLine
+    from conformance.record.search_line import Limit
 
 MOST_CAUSES: Final = 3
 """Counter-examples of one law that are made small, each of another cause."""
@@ -99,7 +100,7 @@ def search(
     Only KeyboardInterrupt comes through. Any other exception is a fault of ours: of a strategy, or
     of Hypothesis.
     """
-    able = frozenset(name for name in law.uses if context.decision(name).kind == "run")
+    able = frozenset(name for name in law.uses if context.capabilities.of(name).kind == "run")
     seeker = _Seeker(law, test, context, budget, traffic, found, clock)
     stories = law.stories(Terms(able=able, actions=budget.actions))
     planned = max(1, round(budget.examples * law.share))

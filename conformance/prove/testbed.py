@@ -6,8 +6,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Self
 
+from conformance.engine.names import new_run_id
 from conformance.engine.runner import run_test
-from conformance.engine.worker_context import WorkerContext, new_run_id
+from conformance.engine.worker_context import WorkerContext
 from conformance.faults.planting import HEADER, WITNESS, FaultServer
 from conformance.reference.server import ReferenceServer, Settings
 from conformance.runs.unanswered import asked_again, was_closed
@@ -125,9 +126,10 @@ class FaultyTarget:
     def decide(self, tests: tuple[Test, ...]) -> None:
         """Probe the endpoint's capabilities without a fault, once for all further contexts."""
         with self.context() as context:
-            for name in dict.fromkeys(name for test in tests for name in context.needs(test)):
-                context.decision(name)
-            self._decisions = dict(context.decisions)
+            decisions = context.capabilities
+            for name in dict.fromkeys(name for test in tests for name in decisions.needs(test)):
+                decisions.of(name)
+            self._decisions = dict(decisions.made)
 
     def witness(self, test: Test, context: WorkerContext) -> tuple[TestLine, tuple[Seen, ...]]:
         """Run a test without a fault; return its line and the endpoint's notes on its requests."""

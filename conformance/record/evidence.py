@@ -14,7 +14,8 @@ from conformance.targets.amazon import is_amazon
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.record.model import CheckLine, Record, RecordedExchange, SourceText, TestLine
+    from conformance.record.catalog_line import SourceText
+    from conformance.record.model import CheckLine, Record, RecordedExchange, TestLine
 
 _STATUS: Final = re.compile(r"HTTP/\S+ (\d{3})")
 _ERROR: Final = re.compile(r"<Error(?:\s[^>]*)?>.*", re.DOTALL)

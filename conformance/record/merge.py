@@ -6,13 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from conformance.record.model import (
-    CapabilityLine,
-    CatalogLine,
-    EndLine,
-    ProblemLine,
-    Record,
-)
+from conformance.record.catalog_line import CatalogLine
+from conformance.record.model import CapabilityLine, EndLine, ProblemLine, Record
 from conformance.record.options import command_words
 from conformance.record.outcome import fault_beyond_tests, outcome, undone
 from conformance.record.shard import Shard
@@ -21,7 +16,8 @@ from conformance.vocabulary.exit_codes import ExitCode
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from conformance.record.model import RuleText, RunLine, SourceText, TestLine
+    from conformance.record.catalog_line import RuleText, SourceText
+    from conformance.record.model import RunLine, TestLine
     from conformance.vocabulary.verdicts import Verdict
 
 _SAME: Final[Mapping[str, str]] = {

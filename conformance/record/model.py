@@ -16,7 +16,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from conformance.record.baseline_line import BaselineLine
+from conformance.record.catalog_line import CatalogLine
 from conformance.record.options import RecordedOptions
+from conformance.record.search_line import SearchLine  # noqa: TC001  # pydantic reads it
 from conformance.vocabulary.verdicts import (  # noqa: TC001  # pydantic reads them
     CheckVerdict,
     Verdict,
@@ -24,9 +27,7 @@ from conformance.vocabulary.verdicts import (  # noqa: TC001  # pydantic reads t
 
 SCHEMA_VERSION = 2
 
-FindingKind = Literal["new", "changed", "fixed", "vanished", "unmatched", "expired", "overlap"]
 Fault = Literal["", "endpoint", "throttled", "transport", "suite", "set-up"]
-Limit = Literal["", "time", "requests", "bytes"]
 Role = Literal["given", "step", "clean-up", "probe", "set-up"]
 
 
@@ -95,47 +96,6 @@ class CheckLine:
     """What its step cites itself."""
     expects: str = ""
     """Digest of the requests before it and of what it compares with; empty in older records."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CounterExample:
-    """An example against which a law does not hold, as small as the search could make it."""
-
-    id: str
-    """Of the scenario that repeats it."""
-    file: str
-    """Where that scenario is written, below the record's folder."""
-    text: str
-    """The scenario file itself; customer keys stand in it by their seeds alone."""
-    requests: int
-    reason: str
-    """What did not hold."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SearchLine:
-    """How a law was tried: what was spent, and what was found."""
-
-    profile: str
-    seed: int
-    examples: int
-    """Different ones that were run, those of shrinking among them."""
-    planned: int = 0
-    """How many were to be made up; 0 where the time alone decided, as in a soak."""
-    rounds: int = 1
-    """Searches, each with another seed; more than one in a soak."""
-    steps: int = 0
-    """Requests of the examples themselves; clean-up not among them."""
-    requests: int
-    bytes: int
-    """Sent and received, bodies only."""
-    stopped_by: Limit = ""
-    """What the limit is on that ended the search before its time; empty when none did."""
-    stopped: str = ""
-    """Which limit ended the search before its examples were spent; empty when none did."""
-    exhausted: bool = False
-    """Whether a soak ended early because there were no more examples."""
-    counter_examples: tuple[CounterExample, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,40 +211,6 @@ class RunLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SourceText:
-    """A source as the record carries it."""
-
-    id: str
-    grade: str
-    date: str
-    text: str
-    where: str
-    url: str = ""
-    """Empty in records of releases before sources had one."""
-    witnesses: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleText:
-    """A rule as the record carries it."""
-
-    id: str
-    statement: str
-    level: str
-    impact: str
-    sources: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CatalogLine:
-    """The rules and sources that the selected tests cite."""
-
-    rules: tuple[RuleText, ...]
-    sources: tuple[SourceText, ...]
-    type: Literal["catalog"] = "catalog"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CapabilityLine:
     """What was claimed of one capability and what its probe found."""
 
@@ -305,73 +231,6 @@ class ProblemLine:
     worker: str = "main"
     at: str = ""
     type: Literal["problem"] = "problem"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BaselineFinding:
-    """One thing in which a run differs from its baseline; each fails the run."""
-
-    kind: FindingKind
-    id: str
-    """The test, or the check as ``test#step.strength.field``, or the entry that is wrong."""
-    line: int
-    """Line of the baseline, from 1; 0 for what stands nowhere in it."""
-    text: str
-    """One sentence."""
-    mend: str
-    """The one command that brings the baseline up to date in this point."""
-    findings: tuple[str, ...] = ()
-    """What a failing test shows and nobody accepted, each as ``rule/kind``; not in old records."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SuiteFinding:
-    """One difference from a baseline that comes of changes of the suite; it fails no run."""
-
-    kind: FindingKind
-    id: str
-    line: int
-    """Line of the baseline, from 1; 0 for what stands nowhere in it."""
-    text: str
-    """One sentence."""
-    fails: bool
-    """Whether the server fails the test now."""
-    corrections: tuple[str, ...] = ()
-    """Rows of the changelog of expectations about the test."""
-    accept: tuple[str, ...] = ()
-    """The lines of a baseline that accept it; empty where an entry only has to go."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SuiteChanges:
-    """What became of the tests since a baseline was made."""
-
-    since: str
-    """The catalogue of the baseline."""
-    expects: int
-    """Tests that send or expect something else."""
-    evidence: int
-    """Tests of which only the level, or the grades of their sources, changed."""
-    new: int
-    gone: int
-    findings: tuple[SuiteFinding, ...]
-    upgrade: str
-    """The command that rewrites the baseline."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BaselineLine:
-    """The baseline that a run was held against, and what it found."""
-
-    file: str
-    sha256: str
-    entries: int
-    as_expected: int
-    """Tests that are XFAIL because an entry says so."""
-    findings: tuple[BaselineFinding, ...]
-    suite: SuiteChanges | None = None
-    """None where the suite did not change, or where that can't be known."""
-    type: Literal["baseline"] = "baseline"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

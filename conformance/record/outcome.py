@@ -6,14 +6,15 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, get_args
 
-from conformance.record.model import FindingKind
+from conformance.record.baseline_line import FindingKind
 from conformance.vocabulary.exit_codes import ExitCode
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conformance.record.model import BaselineFinding, Fault, Record, TestLine
+    from conformance.record.baseline_line import BaselineFinding
+    from conformance.record.model import Fault, Record, TestLine
 
 OUT_OF_BUDGET: Final = "budget"
 """The ``fault_kind`` of a test that was not run because the budget was used up."""

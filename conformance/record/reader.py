@@ -9,13 +9,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from conformance.catalog.history.tables import table_of
+from conformance.record.baseline_line import BaselineLine
+from conformance.record.catalog_line import CatalogLine
 from conformance.record.errors import RecordError
 from conformance.record.lines import load as load_today
 from conformance.record.model import (
     SCHEMA_VERSION,
-    BaselineLine,
     CapabilityLine,
-    CatalogLine,
     EndLine,
     Line,
     ProblemLine,

@@ -9,14 +9,14 @@ from conformance.report.html.slugs import slugs
 from conformance.report.html.sources import source_link
 from conformance.report.markdown import escaped
 from conformance.report.matrix_rows import merged
-from conformance.report.matrix_table import State, make_table
+from conformance.report.matrix_table import make_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from conformance.findings.model import Finding
     from conformance.record.model import Record
-    from conformance.report.matrix_table import CapabilityCell, Table
+    from conformance.report.matrix_model import CapabilityCell, State, Table
 
 _MANY_CELLS: Final = 20_000
 """Cells of tests from which on each is its sign alone: 50,000 with words make a page of 5 MB."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conformance.report.matrix_table import Cell, TestRow
+    from conformance.report.matrix_model import Cell, TestRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

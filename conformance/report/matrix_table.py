@@ -6,31 +6,38 @@ There is no number that ranks: a target that claims little has fewer failures, a
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from conformance.record.outcome import observed, whole
+from conformance.report.matrix_clients import client_cells
+from conformance.report.matrix_model import (
+    JUDGED,
+    LONGEST_REASON,
+    WORST_FIRST,
+    CapabilityCell,
+    CapabilityRow,
+    Cell,
+    Column,
+    RuleRow,
+    Table,
+    TestRow,
+)
 from conformance.report.summary import findings_of
 from conformance.report.visible import one_line
 from conformance.report.words import impact_rank
-from conformance.report.works_with import client_rows
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from conformance.findings.model import Finding
-    from conformance.record.model import Record, RuleText, RunLine, TestLine
-    from conformance.report.works_with import ClientRow
-
-State = Literal[
-    "fails", "warns", "passes", "blocked", "unsupported", "skipped", "not-run", "absent"
-]
+    from conformance.record.catalog_line import RuleText
+    from conformance.record.model import Record, TestLine
+    from conformance.report.matrix_model import State
 
 REFERENCE: Final = "reference"
 """The target that passes by construction, and so says nothing on whether a case is doubtful."""
 PLAIN: Final = "no special capability"
-_REASON: Final = 180
 _STATES: Final[Mapping[Verdict, State]] = {
     Verdict.FAIL: "fails",
     Verdict.ERROR: "blocked",
@@ -42,119 +49,6 @@ _STATES: Final[Mapping[Verdict, State]] = {
     Verdict.UNSUPPORTED: "unsupported",
     Verdict.SKIP: "skipped",
 }
-WORST_FIRST: Final[tuple[State, ...]] = (
-    "fails", "blocked", "warns", "passes", "unsupported", "skipped", "not-run", "absent",
-)  # fmt: skip
-"""``not-run``: selected, and the run ended before; ``absent``: not in that record at all."""
-JUDGED: Final[frozenset[State]] = frozenset({"fails", "warns", "passes"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """One record."""
-
-    label: str
-    version: str
-    run: RunLine
-    whole: bool
-    link: str
-    """Relative address of its report; empty for none."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """What one record says of a rule or test."""
-
-    state: State
-    text: str
-    """``3 of 12 fail``, or a verdict."""
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TestRow:
-    """One test over all records."""
-
-    id: str
-    title: str
-    needs: tuple[str, ...]
-    cells: tuple[Cell, ...]
-    differs: bool
-    doubtful: bool
-    """All that tested it fail it, the reference aside."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleRow:
-    """One rule over all records, with its tests."""
-
-    rule: RuleText
-    cells: tuple[Cell, ...]
-    tests: tuple[TestRow, ...]
-    """Those of which it is the first rule."""
-    also: tuple[str, ...]
-    """Ids of tests that stand under another rule."""
-    differs: bool
-    doubtful: int
-    """How many of its tests fail on every server that was tested: suspect these tests first."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CapabilityRow:
-    """The tests that need a capability, by record: passed, failed, else not tested."""
-
-    name: str
-    cells: tuple[CapabilityCell, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CapabilityCell:
-    """Counts of one record; ``claim`` says what is declared and what was detected."""
-
-    claim: str
-    counts: Mapping[State, int]
-
-    @property
-    def judged(self) -> int:
-        """How many tests have a verdict."""
-        return sum(count for state, count in self.counts.items() if state in JUDGED)
-
-    @property
-    def others(self) -> int:
-        """How many have no verdict, in this record or in others."""
-        return sum(self.counts.values()) - self.judged
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientCells:
-    """One client on each target."""
-
-    name: str
-    """With how it was tested: ``boto3, client``, ``boto3, dialect``."""
-    cells: tuple[Cell, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """Records side by side."""
-
-    columns: tuple[Column, ...]
-    rules: tuple[RuleRow, ...]
-    """Worst impact first, then as the catalogue has them."""
-    capabilities: tuple[CapabilityRow, ...]
-    clients: tuple[ClientCells, ...]
-    """Real clients first; empty where no record has any."""
-    warnings: tuple[str, ...]
-
-    @property
-    def differing(self) -> int:
-        """How many rules have different results."""
-        return sum(1 for row in self.rules if row.differs)
-
-    @property
-    def doubtful(self) -> int:
-        """How many rules have tests that may be wrong themselves."""
-        return sum(1 for row in self.rules if row.doubtful)
 
 
 def make_table(
@@ -167,12 +61,13 @@ def make_table(
     ``found`` are the findings of each; by default those that can be made of the record alone.
     """
     columns = tuple(_columns(records, links))
-    maker = _Maker(records, [*map(findings_of, records)] if found is None else found)
+    every = [*map(findings_of, records)] if found is None else found
+    maker = _Maker(records, every)
     return Table(
         columns=columns,
         rules=maker.rules(),
         capabilities=maker.capabilities(),
-        clients=maker.clients(),
+        clients=client_cells(records, every),
         warnings=tuple(_warnings(records, columns)),
     )
 
@@ -206,7 +101,6 @@ def _warnings(records: Sequence[Record], columns: Sequence[Column]) -> Iterable[
 class _Maker:
     def __init__(self, records: Sequence[Record], found: Sequence[Sequence[Finding]]) -> None:
         self._records = records
-        self._every = tuple(found)
         self._found = tuple(_by_rule(one) for one in found)
         self._tests: tuple[Mapping[str, TestLine], ...] = tuple(
             {test.id: test for test in record.tests} for record in records
@@ -271,7 +165,7 @@ class _Maker:
         if test is None:
             return Cell(state=state, text="not run" if state == "not-run" else "absent")
         verdict = observed(test)
-        reason = "" if verdict == "PASS" else one_line(test.reason, _REASON)
+        reason = "" if verdict == "PASS" else one_line(test.reason, LONGEST_REASON)
         return Cell(state=state, text=verdict, reason=reason)
 
     def _summed(self, at: int, rule: str, names: Sequence[str]) -> Cell:
@@ -284,7 +178,7 @@ class _Maker:
         if state in JUDGED and rest:
             text += f", {rest} not tested"
         told = "; ".join(one.did for one in self._found[at].get(rule, ()))
-        return Cell(state=state, text=text, reason=one_line(told, _REASON))
+        return Cell(state=state, text=text, reason=one_line(told, LONGEST_REASON))
 
     def _doubt(self, cells: Sequence[Cell]) -> bool:
         judged = [
@@ -299,21 +193,6 @@ class _Maker:
         rows = [self._capability(name) for name in names]
         rows.append(self._capability(PLAIN))
         return tuple(row for row in rows if any(cell.counts for cell in row.cells))
-
-    def clients(self) -> tuple[ClientCells, ...]:
-        """Return whether each client works with each target."""
-        columns = [
-            {(row.kind, row.name): row for row in client_rows(record, found)}
-            for record, found in zip(self._records, self._every, strict=True)
-        ]
-        names = sorted({name for column in columns for name in column}, key=_real_first)
-        return tuple(
-            ClientCells(
-                name=f"{name}, {kind}",
-                cells=tuple(_client_cell(column.get((kind, name))) for column in columns),
-            )
-            for kind, name in names
-        )
 
     def _capability(self, name: str) -> CapabilityRow:
         using = [
@@ -331,27 +210,6 @@ class _Maker:
                 for at, record in enumerate(self._records)
             ),
         )
-
-
-_CLIENT_STATES: Final[Mapping[str, State]] = {
-    "works": "passes",
-    "fails": "fails",
-    "untested": "skipped",
-}
-
-
-def _real_first(name: tuple[str, str]) -> tuple[bool, str]:
-    return name[0] != "client", name[1]
-
-
-def _client_cell(row: ClientRow | None) -> Cell:
-    if row is None:
-        return Cell(state="absent", text="absent")
-    return Cell(
-        state=_CLIENT_STATES[row.state],
-        text=one_line(row.result, _REASON),
-        reason=one_line(row.found, _REASON),
-    )
 
 
 def _by_rule(found: Sequence[Finding]) -> Mapping[str, Sequence[Finding]]:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from conformance.findings.model import Finding
-    from conformance.record.model import BaselineFinding, Record, TestLine
+    from conformance.record.baseline_line import BaselineFinding
+    from conformance.record.model import Record, TestLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,8 @@ from conformance.vocabulary.specs_folder import specs_root
 
 if TYPE_CHECKING:
     from conformance.catalog.model import Catalog, Test
-    from conformance.record.model import CounterExample, Record, TestLine
+    from conformance.record.model import Record, TestLine
+    from conformance.record.search_line import CounterExample
 
 _LARGEST: Final = 1_000_000
 """Characters of a counter-example's scenario; a record may be anybody's."""

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from conformance.baseline.entries import Baseline
     from conformance.catalog.model import Catalog
     from conformance.findings.model import RuleBook
-    from conformance.record.model import BaselineLine, Record, RunLine, TestLine
+    from conformance.record.baseline_line import BaselineLine
+    from conformance.record.model import Record, RunLine, TestLine
 
 _RUN_AGAIN: Final = frozenset({"new", "changed", "fixed"})
 """Differences that count only when a second run shows them, too."""

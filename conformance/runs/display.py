@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.findings.model import Finding
-    from conformance.record.model import BaselineLine, ProblemLine, RunLine, TestLine
+    from conformance.record.baseline_line import BaselineLine
+    from conformance.record.model import ProblemLine, RunLine, TestLine
     from conformance.vocabulary.verdicts import Verdict
 
 

@@ -1,4 +1,4 @@
-"""The folder of a run: created, locked, and cleared of the files of an earlier run."""
+"""The folder of a run: named, created, locked, and cleared of the files of an earlier run."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import fcntl
 import os
 import re
 from contextlib import ExitStack, contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +18,6 @@ from conformance.runs.recorder import RECORD_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 LOCK: Final = ".lock"
 _ROOM: Final = 256 * 1024
@@ -32,6 +33,22 @@ REPORTS: Final = (
     "contradictions.md",
 )
 """Files that a run may leave beside its record."""
+
+
+def examples_folder(target: str) -> Path:
+    """Return the folder in which searches save failing examples of a target."""
+    return Path("reports") / target / "examples"
+
+
+def default_folder(target: str) -> Path:
+    """Return ``reports/<target>/<UTC time>`` below the working folder, not yet there."""
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    folder = Path("reports") / target / stamp
+    number = 2
+    while folder.exists():
+        folder = folder.with_name(f"{stamp}-{number}")
+        number += 1
+    return folder
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from conformance.engine.worker_context import new_run_id
+from conformance.engine.names import new_run_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

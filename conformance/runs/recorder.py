@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from conformance.findings.book import book_of
 from conformance.findings.gather import findings
 from conformance.findings.model import Finding
+from conformance.record.catalog_line import CatalogLine
 from conformance.record.model import (
-    BaselineLine,
     CapabilityLine,
-    CatalogLine,
     EndLine,
     Line,
     ProblemLine,
@@ -37,6 +36,7 @@ from conformance.vocabulary.verdicts import Verdict
 if TYPE_CHECKING:
     from conformance.baseline.entries import Baseline
     from conformance.catalog.model import Catalog
+    from conformance.record.baseline_line import BaselineLine
     from conformance.runs.against_baseline import AgainstBaseline
     from conformance.runs.display import Display
 

@@ -3,43 +3,35 @@
 from __future__ import annotations
 
 import os
-import time
 from contextlib import ExitStack, nullcontext
 from dataclasses import replace
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from conformance.engine.lines import line_of
-from conformance.engine.verdicts import Conclusion
-from conformance.properties.plan import SEEDS, budget, laws_of, uses
-from conformance.record.outcome import OUT_OF_BUDGET
-from conformance.runs.choice import property_options
 from conformance.runs.counter_examples import write_counter_examples
 from conformance.runs.errors import UsageError
-from conformance.runs.folder import clear, locked, writable
+from conformance.runs.folder import clear, default_folder, examples_folder, locked, writable
 from conformance.runs.gc_tuning import frozen_gc
-from conformance.runs.plan import Plan, make_plan
+from conformance.runs.plan_of_run import drawn_seed, plan_of_run
 from conformance.runs.preflight import EXIT_CODES, Health, bucket_health, check
+from conformance.runs.probing import probed, probing
 from conformance.runs.recorder import Failure, Recorder, Report
 from conformance.runs.run_header import catalog_line, run_line
 from conformance.runs.target import reached
-from conformance.runs.worker import probe_all, probing, sweep_run
+from conformance.runs.unfinished_tests import left_out_line, lost_line
+from conformance.runs.worker import sweep_run
 from conformance.vocabulary.exit_codes import ExitCode
 from conformance.vocabulary.times import utc_now
-from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
+    from pathlib import Path
     from types import TracebackType
 
     from conformance.catalog.model import Test
-    from conformance.engine.capabilities import Decision
-    from conformance.engine.worker_context import WorkerContext
-    from conformance.properties.budget import Budget
     from conformance.record import model
     from conformance.runs.display import Display, Ending
     from conformance.runs.options import RunOptions
+    from conformance.runs.plan import Plan
     from conformance.runs.selection import Selection
     from conformance.runs.target import Target
     from conformance.runs.worker import EndedTest, EndedWorker
@@ -154,7 +146,7 @@ class Run:
             tests,
             server=self._health.server,
             started=self._started,
-            drawn=self._drawn_seed(),
+            drawn=drawn_seed(self.options, self._plan),
         )
         try:
             if self._folder is not None:
@@ -162,14 +154,6 @@ class Run:
             self.recorder.open(line, catalog_line(self.selection.catalog, tests))
         except OSError as error:
             raise UsageError(f"{self.folder} can't be written: {error.strerror}") from error
-
-    def _drawn_seed(self) -> int | None:
-        """Return the seed that a soak drew for itself; None where the user gave it, or none is."""
-        asked = self.options.properties
-        if asked is None or asked.profile != "soak" or asked.seed is not None:
-            return None
-        budget = self._plan.budget if self._plan is not None else None
-        return budget.seed if budget is not None else None
 
     def begin(self) -> bool:
         """Check the target and probe its capabilities; return whether tests can be run."""
@@ -179,20 +163,12 @@ class Run:
             self._fails_with(EXIT_CODES[self._health.state], self._health.text)
             self.recorder.problem(self._health.text)
             return False
-        plan = self._plan = make_plan(
-            target,
-            self.selection.catalog,
-            self.selection.tests,
-            bucket=self.options.bucket,
-            strict=self.options.strict,
-            concurrency=self._concurrency(),
-            budget=self._budget(),
-            until=self._until(),
-        )
+        examples = None if self._folder is None else examples_folder(target.name)
+        plan = self._plan = plan_of_run(self.options, self.selection, target, examples)
         with probing(plan) as context:
             made = bucket_health(context, target.endpoint.urls)
             if made.state == "well":
-                self._plan = replace(plan, decisions=self._probed(plan, context))
+                self._plan = replace(plan, decisions=probed(context, plan.tests, self.recorder))
         for problem in context.take_problems():
             self.recorder.problem(problem.text, problem.worker)
         if made.state != "well":
@@ -200,41 +176,6 @@ class Run:
             self._fails_with(EXIT_CODES[made.state], made.text)
             self.recorder.problem(made.text)
         return made.state == "well"
-
-    def _concurrency(self) -> int | None:
-        """Return how many tests are in flight; one where the run is to end with a failure.
-
-        What began ahead of that failure would have been sent for nothing.
-        """
-        asked = self.options.concurrency
-        return 1 if asked is None and self.options.most_failures is not None else asked
-
-    def _until(self) -> float | None:
-        seconds = self.options.target.run_timeout
-        return None if seconds is None else time.monotonic() + seconds
-
-    def _budget(self) -> Budget | None:
-        """Return what each law may spend; None when none is to be tried.
-
-        The parts of a soak explore by seeds of their own, which follow each other.
-        """
-        laws = laws_of(self.selection.tests)
-        chosen = property_options(self.options)
-        if chosen is None or not laws:
-            return None
-        shard = self.options.shard
-        if shard is not None and chosen.profile == "soak" and chosen.seed is not None:
-            chosen = replace(chosen, seed=(chosen.seed + shard.index - 1) % SEEDS)
-        examples = None if self._folder is None else examples_folder(self.target.name)
-        return budget(chosen, laws, examples)
-
-    def _probed(self, plan: Plan, context: WorkerContext) -> Mapping[str, Decision]:
-        """Ask about every capability that a test needs, once for all workers."""
-        needed = {name for test in plan.tests for name in context.needs(test)}
-        needed |= uses(plan.tests)
-        for line in probe_all(context, [n for n in plan.catalog.capabilities if n in needed]):
-            self.recorder.capability(line)
-        return dict(context.decisions)
 
     @property
     def trouble(self) -> str:
@@ -291,8 +232,7 @@ class Run:
 
     def test_left_out(self, test: Test, why: str) -> None:
         """Record a test that did not fit the budget of the run."""
-        conclusion = Conclusion(Verdict.SKIP, why, fault_kind=OUT_OF_BUDGET)
-        self.recorder.test(line_of(test, conclusion, started=utc_now()))
+        self.recorder.test(left_out_line(test, why))
 
     def target_lost(self, text: str) -> None:
         """Note that the target no longer answers, so the remaining tests are not run."""
@@ -347,26 +287,3 @@ class Run:
             requests=self._requests,
             sent=self._sent,
         )
-
-
-def lost_line(test: Test, text: str, worker: str) -> model.TestLine:
-    """Return the line of a test that was lost, as a fault of the suite."""
-    reason = f"the test was lost: {' '.join(text.split())}"
-    conclusion = Conclusion(Verdict.ERROR, reason, "the test was lost", "suite", "lost")
-    return line_of(test, conclusion, worker=worker, started=utc_now())
-
-
-def examples_folder(target: str) -> Path:
-    """Return the folder in which searches save failing examples of a target."""
-    return Path("reports") / target / "examples"
-
-
-def default_folder(target: str) -> Path:
-    """Return ``reports/<target>/<UTC time>`` below the working folder, not yet there."""
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    folder = Path("reports") / target / stamp
-    number = 2
-    while folder.exists():
-        folder = folder.with_name(f"{stamp}-{number}")
-        number += 1
-    return folder

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from conformance.catalog.check_rules import citing_rules, rules_of_step
 from conformance.catalog.model import single_steps
 from conformance.catalog.seeds import seeds
-from conformance.record.model import CatalogLine, RuleText, RunLine, SourceText
+from conformance.record.catalog_line import CatalogLine, RuleText, SourceText
+from conformance.record.model import RunLine
 from conformance.record.options import RecordedOptions
 from conformance.targets.options import OPTIONS
 from conformance.version import __version__

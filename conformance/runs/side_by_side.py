@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from conformance.record.options import OFF, PropertyOptions
 from conformance.runs.display import Silence
 from conformance.runs.errors import UsageError
+from conformance.runs.folder import default_folder
 from conformance.runs.interleaving import Turns
 from conformance.runs.loop import run_tests
 from conformance.runs.recorder import RECORD_NAME
-from conformance.runs.run import Run, default_folder
+from conformance.runs.run import Run
 from conformance.runs.selection import make_selection
 from conformance.runs.worker import Worker
 from conformance.targets.options import TargetOptions

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from contextlib import nullcontext
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from conformance.engine import sweep
 from conformance.engine.guard import NAME_ROOT, Territory
 from conformance.engine.lease import KEY_ROOT
-from conformance.engine.limits import limit_of
 from conformance.engine.request_gate import RequestGate, Stopped
 from conformance.engine.runner import run_test
 from conformance.engine.worker_context import WorkerContext
@@ -26,13 +25,13 @@ from conformance.wire import remarks
 from conformance.wire.client import Wire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from conformance.catalog.model import Test
     from conformance.engine.request_gate import Limit
     from conformance.engine.session import AroundStep, Sender
     from conformance.properties.trials import Trials
-    from conformance.record.model import CapabilityLine, TestLine
+    from conformance.record.model import TestLine
     from conformance.runs.plan import Plan
     from conformance.runs.preflight import Health
 
@@ -41,8 +40,6 @@ _ALONE: Final = "from now on each request has a connection of its own"
 _NOISE_SECONDS: Final = 0.25
 _FIRST_BAD: Final = 5
 """Tests that did not pass, behind which noise is waited for."""
-_PROBE_SECONDS: Final = 60.0
-"""For one whole answer to a probe, of which none takes long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,29 +258,6 @@ def make_context(
         decisions=plan.decisions,
         values={str(name): value for name, value in plan.profile.values.items()},
     )
-
-
-@contextmanager
-def probing(plan: Plan) -> Iterator[WorkerContext]:
-    """Yield a context for probes, and remove what they created."""
-    limits = plan.endpoint.limits
-    hasty = replace(limits, whole_seconds=min(limits.whole_seconds, _PROBE_SECONDS))
-    with Wire(replace(plan.endpoint, limits=hasty), plan.identities, plan.until) as wire:
-        gate = RequestGate(limit_of(plan.concurrency))
-        context = make_context(plan, wire, "probe", gate=gate)
-        try:
-            yield context
-        finally:
-            context.close()
-
-
-def probe_all(context: WorkerContext, names: list[str]) -> Iterator[CapabilityLine]:
-    """Probe each capability and yield the results in the order of ``names``."""
-    context.decide_all(names)
-    lines = {line.name: line for line in context.capability_lines}
-    context.capability_lines.clear()
-    yield from (lines.pop(name) for name in names if name in lines)
-    yield from lines.values()
 
 
 def sweep_run(plan: Plan) -> list[str]:

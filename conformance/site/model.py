@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.findings.model import Finding
-    from conformance.record.model import CapabilityLine, RuleText, RunLine, SourceText, TestLine
+    from conformance.record.catalog_line import RuleText, SourceText
+    from conformance.record.model import CapabilityLine, RunLine, TestLine
     from conformance.vocabulary.impacts import Impact
     from conformance.vocabulary.verdicts import Verdict
 

@@ -16,9 +16,10 @@ from conformance.site.standing import cell
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from conformance.catalog.model import Catalog, Feature, Rule, Workload
+    from conformance.catalog.model import Catalog, Rule
+    from conformance.catalog.selections import Feature, Workload
     from conformance.findings.model import Finding
-    from conformance.record.model import RuleText
+    from conformance.record.catalog_line import RuleText
     from conformance.site.model import Cell, Server, ServerRun, TestText
 
 REFERENCE: Final = "reference"

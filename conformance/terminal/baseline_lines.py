@@ -11,7 +11,7 @@ from conformance.vocabulary.text import harmless, tests
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from conformance.record.model import BaselineFinding, BaselineLine
+    from conformance.record.baseline_line import BaselineFinding, BaselineLine
 
 _SHOWN: Final = 8
 _WIDTH: Final = 10

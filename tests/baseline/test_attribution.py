@@ -9,7 +9,8 @@ import pytest
 
 from conformance.baseline.comparison import judge, judged
 from conformance.baseline.file import parse_baseline
-from conformance.record.model import CheckLine, RuleText
+from conformance.record.catalog_line import RuleText
+from conformance.record.model import CheckLine
 from conformance.record.outcome import observed, outcome
 from conformance.vocabulary.verdicts import CheckVerdict, Verdict
 

@@ -14,7 +14,8 @@ from conformance.baseline.file import parse_baseline
 from conformance.baseline.text import new_baseline
 from conformance.catalog.problems import SpecError
 from conformance.findings.book import book_of
-from conformance.record.model import CheckLine, RuleText
+from conformance.record.catalog_line import RuleText
+from conformance.record.model import CheckLine
 from conformance.record.outcome import outcome
 from conformance.runs.retrying import repeated
 from conformance.vocabulary.exit_codes import ExitCode

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.record.model import CatalogLine, EndLine, ProblemLine, Record, RunLine
+from conformance.record.catalog_line import CatalogLine
+from conformance.record.model import EndLine, ProblemLine, Record, RunLine
 from conformance.record.reader import read
 from conformance.record.writer import write_record
 from conformance.report.published import BEGIN, END

@@ -12,7 +12,7 @@ from command_helpers import GOOD, Command, spec
 from conformance.record.reader import read
 
 if TYPE_CHECKING:
-    from conformance.record.model import BaselineLine
+    from conformance.record.baseline_line import BaselineLine
 
 DATA = Path(__file__).parents[1] / "data" / "upgrade"
 OTHER = GOOD.replace("200", "201")

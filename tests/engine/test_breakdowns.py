@@ -39,7 +39,7 @@ def once(operation: str, first: Answer | TransportFault, then: Answer | None = N
 
 def probed(context: WorkerContext) -> str:
     """Return what the one probe came to."""
-    (line,) = context.capability_lines
+    (line,) = context.capabilities.lines
     return line.probed
 
 
@@ -103,7 +103,7 @@ def test_a_breakdown_without_an_expected_status_is_none_either() -> None:
     """What counts is the answer's status, whichever field failed."""
     asks = step("GetObjectAcl", must={"code": "NoSuchKey"})
     context = make_context(FakeSender({"GetObjectAcl": BROKEN}), replace(ACL, probe=(asks,)))
-    context.decision("acl")
+    context.capabilities.of("acl")
     assert probed(context) == "not-probed"
 
 

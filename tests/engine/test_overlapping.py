@@ -88,8 +88,8 @@ def test_probes_overlap_behind_those_that_buckets_need() -> None:
     sender = meet("HeadObject")
     kinds = (kind("acl", needs=("acl",)),)
     context = make_context(sender, *others, acl, kinds=kinds, gate=RequestGate(Fixed(2)))
-    context.decide_all(["copy", "acl", "tagging"])
-    assert [line.name for line in context.capability_lines] == ["acl", "copy", "tagging"]
+    context.capabilities.decide_all(["copy", "acl", "tagging"])
+    assert [line.name for line in context.capabilities.lines] == ["acl", "copy", "tagging"]
     asked = [one for one in sender.operations if one.startswith(("GetObjectAcl", "HeadObject"))]
     assert asked == ["GetObjectAcl", "HeadObject", "HeadObject"]
 

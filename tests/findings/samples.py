@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from conformance.findings.model import RuleBook, RuleFacts
+from conformance.record.catalog_line import CatalogLine
 from conformance.record.model import (
-    CatalogLine,
     CheckLine,
     EndLine,
     Record,

@@ -9,7 +9,7 @@ import pytest
 
 from conformance.catalog.load import load
 from conformance.findings.book import book_of
-from conformance.record.model import CatalogLine, RuleText
+from conformance.record.catalog_line import CatalogLine, RuleText
 
 from .samples import Sent, a_test, record, refusal
 

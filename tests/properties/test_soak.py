@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.properties.budget import Budget
-    from conformance.record.model import SearchLine, TestLine
+    from conformance.record.model import TestLine
+    from conformance.record.search_line import SearchLine
     from conformance.reference.domain.messages import Request, Response
     from conformance.reference.http.exchange import Handler
 
@@ -75,7 +76,9 @@ def soaked(*names: str, whole: Budget = SOAK, fault: Fault | None = None) -> Soa
         return server.now
 
     with context(server) as made:
-        made.context.decision("copy")  # what laws ask the target about is not a part of the soak
+        made.context.capabilities.of(
+            "copy"
+        )  # what laws ask the target about is not a part of the soak
         begun, before = server.now, len(server.asked)
         dealt = shares(whole, laws, clock=clock)
         lines = [

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.record.catalog_line import CatalogLine
 from conformance.record.model import (
     CapabilityLine,
-    CatalogLine,
     CheckLine,
     EndLine,
     Fault,

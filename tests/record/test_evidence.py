@@ -11,20 +11,13 @@ from baseline.baseline_samples import of, one_test
 from conformance.catalog import yaml12
 from conformance.catalog.facts import Facts, read_sources
 from conformance.catalog.problems import Problems
+from conformance.record.catalog_line import CatalogLine, RuleText, SourceText
 from conformance.record.evidence import (
     contradictions_text,
     evidence,
     sources_yaml,
 )
-from conformance.record.model import (
-    CatalogLine,
-    Record,
-    RecordedBody,
-    RecordedExchange,
-    RecordedMessage,
-    RuleText,
-    SourceText,
-)
+from conformance.record.model import Record, RecordedBody, RecordedExchange, RecordedMessage
 from conformance.targets.amazon import is_amazon
 from conformance.vocabulary.verdicts import CheckVerdict, Verdict
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from defusedxml.ElementTree import fromstring
 
+from conformance.record.catalog_line import CatalogLine, RuleText
 from conformance.record.merge import MergeError, merge
-from conformance.record.model import CapabilityLine, CatalogLine, RuleText
+from conformance.record.model import CapabilityLine
 from conformance.record.options import PropertyOptions, RecordedOptions
 from conformance.record.outcome import outcome
 from conformance.record.reader import read

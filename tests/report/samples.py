@@ -6,9 +6,9 @@ import base64
 import hashlib
 from typing import TYPE_CHECKING, Any
 
+from conformance.record.catalog_line import CatalogLine, RuleText, SourceText
 from conformance.record.model import (
     CapabilityLine,
-    CatalogLine,
     CheckLine,
     EndLine,
     ProblemLine,
@@ -16,9 +16,7 @@ from conformance.record.model import (
     RecordedBody,
     RecordedExchange,
     RecordedMessage,
-    RuleText,
     RunLine,
-    SourceText,
     TestLine,
 )
 from conformance.record.options import RecordedOptions

@@ -10,7 +10,8 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 
-from conformance.record.model import BaselineFinding, BaselineLine, ProblemLine
+from conformance.record.baseline_line import BaselineFinding, BaselineLine
+from conformance.record.model import ProblemLine
 from conformance.report import ctrf, junit, markdown
 from conformance.report.annotations import workflow_commands
 from conformance.report.html import report_page as html

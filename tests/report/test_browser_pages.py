@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 
-from conformance.record.model import CapabilityLine, RuleText
+from conformance.record.catalog_line import RuleText
+from conformance.record.model import CapabilityLine
 from conformance.report import matrix
 from conformance.report.changes import compare
 from conformance.report.html import compare_page

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from lxml import html as parser
 
-from conformance.record.model import CapabilityLine, ProblemLine, RuleText, SourceText
+from conformance.record.catalog_line import RuleText, SourceText
+from conformance.record.model import CapabilityLine, ProblemLine
 from conformance.report.html import report_page as html
 from conformance.vocabulary.verdicts import Verdict
 

@@ -16,8 +16,8 @@ from lxml import html as parser
 from conformance.cli import main
 from conformance.properties.law import AREA
 from conformance.pytest_plugin.plugin import pytest_addoption, run_options
-from conformance.record.model import CounterExample, SearchLine
 from conformance.record.options import PropertyOptions, RecordedOptions
+from conformance.record.search_line import CounterExample, SearchLine
 from conformance.report.html import report_page as html
 from conformance.report.rerun import command_line, counter_example, create_bucket, folder, rerun
 from conformance.runs.errors import UsageError

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import TYPE_CHECKING
 from xml.etree.ElementTree import fromstring
 
 from conformance.baseline.suite_words import headline
-from conformance.record.model import BaselineLine, Record, SuiteChanges, SuiteFinding
+from conformance.record.baseline_line import BaselineLine, SuiteChanges, SuiteFinding
 from conformance.record.outcome import outcome
 from conformance.report import ctrf, junit, markdown
 from conformance.report.html import report_page as html
@@ -15,6 +16,9 @@ from conformance.terminal.baseline_lines import delta_lines
 from conformance.vocabulary.verdicts import Verdict
 
 from .samples import HOSTILE, a_test, record
+
+if TYPE_CHECKING:
+    from conformance.record.model import Record
 
 FINDING = SuiteFinding(
     kind="new",

@@ -15,7 +15,7 @@ from record.samples import make_line, record
 from conformance.catalog.load import load
 from conformance.faults.planting import planted_in
 from conformance.faults.registry import rule_faults
-from conformance.record.model import CounterExample, SearchLine
+from conformance.record.search_line import CounterExample, SearchLine
 from conformance.reference.server import ReferenceServer, Settings
 from conformance.reproduce.errors import CannotReproduceError
 from conformance.reproduce.facts import script_of

@@ -13,8 +13,9 @@ from conformance.reference.server import ReferenceServer
 from conformance.runs.display import Silence
 from conformance.runs.loop import run_serially, run_tests
 from conformance.runs.options import RunOptions
-from conformance.runs.run import Run, lost_line
+from conformance.runs.run import Run
 from conformance.runs.selection import make_selection
+from conformance.runs.unfinished_tests import lost_line
 from conformance.runs.worker import EndedTest, EndedWorker
 from conformance.targets.options import TargetOptions
 from conformance.vocabulary.exit_codes import ExitCode

@@ -13,7 +13,7 @@ from conformance.runs import worker as workers
 from conformance.runs.plan import Plan
 from conformance.runs.preflight import Health
 from conformance.runs.recovery import recovered
-from conformance.runs.run import lost_line
+from conformance.runs.unfinished_tests import lost_line
 from conformance.runs.worker import Worker
 from conformance.targets.launchers.process import free_ports
 from conformance.targets.profile import Profile

@@ -16,9 +16,10 @@ from conformance.runs.display import Silence
 from conformance.runs.look_ahead import LookAhead
 from conformance.runs.loop import run_here, run_tests, runner_of
 from conformance.runs.options import RunOptions
-from conformance.runs.run import Run, lost_line
+from conformance.runs.run import Run
 from conformance.runs.selection import make_selection
 from conformance.runs.several_at_once import crowded_out
+from conformance.runs.unfinished_tests import lost_line
 from conformance.runs.worker import EndedTest, Worker
 from conformance.targets.options import TargetOptions
 from conformance.vocabulary.verdicts import Verdict

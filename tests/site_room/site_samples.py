@@ -7,21 +7,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from conformance.catalog.load import load
-from conformance.catalog.model import Feature, Selections, Workload
+from conformance.catalog.selections import Feature, Selections, Workload
 from conformance.findings.book import book_of
 from conformance.findings.gather import findings
+from conformance.record.catalog_line import CatalogLine, RuleText, SourceText
 from conformance.record.model import (
     CapabilityLine,
-    CatalogLine,
     CheckLine,
     EndLine,
     Record,
     RecordedBody,
     RecordedExchange,
     RecordedMessage,
-    RuleText,
     RunLine,
-    SourceText,
     TestLine,
 )
 from conformance.site.observe import observe

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.record.model import BaselineFinding, BaselineLine
+from conformance.record.baseline_line import BaselineFinding, BaselineLine
 from conformance.terminal.baseline_lines import delta_lines
 
 

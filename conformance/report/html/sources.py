@@ -12,7 +12,8 @@ from conformance.report.html.slugs import slugs
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from conformance.record.model import Record, RuleText, SourceText, TestLine
+    from conformance.record.catalog_line import RuleText, SourceText
+    from conformance.record.model import Record, TestLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
