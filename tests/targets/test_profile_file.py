@@ -149,7 +149,7 @@ def test_a_shipped_profile_is_read_when_it_is_asked_for(tmp_path: Path) -> None:
     mixed = ShippedProfiles(tmp_path, ())
     assert mixed["good"].name == "good"
     assert list(mixed) == ["bad", "good"]
-    with pytest.raises(SpecError, match="bad.yaml"):
+    with pytest.raises(SpecError, match=r"bad\.yaml"):
         mixed["bad"]
 
 
