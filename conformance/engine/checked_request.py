@@ -71,6 +71,7 @@ def _with_answer(
     status = answers.status(operation, answer)[0]
     unsupported = status == 501 and not wants_status(prepared.step, 501)
     broke = answers.says_nothing(operation, answer, to_head=exchange.request.method == "HEAD")
+    said = answers.summary(operation, answer)
     return tuple(
         replace(
             check,
@@ -78,7 +79,7 @@ def _with_answer(
             unsupported=unsupported,
             broke=broke,
             refused=not broke and status >= 400,
-            said=answers.summary(operation, answer),
+            said=said,
         )
         for check in compared
     )
