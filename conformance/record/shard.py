@@ -13,6 +13,7 @@ from conformance.record.costs import dear_tests
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_PROPERTIES: Final = "property/"
 _FORM: Final = re.compile(r"([1-9][0-9]{0,3})/([1-9][0-9]{0,3})")
 
 
@@ -53,10 +54,17 @@ class Shard:
 
 @cache
 def _dealt(count: int) -> Mapping[str, int]:
-    """Return the part, from 1, of each of the dearest tests: the one that has least by then."""
+    """Return the part, from 1, of each of the dearest tests: the one that has least by then.
+
+    Each part begins with one of the dearest properties, whose requests follow each other: far from
+    the endpoint the longest of them decides how long a part takes.
+    """
     load = dict.fromkeys(range(1, count + 1), 0)
     parts: dict[str, int] = {}
-    for name, cost in dear_tests().items():
+    costs = dear_tests()
+    chains = [name for name in costs if name.startswith(_PROPERTIES)][:count]
+    for name in dict.fromkeys((*chains, *costs)):
+        cost = costs[name]
         part = parts[name] = min(load, key=lambda one: (load[one], one))
         load[part] += cost
     return parts

@@ -36,6 +36,19 @@ def test_parts_cost_the_same(count: int) -> None:
     assert max(sums) < 1.15 * min(sums)
 
 
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_each_part_has_one_of_the_longest_properties(count: int) -> None:
+    """Far from the endpoint a part takes as long as the longest chain of requests in it."""
+    longest = [name for name in dear_tests() if name.startswith("property/")][:count]
+    parts = [
+        index
+        for name in longest
+        for index in range(1, count + 1)
+        if Shard(index, count).holds(name)
+    ]
+    assert sorted(parts) == list(range(1, count + 1))
+
+
 def test_costs_are_read_off_records() -> None:
     """Requests and bytes count; of several records the most; cheap tests are left out."""
     line = make_line("a/cheap", Verdict.PASS)
