@@ -1,10 +1,9 @@
-"""Connections: kept, reopened when stale, TLS, interim answers, large bodies."""
+"""One connection: what goes out, when, and what comes back; interim answers, large bodies."""
 
 from __future__ import annotations
 
 import socket
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ import pytest
 
 from conformance.wire.model import Call, Edits, Framing, Limits
 
+from .calls import BODY, GET, PUT, statuses
 from .conftest import MAIN, Authority
 from .decoders import decode_chunks
 from .servers import OK, Peer, Server, answering
@@ -21,16 +21,7 @@ if TYPE_CHECKING:
 
     from conformance.wire.client import Wire
 
-GET = Call(operation="GetObject", members={"Bucket": "b", "Key": "k"})
-BODY = bytes(range(256)) * 20_000
-PUT = Call(operation="PutObject", members={"Bucket": "b", "Key": "k", "Body": BODY})
 LARGE = Limits(connect_seconds=10, answer_seconds=10)
-
-
-def statuses(wire: Wire, *calls: Call) -> list[int | str | None]:
-    """Send calls and return their statuses, or faults."""
-    exchanges = [wire.send(call) for call in calls]
-    return [e.answer.status if e.answer else e.fault for e in exchanges]
 
 
 def test_a_body_is_cut_off(wire_to: Callable[..., Wire]) -> None:
@@ -73,42 +64,6 @@ def test_half_of_a_body_is_held_back(wire_to: Callable[..., Wire]) -> None:
     assert server.log[0].body == BODY
 
 
-def test_connections_are_kept(wire_to: Callable[..., Wire]) -> None:
-    """Exchanges follow each other on one connection."""
-    with Server(answering(OK)) as server:
-        wire = wire_to(server.url)
-        assert statuses(wire, GET, GET, PUT, GET) == [200] * 4
-        assert (server.connections, wire.requests_sent) == (1, 4)
-
-
-@pytest.mark.parametrize(
-    ("answer", "kept"),
-    [
-        (b"HTTP/1.1 204 No Content\r\n\r\n", True),
-        (b"HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n", True),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", True),
-        (b"HTTP/1.1 200 OK\r\nConnection: keep-alive, Close\r\nContent-Length: 0\r\n\r\n", False),
-        (
-            b"HTTP/1.1 200 K\r\nConnection: Close\r\nConnection: x\r\nContent-Length: 0\r\n\r\n",
-            False,
-        ),
-        (b"HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n", False),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 2, 2\r\nContent-Length: 2\r\n\r\nab", True),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nabc", False),
-    ],
-)
-def test_what_keeps_a_connection(
-    wire_to: Callable[..., Wire],
-    answer: bytes,
-    kept: bool,
-) -> None:
-    """An answer that ends by itself keeps the connection, unless it says otherwise."""
-    with Server(answering(answer)) as server:
-        wire = wire_to(server.url)
-        assert None not in statuses(wire, GET, GET)
-        assert server.connections == (1 if kept else 2)
-
-
 def test_body_until_close(wire_to: Callable[..., Wire]) -> None:
     """A body without a length ends with the connection."""
 
@@ -147,88 +102,6 @@ def test_headers_come_in_order_and_case(wire_to: Callable[..., Wire]) -> None:
     assert answer.headers == (("X-b", "1"), ("x-A", "ü"), ("X-B", "ü"), ("Content-Length", "0"))
     assert answer.header("x-B") == "1"
     assert answer.header("none") is None
-
-
-def test_connection_closed_while_idle_is_replaced(wire_to: Callable[..., Wire]) -> None:
-    """A kept connection that was closed meanwhile costs nothing: the request was never sent."""
-    closed = threading.Event()
-
-    def serve(peer: Peer) -> None:
-        peer.request()
-        peer.say(OK)
-        if peer.index == 0:
-            peer.sock.shutdown(socket.SHUT_RDWR)
-            closed.set()
-
-    with Server(serve) as server:
-        wire = wire_to(server.url)
-        assert statuses(wire, GET) == [200]
-        assert closed.wait(5)
-        assert statuses(wire, GET) == [200]
-        assert (server.connections, wire.requests_sent) == (2, 2)
-
-
-def test_request_that_was_not_read_goes_out_again(
-    wire_to: Callable[..., Wire], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A close that crosses the request on its way is told by the reset that answers it."""
-    closed = threading.Event()
-
-    def serve(peer: Peer) -> None:
-        peer.request()
-        peer.say(OK)
-        if peer.index == 0:
-            peer.sock.close()
-            closed.set()
-        else:
-            peer.request()
-
-    monkeypatch.setattr("conformance.wire.connection.Connection.state", lambda _: "quiet")
-    with Server(serve) as server:
-        wire = wire_to(server.url)
-        assert statuses(wire, GET) == [200]
-        assert closed.wait(5)
-        assert statuses(wire, PUT) == [200]
-        assert (server.connections, wire.requests_sent) == (2, 3)
-    assert [request.line.split()[0] for request in server.log] == ["GET", "PUT"]
-
-
-def test_connection_reset_while_idle_is_replaced(
-    wire_to: Callable[..., Wire], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A kept connection on which nothing can be sent any more is replaced."""
-    closed = threading.Event()
-
-    def serve(peer: Peer) -> None:
-        peer.request()
-        peer.say(OK)
-        if peer.index == 0:
-            peer.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
-            peer.sock.close()
-            closed.set()
-
-    monkeypatch.setattr("conformance.wire.connection.Connection.state", lambda _: "quiet")
-    with Server(serve) as server:
-        wire = wire_to(server.url)
-        assert statuses(wire, GET) == [200]
-        assert closed.wait(5)
-        assert statuses(wire, GET) == [200]
-        assert (server.connections, len(server.log)) == (2, 2)
-
-
-def test_request_that_was_read_never_goes_out_again(wire_to: Callable[..., Wire]) -> None:
-    """An endpoint that reads a request and hangs up has failed, also on a kept connection."""
-
-    def serve(peer: Peer) -> None:
-        peer.request()
-        peer.say(OK)
-        peer.request()
-        peer.sock.shutdown(socket.SHUT_RDWR)
-
-    with Server(serve) as server:
-        wire = wire_to(server.url)
-        assert statuses(wire, GET, GET) == [200, "closed"]
-        assert (server.connections, len(server.log), wire.requests_sent) == (1, 2, 2)
 
 
 def test_large_body_arrives_whole(wire_to: Callable[..., Wire], authority: Authority) -> None:
@@ -342,63 +215,6 @@ def test_framed_body_on_the_wire(wire_to: Callable[..., Wire], mode: str) -> Non
     assert server.log[0].body == exchange.request.body
     inner = exchange.request.body.partition(b"\r\n")[2].removesuffix(b"\r\n0\r\n\r\n")
     assert decode_chunks(inner).payload == BODY
-
-
-def test_threads_share_a_wire(wire_to: Callable[..., Wire]) -> None:
-    """Answers go to those who asked, and connections are not shared at one time."""
-
-    def echo(peer: Peer) -> None:
-        while request := peer.request():
-            key = request.target.encode()
-            peer.say(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(key), key))
-
-    with Server(echo) as server:
-        wire = wire_to(server.url, limits=LARGE)
-
-        def ask(number: int) -> tuple[int, bytes]:
-            call = Call(operation="GetObject", members={"Bucket": "b", "Key": str(number)})
-            answer = wire.send(call).answer
-            return number, answer.body if answer else b""
-
-        with ThreadPoolExecutor(8) as threads:
-            got = list(threads.map(ask, range(200)))
-        assert all(body == b"/b/%d" % number for number, body in got)
-        assert wire.requests_sent == 200
-        assert server.connections <= 8
-
-
-def test_close_ends_kept_connections(wire_to: Callable[..., Wire]) -> None:
-    """A closed wire leaves no connection behind, and keeps none that come back."""
-    ended = threading.Event()
-
-    def serve(peer: Peer) -> None:
-        while peer.request():
-            peer.say(OK)
-        ended.set()
-
-    with Server(serve) as server:
-        with wire_to(server.url) as wire:
-            assert statuses(wire, GET) == [200]
-        assert ended.wait(5)
-        ended.clear()
-        assert statuses(wire, GET) == [200]
-        assert ended.wait(5)
-
-
-def test_pool_keeps_a_bounded_number(wire_to: Callable[..., Wire]) -> None:
-    """More connections than the pool keeps are closed when they come back."""
-    with Server(answering(OK)) as server:
-        wire = wire_to(server.url, limits=LARGE)
-        everyone = threading.Barrier(40)
-
-        def ask(_: int) -> int | str | None:
-            everyone.wait(10)
-            return statuses(wire, GET)[0]
-
-        with ThreadPoolExecutor(40) as threads:
-            assert set(threads.map(ask, range(40))) == {200}
-        kept = sum(len(idle) for idle in wire._carrier._pool._idle.values())
-    assert 0 < kept <= 32
 
 
 def test_unknown_identity_is_the_callers_mistake(wire_to: Callable[..., Wire]) -> None:

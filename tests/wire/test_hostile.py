@@ -15,6 +15,7 @@ from conformance.wire import remarks
 from conformance.wire.answer import WireFault
 from conformance.wire.model import Call, Edits, Limits
 
+from .calls import GET
 from .conftest import QUICK, Authority
 from .servers import OK, Peer, Server, answering, saying
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from conformance.wire.client import Wire
 
-GET = Call(operation="GetObject", members={"Bucket": "b", "Key": "k"})
 PUT = Call(operation="PutObject", members={"Bucket": "b", "Key": "k", "Body": b"x" * 5_000_000})
 HEAD = b"HTTP/1.1 200 OK\r\n"
 
