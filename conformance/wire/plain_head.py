@@ -1,8 +1,8 @@
 """Reads the head of a plain answer: what nearly all answers have.
 
 Plain is what leaves nothing to interpret: HTTP/1.1, a final status, ASCII, each header on one line
-of its own, and a body whose length is one number, or none at all. Whatever is not plain is left to
-h11, which takes some five times as long.
+of its own, and no body, or one whose length is one number, or one that came whole in plain chunks.
+Whatever is not plain is left to h11, which takes some five times as long.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Final
+
+from conformance.wire.plain_chunks import joined_chunks
 
 _HEAD: Final = re.compile(
     rb"HTTP/1\.1 [2-5][0-9]{2}(?: [\t -~]*)?\r\n"
@@ -20,6 +22,7 @@ _STATUS: Final = slice(9, 12)
 _REASON: Final = slice(13, None)
 _MOST_DIGITS: Final = 19
 _BODILESS: Final = (204, 304)
+_CHUNKED: Final = "chunked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class PlainHead:
     length: int
     """Bytes of the body."""
     rest: bytes
-    """What came behind the head."""
+    """What came behind the head; of chunks only their data."""
 
 
 def plain_head(came: bytes, *, most: int, bodiless: bool) -> PlainHead | None:
@@ -45,21 +48,26 @@ def plain_head(came: bytes, *, most: int, bodiless: bool) -> PlainHead | None:
     if found is None or found.end() > most:
         return None
     first, *lines = came[: found.end() - 4].decode("ascii").split("\r\n")
-    headers, lengths = [], []
+    headers, lengths, codings = [], [], []
     for line in lines:
         name, _, value = line.partition(":")
         value = value.strip(" \t")
         headers.append((name, value))
         lower = name.lower()
         if lower == "transfer-encoding":
-            return None
-        if lower == "content-length":
+            codings.append(value)
+        elif lower == "content-length":
             lengths.append(value)
     status = int(first[_STATUS])
-    length = _length(lengths, bodiless=bodiless or status in _BODILESS)
+    bodiless = bodiless or status in _BODILESS
+    length, rest = _length(lengths, bodiless=bodiless), came[found.end() :]
+    if codings:
+        if codings != [_CHUNKED] or lengths or bodiless:
+            return None
+        length, rest = joined_chunks(rest)
     if length is None:
         return None
-    return PlainHead(status, first[_REASON], tuple(headers), length, came[found.end() :])
+    return PlainHead(status, first[_REASON], tuple(headers), length, rest)
 
 
 def _length(said: list[str], *, bodiless: bool) -> int | None:
