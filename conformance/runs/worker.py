@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 _ALONE: Final = "from now on each request has a connection of its own"
 _NOISE_SECONDS: Final = 0.25
 _FIRST_BAD: Final = 5
-"""Tests that did not pass, behind which noise is waited for."""
+"""Tests that were run and did not pass, behind which noise is waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ class Worker:
         """
         before = self._wire.noisy()
         line = run_test(test, self._context)
-        bad = not line.verdict.passed
+        bad = not (line.verdict.passed or line.verdict.not_run)
         self._bad += bad
         # Such bytes may still be on their way; a server that sends some does so soon.
         patience = _NOISE_SECONDS if bad and self._bad <= _FIRST_BAD else 0.0
