@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from conformance.record.lines import load
 from conformance.record.model import TestLine
 from conformance.record.to_json import dump
 from conformance.runs.worker import EndedTest, EndedWorker
@@ -49,6 +48,9 @@ def unpack_worker(packed: Packed) -> EndedWorker:
 
 
 def _line(text: str) -> TestLine:
+    # Imported here: only the controller reads lines, and pydantic takes long to load.
+    from conformance.record.lines import load  # noqa: PLC0415
+
     line = load(text)
     if not isinstance(line, TestLine):
         raise ValueError(f"not a test line but one of type {line.type}")  # noqa: TRY004  # bad data
