@@ -8,11 +8,12 @@ else in this package only the public API is used.
 from __future__ import annotations
 
 import time
+from itertools import takewhile
 from queue import Empty
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
 
     import pytest
 
@@ -52,17 +53,20 @@ def worker_output(node: Node, name: str) -> dict[str, Any] | None:
     return left
 
 
-def upcoming(session: pytest.Session) -> list[pytest.Item]:
-    """Return the items that a worker of xdist is to run next, as far as it knows, in their order.
+def upcoming(session: pytest.Session, known: Container[pytest.Item]) -> list[pytest.Item]:
+    """Return the items that a worker of xdist is to run next and that it was not told before.
 
-    It is sent a few at a time; its queue is an attribute of the plugin that runs its loop, and no
-    hook shows more than the next item.
+    It is sent a few at a time, in the order in which it runs them, so that those behind the last
+    ``known`` one are new. Its queue is an attribute of the plugin that runs its loop, and no hook
+    shows more than the next item.
     """
     for plugin in session.config.pluginmanager.get_plugins():
         if (queue := getattr(plugin, "torun", None)) is not None:
             with queue.lock() as waiting:
                 numbers = [plugin.nextitem_index, *waiting]
-            return [session.items[one] for one in numbers if isinstance(one, int)]
+            latest_first = (session.items[one] for one in reversed(numbers) if isinstance(one, int))
+            new = takewhile(lambda item: item not in known, latest_first)
+            return list(new)[::-1]
     return []
 
 

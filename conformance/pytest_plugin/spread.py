@@ -39,6 +39,7 @@ def spread_tests(run: Run, workers: str) -> None:
     """
     # Before pytest's hooks: what fails here, such as a full disk, is no mistake of theirs.
     run.collected([test.id for test in run.plan.tests])
+    ahead = run.plan.concurrency != 1
     arguments = [
         "--quiet",
         "-c",
@@ -48,11 +49,11 @@ def spread_tests(run: Run, workers: str) -> None:
         "-p",
         "conformance.pytest_plugin.plugin",
         *(word for name in _WITHOUT for word in ("-p", f"no:{name}")),
-        *("-p", "xdist.plugin", "-n", workers, "--dist", "worksteal"),
+        *("-p", "xdist.plugin", "-n", workers, "--dist", "load" if ahead else "worksteal"),
         *(str(_FOLDER / name) for name in ("test_scenarios.py", "test_properties.py")),
     ]
     plugins: list[object] = [Handover(run)]
-    if run.plan.concurrency != 1:
+    if ahead:
         plugins.append(AheadSchedule())
     with _alone():
         code = pytest.main(arguments, plugins=plugins)

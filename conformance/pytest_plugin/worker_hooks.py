@@ -66,6 +66,7 @@ class WorkerHooks:
         self._end = end
         self._crosses = end is None
         """The controller is another process."""
+        self._offered: set[pytest.Item] = set()
 
     @classmethod
     def install(
@@ -95,8 +96,10 @@ class WorkerHooks:
 
     def run(self, test: Test, session: pytest.Session) -> EndedTest:
         """Run a test; those that are known to follow may be run ahead."""
-        if self._crosses:
-            self._runner.offer([test, *map(_test_of, upcoming(session))])
+        if self._crosses and self._plan.concurrency != 1:
+            new = upcoming(session, self._offered)
+            self._offered.update(new)
+            self._runner.offer([test, *map(_test_of, new)])
         (ended,) = self._runner.run(test)
         return ended
 
