@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.engine import answers
 from conformance.engine.errors import GuardError
+from conformance.engine.overlapping import overlapped
 from conformance.wire.model import Call, Exchange
 
 if TYPE_CHECKING:
     from conformance.wire.model import Answer
 
 _WRITES: Final = frozenset({"PutObject", "CopyObject", "CompleteMultipartUpload"})
+_MANY: Final = 3
+"""Things from which it pays to remove them side by side."""
 _GONE: Final = frozenset({"NoSuchUpload", "NoSuchKey", "NoSuchBucket", "NoSuchVersion"})
 
 
@@ -101,34 +104,29 @@ class Leftovers:
             if marker is not None and "VersionId" not in entry:
                 self._stored[Stored(bucket, key, marker)] = None
 
-    def remove(self, send: Callable[[Call], Exchange]) -> list[str]:
+    def remove(
+        self,
+        send: Callable[[Call], Exchange],
+        width: int = 1,
+        break_off: Callable[[], None] = lambda: None,
+    ) -> list[str]:
         """Abort and delete all that is left; return a sentence for each that could not be removed.
 
         Each thing is tried once (a version a second time, without the bypass of governance), so
         that a dead endpoint costs no more than one failed request: after a lost connection
-        nothing is sent.
+        nothing is sent. Of many things all but the first overlap, see `overlapped`.
         """
-        problems: list[str] = []
-        deletions = [(delete_call(one), one.shown) for one in self._stored]
-        for call, what in [*self._aborts(), *deletions]:
-            try:
-                exchange = send(call)
-            except (GuardError, ValueError) as error:  # named by an answer, which can hold anything
-                problems.append(f"left: {what}: {error}")
-                continue
-            answer = exchange.answer
-            if answer is not None and (plain := without_bypass(call, answer)) is not None:
-                answer = send(plain).answer
-            if answer is None:
-                problems.append(f"{what} may still be there: {exchange.fault_text}")
-                problems.append(f"clean-up stopped, {len(self)} things were to be removed")
-                break
-            if not (answers.succeeded(call.operation, answer) or answer.error_code in _GONE):
-                got = answers.summary(call.operation, answer)
-                problems.append(f"{what} could not be removed: {call.operation} answered {got}")
+        calls = [*self._aborts(), *((delete_call(one), one.shown) for one in self._stored)]
         self._uploads.clear()
         self._stored.clear()
-        return problems
+        removal = _Removal(send)
+        problems = [removal.of(one) for one in calls[:1]]
+        further = calls[1:]
+        width = width if len(further) >= _MANY else 1
+        problems += overlapped(removal.of, further, width, break_off=break_off)
+        if removal.lost:
+            problems.append(f"clean-up stopped, {len(calls)} things were to be removed")
+        return [text for text in problems if text]
 
     def _aborts(self) -> list[tuple[Call, str]]:
         return [
@@ -141,6 +139,35 @@ class Leftovers:
             )
             for one in self._uploads
         ]
+
+
+class _Removal:
+    """Removes one thing after the other; threads may share it."""
+
+    def __init__(self, send: Callable[[Call], Exchange]) -> None:
+        self._send = send
+        self.lost = False
+        """Whether an answer did not come: then nothing more is sent."""
+
+    def of(self, thing: tuple[Call, str]) -> str:
+        """Send the call that removes a thing; return a sentence where that could not be done."""
+        if self.lost:
+            return ""
+        call, what = thing
+        try:
+            exchange = self._send(call)
+        except (GuardError, ValueError) as error:  # named by an answer, which can hold anything
+            return f"left: {what}: {error}"
+        answer = exchange.answer
+        if answer is not None and (plain := without_bypass(call, answer)) is not None:
+            answer = self._send(plain).answer
+        if answer is None:
+            self.lost = True
+            return f"{what} may still be there: {exchange.fault_text}"
+        if answers.succeeded(call.operation, answer) or answer.error_code in _GONE:
+            return ""
+        got = answers.summary(call.operation, answer)
+        return f"{what} could not be removed: {call.operation} answered {got}"
 
 
 def delete_call(stored: Stored) -> Call:

@@ -200,7 +200,8 @@ class WorkerContext:
     def clean(self, session: Session) -> None:
         """Remove what a session made; what could not be removed is noted as a problem."""
         plain = replace(session, sender=self._setup_sender)
-        for text in session.leftovers.remove(plain.send):
+        texts = session.leftovers.remove(plain.send, self.gate.width, self._break_off)
+        for text in texts:
             self.problem(session.secrets.hide(text))
         session.requests, session.sent = plain.requests, plain.sent
 

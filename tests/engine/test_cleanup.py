@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from conformance.engine.cleanup import Leftovers
@@ -161,6 +163,37 @@ def test_tests_clean_up_whatever_their_verdict(status: int) -> None:
     (create,) = sender.sent("CreateMultipartUpload")
     assert abort.members == {**create.members, "UploadId": "u"}
     assert abort.members["Key"].startswith("s3-conformance/run1/main/fake-test-")
+
+
+def test_many_things_are_removed_side_by_side() -> None:
+    """Four deletions are in flight at once, when the first has shown that there are answers."""
+    together = threading.Barrier(4)
+    order: list[str] = []
+
+    def answer(call: Call, _identity: str) -> Answer:
+        if order:
+            together.wait(10)
+        order.append(str(call.members["Key"]))
+        return ok(204)
+
+    made = [("PutObject", {"Bucket": "b", "Key": str(n)}, ok()) for n in range(5)]
+    leftovers = seen(*made)
+    assert leftovers.remove(FakeSender(answer).send, width=4) == []
+    assert order[0] == "0"
+    assert sorted(order) == ["0", "1", "2", "3", "4"]
+    assert len(leftovers) == 0
+
+
+def test_an_endpoint_that_dies_during_clean_up_is_told_of_once() -> None:
+    """The thing that may still be there is named, and how many there were."""
+    made = [("PutObject", {"Bucket": "b", "Key": str(n)}, ok()) for n in range(9)]
+    sender = FakeSender(
+        lambda call, _identity: "timeout" if call.members["Key"] == "1" else ok(204)
+    )
+    problems = seen(*made).remove(sender.send, width=2)
+    assert problems[0].startswith("b/1 may still be there")
+    assert problems[-1] == "clean-up stopped, 9 things were to be removed"
+    assert len(problems) == 2
 
 
 def test_a_failed_clean_up_is_a_problem_and_no_verdict() -> None:
