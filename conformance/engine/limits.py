@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import time
 from typing import TYPE_CHECKING, Final
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from conformance.wire.model import Exchange
 
 FIRST: Final = 4
+_LEAST: Final = 2
+"""As many as keep a process busy beside an endpoint that answers at once."""
 MOST: Final = 32
 """Beyond which Python itself, rather than the way to the endpoint, is what a request waits for."""
 _WINDOW: Final = 2
@@ -47,10 +50,11 @@ class Auto:
     """A limit that grows while the network takes most time, and shrinks if the endpoint slows down.
 
     After each window of requests: half as many when one of them was throttled (503, 429), and no
-    growth for a while; a quarter fewer (but not below four) when the usual answer takes more than
-    twice as long as it took at best, though this process has time left; half as many again when
-    this process has time left. ``clock`` and ``cpu`` give seconds: the time of day, and that which
-    the process has used.
+    growth for a while; one fewer (but not below two) when this process has no time left, since its
+    threads then wait for each other; a quarter fewer (but not below four) when the usual answer
+    takes more than twice as long as it took at best, though this process has time left; half as
+    many again when this process has time left. ``clock`` and ``cpu`` give seconds: the time of day,
+    and that which the process has used. ``share`` is the part of a core that the process can have.
     """
 
     expected = 16
@@ -60,8 +64,10 @@ class Auto:
         self,
         clock: Callable[[], float] = time.monotonic,
         cpu: Callable[[], float] = time.process_time,
+        share: float = 1.0,
     ) -> None:
         self.now = FIRST
+        self._busy = _BUSY * share
         self._clock = clock
         self._cpu = cpu
         self._since = clock(), cpu()
@@ -89,11 +95,12 @@ class Auto:
         if self._throttled:
             self.now = max(1, self.now // 2)
             self._patience = _PATIENCE
-        elif busy < _BUSY:
-            if self._is_slower(usual):
-                self.now = max(min(FIRST, self.now), self.now * 3 // 4)
-            elif not self._patience:
-                self.now = min(MOST, max(self.now + 1, int(self.now * _GROWTH)))
+        elif busy >= self._busy:
+            self.now = max(min(_LEAST, self.now), self.now - 1)
+        elif self._is_slower(usual):
+            self.now = max(min(FIRST, self.now), self.now * 3 // 4)
+        elif not self._patience:
+            self.now = min(MOST, max(self.now + 1, int(self.now * _GROWTH)))
         if not self._throttled:
             self._patience = max(0, self._patience - 1)
             if usual is not None and (self._best is None or usual < self._best):
@@ -107,9 +114,21 @@ class Auto:
         return usual > max(self._best * _SLOWER, self._best + _GRACE_SECONDS)
 
 
-def limit_of(concurrency: int | None) -> Fixed | Auto:
-    """Return the limit that ``--concurrency`` means; None is ``auto``."""
-    return Auto() if concurrency is None else Fixed(concurrency)
+def limit_of(concurrency: int | None, processes: int = 1) -> Fixed | Auto:
+    """Return the limit that ``--concurrency`` means in each of so many processes; None is ``auto``.
+
+    An endpoint on the same machine needs a core, too.
+    """
+    if concurrency is not None:
+        return Fixed(concurrency)
+    return Auto(share=min(1.0, _cores() / (processes + 1)))
+
+
+def _cores() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def read_concurrency(text: str, option: str) -> int | None:

@@ -82,7 +82,8 @@ class WorkerHooks:
         """
         given = worker_input(config)
         workers = given["workercount"] if given is not None else 1
-        worker = Worker(plan, name, workers=workers, limit=limit_of(plan.concurrency))
+        limit = limit_of(plan.concurrency, workers)
+        worker = Worker(plan, name, workers=workers, limit=limit)
         hooks = config.stash[_HOOKS] = cls(plan, worker, end)
         config.pluginmanager.register(hooks, "s3-conformance-worker")
         if end is None:

@@ -49,9 +49,9 @@ def spend(limit: Auto, machine: Machine, one: Exchange, windows: int = 1) -> Non
             limit.observe(one)
 
 
-def auto(machine: Machine) -> Auto:
+def auto(machine: Machine, share: float = 1.0) -> Auto:
     """Return a limit on the machine's clocks."""
-    return Auto(lambda: machine.time, lambda: machine.used)
+    return Auto(lambda: machine.time, lambda: machine.used, share)
 
 
 def test_it_grows_while_requests_are_on_the_way() -> None:
@@ -63,12 +63,31 @@ def test_it_grows_while_requests_are_on_the_way() -> None:
     assert limit.now == MOST
 
 
-def test_it_stays_where_the_process_itself_is_busy() -> None:
+def test_two_are_enough_where_the_process_itself_is_busy() -> None:
     """More threads would only wait for each other."""
     machine = Machine(busy=0.95)
     limit = auto(machine)
     spend(limit, machine, exchange(0.002), windows=20)
-    assert limit.now == FIRST
+    assert limit.now == 2
+
+
+def test_it_finds_as_many_as_keep_the_process_busy() -> None:
+    """What was too many at first, or for a while, is taken back."""
+    machine = Machine()
+    limit = auto(machine)
+    spend(limit, machine, exchange(0.05), windows=20)
+    machine.busy = 0.95
+    spend(limit, machine, exchange(0.05), windows=4)
+    assert limit.now == MOST - 4
+
+
+def test_a_process_that_gets_half_a_core_is_busy_with_less() -> None:
+    """Processes that share the cores with each other and the endpoint can't use one whole."""
+    machine = Machine(busy=0.5)
+    for share, least in ((1.0, MOST), (0.5, 2)):
+        limit = auto(machine, share)
+        spend(limit, machine, exchange(0.05), windows=20)
+        assert limit.now == least
 
 
 def test_it_halves_where_an_endpoint_asks_for_less() -> None:
