@@ -30,6 +30,12 @@ def seen(*pairs: tuple[str, dict[str, object], Answer | TransportFault]) -> Left
     return leftovers
 
 
+def written(count: int) -> Leftovers:
+    """Return so many objects, whose keys are numbers from 0."""
+    places: list[dict[str, object]] = [{"Bucket": "b", "Key": str(n)} for n in range(count)]
+    return seen(*(("PutObject", place, ok()) for place in places))
+
+
 def removed(leftovers: Leftovers) -> list[tuple[str, dict[str, object]]]:
     """Return the calls that a removal sends."""
     sender = FakeSender()
@@ -176,8 +182,7 @@ def test_many_things_are_removed_side_by_side() -> None:
         order.append(str(call.members["Key"]))
         return ok(204)
 
-    made = [("PutObject", {"Bucket": "b", "Key": str(n)}, ok()) for n in range(5)]
-    leftovers = seen(*made)
+    leftovers = written(5)
     assert leftovers.remove(FakeSender(answer).send, width=4) == []
     assert order[0] == "0"
     assert sorted(order) == ["0", "1", "2", "3", "4"]
@@ -186,11 +191,10 @@ def test_many_things_are_removed_side_by_side() -> None:
 
 def test_an_endpoint_that_dies_during_clean_up_is_told_of_once() -> None:
     """The thing that may still be there is named, and how many there were."""
-    made = [("PutObject", {"Bucket": "b", "Key": str(n)}, ok()) for n in range(9)]
     sender = FakeSender(
         lambda call, _identity: "timeout" if call.members["Key"] == "1" else ok(204)
     )
-    problems = seen(*made).remove(sender.send, width=2)
+    problems = written(9).remove(sender.send, width=2)
     assert problems[0].startswith("b/1 may still be there")
     assert problems[-1] == "clean-up stopped, 9 things were to be removed"
     assert len(problems) == 2
