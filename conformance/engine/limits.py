@@ -25,6 +25,8 @@ _LEAST_WINDOW: Final = 16
 _GROWTH: Final = 1.5
 _BUSY: Final = 0.85
 """Share of a core from which this process, and not the way to the endpoint, is what takes time."""
+_IDLE: Final = 0.7
+"""Share up to which more in flight help: between the two the number stays."""
 _SLOWER: Final = 2.0
 """Times the shortest usual answer, from which the endpoint has more to do than it can."""
 _GRACE_SECONDS: Final = 0.02
@@ -67,7 +69,7 @@ class Auto:
         share: float = 1.0,
     ) -> None:
         self.now = FIRST
-        self._busy = _BUSY * share
+        self._share = share
         self._clock = clock
         self._cpu = cpu
         self._since = clock(), cpu()
@@ -95,11 +97,11 @@ class Auto:
         if self._throttled:
             self.now = max(1, self.now // 2)
             self._patience = _PATIENCE
-        elif busy >= self._busy:
+        elif busy >= _BUSY * self._share:
             self.now = max(min(_LEAST, self.now), self.now - 1)
         elif self._is_slower(usual):
             self.now = max(min(FIRST, self.now), self.now * 3 // 4)
-        elif not self._patience:
+        elif busy < _IDLE * self._share and not self._patience:
             self.now = min(MOST, max(self.now + 1, int(self.now * _GROWTH)))
         if not self._throttled:
             self._patience = max(0, self._patience - 1)
