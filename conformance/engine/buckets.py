@@ -49,8 +49,9 @@ class Buckets:
     """The decision that stands against needs; None when they are met."""
     zones: Mapping[str, str] = field(default_factory=dict)
     """Zone ids by the values of the profile that name them."""
-    lock: threading.RLock = field(default_factory=threading.RLock)
-    """Held while a bucket is made."""
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _making: dict[str, threading.Lock] = field(default_factory=dict)
+    """By label; held while that bucket is made."""
     _ready: dict[str, str] = field(default_factory=dict)
     _failed: dict[str, BucketUnavailable] = field(default_factory=dict)
 
@@ -87,12 +88,25 @@ class Buckets:
     def _made(self, kind: str, label: str) -> str:
         if label in self._ready:
             return self._ready[label]
-        with self.lock:
+        self._check_needs(kind)
+        with self._lock:
+            making = self._making.setdefault(label, threading.Lock())
+        with making:
             if label in self._failed:
                 raise self._failed[label]
             if label not in self._ready:
                 self._ready[label] = self._made_or_failed(kind, label)
             return self._ready[label]
+
+    def _check_needs(self, kind: str) -> None:
+        """Raise what stands against a kind of bucket.
+
+        That may take a probe, which may need the same bucket: so it comes first.
+        """
+        if kind not in self.kinds:
+            raise EngineError(f"there is no bucket kind {kind}")
+        if (refused := self.refusal(self.kinds[kind].needs)) is not None:
+            raise BucketUnavailable(refused.reason, skip=refused.kind == "skip")
 
     def _made_or_failed(self, kind: str, label: str) -> str:
         try:
@@ -146,11 +160,7 @@ class Buckets:
         self._failed.clear()
 
     def _make(self, kind: str, label: str) -> str:
-        if kind not in self.kinds:
-            raise EngineError(f"there is no bucket kind {kind}")
         setup = self.kinds[kind]
-        if (refused := self.refusal(setup.needs)) is not None:
-            raise BucketUnavailable(refused.reason, skip=refused.kind == "skip")
         end = f"--{self.zones[setup.zone]}{_DIRECTORY_END}" if setup.zone in self.zones else ""
         bucket = bucket_name(self.territory.bucket_prefix, self.worker, label, end)
         session = self.open_session(f"bucket-{label}", bucket, setup.needs)

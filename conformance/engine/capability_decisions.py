@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from conformance.engine import capabilities
 from conformance.engine.capabilities import RUN, Decision
 from conformance.engine.guard import changes_bucket
+from conformance.engine.limits import MOST
 from conformance.engine.overlapping import overlapped
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable, Sequence
 
     from conformance.catalog.model import Capability, Catalog, Test
     from conformance.engine.capabilities import Claims, Probed
     from conformance.engine.request_gate import RequestGate
     from conformance.record.model import CapabilityLine
+
+
+@dataclass(slots=True)
+class _Question:
+    """A capability that a thread is probing."""
+
+    thread: int
+    answered: threading.Event = field(default_factory=threading.Event)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -38,13 +47,14 @@ class CapabilityDecisions:
     """Says how many probes may overlap."""
     break_off: Callable[[], None]
     """Aborts probes in flight."""
-    lock: threading.RLock
-    """Held while a probe is asked, which may need a bucket."""
     made: dict[str, Decision]
     """The decisions so far, for workers that need not probe again."""
     lines: list[CapabilityLine] = field(default_factory=list)
     """Their lines in the record."""
-    _in_question: set[str] = field(default_factory=set)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _in_question: dict[str, _Question] = field(default_factory=dict)
+    _waiting: dict[int, str] = field(default_factory=dict)
+    """The capability whose decision a thread waits for."""
 
     def needs(self, test: Test) -> tuple[str, ...]:
         """Return what a test needs, its bucket's needs included."""
@@ -69,36 +79,57 @@ class CapabilityDecisions:
         return next((one for one in decisions if one.kind != "run"), None)
 
     def of(self, name: str) -> Decision:
-        """Return the decision about one capability, probing it when that was not done yet."""
+        """Return the decision about one capability, probing it when that was not done yet.
+
+        A capability that another thread is probing is waited for. A probe that asks for a bucket
+        that needs what it probes gets it.
+        """
         known = self.made.get(name)
         if known is not None:
             return known
-        with self.lock:
-            if name in self._in_question:
-                return RUN  # its own probe asks for a bucket that needs it
-            return self.made.get(name) or self._asked(name)
-
-    def decide_all(self, names: Sequence[str]) -> None:
-        """Decide about capabilities: those that buckets need first, then the others, overlapping.
-
-        A probe may ask for a bucket, and so for what that needs; behind the first ones only for
-        what is known.
-        """
-        of_buckets = {name for kind in self.catalog.buckets.values() for name in kind.needs}
-        for name in names:
-            if name in of_buckets:
-                self.of(name)
-        left = [name for name in names if name not in self.made]
-        found = overlapped(self._found, left, self.gate.width, break_off=self.break_off)
-        for line, decision in found:
-            self._keep(line, decision)
-
-    def _asked(self, name: str) -> Decision:
-        self._in_question.add(name)
+        me = threading.get_ident()
+        with self._lock:
+            if name in self.made:
+                return self.made[name]
+            question = self._in_question.get(name)
+            if question is None:
+                asked = self._in_question[name] = _Question(me)
+            elif self._is_asked_by(me, name):
+                return RUN
+            else:
+                self._waiting[me] = name
+        if question is not None:
+            return self._answer_to(question, name)
         try:
             return self._keep(*self._found(name))
         finally:
-            self._in_question.discard(name)
+            with self._lock:
+                del self._in_question[name]
+            asked.answered.set()
+
+    def _is_asked_by(self, thread: int, name: str) -> bool:
+        """Return whether a capability is decided only when this thread goes on."""
+        while (question := self._in_question.get(name)) is not None:
+            if question.thread == thread:
+                return True
+            if (next_name := self._waiting.get(question.thread)) is None:
+                return False
+            name = next_name
+        return False
+
+    def _answer_to(self, question: _Question, name: str) -> Decision:
+        """Wait for another thread's decision; make it where that thread could not."""
+        try:
+            question.answered.wait()
+        finally:
+            with self._lock:
+                del self._waiting[threading.get_ident()]
+        return self.of(name)
+
+    def decide_all(self, names: Sequence[str]) -> None:
+        """Decide about capabilities, as many at a time as the gate lets through."""
+        width = MOST if self.gate.width > 1 else 1
+        overlapped(self.of, names, width, break_off=self.break_off)
 
     def _found(self, name: str) -> tuple[CapabilityLine, Decision]:
         capability = self.catalog.capabilities[name]

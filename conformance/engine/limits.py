@@ -56,7 +56,8 @@ class Auto:
     threads then wait for each other; a quarter fewer (but not below four) when the usual answer
     takes more than twice as long as it took at best, though this process has time left; half as
     many again when this process has time left. ``clock`` and ``cpu`` give seconds: the time of day,
-    and that which the process has used. ``share`` is the part of a core that the process can have.
+    and that which the process has used. ``share`` is the part of a core that the process can have,
+    ``first`` the number to begin with.
     """
 
     expected = 16
@@ -67,8 +68,9 @@ class Auto:
         clock: Callable[[], float] = time.monotonic,
         cpu: Callable[[], float] = time.process_time,
         share: float = 1.0,
+        first: int = FIRST,
     ) -> None:
-        self.now = FIRST
+        self.now = first
         self._share = share
         self._clock = clock
         self._cpu = cpu
@@ -116,14 +118,14 @@ class Auto:
         return usual > max(self._best * _SLOWER, self._best + _GRACE_SECONDS)
 
 
-def limit_of(concurrency: int | None, processes: int = 1) -> Fixed | Auto:
+def limit_of(concurrency: int | None, processes: int = 1, first: int = FIRST) -> Fixed | Auto:
     """Return the limit that ``--concurrency`` means in each of so many processes; None is ``auto``.
 
-    An endpoint on the same machine needs a core, too.
+    ``auto`` begins with ``first``. An endpoint on the same machine needs a core, too.
     """
     if concurrency is not None:
         return Fixed(concurrency)
-    return Auto(share=min(1.0, _cores() / (processes + 1)))
+    return Auto(share=min(1.0, _cores() / (processes + 1)), first=first)
 
 
 def _cores() -> int:

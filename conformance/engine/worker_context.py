@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import threading
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -102,7 +101,6 @@ class WorkerContext:
             access_key=identities["main"].access_key,
             values=told,
         )
-        set_up = threading.RLock()  # a probe may need a bucket, and a bucket a probe
         self.capabilities = CapabilityDecisions(
             catalog=catalog,
             claims=claims,
@@ -111,7 +109,6 @@ class WorkerContext:
             probe=self._probe,
             gate=self.gate,
             break_off=break_off,
-            lock=set_up,
             made=dict(decisions or {}),
         )
         self._buckets = Buckets(
@@ -122,7 +119,6 @@ class WorkerContext:
             region=endpoint.region,
             refusal=self.capabilities.refusal,
             zones=told,
-            lock=set_up,
         )
 
     def first_bucket(self) -> None:

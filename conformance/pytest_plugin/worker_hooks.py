@@ -82,7 +82,7 @@ class WorkerHooks:
         """
         given = worker_input(config)
         workers = given["workercount"] if given is not None else 1
-        limit = limit_of(plan.concurrency, workers)
+        limit = limit_of(plan.concurrency, workers, plan.first_in_flight)
         worker = Worker(plan, name, workers=workers, limit=limit)
         hooks = config.stash[_HOOKS] = cls(plan, worker, end)
         config.pluginmanager.register(hooks, "s3-conformance-worker")

@@ -35,10 +35,10 @@ class LookAhead(Generic[Result]):
 
     ``work`` runs a test, in a thread. As many tests are in flight as ``width()`` says, which may
     change. They begin in their order, but for four things: those that need the whole endpoint begin
-    before all others, which would have to end first; the long ones (``is_long``) begin early, in up
-    to half of the threads, so that the last of them does not outlast the rest; a test waits for
-    what it needs for itself (``claims``), and others begin before it; and one whose result is asked
-    for begins first.
+    before all others, which would have to end first; the long ones begin early, the longest first,
+    in up to half of the threads, so that the last of them does not outlast the rest; a test waits
+    for what it needs for itself (``claims``), and others begin before it; and one whose result is
+    asked for begins first. ``length`` is 0 for a test that is not long, else the larger the longer.
     """
 
     def __init__(
@@ -47,13 +47,13 @@ class LookAhead(Generic[Result]):
         *,
         width: Callable[[], int],
         claims: Callable[[Test], Claims],
-        is_long: Callable[[Test], bool],
+        length: Callable[[Test], int],
     ) -> None:
         self._work = work
         self._width = width
         self._find_claims = claims
         self._known_claims: dict[str, Claims] = {}
-        self._is_long = is_long
+        self._length = length
         self._changed = threading.Condition()
         self._offered: set[str] = set()
         self._coming: deque[Test] = deque()
@@ -76,6 +76,7 @@ class LookAhead(Generic[Result]):
                     continue
                 self._offered.add(test.id)
                 self._queue(test).append(test)
+            self._long = deque(sorted(self._long, key=self._length, reverse=True))
             self._begin_more()
 
     def take(self, test: Test) -> Result:
@@ -135,7 +136,7 @@ class LookAhead(Generic[Result]):
             ahead = self._begun[test.id] = _Ahead[Result](self._claims(test))
             self._in_use.take(ahead.claims)
             self._in_flight += 1
-            self._long_in_flight += self._is_long(test)
+            self._long_in_flight += bool(self._length(test))
             thread = threading.Thread(target=self._run, args=(test, ahead), name=f"test {test.id}")
             self._threads.add(thread)
             thread.start()
@@ -166,7 +167,7 @@ class LookAhead(Generic[Result]):
         """Return where a test waits until it may begin."""
         if self._claims(test).alone:
             return self._alone
-        return self._long if self._is_long(test) else self._coming
+        return self._long if self._length(test) else self._coming
 
     def _claims(self, test: Test) -> Claims:
         if test.id not in self._known_claims:
@@ -182,7 +183,7 @@ class LookAhead(Generic[Result]):
             ahead.ended = True
             self._in_use.give_back(ahead.claims)
             self._in_flight -= 1
-            self._long_in_flight -= self._is_long(test)
+            self._long_in_flight -= bool(self._length(test))
             self._threads.discard(threading.current_thread())
             self._begin_more()
             self._changed.notify_all()

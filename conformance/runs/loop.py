@@ -54,7 +54,8 @@ class OneWorker:
 
 def run_here(run: Run) -> None:
     """Run the plan's tests by one worker of this process, as many at once as its options say."""
-    runner = runner_of(Worker(run.plan, "main", limit=limit_of(run.plan.concurrency)))
+    limit = limit_of(run.plan.concurrency, first=run.plan.first_in_flight)
+    runner = runner_of(Worker(run.plan, "main", limit=limit))
     runner.offer(run.plan.tests)
     run_tests((run,), runner)
 

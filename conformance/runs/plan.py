@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from conformance.engine.limits import FIRST
 from conformance.engine.names import new_run_id
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ class Plan:
     """What the probes came to, so that no worker has to ask again."""
     concurrency: int | None = 1
     """Tests in flight in each worker; None for as many as pay."""
+    first_in_flight: int = FIRST
+    """With how many a worker begins in that case: as many as paid when the probes were sent."""
     budget: Budget | None = None
     """What each law among the tests may spend; None when there is none."""
     until: float | None = None

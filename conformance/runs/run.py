@@ -168,7 +168,9 @@ class Run:
         with probing(plan) as context:
             made = bucket_health(context, target.endpoint.urls)
             if made.state == "well":
-                self._plan = replace(plan, decisions=probed(context, plan.tests, self.recorder))
+                decisions = probed(context, plan.tests, self.recorder)
+                width = context.gate.width
+                self._plan = replace(plan, decisions=decisions, first_in_flight=width)
         for problem in context.take_problems():
             self.recorder.problem(problem.text, problem.worker)
         if made.state != "well":

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.findings.requests import status
+from conformance.record.costs import LEAST, dear_tests
 from conformance.record.outcome import ended_by
 from conformance.runs.claims import claims
 from conformance.runs.look_ahead import LookAhead
@@ -39,8 +40,13 @@ class SeveralAtOnce:
             lambda test: EndedTest(worker.line(test)),
             width=lambda: worker.gate.width,
             claims=claims,
-            is_long=lambda test: worker.is_law(test) or _repeats_long(test),
+            length=self._length,
         )
+
+    def _length(self, test: Test) -> int:
+        """Return the cost of a test that is long, 0 for any other."""
+        is_long = self._worker.is_law(test) or _repeats_long(test)
+        return dear_tests().get(test.id, LEAST) if is_long else 0
 
     def offer(self, tests: Iterable[Test]) -> None:
         """Accept tests whose results will be requested; tests offered before are ignored."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.catalog.load import load
+from conformance.engine.capabilities import RUN
 from conformance.engine.limits import Fixed
 from conformance.engine.overlapping import overlapped
 from conformance.engine.request_gate import RequestGate
@@ -20,6 +21,7 @@ from .fakes import FakeSender, capability, kind, make_context, make_test, ok, st
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from conformance.engine.capabilities import Decision
     from conformance.wire.model import Answer, Call
 
 SECONDS = 5.0
@@ -79,19 +81,77 @@ def test_long_repeats_of_the_catalogue(test: str, *, overlap: bool) -> None:
     assert are_parts_in_a_row(calls) == overlap
 
 
-def test_probes_overlap_behind_those_that_buckets_need() -> None:
-    """Results come in the order of the names, whichever probe ends first."""
-    acl = capability("acl", step("GetObjectAcl", must={"status": 200}))
-    others = [
-        capability(name, step("HeadObject", must={"status": 200})) for name in ("copy", "tagging")
-    ]
+def test_probes_overlap() -> None:
+    """Also those of capabilities that a kind of bucket needs; each is asked once."""
+    acl, tagging = (
+        capability(name, step("HeadObject", must={"status": 200}), bucket=name)
+        for name in ("acl", "tagging")
+    )
     sender = meet("HeadObject")
-    kinds = (kind("acl", needs=("acl",)),)
-    context = make_context(sender, *others, acl, kinds=kinds, gate=RequestGate(Fixed(2)))
-    context.capabilities.decide_all(["copy", "acl", "tagging"])
-    assert [line.name for line in context.capabilities.lines] == ["acl", "copy", "tagging"]
-    asked = [one for one in sender.operations if one.startswith(("GetObjectAcl", "HeadObject"))]
-    assert asked == ["GetObjectAcl", "HeadObject", "HeadObject"]
+    kinds = tuple(kind(name, needs=(name,)) for name in ("acl", "tagging"))
+    context = make_context(sender, acl, tagging, kinds=kinds, gate=RequestGate(Fixed(2)))
+    context.capabilities.decide_all(["acl", "tagging"])
+    assert {line.name for line in context.capabilities.lines} == {"acl", "tagging"}
+    assert set(context.capabilities.made.values()) == {RUN}
+    assert sender.operations.count("HeadObject") == 2
+
+
+def test_a_probe_waits_for_what_its_bucket_needs() -> None:
+    """The other probe is under way: neither it nor the bucket is made twice."""
+    lock = capability("lock", step("GetObject", must={"status": 200}), bucket="lock")
+    events = capability("events", step("HeadObject", must={"status": 200}), bucket="lock")
+    begun, asked = threading.Event(), threading.Event()
+
+    def answer(call: Call, _: str) -> Answer:
+        if call.operation == "CreateBucket":
+            begun.set()
+            assert not asked.wait(0.05)  # the other one asks for nothing until this has ended
+        if call.operation == "HeadObject":
+            asked.set()
+        return ok(204 if call.operation.startswith("Delete") else 200)
+
+    sender = FakeSender(answer)
+    kinds = (kind("lock", needs=("lock",)),)
+    context = make_context(sender, lock, events, kinds=kinds, gate=RequestGate(Fixed(2)))
+
+    def decide(name: str) -> Decision:
+        if name == "events":
+            assert begun.wait(SECONDS)
+        return context.capabilities.of(name)
+
+    decisions = overlapped(decide, ["lock", "events"], 2, break_off=never)
+    assert decisions == [RUN, RUN]
+    assert sender.operations.count("GetObject") == 1
+    assert sender.operations.count("CreateBucket") == 1
+
+
+def test_probes_whose_buckets_need_each_other_do_not_wait_for_ever() -> None:
+    """One of them gets its bucket although the other is not decided."""
+    names = ("one", "two")
+    probes = [
+        capability(name, step("HeadObject", must={"status": 200}), bucket=name) for name in names
+    ]
+    kinds = tuple(kind(name, needs=names) for name in names)
+    context = make_context(FakeSender(), *probes, kinds=kinds, gate=RequestGate(Fixed(2)))
+    context.capabilities.decide_all(names)
+    assert context.capabilities.made == {"one": RUN, "two": RUN}
+
+
+def test_buckets_of_two_kinds_are_made_side_by_side() -> None:
+    """Each CreateBucket waits until the other is on its way."""
+    context = make_context(meet("CreateBucket"), kinds=(kind("other"),), gate=RequestGate(Fixed(2)))
+    tests = [make_test(step("HeadBucket"), bucket=bucket) for bucket in ("plain", "other")]
+    lines = overlapped(lambda test: run_test(test, context), tests, 2, break_off=never)
+    assert [line.verdict for line in lines] == ["PASS", "PASS"]
+
+
+def test_a_bucket_is_made_once_for_two_tests() -> None:
+    """The second waits for the first."""
+    sender = FakeSender()
+    context = make_context(sender, gate=RequestGate(Fixed(2)))
+    tests = [make_test(step("HeadBucket"), name=name) for name in ("a", "b")]
+    overlapped(lambda test: run_test(test, context), tests, 2, break_off=never)
+    assert sender.operations.count("CreateBucket") == 1
 
 
 def test_buckets_are_removed_side_by_side() -> None:

@@ -65,7 +65,7 @@ def ahead(
         work,
         width=lambda: width,
         claims=lambda test: Claims(own=frozenset(filter(None, [needed.get(test.id)]))),
-        is_long=lambda test: bool(long) and test.id.startswith(long),
+        length=lambda test: len(test.id) if long and test.id.startswith(long) else 0,
     )
 
 
@@ -118,15 +118,15 @@ def test_two_that_need_the_same_do_not_meet() -> None:
 
 
 def test_long_ones_begin_early_in_half_of_the_threads() -> None:
-    """The rest goes on beside them."""
+    """The longest is the first, and the rest goes on beside them."""
     work = Work()
     runs = ahead(work, 4, long="long")
-    tests = named("a", "b", "c", "long-1", "long-2", "long-3")
+    tests = named("a", "b", "c", "long", "longest", "longer")
     runs.offer(tests)
     work.wait_for(4)
-    assert work.begun == ["long-1", "long-2", "a", "b"]
+    assert work.begun == ["longest", "longer", "a", "b"]
     work.let_go()
-    assert [runs.take(test) for test in tests][-1] == "LONG-3"
+    assert [runs.take(test) for test in tests][3:] == ["LONG", "LONGEST", "LONGER"]
 
 
 def test_what_needs_the_whole_endpoint_begins_before_all_others() -> None:
@@ -137,7 +137,7 @@ def test_what_needs_the_whole_endpoint_begins_before_all_others() -> None:
         work,
         width=lambda: 4,
         claims=lambda test: Claims(alone=test.id.startswith("whole")),
-        is_long=lambda test: test.id == "long",
+        length=lambda test: int(test.id == "long"),
     )
     runs.offer(tests)
     work.wait_for(1)
@@ -179,9 +179,7 @@ def test_what_a_test_raises_comes_up_where_it_is_asked_for() -> None:
     def fails(_: Test) -> str:
         raise LookupError("ours")
 
-    runs = LookAhead[str](
-        fails, width=lambda: 2, claims=lambda _: Claims(), is_long=lambda _: False
-    )
+    runs = LookAhead[str](fails, width=lambda: 2, claims=lambda _: Claims(), length=lambda _: 0)
     (test,) = named("a")
     runs.offer([test])
     with pytest.raises(LookupError, match="ours"):
