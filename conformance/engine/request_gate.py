@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from conformance.wire.model import Exchange
 
@@ -44,8 +44,8 @@ class RequestGate:
     """Requests of all tests of a worker go through here; threads share it.
 
     A group of requests whose order is what a test looks at (a race) goes out alone: it waits until
-    nothing else is on its way, and nothing else starts until it has ended. So the machine and the
-    endpoint give its requests the time that they have in a run of one test after the other.
+    nothing else is on its way, and nothing else starts until all of it is sent. So the machine
+    gives its requests the time that they have in a run of one test after the other.
     """
 
     def __init__(self, limit: Limit | None = None) -> None:
@@ -101,22 +101,30 @@ class RequestGate:
                 self._changed.notify_all()
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Wait until no request is in flight, and hold back all others within the block.
+    def alone(self, requests: int) -> Iterator[Callable[[], None]]:
+        """Wait until no request is in flight, and hold back all others for a group of requests.
 
-        The requests of the block itself are not to ask again by `one`.
+        Yields what lets the others go on before the end of the block. Until that end the requests
+        of the group count as in flight; they are not to ask again by `one`.
         """
         with self._changed:
             self._waiting_alone += 1
             self._changed.wait_for(lambda: not self._out and not self._is_alone)
             self._waiting_alone -= 1
             self._is_alone = True
+            self._out += requests
         try:
-            yield
+            yield self._reopen
         finally:
             with self._changed:
                 self._is_alone = False
+                self._out -= requests
                 self._changed.notify_all()
+
+    def _reopen(self) -> None:
+        with self._changed:
+            self._is_alone = False
+            self._changed.notify_all()
 
     def ended(self, exchange: Exchange) -> None:
         """Pass a request that ended to the limit, which may adapt."""

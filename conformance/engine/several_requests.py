@@ -60,14 +60,15 @@ def _let_out(prepared: Prepared, send: Send, gate: RequestGate) -> CheckedReques
 def _at_once(calls: list[Prepared], send: Send, gate: RequestGate) -> list[CheckedRequest]:
     """Send calls from as many threads, which a barrier lets go together.
 
-    Nothing else is on its way meanwhile: it would draw them apart. Those that are to end last
-    send half of their body first, and the rest when the others have ended.
+    Nothing else is on its way until they are sent: it would draw them apart. Those that are to end
+    last send half of their body first, and the rest when the others have ended.
     """
     barrier = threading.Barrier(len(calls))
     last = sum(prepared.ends_last for prepared in calls)
     order = EndsLast(last, len(calls) - last)
 
     def start(prepared: Prepared) -> CheckedRequest:
+        prepared = replace(prepared, call=replace(prepared.call, sent=all_sent.one))
         barrier.wait(_START_TOGETHER_SECONDS)
         if prepared.ends_last:
             return _held_back(prepared, send, order)
@@ -78,12 +79,30 @@ def _at_once(calls: list[Prepared], send: Send, gate: RequestGate) -> list[Check
             order.one_ended()
 
     gate.check()
-    with gate.alone(), ThreadPoolExecutor(len(calls)) as pool:
+    with gate.alone(len(calls)) as reopen, ThreadPoolExecutor(len(calls)) as pool:
+        all_sent = _AllSent(len(calls), reopen)
         try:
             return list(pool.map(start, calls))
         except BaseException:
             barrier.abort()
             raise
+
+
+class _AllSent:
+    """Calls ``then`` when ``one`` was called for each of so many requests; threads share it."""
+
+    def __init__(self, requests: int, then: Callable[[], None]) -> None:
+        self._left = requests
+        self._then = then
+        self._lock = threading.Lock()
+
+    def one(self) -> None:
+        """Count a request as sent. One that is sent again counts again, and does no harm."""
+        with self._lock:
+            self._left -= 1
+            is_last = self._left == 0
+        if is_last:
+            self._then()
 
 
 def _held_back(prepared: Prepared, send: Send, order: EndsLast) -> CheckedRequest:

@@ -57,14 +57,17 @@ def _dealt(count: int) -> Mapping[str, int]:
     """Return the part, from 1, of each of the dearest tests: the one that has least by then.
 
     Each part begins with one of the dearest properties, whose requests follow each other: far from
-    the endpoint the longest of them decides how long a part takes.
+    the endpoint the longest of them decides how long a part takes. What is dearest of all goes with
+    the longest of them, which so has fewer others beside it.
     """
     load = dict.fromkeys(range(1, count + 1), 0)
-    parts: dict[str, int] = {}
     costs = dear_tests()
     chains = [name for name in costs if name.startswith(_PROPERTIES)][:count]
-    for name in dict.fromkeys((*chains, *costs)):
-        cost = costs[name]
-        part = parts[name] = min(load, key=lambda one: (load[one], one))
-        load[part] += cost
+    parts = {name: part for part, name in enumerate(chains, 1)} | {next(iter(costs)): 1}
+    for name, part in parts.items():
+        load[part] += costs[name]
+    for name in costs:
+        if name not in parts:
+            part = parts[name] = min(load, key=lambda one: (load[one], one))
+            load[part] += costs[name]
     return parts

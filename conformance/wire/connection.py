@@ -47,6 +47,8 @@ class Outgoing:
     """Whether the body waits for 100 Continue, for a while."""
     held_back: Callable[[], None] | None = None
     """Called behind the first half of the body; the second goes out when it returns."""
+    when_sent: Callable[[], None] | None = None
+    """Called when all is sent, or no more will be."""
 
 
 PoolKey = tuple[str, str, int, str]
@@ -112,6 +114,8 @@ class Connection:
             except _HUNG_UP:
                 # What the endpoint said before it hung up may still be there to be read.
                 whole, hung_up = False, True
+            if sent.when_sent is not None:
+                sent.when_sent()
             answer = reader.read()
         except WireFault as fault:
             if fault.fault == "closed" and not fault.answered and self.reused:

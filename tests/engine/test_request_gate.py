@@ -51,7 +51,7 @@ def test_a_group_alone_waits_and_is_waited_for() -> None:
             seen.append("first")
 
     def alone() -> None:
-        with gate.alone():
+        with gate.alone(2):
             seen.append("alone begins")
             alone_may_end.wait(_PATIENCE)
             seen.append("alone ends")
@@ -74,6 +74,30 @@ def test_a_group_alone_waits_and_is_waited_for() -> None:
     assert seen == ["first", "alone begins", "alone ends", "later"]
 
 
+def test_others_go_on_when_a_group_is_sent() -> None:
+    """A further group waits until the first has its answers: its requests are in flight."""
+    gate = RequestGate(Fixed(3))
+    seen: list[str] = []
+
+    def further() -> None:
+        with gate.alone(2):
+            seen.append("further group")
+
+    with ThreadPoolExecutor(1) as pool:
+        with gate.alone(2) as reopen:
+            reopen()
+            with gate.one():
+                seen.append("other")
+            asked = pool.submit(further)
+            while not gate.is_wanted_alone:
+                pass
+            seen.append("group ends")
+        asked.result(_PATIENCE)
+    assert seen == ["other", "group ends", "further group"]
+    with gate.one():
+        assert not gate.is_wanted_alone
+
+
 def test_a_stopped_gate_ends_tests_and_lets_clean_up_out() -> None:
     """The next step of a test raises; what the test made is removed all the same."""
     gate = RequestGate(Fixed(2))
@@ -92,13 +116,19 @@ def test_a_stopped_gate_ends_tests_and_lets_clean_up_out() -> None:
 
 
 def test_a_race_goes_out_alone() -> None:
-    """While its requests are under way no other request of the worker is."""
+    """No other request of the worker is sent until all of its requests are."""
     gate = RequestGate(Fixed(4))
     alone: list[bool] = []
+    both_sent = threading.Barrier(2)
 
     class Watching(FakeSender):
         def send(self, call: Call, identity: str = "main") -> Exchange:
             alone.append(gate.is_alone)
+            if call.sent is not None:
+                both_sent.wait(_PATIENCE)
+                call.sent()
+                both_sent.wait(_PATIENCE)
+                alone.append(gate.is_alone)
             return super().send(call, identity)
 
     context = make_context(Watching(), gate=gate)
@@ -107,4 +137,4 @@ def test_a_race_goes_out_alone() -> None:
     alone.clear()
     session.perform(both, "step")
     session.perform(step("HeadObject"), "step")
-    assert alone == [True, True, False]
+    assert alone == [True, True, False, False, False]

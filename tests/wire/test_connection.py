@@ -64,6 +64,22 @@ def test_half_of_a_body_is_held_back(wire_to: Callable[..., Wire]) -> None:
     assert server.log[0].body == BODY
 
 
+def test_a_sender_hears_when_its_request_is_sent(wire_to: Callable[..., Wire]) -> None:
+    """It hears so before the answer, for which this server waits until then."""
+    sent = threading.Event()
+    heard: list[bool] = []
+
+    def serve(peer: Peer) -> None:
+        peer.request()
+        heard.append(sent.wait(10))
+        peer.say(OK)
+
+    with Server(serve) as server:
+        assert statuses(wire_to(server.url), replace(PUT, sent=sent.set)) == [200]
+    assert heard == [True]
+    assert server.log[0].body == BODY
+
+
 def test_body_until_close(wire_to: Callable[..., Wire]) -> None:
     """A body without a length ends with the connection."""
 
