@@ -27,6 +27,7 @@ from conformance.cli.options import (
 from conformance.cli.property_options import property_arguments
 from conformance.cli.signals import terminable
 from conformance.engine.limits import read_concurrency
+from conformance.runs.heap import give_back_large_blocks
 from conformance.runs.loop import run_here, run_serially
 from conformance.runs.options import RunOptions
 from conformance.runs.retrying import run_again
@@ -216,6 +217,7 @@ def _spending(gate: GateOptions, workers: str) -> Spending | None:
 def _run_tests(run: Run, workers: str, spending: Spending | None) -> None:
     """Run the plan's tests in this process, or have pytest and xdist spread them over several."""
     if workers == "1":
+        give_back_large_blocks()
         if spending is None:
             run_here(run)
         else:

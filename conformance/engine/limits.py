@@ -100,7 +100,7 @@ class Auto:
             self.now = max(1, self.now // 2)
             self._patience = _PATIENCE
         elif busy >= _BUSY * self._share:
-            self.now = max(min(_LEAST, self.now), self.now - 1)
+            self.now = max(1 if self._share < 1 else min(_LEAST, self.now), self.now - 1)
         elif self._is_slower(usual):
             self.now = max(min(FIRST, self.now), self.now * 3 // 4)
         elif busy < _IDLE * self._share and not self._patience:

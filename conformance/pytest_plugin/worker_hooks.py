@@ -13,6 +13,7 @@ from conformance.pytest_plugin.crossing import CROSSING, pack_test, pack_worker
 from conformance.pytest_plugin.private_api import leave_output, upcoming, worker_input
 from conformance.pytest_plugin.stopping import obey_controller_only
 from conformance.runs.gc_tuning import freeze_gc
+from conformance.runs.heap import give_back_large_blocks
 from conformance.runs.loop import runner_of
 from conformance.runs.worker import EndedTest, Worker
 
@@ -88,6 +89,7 @@ class WorkerHooks:
         config.pluginmanager.register(hooks, "s3-conformance-worker")
         if end is None:
             obey_controller_only()
+            give_back_large_blocks()
             config.pluginmanager.register(CallOnlyProtocol(), "s3-conformance-protocol")
 
     @property
