@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import random
 import sys
 import threading
@@ -116,6 +117,7 @@ async def main() -> None:
 
     threading.Thread(target=watch, daemon=True).start()
     await ended.wait()
+    os._exit(0)  # else asyncio tells of every connection that is still open
 
 
 if __name__ == "__main__":

@@ -52,12 +52,12 @@ class Auto:
     """A limit that grows while the network takes most time, and shrinks if the endpoint slows down.
 
     After each window of requests: half as many when one of them was throttled (503, 429), and no
-    growth for a while; one fewer (but not below two) when this process has no time left, since its
-    threads then wait for each other; a quarter fewer (but not below four) when the usual answer
-    takes more than twice as long as it took at best, though this process has time left; half as
-    many again when this process has time left. ``clock`` and ``cpu`` give seconds: the time of day,
-    and that which the process has used. ``share`` is the part of a core that the process can have,
-    ``first`` the number to begin with.
+    growth for a while; one fewer (but not below two, or one where the process has no core for
+    itself) when this process has no time left, since its threads then wait for each other; a
+    quarter fewer (but not below four) when the usual answer takes more than twice as long as it
+    took at best, though this process has time left; half as many again when this process has time
+    left. ``clock`` and ``cpu`` give seconds: the time of day, and that which the process has used.
+    ``share`` is the part of a core that the process can have, ``first`` the number to begin with.
     """
 
     expected = 16
@@ -72,6 +72,7 @@ class Auto:
     ) -> None:
         self.now = first
         self._share = share
+        self._least = _LEAST if share == 1 else 1
         self._clock = clock
         self._cpu = cpu
         self._since = clock(), cpu()
@@ -100,7 +101,7 @@ class Auto:
             self.now = max(1, self.now // 2)
             self._patience = _PATIENCE
         elif busy >= _BUSY * self._share:
-            self.now = max(1 if self._share < 1 else min(_LEAST, self.now), self.now - 1)
+            self.now = max(min(self._least, self.now), self.now - 1)
         elif self._is_slower(usual):
             self.now = max(min(FIRST, self.now), self.now * 3 // 4)
         elif busy < _IDLE * self._share and not self._patience:

@@ -84,10 +84,10 @@ def test_it_finds_as_many_as_keep_the_process_busy() -> None:
 def test_a_process_that_gets_half_a_core_is_busy_with_less() -> None:
     """Processes that share the cores with each other and the endpoint can't use one whole."""
     machine = Machine(busy=0.5)
-    for share, least in ((1.0, MOST), (0.5, 2)):
+    for share, number in ((1.0, MOST), (0.5, 1)):
         limit = auto(machine, share)
         spend(limit, machine, exchange(0.05), windows=20)
-        assert limit.now == least
+        assert limit.now == number
 
 
 def test_it_halves_where_an_endpoint_asks_for_less() -> None:
