@@ -12,7 +12,7 @@ from conformance.baseline.named_finding import NamedFinding
 from conformance.baseline.since_section import read_since
 from conformance.catalog import yaml12
 from conformance.catalog.lint.shape import RULE_ID, Form, head
-from conformance.catalog.model import Place
+from conformance.catalog.place import Place
 from conformance.catalog.problems import Mark, Problem, Problems, SpecError
 from conformance.findings.model import KINDS
 from conformance.vocabulary.verdicts import CheckVerdict, Verdict

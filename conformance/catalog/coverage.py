@@ -18,7 +18,8 @@ from conformance.catalog.expected import Expected, asserts, expected, judged
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from conformance.catalog.model import Catalog, Grade, Rule, Source, Statement, Test
+    from conformance.catalog.ledger_model import Statement
+    from conformance.catalog.model import Catalog, Grade, Rule, Source, Test
 
 State: TypeAlias = Literal["asserted", "excused", "later", "open"]
 

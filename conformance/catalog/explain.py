@@ -11,7 +11,8 @@ from conformance.catalog.witnesses import in_words, support
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from conformance.catalog.model import Catalog, Incompatibility, Rule, Scenario, Source, Test
+    from conformance.catalog.ledger_model import Incompatibility
+    from conformance.catalog.model import Catalog, Rule, Scenario, Source, Test
     from conformance.vocabulary.dialects import Dialect
 
 __all__ = ["UnknownIdError", "explain"]

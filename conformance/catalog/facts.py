@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Final
 from conformance.catalog.draft_steps import DraftStep, read_step
 from conformance.catalog.drafts import file_form
 from conformance.catalog.lint.shape import RULE_ID, SOURCE_ID, WORD_ID, Form, words_of
-from conformance.catalog.model import BucketScope, Grade, Level, Place, Rule, Source
+from conformance.catalog.model import BucketScope, Grade, Level, Rule, Source
 from conformance.catalog.problems import did_you_mean
 from conformance.catalog.service import operation_names
 from conformance.catalog.yaml12 import Mapping, Node, Scalar
 from conformance.vocabulary.impacts import IMPACTS
 
 if TYPE_CHECKING:
+    from conformance.catalog.place import Place
     from conformance.catalog.problems import Mark, Problems
     from conformance.vocabulary.dialects import Dialect
 

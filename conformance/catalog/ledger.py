@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from conformance.catalog.drafts import file_form
+from conformance.catalog.ledger_model import Excuse, Incompatibility, Ledger, Statement
 from conformance.catalog.lint.shape import SCENARIO_ID, Form, check_known, words_of
-from conformance.catalog.model import Excuse, Incompatibility, Ledger, Place, Statement
 from conformance.catalog.yaml12 import Scalar
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from conformance.catalog.drafts import DraftFile
     from conformance.catalog.facts import Facts
+    from conformance.catalog.place import Place
     from conformance.catalog.problems import Mark, Problems
     from conformance.catalog.yaml12 import Mapping, Node
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.catalog.lint.rules import LINT_RULES
-from conformance.catalog.model import Place
+from conformance.catalog.place import Place
 from conformance.vocabulary.errors import ConformanceError
 
 if TYPE_CHECKING:

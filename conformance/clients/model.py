@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from conformance.catalog.model import Place
+    from conformance.catalog.place import Place
 
 Registry = Literal["pypi", "npm", "go", "maven", "nuget"]
 REGISTRIES: Final[tuple[Registry, ...]] = ("pypi", "npm", "go", "maven", "nuget")

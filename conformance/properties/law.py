@@ -6,7 +6,8 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from conformance.catalog.facts import LEVELS
-from conformance.catalog.model import Place, Scenario, Test
+from conformance.catalog.model import Scenario, Test
+from conformance.catalog.place import Place
 from conformance.vocabulary.impacts import IMPACTS, Impact
 
 if TYPE_CHECKING:

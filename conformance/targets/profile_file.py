@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from pydantic import ValidationError
 
 from conformance.catalog import yaml12
-from conformance.catalog.model import Place
+from conformance.catalog.place import Place
 from conformance.catalog.problems import Mark, Problem, Problems, SpecError, did_you_mean
 from conformance.targets.about import About
 from conformance.targets.profile import CredentialSource, Profile, ProfileLimits

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from conformance.catalog.model import Place
+from conformance.catalog.place import Place
 from conformance.clients.model import STEPS, Client
 
 if TYPE_CHECKING:

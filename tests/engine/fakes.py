@@ -13,13 +13,13 @@ from conformance.catalog.model import (
     Capability,
     Catalog,
     Expectation,
-    Place,
     Scenario,
     Step,
     Strength,
     Test,
     Tree,
 )
+from conformance.catalog.place import Place
 from conformance.engine.runner import run_test
 from conformance.engine.worker_context import WorkerContext
 from conformance.wire.model import (

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conformance.catalog.load import load
-from conformance.catalog.model import Place
+from conformance.catalog.place import Place
 from conformance.properties.law import Terms
 from conformance.properties.laws import ALL
 from conformance.properties.plan import law_tests

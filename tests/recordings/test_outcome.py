@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from conformance.catalog.model import KnownDifference, Place
+from conformance.catalog.model import KnownDifference
+from conformance.catalog.place import Place
 from conformance.recordings.compare import Difference
 from conformance.recordings.outcome import Cause, ReplayedRequest, compare_with_known, facts
 

@@ -9,7 +9,8 @@ from conformance.vocabulary.wording import discouraged
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from conformance.catalog.model import Catalog, Place
+    from conformance.catalog.model import Catalog
+    from conformance.catalog.place import Place
 
 
 def texts(catalog: Catalog) -> Iterator[tuple[Place, str]]:

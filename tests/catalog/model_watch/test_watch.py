@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from conformance.catalog.ledger_model import Excuse, Ledger
 from conformance.catalog.load import load
-from conformance.catalog.model import Excuse, Ledger, Place
 from conformance.catalog.model_watch.drift import drift
 from conformance.catalog.model_watch.kept import kept_family
 from conformance.catalog.model_watch.watch import MOST_EXCUSED, Watch, watch
+from conformance.catalog.place import Place
 
 from .models import family, tree
 
