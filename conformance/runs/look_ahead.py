@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
+from conformance.engine.limits import MOST
 from conformance.runs.claims import Claims, InUse
 
 if TYPE_CHECKING:
@@ -66,7 +68,7 @@ class LookAhead(Generic[Result]):
         self._long_in_flight = 0
         self._held = False
         self._stopped = False
-        self._threads: set[threading.Thread] = set()
+        self._threads = ThreadPoolExecutor(MOST, "test")
 
     def offer(self, tests: Iterable[Test]) -> None:
         """Accept tests whose results will be requested; tests offered before are ignored."""
@@ -121,9 +123,7 @@ class LookAhead(Generic[Result]):
             self._stopped = True
             for queue in (self._coming, self._long, self._alone):
                 queue.clear()
-            threads = list(self._threads)
-        for thread in threads:
-            thread.join()
+        self._threads.shutdown()
         left, self._begun = self._begun, {}
         return [one.result for one in left.values() if one.result is not None]
 
@@ -137,9 +137,7 @@ class LookAhead(Generic[Result]):
             self._in_use.take(ahead.claims)
             self._in_flight += 1
             self._long_in_flight += bool(self._length(test))
-            thread = threading.Thread(target=self._run, args=(test, ahead), name=f"test {test.id}")
-            self._threads.add(thread)
-            thread.start()
+            self._threads.submit(self._run, test, ahead)
 
     def _next(self) -> Test | None:
         """Choose a test that may begin now; None when there is none."""
@@ -184,6 +182,5 @@ class LookAhead(Generic[Result]):
             self._in_use.give_back(ahead.claims)
             self._in_flight -= 1
             self._long_in_flight -= bool(self._length(test))
-            self._threads.discard(threading.current_thread())
             self._begin_more()
             self._changed.notify_all()
