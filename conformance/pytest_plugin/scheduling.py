@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from xdist.workermanage import WorkerController
 
 _AT_ONCE: Final = 8
+_LEAST: Final = 2
+"""A worker begins its last test only when it knows of another, or that there is none."""
 
 
 class AheadScheduling(LoadScheduling):  # type: ignore[misc]  # xdist exports no types
@@ -28,8 +30,14 @@ class AheadScheduling(LoadScheduling):  # type: ignore[misc]  # xdist exports no
             return
         if not self.pending:
             node.shutdown()
-        while self.pending and len(self.node2pending[node]) < MOST:
-            self._send_tests(node, _AT_ONCE)
+        most = min(MOST, max(_LEAST, self._fair_share()))
+        while self.pending and len(self.node2pending[node]) < most:
+            self._send_tests(node, min(_AT_ONCE, most - len(self.node2pending[node])))
+
+    def _fair_share(self) -> int:
+        """Return how many tests each worker has if all divide what has not ended, rounded up."""
+        left = len(self.pending) + sum(map(len, self.node2pending.values()))
+        return -(-left // len(self.node2pending))
 
 
 class AheadSchedule:

@@ -36,7 +36,7 @@ KEYS = ("--access-key", ACCESS_KEY, "--secret-key", SECRET_KEY)
 
 
 class Gate:
-    """A reference endpoint that halts at one request until it is let go."""
+    """A reference endpoint that halts from one request on until it is let go."""
 
     def __init__(self, at: int) -> None:
         self.reached = threading.Event()
@@ -53,11 +53,11 @@ class Gate:
         return replace(face, handler=self)
 
     def handle(self, request: Request) -> Response:
-        """Answer as the reference does, but the halted request late."""
+        """Answer as the reference does, but halted requests late."""
         if request.method == "POST":
             with self._lock:
                 self._count += 1
-                halted = self._count == self._at
+                halted = self._count >= self._at
             if halted:
                 self.reached.set()
                 self.go.wait(120)
@@ -66,7 +66,7 @@ class Gate:
 
 @contextmanager
 def gate(at: int) -> Iterator[Gate]:
-    """Serve a gate that halts at the given POST."""
+    """Serve a gate that halts at the given POST and all behind it."""
     halting = Gate(at)
     with halting.server:
         try:
@@ -75,10 +75,13 @@ def gate(at: int) -> Iterator[Gate]:
             halting.go.set()
 
 
-def run_at(halting: Gate, file: Path, workers: str) -> subprocess.Popen[str]:
+def run_at(
+    halting: Gate, file: Path, workers: str, concurrency: str = "auto"
+) -> subprocess.Popen[str]:
     """Start a run against the gate."""
     url = halting.server.endpoint_url
-    return spawned("run", "--endpoint-url", url, *KEYS, "-n", workers, "--out", "o", str(file))
+    words = ("-n", workers, "--concurrency", concurrency, "--out", "o")
+    return spawned("run", "--endpoint-url", url, *KEYS, *words, str(file))
 
 
 @pytest.mark.slow
@@ -88,7 +91,7 @@ def test_an_interrupted_run_cleans_up_and_reports(
     command: Command, tmp_path: Path, workers: str, how: str
 ) -> None:
     """Whoever is hit by the signal: exit 1, a record that says so, reports, and nothing left."""
-    file = spec(tmp_path / "s.yaml", GOOD, cases=30)
+    file = spec(tmp_path / "s.yaml", GOOD, cases=300)  # more than end before all have heard of it
     with gate(at=10) as halting, run_at(halting, file, workers) as process:
         assert halting.reached.wait(120)
         if how == "ctrl-c":  # the terminal tells the whole foreground group
@@ -106,7 +109,7 @@ def test_an_interrupted_run_cleans_up_and_reports(
     assert record.end is not None
     assert record.end.interrupted
     assert record.end.exit_code == 1
-    assert 0 < len(record.tests) < 30
+    assert 0 < len(record.tests) < 300
     assert "interrupted" in (tmp_path / "o" / "report.html").read_text("utf-8").lower()
 
 
@@ -150,12 +153,16 @@ def children_of(pid: int) -> list[int]:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(("concurrency", "least"), [("1", 1), ("4", 0)])
 def test_workers_that_die_lose_a_test_each_and_hide_nothing(
-    command: Command, tmp_path: Path
+    command: Command, tmp_path: Path, concurrency: str, least: int
 ) -> None:
-    """Their tests are an ERROR of ours and the run ends in 4; new workers take the rest."""
+    """Their tests are an ERROR of ours and the run ends in 4; new workers take the rest.
+
+    Of several in flight only the first can be lost, if it has not ended; others are run again.
+    """
     file = spec(tmp_path / "s.yaml", GOOD, cases=20)
-    with gate(at=7) as halting, run_at(halting, file, "2") as process:
+    with gate(at=7) as halting, run_at(halting, file, "2", concurrency) as process:
         assert halting.reached.wait(120)
         workers = children_of(process.pid)
         assert len(workers) == 2
@@ -163,24 +170,23 @@ def test_workers_that_die_lose_a_test_each_and_hide_nothing(
             os.kill(worker, signal.SIGKILL)
         halting.go.set()
         out, _ = process.communicate(timeout=240)
-        assert process.returncode == 4
         left = command("clean", "--endpoint-url", halting.server.endpoint_url, *KEYS)
         assert left.out == "nothing to clean\n"
     assert "ended before its time" in out
     record = record_in(tmp_path / "o")
     assert sorted(test.id for test in record.tests) == sorted(record.run.selected)
     lost = [test for test in record.tests if test.verdict == "ERROR"]
-    assert 1 <= len(lost) <= 2
+    assert least <= len(lost) <= 2
     assert all("died while running it" in test.reason for test in lost)
     assert {test.verdict for test in record.tests} <= {"PASS", "ERROR"}
     assert record.end is not None
-    assert record.end.exit_code == 4
+    assert record.end.exit_code == process.returncode == (4 if lost else 0)
 
 
 @pytest.mark.slow
 def test_a_killed_run_leaves_a_record_that_still_renders(command: Command, tmp_path: Path) -> None:
     """SIGKILL leaves no end line; report makes pages that say so, and clean finds the rest."""
-    file = spec(tmp_path / "s.yaml", GOOD, cases=30)
+    file = spec(tmp_path / "s.yaml", GOOD, cases=300)  # more than end before all have heard of it
     with gate(at=10) as halting, run_at(halting, file, "1") as process:
         assert halting.reached.wait(120)
         process.kill()
