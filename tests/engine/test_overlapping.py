@@ -61,6 +61,22 @@ def test_parts_in_a_row_overlap() -> None:
     assert run_test(make_test(sent), context).verdict == "PASS"
 
 
+def test_parts_do_not_overlap_where_a_test_is_run_again_alone() -> None:
+    """A server that can't take two at once is not to fail a test by that."""
+    sent = step("UploadPart", {"UploadId": "u", "PartNumber": "$n"}, repeat={"n": [1, 2, 3]})
+    inside: list[str] = []
+
+    def answer(_call: Call, _: str) -> Answer:
+        inside.append(threading.current_thread().name)
+        return ok()
+
+    gate = RequestGate(Fixed(2))
+    context = make_context(FakeSender(answer), gate=gate)
+    with gate.in_turn():
+        assert run_test(make_test(sent), context).verdict == "PASS"
+    assert set(inside) == {threading.current_thread().name}
+
+
 @pytest.mark.parametrize("numbers", [(3, 2, 1), (1, 1, 1), (1, 3, 2)])
 def test_parts_in_another_order_keep_it(numbers: tuple[int, ...]) -> None:
     """It may be what the test is about."""
