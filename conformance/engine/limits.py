@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from conformance.wire.model import Exchange
 
 FIRST: Final = 4
-_LEAST: Final = 2
-"""As many as keep a process busy beside an endpoint that answers at once."""
+_LEAST: Final = FIRST
+"""Fewer would keep a process as busy, but two answers that do not come would stop all others."""
 MOST: Final = 32
 """Beyond which Python itself, rather than the way to the endpoint, is what a request waits for."""
 _WINDOW: Final = 2
@@ -52,7 +52,7 @@ class Auto:
     """A limit that grows while the network takes most time, and shrinks if the endpoint slows down.
 
     After each window of requests: half as many when one of them was throttled (503, 429), and no
-    growth for a while; one fewer (but not below two, or one where the process has no core for
+    growth for a while; one fewer (but not below four, or one where the process has no core for
     itself) when this process has no time left, since its threads then wait for each other; a
     quarter fewer (but not below four) when the usual answer takes more than twice as long as it
     took at best, though this process has time left; half as many again when this process has time

@@ -63,12 +63,12 @@ def test_it_grows_while_requests_are_on_the_way() -> None:
     assert limit.now == MOST
 
 
-def test_two_are_enough_where_the_process_itself_is_busy() -> None:
+def test_it_stays_where_the_process_itself_is_busy() -> None:
     """More threads would only wait for each other."""
     machine = Machine(busy=0.95)
     limit = auto(machine)
     spend(limit, machine, exchange(0.002), windows=20)
-    assert limit.now == 2
+    assert limit.now == FIRST
 
 
 def test_it_finds_as_many_as_keep_the_process_busy() -> None:
