@@ -142,7 +142,7 @@ class Leftovers:
 
 
 class _Removal:
-    """Removes one thing after the other; threads may share it."""
+    """Removes things, each by a call of its own; threads may share it."""
 
     def __init__(self, send: Callable[[Call], Exchange]) -> None:
         self._send = send

@@ -55,12 +55,13 @@ class RequestGate:
         self._waiting_alone = 0
         self._is_alone = False
         self._stopped = False
-        self._in_turn = False
+        self.parts_overlap = True
+        """Whether parts of one upload may be in flight at once: until one of them is lost."""
 
     @property
     def width(self) -> int:
         """How many requests may be in flight now."""
-        return 1 if self._in_turn else self._limit.now
+        return self._limit.now
 
     @property
     def expected_width(self) -> int:
@@ -82,15 +83,6 @@ class RequestGate:
         with self._changed:
             self._stopped = True
             self._changed.notify_all()
-
-    @contextmanager
-    def in_turn(self) -> Iterator[None]:
-        """Let requests of a test that is run again alone overlap no more than in a serial run."""
-        self._in_turn = True
-        try:
-            yield
-        finally:
-            self._in_turn = False
 
     def check(self) -> None:
         """Raise `Stopped` once `stop` was called."""

@@ -39,8 +39,9 @@ def send_all(
     if at_once and len(calls) > 1:
         return _at_once(calls, send, gate)
     let_out = partial(_let_out, send=send, gate=gate)
-    if len(calls) > 1 and gate.width > 1 and are_parts_in_a_row(calls):
-        return _side_by_side(calls, let_out)
+    overlap = gate.parts_overlap and gate.width > 1
+    if len(calls) > 1 and overlap and are_parts_in_a_row(calls):
+        return _side_by_side(calls, send, gate)
     done: list[CheckedRequest] = []
     for prepared in calls:
         done.append(_attempt(prepared, let_out))
@@ -114,17 +115,33 @@ def _held_back(prepared: Prepared, send: Send, order: EndsLast) -> CheckedReques
         order.release()
 
 
-def _side_by_side(calls: list[Prepared], send: Send) -> list[CheckedRequest]:
-    """Send calls from many threads, as the gate lets them out; see `send_all`."""
+class _NotSent(Exception):  # noqa: N818  # what became of a request, not an error of ours
+    """A part was not sent, because the answer to another did not come."""
+
+
+def _side_by_side(calls: list[Prepared], send: Send, gate: RequestGate) -> list[CheckedRequest]:
+    """Send parts from many threads, as the gate lets them out; see `send_all`.
+
+    Behind an answer that did not come parts no longer overlap: some servers hang on two at once.
+    """
     lost = threading.Event()
 
-    def start(prepared: Prepared) -> CheckedRequest | None:
+    def send_unless_lost(prepared: Prepared) -> CheckedRequest:
         if lost.is_set():
-            return None
-        done = _attempt(prepared, send)
+            raise _NotSent
+        done = send(prepared)
         if done.was_lost:
             lost.set()
+            gate.parts_overlap = False
         return done
+
+    let_out = partial(_let_out, send=send_unless_lost, gate=gate)
+
+    def start(prepared: Prepared) -> CheckedRequest | None:
+        try:
+            return _attempt(prepared, let_out)
+        except _NotSent:
+            return None
 
     with ThreadPoolExecutor(min(len(calls), MOST)) as pool:
         try:

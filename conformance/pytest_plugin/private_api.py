@@ -54,11 +54,11 @@ def worker_output(node: Node, name: str) -> dict[str, Any] | None:
 
 
 def upcoming(session: pytest.Session, known: Container[pytest.Item]) -> list[pytest.Item]:
-    """Return the items that a worker of xdist is to run next and that it was not told before.
+    """Return the items that xdist has sent to this worker since the last call, in their order.
 
-    It is sent a few at a time, in the order in which it runs them, so that those behind the last
-    ``known`` one are new. Its queue is an attribute of the plugin that runs its loop, and no hook
-    shows more than the next item.
+    A worker is sent a few at a time, in the order in which it runs them, so that those behind the
+    last ``known`` one are new. Its queue is an attribute of the plugin that runs its loop, and no
+    hook shows more than the next item.
     """
     for plugin in session.config.pluginmanager.get_plugins():
         if (queue := getattr(plugin, "torun", None)) is not None:

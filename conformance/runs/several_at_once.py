@@ -57,7 +57,7 @@ class SeveralAtOnce:
         try:
             ended = self._ahead.take(test)
             if crowded_out(ended.line):
-                ended = self._ahead.alone(lambda: self._in_turn(test))
+                ended = self._ahead.alone(lambda: self._worker.run(test))
             elif ended_by(ended.line, "transport"):
                 line = ended.line
                 ended = self._ahead.alone(lambda: self._worker.concluded(test, line))
@@ -65,11 +65,6 @@ class SeveralAtOnce:
             self._worker.interrupt()
             raise
         return (ended,)
-
-    def _in_turn(self, test: Test) -> EndedTest:
-        """Run a test as a run of one test after the other does: parts do not overlap either."""
-        with self._worker.gate.in_turn():
-            return self._worker.run(test)
 
     def close(self) -> Sequence[EndedWorker]:
         """End what is in flight, and remove what the worker made.

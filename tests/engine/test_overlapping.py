@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conformance.engine.capabilities import Decision
-    from conformance.wire.model import Answer, Call
+    from conformance.wire.model import Answer, Call, TransportFault
 
 SECONDS = 5.0
 """How long two requests wait for each other before a test fails."""
@@ -61,20 +61,29 @@ def test_parts_in_a_row_overlap() -> None:
     assert run_test(make_test(sent), context).verdict == "PASS"
 
 
-def test_parts_do_not_overlap_where_a_test_is_run_again_alone() -> None:
-    """A server that can't take two at once is not to fail a test by that."""
-    sent = step("UploadPart", {"UploadId": "u", "PartNumber": "$n"}, repeat={"n": [1, 2, 3]})
-    inside: list[str] = []
+def test_parts_no_longer_overlap_behind_a_lost_answer() -> None:
+    """Those that wait are not sent, and the next test sends its parts one after the other."""
+    sent = step("UploadPart", {"UploadId": "u", "PartNumber": "$n"}, repeat={"n": [*range(1, 20)]})
+    both = threading.Barrier(2)
+    hangs = True
+    threads: list[int] = []
 
-    def answer(_call: Call, _: str) -> Answer:
-        inside.append(threading.current_thread().name)
+    def answer(call: Call, _: str) -> Answer | TransportFault:
+        if call.operation != "UploadPart":
+            return ok()
+        if hangs:
+            both.wait(SECONDS)
+            return "timeout"
+        threads.append(threading.get_ident())
         return ok()
 
-    gate = RequestGate(Fixed(2))
-    context = make_context(FakeSender(answer), gate=gate)
-    with gate.in_turn():
-        assert run_test(make_test(sent), context).verdict == "PASS"
-    assert set(inside) == {threading.current_thread().name}
+    sender = FakeSender(answer)
+    context = make_context(sender, gate=RequestGate(Fixed(2)))
+    assert run_test(make_test(sent, name="first"), context).verdict == "ERROR"
+    assert len(sender.sent("UploadPart")) == 2
+    hangs = False
+    assert run_test(make_test(sent, name="second"), context).verdict == "PASS"
+    assert set(threads) == {threading.get_ident()}
 
 
 @pytest.mark.parametrize("numbers", [(3, 2, 1), (1, 1, 1), (1, 3, 2)])
