@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from conformance.wire.model import Exchange
 
 FIRST: Final = 4
-_LEAST: Final = FIRST
-"""Fewer would keep a process as busy, but two answers that do not come would stop all others."""
 MOST: Final = 32
 """Beyond which Python itself, rather than the way to the endpoint, is what a request waits for."""
 _WINDOW: Final = 2
@@ -72,7 +70,8 @@ class Auto:
     ) -> None:
         self.now = first
         self._share = share
-        self._least = _LEAST if share == 1 else 1
+        # Two would keep a process as busy, but two answers that do not come would stop all others.
+        self._least = FIRST if share == 1 else 1
         self._clock = clock
         self._cpu = cpu
         self._since = clock(), cpu()

@@ -69,7 +69,7 @@ def _at_once(calls: list[Prepared], send: Send, gate: RequestGate) -> list[Check
     order = EndsLast(last, len(calls) - last)
 
     def start(prepared: Prepared) -> CheckedRequest:
-        prepared = replace(prepared, call=replace(prepared.call, sent=all_sent.one))
+        prepared = replace(prepared, call=replace(prepared.call, when_sent=all_sent.one))
         barrier.wait(_START_TOGETHER_SECONDS)
         if prepared.ends_last:
             return _held_back(prepared, send, order)

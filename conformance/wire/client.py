@@ -181,7 +181,7 @@ class Wire:
             )
         return self._carrier.carry(
             prepared.route,
-            Outgoing(prepared.head, body, prepared.wait_continue, call.held_back, call.sent),
+            Outgoing(prepared.head, body, prepared.wait_continue, call.held_back, call.when_sent),
             is_head=prepared.request.method == "HEAD",
             most_data=_most_data(call, limits),
             limits=limits,

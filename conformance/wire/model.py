@@ -150,7 +150,7 @@ class Call:
     """Bytes that an answer's object data can have at most, where the sender knows it."""
     held_back: Callable[[], None] | None = field(default=None, repr=False)
     """Called behind the first half of the body; the second goes out when it returns."""
-    sent: Callable[[], None] | None = field(default=None, repr=False)
+    when_sent: Callable[[], None] | None = field(default=None, repr=False)
     """Called when the request is sent, as far as it is; each time where it is sent again."""
 
 

@@ -124,9 +124,9 @@ def test_a_race_goes_out_alone() -> None:
     class Watching(FakeSender):
         def send(self, call: Call, identity: str = "main") -> Exchange:
             alone.append(gate.is_alone)
-            if call.sent is not None:
+            if call.when_sent is not None:
                 both_sent.wait(_PATIENCE)
-                call.sent()
+                call.when_sent()
                 both_sent.wait(_PATIENCE)
                 alone.append(gate.is_alone)
             return super().send(call, identity)

@@ -75,7 +75,7 @@ def test_a_sender_hears_when_its_request_is_sent(wire_to: Callable[..., Wire]) -
         peer.say(OK)
 
     with Server(serve) as server:
-        assert statuses(wire_to(server.url), replace(PUT, sent=sent.set)) == [200]
+        assert statuses(wire_to(server.url), replace(PUT, when_sent=sent.set)) == [200]
     assert heard == [True]
     assert server.log[0].body == BODY
 
