@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING, Final
-from xml.etree.ElementTree import ParseError, TreeBuilder
+from xml.etree.ElementTree import ParseError, TreeBuilder, XMLParser
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
@@ -24,6 +25,12 @@ _XML_SECONDS: Final = 5.0
 _FED_BYTES: Final = 32 * 1024
 _UNFINISHED_BYTES: Final = 128 * 1024
 """Within which a tag has to end; the parser holds an unfinished one, attributes and all."""
+
+_PLAIN_START: Final = re.compile(
+    rb"<(?:[A-Za-z]|\?xml version=([\"'])1\.0\1(?: encoding=([\"'])[Uu][Tt][Ff]-8\2)?\s*\?>)"
+)
+_PLAIN_BYTES: Final = _FED_BYTES
+_PLAIN_ENDS: Final = _XML_DEPTH
 
 XML_ERRORS: Final = (ParseError, DefusedXmlException, ValueError, LookupError)
 """What `parse_xml` raises; LookupError is an unknown encoding."""
@@ -74,12 +81,40 @@ def parse_xml(body: bytes) -> Element:
     """Parse a document safely and return its root; raises one of `XML_ERRORS`."""
     if len(body) > _XML_BYTES:
         raise UnsafeXmlError(f"a document of {len(body)} bytes")
+    if _is_plain(body):
+        return _parse_plain(body)
     parser = DefusedXMLParser(target=_Builder(), forbid_dtd=True)
     if len(body) <= _FED_BYTES:
         parser.feed(body)
     else:
         _feed_in_pieces(parser, body)
     root: Element = parser.close()
+    return root
+
+
+def _is_plain(body: bytes) -> bool:
+    """Return whether a document has no type and is within all bounds, whatever else it is.
+
+    In UTF-8, without ``<!``, there is neither a document type nor a comment. So few bytes hold
+    neither too many elements nor too many attributes, so few end tags no depth.
+    """
+    return (
+        len(body) <= _PLAIN_BYTES
+        and _PLAIN_START.match(body) is not None
+        and b"<!" not in body
+        and b"\0" not in body
+        and body.count(b"</") <= _PLAIN_ENDS
+    )
+
+
+def _parse_plain(body: bytes) -> Element:
+    """Parse a plain document by the parser in C, which takes half of the time or less."""
+    parser = XMLParser()  # noqa: S314 - see `_is_plain`
+    parser.feed(body)
+    root: Element = parser.close()
+    for element in root.iter():
+        if element.tag.startswith("{"):
+            element.tag = element.tag.rpartition("}")[2]
     return root
 
 
