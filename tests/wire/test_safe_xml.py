@@ -65,6 +65,7 @@ ENTITY = '<!DOCTYPE Error [<!ENTITY a "b">]><Error><Code>&a;</Code></Error>'
         b'<?xml version="1.0" encoding="utf-7"?>+ADw-!DOCTYPE Error+AD4-<Error/>',
         b"<Error>" + b"<a>" * 100 + b"</a>" * 100 + b"</Error>",
         b"<a>" * 10_000,
+        b"<a>" + b" " * (8 * 1024 * 1024) + b"</a>",
         b"<Error>" + b"<a/>" * 50_000 + b"</Error>",
         b"<Error " + b" ".join(b'a%d=""' % at for at in range(10_001)) + b"/>",
         b"<Error>&unknown;</Error>",
@@ -80,8 +81,16 @@ def test_an_unsafe_document_is_refused(document: bytes) -> None:
         parse_xml(document)
 
 
-def test_a_hundred_levels_are_read() -> None:
-    """The deepest document that is allowed is read."""
-    root = xml_root(b"<a>" * 100 + b"</a>" * 100)
+@pytest.mark.parametrize(
+    ("document", "elements"),
+    [
+        (b"<a>" * 100 + b"</a>" * 100, 100),
+        (b"<a>" + b"<b/>" * 49_999 + b"</a>", 50_000),
+        (b"<a>" + b" " * (8 * 1024 * 1024 - 7) + b"</a>", 1),
+    ],
+)
+def test_the_largest_documents_are_read(document: bytes, elements: int) -> None:
+    """Depth, elements and bytes are within their limits."""
+    root = xml_root(document)
     assert root is not None
-    assert sum(1 for _ in root.iter()) == 100
+    assert sum(1 for _ in root.iter()) == elements
