@@ -7,6 +7,7 @@ import statistics
 import time
 from typing import TYPE_CHECKING, Final
 
+from conformance.engine.one_core import usable_cores
 from conformance.vocabulary.text import OptionError
 
 if TYPE_CHECKING:
@@ -125,14 +126,8 @@ def limit_of(concurrency: int | None, processes: int = 1, first: int = FIRST) ->
     """
     if concurrency is not None:
         return Fixed(concurrency)
-    return Auto(share=min(1.0, _cores() / (processes + 1)), first=first)
-
-
-def _cores() -> int:
-    """Return how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    cores = len(usable_cores()) or os.cpu_count() or 1
+    return Auto(share=min(1.0, cores / (processes + 1)), first=first)
 
 
 def read_concurrency(text: str, option: str) -> int | None:

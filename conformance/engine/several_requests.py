@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from conformance.engine.checked_request import CheckedRequest
 from conformance.engine.ends_last import EndsLast
 from conformance.engine.limits import MOST
+from conformance.engine.one_core import leave_core
 from conformance.engine.requests import Prepared, are_parts_in_a_row
 
 if TYPE_CHECKING:
@@ -80,7 +81,10 @@ def _at_once(calls: list[Prepared], send: Send, gate: RequestGate) -> list[Check
             order.one_ended()
 
     gate.check()
-    with gate.alone(len(calls)) as reopen, ThreadPoolExecutor(len(calls)) as pool:
+    with (
+        gate.alone(len(calls)) as reopen,
+        ThreadPoolExecutor(len(calls), initializer=leave_core) as pool,
+    ):
         all_sent = _AllSent(len(calls), reopen)
         try:
             return list(pool.map(start, calls))

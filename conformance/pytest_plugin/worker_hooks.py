@@ -59,11 +59,15 @@ class WorkerHooks:
     """Collects the tests of a plan and runs them; gives ``end`` what the worker says at its end."""
 
     def __init__(
-        self, plan: Plan, worker: Worker, end: Callable[[EndedWorker], None] | None
+        self,
+        plan: Plan,
+        worker: Worker,
+        processes: int,
+        end: Callable[[EndedWorker], None] | None,
     ) -> None:
         self._plan = plan
         self._worker = worker
-        self._runner = runner_of(worker)
+        self._runner = runner_of(worker, processes)
         self._end = end
         self._crosses = end is None
         """The controller is another process."""
@@ -85,7 +89,7 @@ class WorkerHooks:
         workers = given["workercount"] if given is not None else 1
         limit = limit_of(plan.concurrency, workers, plan.first_in_flight)
         worker = Worker(plan, name, workers=workers, limit=limit)
-        hooks = config.stash[_HOOKS] = cls(plan, worker, end)
+        hooks = config.stash[_HOOKS] = cls(plan, worker, workers, end)
         config.pluginmanager.register(hooks, "s3-conformance-worker")
         if end is None:
             obey_controller_only()

@@ -60,9 +60,13 @@ def run_here(run: Run) -> None:
     run_tests((run,), runner)
 
 
-def runner_of(worker: Worker) -> OneWorker | SeveralAtOnce:
-    """Return what runs tests by a worker, ahead of time where it may have several in flight."""
-    return OneWorker(worker) if worker.gate.expected_width == 1 else SeveralAtOnce(worker)
+def runner_of(worker: Worker, processes: int = 1) -> OneWorker | SeveralAtOnce:
+    """Return what runs tests by a worker, ahead of time where it may have several in flight.
+
+    ``processes`` says how many run tests on this machine.
+    """
+    several = worker.gate.expected_width > 1
+    return SeveralAtOnce(worker, processes) if several else OneWorker(worker)
 
 
 def run_serially(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.engine.one_core import OneCore
 from conformance.findings.requests import status
 from conformance.record.costs import LEAST, dear_tests
 from conformance.record.outcome import ended_by
@@ -31,17 +32,23 @@ class SeveralAtOnce:
     """Runs offered tests before their results are requested.
 
     A test that failed and waited for an answer in vain, or got one that speaks of overload, is run
-    again with nothing beside it, and that counts: it may have met what another test did.
+    again with nothing beside it, and that counts: it may have met what another test did. As many
+    ``processes`` as that run tests on this machine.
     """
 
-    def __init__(self, worker: Worker) -> None:
+    def __init__(self, worker: Worker, processes: int = 1) -> None:
         self._worker = worker
+        self._core = OneCore(processes)
         self._ahead = LookAhead[EndedTest](
-            lambda test: EndedTest(worker.line(test)),
+            self._run_ahead,
             width=lambda: worker.gate.width,
             claims=claims,
             length=self._length,
         )
+
+    def _run_ahead(self, test: Test) -> EndedTest:
+        self._core.stay()
+        return EndedTest(self._worker.line(test))
 
     def _length(self, test: Test) -> int:
         """Return the cost of a test that is long, 0 for any other."""
