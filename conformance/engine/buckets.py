@@ -179,17 +179,17 @@ def _there_already(failed: Sequence[Check]) -> bool:
     No one else gives a bucket a name with the id of the run in it.
     """
     return any(
-        one.operation == "CreateBucket" and one.field == "status" and one.got == "409"
+        one.answer.operation == "CreateBucket" and one.field == "status" and one.got == "409"
         for one in failed
     )
 
 
 def _unavailable(kind: str, failed: Sequence[Check]) -> BucketUnavailable:
-    shown = next((one for one in failed if one.broke), failed[0])
+    shown = next((one for one in failed if one.answer.broke), failed[0])
     return BucketUnavailable(
-        f"no bucket of kind {kind}: {shown.step} was answered with {shown.said}"
+        f"no bucket of kind {kind}: {shown.step} was answered with {shown.answer.said}"
         + ("" if shown.field == "status" else f": {shown.field} is {shown.got}"),
-        transient=shown.broke,
+        transient=shown.answer.broke,
     )
 
 

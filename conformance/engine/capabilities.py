@@ -198,14 +198,14 @@ def _refusal(checks: Sequence[Check], session: Session) -> Probed | None:
     every = [one for one in checks if one.verdict == "FAIL"]
     if not every:
         return None
-    failed = next((one for one in every if one.broke), every[0])
+    failed = next((one for one in every if one.answer.broke), every[0])
     text = f"{failed.step}: {failed.field} is {failed.got}, expected {failed.expected}"
-    broke = failed.broke and not did_something_else(failed, session)
-    answer: Literal["no", "ignored", "not-probed"] = "no" if failed.refused else "ignored"
+    broke = failed.answer.broke and not did_something_else(failed, session)
+    answer: Literal["no", "ignored", "not-probed"] = "no" if failed.answer.refused else "ignored"
     return Probed(
         answer="not-probed" if broke else answer,
         reason=session.secrets.hide(text),
-        unsupported=failed.unsupported,
+        unsupported=failed.answer.unsupported,
         broke=broke,
         crashed=any(one.field == "status" and one.got == "500" for one in every),
         exchanges=tuple(session.exchanges),
@@ -218,7 +218,7 @@ def did_something_else(failed: Check, session: Session) -> bool:
     A server that does not know a subresource or a header answers the request without it: with the
     object, or with nothing.
     """
-    if not failed.said.startswith("2") or failed.exchange is None:
+    if not failed.answer.said.startswith("2") or failed.exchange is None:
         return False
     answer = session.exchanges[failed.exchange].response
     return answer is not None and not _PAGE.match(answer.body.text or "")

@@ -46,7 +46,7 @@ def _status(check: Check, code: str, strength: str) -> str:
     got, wanted = check.got[:1], check.expected[:1]
     named = _CODE.fullmatch(code)
     due = f"{check.expected} {named[1]}" if named else check.expected
-    answered = check.said or check.got
+    answered = check.answer.said or check.got
     if wanted in {"4", "5"}:
         did = {"2": f"accepted ({check.got})", "5": f"failed with {answered}"}
         return f"{did.get(got, f'rejected with {answered}')}; {strength} be rejected with {due}"

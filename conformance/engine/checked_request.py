@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.engine import answers
 from conformance.engine.checks import check_answer, wants_status
+from conformance.engine.step_results import AnswerKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from conformance.engine.requests import Prepared
     from conformance.engine.step_results import Check
     from conformance.engine.value import Value
@@ -31,6 +30,24 @@ class CheckedRequest:
     """Names that got no value, with the reason."""
 
     @property
+    def kind(self) -> AnswerKind:
+        """What kind of answer came."""
+        exchange, answer = self.exchange, self.exchange.answer
+        operation = self.prepared.call.operation
+        if answer is None:
+            return AnswerKind(operation=operation)
+        status = answers.status(operation, answer)[0]
+        to_head = exchange.request.method == "HEAD"
+        broke = answers.says_nothing(operation, answer, to_head=to_head)
+        return AnswerKind(
+            operation=operation,
+            unsupported=status == 501 and not wants_status(self.prepared.step, 501),
+            broke=broke,
+            refused=not broke and status >= 400,
+            said=answers.summary(operation, answer),
+        )
+
+    @property
     def was_lost(self) -> bool:
         """Whether an answer was waited for that did not come."""
         return self.exchange.answer is None and self.exchange.fault != "cut"
@@ -43,9 +60,8 @@ def checked(prepared: Prepared, exchange: Exchange, role: Role) -> CheckedReques
         return CheckedRequest(prepared, exchange, (), {}, {})
     saved, lost = _saved(prepared, answer) if prepared.step.save else ({}, {})
     scope = prepared.scope.with_names(saved) if saved else prepared.scope
-    compared = check_answer(prepared.step, prepared.name, answer, scope, role=role)
-    checks = _with_answer(compared, prepared, exchange, answer)
-    return CheckedRequest(prepared, exchange, checks, saved, lost)
+    checks = check_answer(prepared.step, prepared.name, answer, scope, role=role)
+    return CheckedRequest(prepared, exchange, tuple(checks), saved, lost)
 
 
 def _saved(prepared: Prepared, answer: Answer) -> tuple[dict[str, Value], dict[str, str]]:
@@ -61,25 +77,3 @@ def _saved(prepared: Prepared, answer: Answer) -> tuple[dict[str, Value], dict[s
             came = answers.summary(operation, answer)
             lost[name] = f"{prepared.name} answered {came}, and {error} in it"
     return saved, lost
-
-
-def _with_answer(
-    compared: Sequence[Check], prepared: Prepared, exchange: Exchange, answer: Answer
-) -> tuple[Check, ...]:
-    """Return checks that say which kind of answer they are about."""
-    operation = prepared.call.operation
-    status = answers.status(operation, answer)[0]
-    unsupported = status == 501 and not wants_status(prepared.step, 501)
-    broke = answers.says_nothing(operation, answer, to_head=exchange.request.method == "HEAD")
-    said = answers.summary(operation, answer)
-    return tuple(
-        replace(
-            check,
-            operation=operation,
-            unsupported=unsupported,
-            broke=broke,
-            refused=not broke and status >= 400,
-            said=said,
-        )
-        for check in compared
-    )

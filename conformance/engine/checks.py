@@ -10,7 +10,7 @@ from conformance.engine import answers
 from conformance.engine.equivalent import both
 from conformance.engine.errors import EngineError, MissingValue
 from conformance.engine.matchers import ABSENT, Comparison, compare, comparison, describe
-from conformance.engine.step_results import Check
+from conformance.engine.step_results import AnswerKind, Check
 from conformance.engine.usual import usual
 from conformance.engine.values import Scope, dig, evaluate, evaluate_names
 from conformance.vocabulary.verdicts import CheckVerdict
@@ -127,9 +127,9 @@ def not_run(step: Step, missing: MissingValue) -> Check:
         strength=strength,
         field="run",
         verdict=_VERDICTS[strength]["different"],
-        operation=step.operation,
         expected="the step is run",
         got=f"not run: {missing}",
+        answer=AnswerKind(operation=step.operation),
     )
 
 

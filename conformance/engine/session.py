@@ -218,4 +218,8 @@ class Session:
             for position, each in enumerate(done)
             if position in shown or position in (0, len(done) - 1)
         }
-        return [replace(one, exchange=index.get(position)) for one, position in checks]
+        kinds = {position: done[position].kind for position in {at for _, at in checks}}
+        return [
+            replace(one, exchange=index.get(position), answer=kinds[position])
+            for one, position in checks
+        ]

@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conformance.catalog.model import Strength
     from conformance.vocabulary.verdicts import CheckVerdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerKind:
+    """What kind of answer a check is about."""
+
+    operation: str = ""
+    unsupported: bool = False
+    """The answer was a 501, and none was expected."""
+    broke: bool = False
+    """The answer says nothing of the request; see `answers.says_nothing`."""
+    refused: bool = False
+    """The answer was a refusal: 501, or 4xx with an S3 error code."""
+    said: str = ""
+    """What the answer was in short: ``403 AccessDenied``."""
+
+
+_UNKNOWN: Final = AnswerKind()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,17 +43,10 @@ class Check:
     expected: str
     got: str
     note: str = ""
-    operation: str = ""
     exchange: int | None = None
     """Position of the exchange to show among those of the test."""
-    unsupported: bool = False
-    """The answer was a 501, and none was expected."""
-    broke: bool = False
-    """The answer says nothing of the request; see `answers.says_nothing`."""
-    refused: bool = False
-    """The answer was a refusal: 501, or 4xx with an S3 error code."""
-    said: str = ""
-    """What the answer was in short: ``403 AccessDenied``."""
+    answer: AnswerKind = _UNKNOWN
+    """Unknown until the step has ended."""
 
     @property
     def good(self) -> bool:

@@ -119,11 +119,11 @@ def unsupported(checks: Iterable[Check], needs: Sequence[str]) -> Conclusion | N
     # A recommendation that was not followed before says nothing of an operation that is missing.
     failed = (one for one in amiss if one.verdict.of_test is Verdict.FAIL)
     first = next(failed, amiss[0] if amiss else None)
-    if first is None or not first.unsupported:
+    if first is None or not first.answer.unsupported:
         return None
     what = f" ({', '.join(needs)})" if needs else ""
     reason = f"{first.step} answered 501: the target does not implement it{what}"
-    return Conclusion(Verdict.UNSUPPORTED, reason, f"{first.operation}: 501")
+    return Conclusion(Verdict.UNSUPPORTED, reason, f"{first.answer.operation}: 501")
 
 
 def of_feature(checks: Sequence[Check], own: Mapping[str, str], reason: str) -> Conclusion:
@@ -135,9 +135,9 @@ def of_feature(checks: Sequence[Check], own: Mapping[str, str], reason: str) -> 
     if first is None:
         return Conclusion(Verdict.PASS, "it is honoured")
     text = f"{first.step}: {first.field} is {first.got}"
-    if first.refused:
+    if first.answer.refused:
         return Conclusion(Verdict.PASS, shorten(f"it is refused, as it may be: {text}"))
-    if first.broke:
+    if first.answer.broke:
         cause = cause_of([first], own)
         return Conclusion(Verdict.BLOCKED, shorten(f"no answer to what was asked: {text}"), cause)
     cause = cause_of([first], own)
@@ -158,7 +158,7 @@ def cause_of(worst: Sequence[Check], own: Mapping[str, str]) -> str:
         f"expected {_plain(one.expected[:_LONGEST_PART], own)}"
         for one in same
     ]
-    text = f"{worst[0].operation}: {'; '.join(parts)}"
+    text = f"{worst[0].answer.operation}: {'; '.join(parts)}"
     return text if len(text) <= _LONGEST_CAUSE else text[: _LONGEST_CAUSE - 1] + "…"
 
 
@@ -195,14 +195,14 @@ def of_another_matter(checks: Sequence[Check], steps: Iterable[Step]) -> Conclus
     leaves date and signature alone: where a step sets them itself, such an answer is its result.
     """
     first = next((one for one in checks if one.verdict.of_test is Verdict.FAIL), None)
-    code = first.said.partition(" ")[2] if first is not None and first.broke else ""
+    code = first.answer.said.partition(" ")[2] if first is not None and first.answer.broke else ""
     if first is None or code not in OTHER_MATTERS:
         return None
     name = first.step.partition("[")[0]
     if any(_sets_its_time(step) for step in single_steps(steps) if step.name == name):
         return None
-    text = f"{first.step} was answered with {first.said}, whatever was asked for"
-    return Conclusion(Verdict.ERROR, text, f"{first.operation}: {code}", "endpoint", code)
+    text = f"{first.step} was answered with {first.answer.said}, whatever was asked for"
+    return Conclusion(Verdict.ERROR, text, f"{first.answer.operation}: {code}", "endpoint", code)
 
 
 def _sets_its_time(step: Step) -> bool:

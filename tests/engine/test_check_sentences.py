@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.engine.check_sentences import sentence
-from conformance.engine.step_results import Check
+from conformance.engine.step_results import AnswerKind, Check
 from conformance.vocabulary.verdicts import CheckVerdict
 
 if TYPE_CHECKING:
@@ -25,8 +25,7 @@ def a_check(
         verdict=CheckVerdict.FAIL if strength == "must" else CheckVerdict.WARN,
         expected=expected,
         got=got,
-        operation="UploadPart",
-        said=said,
+        answer=AnswerKind(operation="UploadPart", said=said),
     )
 
 
