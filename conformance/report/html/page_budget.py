@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from conformance.report.visible import mark
@@ -170,28 +171,40 @@ class _Text:
 class _Sizes:
     """Heads and bodies of an exchange, request and response."""
 
-    test: str
-    verdict: str
-    bad: bool
-    """A check of its answer does not hold."""
     head: _Text
     body: _Text
     quotes: int
     answer_head: _Text
     answer_body: _Text
 
+
+class _Exchange:
+    """An exchange and what the page spends on it. It is weighed only where that matters."""
+
+    def __init__(self, exchange: RecordedExchange, test: TestLine, *, bad: bool) -> None:
+        self._exchange = exchange
+        self._test = test
+        self._bad = bad
+        """A check of its answer does not hold."""
+
+    @cached_property
+    def _sizes(self) -> _Sizes:
+        return _sizes(self._exchange, self._test)
+
     def shown(self, choice: Room) -> float:
         """Return about how many bytes the page spends on it."""
-        if choice.lean(self.verdict) or (choice.bad_alone and not self.bad):
+        id_, verdict = self._test.id, self._test.verdict
+        if choice.lean(verdict) or (choice.bad_alone and not self._bad):
             return 0
-        limits = choice.limits(self.test, self.verdict)
+        limits = choice.limits(id_, verdict)
         if limits is None:
             return _NAMED_BYTES if choice.named else 0
-        total = _EXCHANGE_BYTES + self.head.shown(limits.head) + self.body.shown(limits.body)
-        total += self.answer_head.shown(limits.head) + self.answer_body.shown(limits.body)
-        if choice.curl(self.test, self.verdict):
-            total += self.head.shown(_ALL.head) + self.body.shown(_CURL_BODY)
-            total += self.quotes * _QUOTED_QUOTE
+        sizes = self._sizes
+        total = _EXCHANGE_BYTES + sizes.head.shown(limits.head) + sizes.body.shown(limits.body)
+        total += sizes.answer_head.shown(limits.head) + sizes.answer_body.shown(limits.body)
+        if choice.curl(id_, verdict):
+            total += sizes.head.shown(_ALL.head) + sizes.body.shown(_CURL_BODY)
+            total += sizes.quotes * _QUOTED_QUOTE
         return total
 
 
@@ -201,8 +214,8 @@ def room(record: Record, examples: frozenset[str] = frozenset()) -> Room:
     With very many failures it may become larger: none of them is left out, and tests that are
     ``examples`` of a finding keep their evidence.
     """
-    sizes = [
-        _sizes(exchange, test, bad=at in bad)
+    exchanges = [
+        _Exchange(exchange, test, bad=at in bad)
         for test in record.tests
         for bad in (bad_exchanges(test),)
         for at, exchange in enumerate(test.exchanges)
@@ -220,9 +233,19 @@ def room(record: Record, examples: frozenset[str] = frozenset()) -> Room:
         else:
             fixed += attentive[choice.bad_alone].shown(choice) + lean * _LEAN_BYTES
             fixed -= 0 if choice.words else others * _WORDS_BYTES
-        if fixed + sum(one.shown(choice) for one in sizes) <= _PAGE_BYTES:
+        if _fits(fixed, choice, exchanges):
             return choice
     return replace(_ROOMS[-1], examples=examples)
+
+
+def _fits(fixed: float, choice: Room, exchanges: Iterable[_Exchange]) -> bool:
+    """Return whether the page has room for exchanges beside so many bytes."""
+    total = fixed
+    for one in exchanges:
+        if total > _PAGE_BYTES:
+            break
+        total += one.shown(choice)
+    return total <= _PAGE_BYTES
 
 
 def _measured(values: Iterator[str]) -> list[tuple[_Text, int]]:
@@ -276,14 +299,14 @@ def _fixed(test: TestLine, checks: Sequence[CheckLine]) -> float:
     return total
 
 
-def _sizes(exchange: RecordedExchange, test: TestLine, *, bad: bool) -> _Sizes:
+def _sizes(exchange: RecordedExchange, test: TestLine) -> _Sizes:
     # Most tests need no attention, and show little: there a guess will do.
     weigh = _text if test.verdict in ATTENTION else _guessed
     response = exchange.response
     head, body = _message(exchange.request, weigh)
     answer_head, answer_body = _message(response, weigh) if response else (_NONE, _NONE)
     quotes = (exchange.request.body.text or "").count("'", 0, _CURL_BODY)
-    return _Sizes(test.id, test.verdict, bad, head, body, quotes, answer_head, answer_body)
+    return _Sizes(head, body, quotes, answer_head, answer_body)
 
 
 def _message(message: RecordedMessage, weigh: Callable[[str], _Text]) -> tuple[_Text, _Text]:
