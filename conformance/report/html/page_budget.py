@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from conformance.report.html.page_room import ALL, ATTENTION, CHARACTERS, ROOMS, Room
 from conformance.report.visible import mark
-from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,10 +20,6 @@ if TYPE_CHECKING:
         RecordedMessage,
         TestLine,
     )
-
-ATTENTION: Final = frozenset(verdict for verdict in Verdict if verdict.attention)
-"""Verdicts whose exchanges are shown at length."""
-_FAILING: Final = frozenset(verdict for verdict in Verdict if verdict.fails)
 
 _PAGE_BYTES: Final = 4_800_000
 _OVERHEAD_BYTES: Final = 1_050_000
@@ -39,9 +35,6 @@ _CAUSE_BYTES: Final = 250
 """Markup of a failure among the causes, when it shares its cause with no other."""
 _CAUSE_TEXT: Final = 120
 """Characters of a reason that stand among the causes, too."""
-_CHARACTERS: Final = 1_950
-"""Of a value of a check, where there is room; with the note on what is cut it is no longer than
-any text of the page may be."""
 _EVIDENCE_BYTES: Final = 3_100
 """The rules of a test with the text of their sources."""
 _EXCHANGE_BYTES: Final = 550
@@ -55,104 +48,12 @@ _QUOTED_QUOTE: Final = 20
 """How much longer a quotation mark is in a curl line than in a body, as HTML."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Characters of one message that are shown."""
-
-    body: int
-    head: int
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """What the page shows. Tests that need attention are shortened last."""
-
-    attention: Limits
-    other: Limits | None
-    """None: tests that need no attention name their exchanges, and show nothing of them."""
-    attentive: frozenset[str] = ATTENTION
-    """Verdicts of the tests that are shown at length."""
-    roomy: bool = False
-    """Every test has its sources beside it, and every exchange its curl line."""
-    beside: bool = True
-    """Tests that are shown at length have their sources beside them, and curl lines."""
-    value: int = _CHARACTERS
-    """Characters of what a check expected, of what came, and of its note."""
-    named: bool = True
-    """Exchanges of which nothing is shown are at least named."""
-    bad_alone: bool = False
-    """Of a test only the checks that do not hold are shown, and their exchanges."""
-    words: bool = True
-    """Every test that is shown at length has its steps in words, and its line to reproduce it."""
-    examples: frozenset[str] = frozenset()
-    """Ids of tests that stand for a finding: whatever else is cut, their evidence is shown."""
-
-    def limits(self, test: str, verdict: str) -> Limits | None:
-        """Return what a test of this verdict shows of its exchanges; None for their names alone."""
-        given = self.attention if verdict in self.attentive else self.other
-        if test in self.examples and (given is None or given.body < _EXAMPLE.body):
-            return _EXAMPLE
-        return given
-
-    def lean(self, verdict: str) -> bool:
-        """Return whether a test of this verdict is shown by title, id and the line to run it."""
-        return not self.roomy and verdict not in ATTENTION
-
-    def whole(self, verdict: str) -> bool:
-        """Return whether a test of this verdict has its sources beside it."""
-        return self.roomy or (self.beside and verdict in self.attentive)
-
-    def curl(self, test: str, verdict: str) -> bool:
-        """Return whether the exchanges of a test have their curl lines."""
-        return test in self.examples or self.whole(verdict)
-
-    def in_words(self, test: str) -> bool:
-        """Return whether a test that is shown at length has its steps in words."""
-        return self.words or test in self.examples
-
-
 _COMMON_DENSITY: Final = 1.15
 """Of heads and of S3's documents, about."""
 _ESCAPED: Final = (("&", 4), ("<", 3), (">", 3), ('"', 4), ("'", 4))
 """Characters that become longer as HTML, and by how many bytes."""
-_ALL: Final = Limits(body=8192, head=8192)
-_EXAMPLE: Final = Limits(body=640, head=1024)
 _WORDS_BYTES: Final = 900
 """The steps of a test in words, why it matters, and the line to reproduce it."""
-_ROOMS: Final = (
-    Room(_ALL, Limits(body=1024, head=8192), roomy=True),
-    Room(_ALL, Limits(body=512, head=4096), roomy=True),
-    Room(_ALL, Limits(body=512, head=2048)),
-    Room(_ALL, Limits(body=256, head=1024)),
-    Room(_ALL, None),
-    Room(_ALL, None, _FAILING),
-    Room(Limits(body=2048, head=4096), None, _FAILING),
-    Room(Limits(body=2048, head=4096), None, bad_alone=True),
-    Room(Limits(body=1024, head=2048), None, beside=False, value=400, bad_alone=True),
-    Room(Limits(body=512, head=1024), None, beside=False, value=400, bad_alone=True),
-    Room(Limits(body=512, head=1024), None, beside=False, value=400, bad_alone=True, words=False),
-    Room(
-        Limits(body=128, head=256),
-        None,
-        _FAILING,
-        beside=False,
-        value=200,
-        bad_alone=True,
-        words=False,
-    ),
-    Room(_ALL, None, frozenset(), beside=False, value=200, bad_alone=True, words=False),
-    Room(
-        _ALL,
-        None,
-        frozenset(),
-        beside=False,
-        value=60,
-        named=False,
-        bad_alone=True,
-        words=False,
-    ),
-)
-"""From the roomiest to the tightest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +104,7 @@ class _Exchange:
         total = _EXCHANGE_BYTES + sizes.head.shown(limits.head) + sizes.body.shown(limits.body)
         total += sizes.answer_head.shown(limits.head) + sizes.answer_body.shown(limits.body)
         if choice.curl(id_, verdict):
-            total += sizes.head.shown(_ALL.head) + sizes.body.shown(_CURL_BODY)
+            total += sizes.head.shown(ALL.head) + sizes.body.shown(_CURL_BODY)
             total += sizes.quotes * _QUOTED_QUOTE
         return total
 
@@ -225,7 +126,7 @@ def room(record: Record, examples: frozenset[str] = frozenset()) -> Room:
     every = _Fixed.of(record.tests, bad_alone=False)
     attentive = {alone: _Fixed.of(rest, bad_alone=alone) for alone in (False, True)}
     others = sum(test.id not in examples for test in rest)
-    for choice in (replace(one, examples=examples) for one in _ROOMS):
+    for choice in (replace(one, examples=examples) for one in ROOMS):
         whole = sum(choice.whole(test.verdict) for test in record.tests)
         fixed: float = _OVERHEAD_BYTES + whole * _EVIDENCE_BYTES
         if choice.roomy:
@@ -235,7 +136,7 @@ def room(record: Record, examples: frozenset[str] = frozenset()) -> Room:
             fixed -= 0 if choice.words else others * _WORDS_BYTES
         if _fits(fixed, choice, exchanges):
             return choice
-    return replace(_ROOMS[-1], examples=examples)
+    return replace(ROOMS[-1], examples=examples)
 
 
 def _fits(fixed: float, choice: Room, exchanges: Iterable[_Exchange]) -> bool:
@@ -293,9 +194,9 @@ def _values(checks: Iterable[CheckLine]) -> Iterator[str]:
 def _fixed(test: TestLine, checks: Sequence[CheckLine]) -> float:
     """Return about how many bytes of a test are shown whatever the room."""
     reason, ids = _text(test.reason), sum(len(check.id) for check in checks)
-    total = _TEST_BYTES + len(checks) * _CHECK_BYTES + ids + reason.shown(_CHARACTERS)
+    total = _TEST_BYTES + len(checks) * _CHECK_BYTES + ids + reason.shown(CHARACTERS)
     if test.verdict.attention:
-        total += _CAUSE_BYTES + reason.shown(_CAUSE_TEXT) + _text(test.cause).shown(_CHARACTERS)
+        total += _CAUSE_BYTES + reason.shown(_CAUSE_TEXT) + _text(test.cause).shown(CHARACTERS)
     return total
 
 
@@ -321,7 +222,7 @@ def _guessed(text: str) -> _Text:
 def _text(text: str) -> _Text:
     if not text:
         return _NONE
-    density = _density(text, _ALL.body)
+    density = _density(text, ALL.body)
     if len(text) > _LOOKED_AT:
         density = max(density, _density(text, _LOOKED_AT))
     return _Text(len(text), density)

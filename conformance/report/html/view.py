@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         RunLine,
         TestLine,
     )
-    from conformance.report.html.page_budget import Limits, Room
+    from conformance.report.html.page_room import Limits, Room
     from conformance.report.html.sources import Evidence
 
 _WORD: Final = re.compile(r"[A-Z][A-Za-z]{4,}|\b[1-5]\d\d\b")
