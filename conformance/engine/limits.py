@@ -30,8 +30,6 @@ _SLOWER: Final = 2.0
 """Times the shortest usual answer, from which the endpoint has more to do than it can."""
 _GRACE_SECONDS: Final = 0.02
 """By which an answer may take longer whatever the shortest is: threads wait for each other, too."""
-_PATIENCE: Final = 8
-"""Windows after an endpoint asked for fewer requests, in which the limit does not grow."""
 _SMALL: Final = 64 * 1024
 """Bytes of a body up to which an answer's time says something of the endpoint, not of the line."""
 _BUSY_STATUSES: Final = (429, 503)
@@ -43,20 +41,21 @@ class Fixed:
     def __init__(self, number: int) -> None:
         self.now = self.expected = number
 
-    def observe(self, exchange: Exchange) -> None:
+    def observe(self, exchange: Exchange, began: float) -> None:
         """Learn nothing."""
 
 
 class Auto:
     """A limit that grows while the network takes most time, and shrinks if the endpoint slows down.
 
-    After each window of requests: half as many when one of them was throttled (503, 429), and no
-    growth for a while; one fewer (but not below four, or one where the process has no core for
-    itself) when this process has no time left, since its threads then wait for each other; a
-    quarter fewer (but not below four) when the usual answer takes more than twice as long as it
-    took at best, though this process has time left; half as many again when this process has time
-    left. ``clock`` and ``cpu`` give seconds: the time of day, and that which the process has used.
-    ``share`` is the part of a core that the process can have, ``first`` the number to begin with.
+    Half as many when a request was throttled (503, 429), once for all that were on their way then;
+    from then on one more at a time. Else, after each window of requests: one fewer (but not below
+    four, or one where the process has no core for itself) when this process has no time left, since
+    its threads then wait for each other; a quarter fewer (but not below four) when the usual answer
+    takes more than twice as long as it took at best, though this process has time left; half as
+    many again when this process has time left. ``clock`` and ``cpu`` give seconds: the time of day,
+    and that which the process has used. ``share`` is the part of a core that the process can have,
+    ``first`` the number to begin with.
     """
 
     expected = 16
@@ -78,39 +77,48 @@ class Auto:
         self._since = clock(), cpu()
         self._seconds: list[float] = []
         self._count = 0
-        self._throttled = False
         self._best: float | None = None
-        self._patience = 0
+        self._halved: float | None = None
 
-    def observe(self, exchange: Exchange) -> None:
-        """Learn from a request that ended; the limit changes after a window of them."""
+    def observe(self, exchange: Exchange, began: float) -> None:
+        """Learn from a request that began at that time and has ended.
+
+        The limit changes after a window of them, or at once.
+        """
         answer = exchange.answer
         self._count += 1
         if exchange.throttled or (answer is not None and answer.status in _BUSY_STATUSES):
-            self._throttled = True
-        elif answer is not None and len(exchange.request.body) + len(answer.body) <= _SMALL:
+            if self._halved is None or began > self._halved:
+                self._halve()
+            return
+        if answer is not None and len(exchange.request.body) + len(answer.body) <= _SMALL:
             self._seconds.append(exchange.seconds)
-        if self._count >= max(_LEAST_WINDOW, _WINDOW * self.now) or self._throttled:
+        if self._count >= max(_LEAST_WINDOW, _WINDOW * self.now):
             self._look()
+
+    def _halve(self) -> None:
+        """Take half of the requests back; those that are on their way may be throttled, too."""
+        self.now = max(1, self.now // 2)
+        self._halved = self._clock()
+        self._begin_window(self._halved, self._cpu())
 
     def _look(self) -> None:
         clock, cpu = self._clock(), self._cpu()
         busy = (cpu - self._since[1]) / max(clock - self._since[0], 1e-6)
         usual = statistics.median(self._seconds) if self._seconds else None
-        if self._throttled:
-            self.now = max(1, self.now // 2)
-            self._patience = _PATIENCE
-        elif busy >= _BUSY * self._share:
+        if busy >= _BUSY * self._share:
             self.now = max(min(self._least, self.now), self.now - 1)
         elif self._is_slower(usual):
             self.now = max(min(FIRST, self.now), self.now * 3 // 4)
-        elif busy < _IDLE * self._share and not self._patience:
-            self.now = min(MOST, max(self.now + 1, int(self.now * _GROWTH)))
-        if not self._throttled:
-            self._patience = max(0, self._patience - 1)
-            if usual is not None and (self._best is None or usual < self._best):
-                self._best = usual
-        self._since, self._count, self._throttled = (clock, cpu), 0, False
+        elif busy < _IDLE * self._share:
+            more = self.now + 1 if self._halved is not None else int(self.now * _GROWTH)
+            self.now = min(MOST, max(self.now + 1, more))
+        if usual is not None and (self._best is None or usual < self._best):
+            self._best = usual
+        self._begin_window(clock, cpu)
+
+    def _begin_window(self, clock: float, cpu: float) -> None:
+        self._since, self._count = (clock, cpu), 0
         self._seconds.clear()
 
     def _is_slower(self, usual: float | None) -> bool:

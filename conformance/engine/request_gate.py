@@ -23,8 +23,11 @@ class Limit(Protocol):
     def expected(self) -> int:
         """The number that the limit will probably reach."""
 
-    def observe(self, exchange: Exchange) -> None:
-        """Learn from a request that ended; called by one thread at a time."""
+    def observe(self, exchange: Exchange, began: float) -> None:
+        """Learn from a request that began at that time, by `time.monotonic`, and has ended.
+
+        Called by one thread at a time.
+        """
 
 
 class Stopped(KeyboardInterrupt):
@@ -36,7 +39,7 @@ class One:
 
     now = expected = 1
 
-    def observe(self, exchange: Exchange) -> None:
+    def observe(self, exchange: Exchange, began: float) -> None:
         """Learn nothing."""
 
 
@@ -128,11 +131,11 @@ class RequestGate:
             self._is_alone = False
             self._changed.notify_all()
 
-    def ended(self, exchange: Exchange) -> None:
-        """Pass a request that ended to the limit, which may adapt."""
+    def ended(self, exchange: Exchange, began: float) -> None:
+        """Pass a request that ended to the limit, which may adapt; see `Limit.observe`."""
         with self._changed:
             before = self._limit.now
-            self._limit.observe(exchange)
+            self._limit.observe(exchange, began)
             if self._limit.now > before:
                 self._changed.notify_all()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -142,11 +143,12 @@ class Session:
     def _sent(self, call: Call, identity: str) -> Exchange:
         """Send one call within the territory and remember what it made; threads may share it."""
         self.territory.check(call)
+        began = time.monotonic()
         try:
             exchange = self.sender.send(self._bounded(call), identity)
         except ValueError as error:
             raise UnsendableError(f"{call.operation} can't be sent: {error}") from error
-        self.gate.ended(exchange)
+        self.gate.ended(exchange, began)
         with self._lock:
             self._note_sent(call, exchange)
             self.leftovers.note(call, exchange)

@@ -46,7 +46,7 @@ def spend(limit: Auto, machine: Machine, one: Exchange, windows: int = 1) -> Non
     for _ in range(windows):
         for _ in range(max(16, 2 * limit.now)):
             machine.passes(one.seconds / limit.now)
-            limit.observe(one)
+            limit.observe(one, machine.time)
 
 
 def auto(machine: Machine, share: float = 1.0) -> Auto:
@@ -90,22 +90,42 @@ def test_a_process_that_gets_half_a_core_is_busy_with_less() -> None:
         assert limit.now == number
 
 
-def test_it_halves_where_an_endpoint_asks_for_less() -> None:
-    """So does each further 503 or 429, down to one; and then it does not grow for a while."""
+def test_it_halves_once_for_all_requests_that_were_on_their_way() -> None:
+    """A burst that is too much is one burst, however many of its requests are throttled."""
     machine = Machine()
     limit = auto(machine)
     spend(limit, machine, exchange(0.05), windows=20)
-    limit.observe(exchange(0.05, 503))
-    assert limit.now == MOST // 2
-    limit.observe(exchange(0.05, throttled=1))
-    assert limit.now == MOST // 4
+    began = machine.time
+    machine.passes(0.05)
     for _ in range(8):
-        limit.observe(exchange(0.05, 429))
-    assert limit.now == 1
-    spend(limit, machine, exchange(0.05), windows=7)
-    assert limit.now == 1
+        limit.observe(exchange(0.05, 503), began)
+    machine.passes(5)
+    limit.observe(exchange(0.05, throttled=6), began)
+    assert limit.now == MOST // 2
+
+
+def test_it_halves_again_where_even_fewer_are_too_many() -> None:
+    """Down to one request at a time."""
+    machine = Machine()
+    limit = auto(machine)
+    spend(limit, machine, exchange(0.05), windows=20)
+    numbers = []
+    for _ in range(6):
+        machine.passes(0.05)
+        limit.observe(exchange(0.05, 429), machine.time)
+        numbers.append(limit.now)
+    assert numbers == [16, 8, 4, 2, 1, 1]
+
+
+def test_it_grows_by_one_where_an_endpoint_asked_for_less() -> None:
+    """So it stays long near what the endpoint takes, and does not jump over it."""
+    machine = Machine()
+    limit = auto(machine)
+    spend(limit, machine, exchange(0.05), windows=20)
+    machine.passes(0.05)
+    limit.observe(exchange(0.05, 503), machine.time)
     spend(limit, machine, exchange(0.05), windows=4)
-    assert limit.now > 1
+    assert limit.now == MOST // 2 + 4
 
 
 def test_it_shrinks_where_answers_take_longer_and_longer() -> None:
@@ -132,6 +152,6 @@ def test_a_number_stays() -> None:
     """``--concurrency 8`` is eight, whatever comes."""
     limit = limit_of(8)
     assert isinstance(limit, Fixed)
-    limit.observe(exchange(9.0, 503))
+    limit.observe(exchange(9.0, 503), 0.0)
     assert limit.now == limit.expected == 8
     assert isinstance(limit_of(None), Auto)
