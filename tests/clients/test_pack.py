@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from conformance.record.model import Record, TestLine
 
 RAW = """
-import http.client, json, os
+import http.client, json, os, time
 from urllib.parse import urlsplit
 at = urlsplit(os.environ["ENDPOINT_URL"])
 path = f"/{os.environ['BUCKET']}/{os.environ['PREFIX']}object"
@@ -38,7 +38,7 @@ def ask(method, path):
 def said(step, answer):
     ok = answer.status < 300
     more = {} if ok else {"error": "refused", "status": answer.status}
-    print(json.dumps({"step": step, "ok": ok, **more}), flush=True)
+    print(json.dumps({"step": step, "ok": ok, "ended": time.time(), **more}), flush=True)
 """
 
 
