@@ -27,13 +27,13 @@ class OneCore:
     """Keeps threads that call `stay` on one core, the one that the kernel last chose for one.
 
     From time to time a thread may go where the kernel puts it, and the others follow. Nothing
-    happens where the process has no second core, or more ``processes`` than one compete for them
-    all, or the system can't do it.
+    happens where the process has no second core, or there are more ``processes`` than cores, or the
+    system can't do it.
     """
 
     def __init__(self, processes: int = 1, clock: Callable[[], float] = time.monotonic) -> None:
         found = usable_cores()
-        self._cores = found if len(found) > processes else frozenset[int]()
+        self._cores = found if len(found) >= max(2, processes) else frozenset[int]()
         self._clock = clock
         self._core: int | None = None
         self._chosen_again = 0.0
