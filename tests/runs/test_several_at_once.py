@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from contextlib import suppress
 from dataclasses import replace
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.engine.limits import Fixed
+from conformance.engine.one_core import usable_cores
 from conformance.record.reader import read
 from conformance.reference.server import ReferenceServer
 from conformance.runs.display import Silence
@@ -23,6 +25,7 @@ from conformance.runs.unfinished_tests import lost_line
 from conformance.runs.worker import EndedTest, Worker
 from conformance.targets.options import TargetOptions
 from conformance.vocabulary.verdicts import Verdict
+from conformance.wire.client import Wire
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from conformance.record.model import Record, TestLine
     from conformance.runs.loop import TestRunner
     from conformance.runs.worker import EndedWorker
+    from conformance.wire.model import Call, Exchange
 
 _PATIENCE = 30.0
 
@@ -73,6 +77,26 @@ def seen(record: Record) -> list[tuple[str, str, list[tuple[str, str]]]]:
         (one.id, one.verdict, [(check.id, check.verdict) for check in one.checks])
         for one in record.tests
     ]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(len(usable_cores()) < 2, reason="needs two cores")
+def test_threads_of_tests_stay_on_one_core_and_the_callers_does_not(
+    reference: ReferenceServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Requests of most tests leave from one core; the thread that called goes where it likes."""
+    places: list[int] = []
+    send = Wire.send
+
+    def seen_from(self: Wire, call: Call, identity: str = "main") -> Exchange:
+        if threading.current_thread().name.startswith("test_"):
+            places.append(len(os.sched_getaffinity(0)))
+        return send(self, call, identity)
+
+    monkeypatch.setattr(Wire, "send", seen_from)
+    carried_out(reference, tmp_path, 4)
+    assert places.count(1) > len(places) / 2
+    assert os.sched_getaffinity(0) == usable_cores()
 
 
 @pytest.mark.slow
