@@ -24,7 +24,7 @@ _PROCESSOR: Final = 36
 
 
 class OneCore:
-    """Keeps threads that call `stay` on one core, the one that the kernel last chose for one.
+    """Keeps threads that call `stay` on one core, where the kernel had put the first of them.
 
     From time to time a thread may go where the kernel puts it, and the others follow. Nothing
     happens where the process has no second core, or there are more ``processes`` than cores, or the
@@ -36,7 +36,7 @@ class OneCore:
         self._cores = found if len(found) >= max(2, processes) else frozenset[int]()
         self._clock = clock
         self._core: int | None = None
-        self._chosen_again = 0.0
+        self._until = 0.0
         self._lock = threading.Lock()
         self._here = _Here()
 
@@ -51,16 +51,17 @@ class OneCore:
                 self._cores = frozenset()
 
     def _stay(self) -> None:
-        if self._here.looks_around:
+        now = self._clock()
+        if self._core is None or self._here.looks_around:
+            self._core, self._until = _current_core(), now + _PERIOD_SECONDS
             self._here.looks_around = False
-            self._core = _current_core()
-        elif self._clock() >= self._chosen_again:
-            self._chosen_again = self._clock() + _PERIOD_SECONDS
-            self._here.looks_around = True
-            self._here.core = None
+        elif now >= self._until:
+            # The others stay meanwhile; should this test take long, another one looks around.
+            self._until = now + _PERIOD_SECONDS
+            self._here.looks_around, self._here.core = True, None
             os.sched_setaffinity(0, self._cores)
             return
-        if self._core is not None and self._here.core != self._core:
+        if self._here.core != self._core:
             os.sched_setaffinity(0, {self._core})
             self._here.core = self._core
 
