@@ -47,7 +47,7 @@ def test_round_trip(name: str, tmp_path: Path) -> None:
         assert again.id == example.id
         assert again.rules == test.rules
         verdicts = {
-            run_test(again, faulty.context).verdict for _ in range(1 if "race" not in name else 8)
+            run_test(again, faulty.context).verdict for _ in range(1 if "race" not in name else 24)
         }
         assert "FAIL" in verdicts
     with context(profile=profile) as sound:
