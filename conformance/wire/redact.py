@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 _SHORTEST_SECRET: Final = 6
 """Characters below which a string is too common to be taken out wherever it stands."""
 
-_START: Final = 8
-"""Characters at the beginning of a secret's form that are looked for first."""
-
 _HEADER_NAMES: Final = (
     r"authorization|proxy-authorization|cookie|set-cookie|x-amz-security-token"
     r"|x-amz-s3session-token|x-amz-[a-z-]*customer-key"
@@ -59,7 +56,6 @@ _TELLING_ELEMENTS: Final = (
     "secret", "token", "signature", "customerkey", "canonicalrequest", "stringtosign",
 )  # fmt: skip
 """The same of the patterns for XML."""
-_ALL_TELLING: Final = (*_TELLING, *(word for word in _TELLING_ELEMENTS if word not in _TELLING))
 
 
 class Known(tuple[str, ...]):
@@ -81,15 +77,10 @@ class Known(tuple[str, ...]):
             found += ((way, secret) for way in sorted(spellings(secret), key=len, reverse=True))
         return tuple(found)
 
-    @cached_property
-    def starts(self) -> tuple[str, ...]:
-        """The few different beginnings of these forms; a text without any holds no secret."""
-        return tuple({form[:_START]: None for form, _ in self.forms})
-
-    def may_stand_in(self, text: str) -> bool:
-        """Return whether one of the secrets may stand in a text, in one of its forms."""
-        for start in self.starts:  # noqa: SIM110 - as in `_tells`
-            if start in text:
+    def stand_in(self, text: str) -> bool:
+        """Return whether one of the secrets stands in a text, in one of its forms."""
+        for form, _ in self.forms:  # noqa: SIM110 - as in `_tells`
+            if form in text:
                 return True
         return False
 
@@ -101,31 +92,25 @@ def mark(secret: str) -> str:
     return f"<redacted:{sha256(secret.encode(errors='surrogatepass')).hexdigest()[:8]}>"
 
 
-def is_plain(text: str, secrets: Iterable[str]) -> bool:
-    """Return whether nothing of a text is to be replaced, wherever it stands.
-
-    As a rule nothing is, and it is cheaper to ask this of all texts of an exchange together than
-    to look for everything in each of them. Some texts without secrets are not plain either.
-    """
-    return not (_tells(text, _ALL_TELLING) or Known.of(secrets).may_stand_in(text))
-
-
 def redact_headers(
-    headers: Iterable[tuple[str, str]], secrets: Iterable[str] = (), *, only_named: bool = False
+    headers: Iterable[tuple[str, str]], secrets: Iterable[str] = ()
 ) -> tuple[tuple[str, str], ...]:
     """Return the headers in their order and case, secret values replaced.
 
     Of ``Authorization`` only the signature goes when it has S3's form; credential scope and
     signed headers stay to be read. In all other headers URLs lose their signatures, and
-    ``secrets`` go wherever they stand; with ``only_named`` these headers stay as they are.
+    ``secrets`` go wherever they stand.
     """
     known = Known.of(secrets)
+    all_of_them = tuple(headers)
+    # Asked once of all values together: as a rule none of them holds anything.
+    plain = "\n".join([value for name, value in all_of_them if not _is_secret(name)])
+    if _tells(plain, _TELLING) or known.stand_in(plain):
+        return tuple([(name, _header_value(name, value, known)) for name, value in all_of_them])
     return tuple(
         [
-            (name, _header_value(name, value, known))
-            if is_secret_header(name) or not only_named
-            else (name, value)
-            for name, value in headers
+            (name, _header_value(name, value, known)) if _is_secret(name) else (name, value)
+            for name, value in all_of_them
         ]
     )
 
@@ -191,7 +176,7 @@ def _parameters(text: str) -> str:
 
 
 def _header_value(name: str, value: str, secrets: Known) -> str:
-    if not value or not is_secret_header(name):
+    if not value or not _is_secret(name):
         return _literals(_parameters(value), secrets)
     if "authorization" not in name.lower():
         return mark(value)
@@ -203,8 +188,7 @@ def _header_value(name: str, value: str, secrets: Known) -> str:
 
 
 @lru_cache(maxsize=1024)
-def is_secret_header(name: str) -> bool:
-    """Return whether a header of this name holds a secret, whatever its value."""
+def _is_secret(name: str) -> bool:
     return _SECRET_HEADER.fullmatch(name) is not None
 
 
