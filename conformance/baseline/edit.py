@@ -28,6 +28,7 @@ from conformance.catalog.problems import SpecError
 from conformance.catalog.yaml_scalars import shown
 from conformance.findings.book import book_of
 from conformance.record.outcome import observed, within_budget
+from conformance.vocabulary.unwritten import unwritten
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -287,7 +288,7 @@ def _findings(
     for key in dict.fromkeys(one.key for one in shown_here):
         if not missing or str(key) in missing:
             finding = named(key)
-            reason = shown(wish.reason) or f"TODO: {shown(said.get(finding, str(finding)))}"
+            reason = shown(wish.reason) or unwritten(shown(said.get(finding, str(finding))))
             yield accept_finding(finding, allowed, reason, test.id)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Literal
 
 from conformance.baseline.entries import CHECK_MARK, Entry
 from conformance.baseline.named_finding import NamedFinding, deviations_of, nameable, named
@@ -11,6 +11,7 @@ from conformance.catalog.yaml_scalars import shown
 from conformance.findings.gather import findings
 from conformance.findings.titles import title
 from conformance.record.outcome import observed
+from conformance.vocabulary.unwritten import is_unwritten, unwritten
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 By = Literal["finding", "test", "check"]
 """What a new entry is about."""
-_TODO: Final = "TODO"
 
 
 def results(records: Sequence[Record]) -> Mapping[str, tuple[Verdict, ...]]:
@@ -38,12 +38,12 @@ def because(test: TestLine, reason: str = "") -> str:
     given = shown(reason)
     if given:
         return given
-    return f"{_TODO}: {shown(test.cause) or shown(test.reason) or 'no reason was recorded'}"
+    return unwritten(shown(test.cause) or shown(test.reason) or "no reason was recorded")
 
 
 def explained(entry: Entry) -> bool:
     """Return whether somebody has written why an entry is accepted."""
-    return not entry.because.startswith(_TODO)
+    return not is_unwritten(entry.because)
 
 
 def accept(name: str, allowed: tuple[Verdict, ...], reason: str) -> Entry:
@@ -105,7 +105,7 @@ def of_races(
     areas: dict[str, list[str]] = {}
     for name in results(records):
         areas.setdefault(name.partition("/")[0], []).append(name)
-    text = shown(reason) or f"{_TODO}: requests at the same time: who wins differs from run to run"
+    text = shown(reason) or unwritten("requests at the same time: who wins differs from run to run")
     entries = []
     for area, names in areas.items():
         racing = [name for name in names if name in seen]
@@ -153,7 +153,7 @@ def by_finding(
             accept_finding(
                 finding,
                 allowed if steady else {*allowed, Verdict.PASS},
-                shown(reason) or f"{_TODO}: {shown(title)}",
+                shown(reason) or unwritten(shown(title)),
                 (steady or [*tests])[0],
             )
         )

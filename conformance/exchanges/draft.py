@@ -17,6 +17,7 @@ from conformance.exchanges.model import ExchangeError, Seen, first
 from conformance.exchanges.operations import Asked, operation_of
 from conformance.properties.yaml_text import write
 from conformance.vocabulary.text import harmless
+from conformance.vocabulary.unwritten import TODO
 from conformance.wire import checksums
 from conformance.wire.framing import PAYLOAD_HASHES
 from conformance.wire.redact import redact_headers
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from conformance.catalog.model import Tree
 
-TODO: Final = "TODO"
 _LONGEST: Final = 120
 _NAME: Final = re.compile(r"[A-Za-z0-9-]{1,60}")
 _OWN: Final = re.compile(
@@ -82,10 +82,10 @@ def draft(
     operations = ", ".join(dict.fromkeys(asked.operation for _, asked in known))
     frame: dict[str, Tree] = {
         "id": f"draft/{_slug(name)}",
-        "title": f"TODO what this shows of {operations}"[:90],
+        "title": f"{TODO} what this shows of {operations}"[:90],
         "rules": [TODO],
         "sources": [TODO],
-        "why": "TODO what a user or client loses when a server answers differently",
+        "why": f"{TODO} what a user or client loses when a server answers differently",
     }
     if memory.seeds:
         frame["needs"] = ["sse-c"]
@@ -100,7 +100,7 @@ def draft(
         "must: the draft expects what was seen; write what Amazon S3 answers where that differs",
         *memory.missing,
     ]
-    about = f"TODO drafted from an exchange: {operations}"[:90]
+    about = f"{TODO} drafted from an exchange: {operations}"[:90]
     return Draft(write(about, frame), tuple(missing))
 
 

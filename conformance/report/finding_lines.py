@@ -11,6 +11,7 @@ from conformance.baseline.text import entry_lines
 from conformance.report.rerun import reproduce, rerun_all
 from conformance.report.visible import one_line
 from conformance.vocabulary.contest import contest_line
+from conformance.vocabulary.unwritten import unwritten
 from conformance.vocabulary.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def again(finding: Finding, run: RunLine) -> tuple[str, str, int]:
 
 def entries(finding: Finding) -> tuple[Entry, ...]:
     """Return the baseline entries that accept a finding; its tests, where no rule is known."""
-    reason = f"TODO: {finding.title}"
+    reason = unwritten(finding.title)
     if finding.keys and all(key.rule for key in finding.keys):
         return tuple(
             accept_finding(one, (finding.verdict,), reason, finding.tests[0])

@@ -213,12 +213,7 @@ def trailer_signature(context: SigningContext, previous: str, trailer: bytes) ->
 
 def make_stamp(moment: datetime) -> str:
     """Render a UTC moment as signatures carry it."""
-    return _stamp_of(moment.replace(microsecond=0))
-
-
-@lru_cache(maxsize=16)
-def _stamp_of(second: datetime) -> str:
-    return second.strftime(_STAMP)
+    return moment.strftime(_STAMP)
 
 
 def header_stamp(headers: Sequence[tuple[str, str]], default: str) -> str:

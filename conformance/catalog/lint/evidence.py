@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from conformance.catalog.lint.shape import words_of
 from conformance.catalog.problems import Mark, Problems, did_you_mean
+from conformance.vocabulary.unwritten import TODO
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -16,10 +17,6 @@ if TYPE_CHECKING:
     from conformance.catalog.facts import Facts
     from conformance.catalog.model import Catalog
     from conformance.catalog.yaml12 import Scalar
-
-
-TODO: Final = "TODO"
-"""In the place of a rule or a source that a draft does not have yet."""
 
 
 class EvidenceLint:
@@ -160,4 +157,4 @@ def unfinished(catalog: Catalog) -> Iterator[str]:
         for word, text in wanted.items():
             if TODO in getattr(scenario, word):
                 place = f"{scenario.place.file}:{scenario.place.line}"
-                yield f"{place}: warning[draft]: {scenario.id} is a draft, {word}: TODO: {text}"
+                yield f"{place}: warning[draft]: {scenario.id} is a draft, {word}: {TODO}: {text}"
