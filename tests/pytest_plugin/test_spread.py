@@ -60,7 +60,7 @@ class InFlight:
 def test_each_process_has_several_tests_in_flight(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, concurrency: str, in_flight: int
 ) -> None:
-    """``-n 2 --concurrency 3`` is three in each of two processes, which share the tests."""
+    """``-n 2 --concurrency 3`` is three in each of two processes."""
     counted = InFlight(in_flight)
     handle = Service.handle
 
@@ -90,5 +90,3 @@ def test_each_process_has_several_tests_in_flight(
     assert counted.most == {"gw0": in_flight, "gw1": in_flight}
     tests = read(tmp_path / "record.jsonl").tests
     assert {test.verdict for test in tests} <= {"PASS", "SKIP"}
-    shares = Counter(test.worker for test in tests)
-    assert min(shares["gw0"], shares["gw1"]) > len(tests) / 10
