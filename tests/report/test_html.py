@@ -7,6 +7,7 @@ import hashlib
 import re
 from dataclasses import replace
 
+import pytest
 from lxml import html as parser
 
 from conformance.record.catalog_line import RuleText, SourceText
@@ -117,6 +118,17 @@ def test_findings_are_sorted_by_impact_and_link_to_their_tests() -> None:
     targets = root.xpath("//ol[@class='causes']//a[starts-with(@href, '#')]/@href")
     assert len(targets) == 11
     assert {target[1:] for target in targets} <= set(root.xpath("//details/@id"))
+
+
+@pytest.mark.parametrize(("tests", "more"), [(13, "1 more test"), (14, "2 more tests")])
+def test_the_line_for_a_finding_of_many_tests_says_how_many_it_leaves_out(
+    tests: int, more: str
+) -> None:
+    """There is room for twelve; with none left out nothing is said."""
+    rules = ("many.rule",)
+    root = page(*(a_test(f"t{n}", Verdict.FAIL, rules=rules) for n in range(tests)))
+    said = [one.text_content() for one in root.xpath("//p[@class='note']")]
+    assert f"For the first of its tests; s3-conformance findings shows {more}." in said
 
 
 def test_many_findings_fold_and_none_is_lost() -> None:
