@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ from conformance.cli.options import (
 from conformance.cli.property_options import property_arguments
 from conformance.cli.signals import terminable
 from conformance.engine.limits import read_concurrency
+from conformance.engine.one_core import usable_cores
 from conformance.runs.heap import give_back_large_blocks
 from conformance.runs.loop import run_here, run_serially
 from conformance.runs.options import RunOptions
@@ -51,7 +53,7 @@ class _Workers(click.ParamType[str]):
     name = "N|auto"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the value as xdist takes it."""
+        """Return the value as `number_of_processes` takes it."""
         if value != "auto" and not (value.isdecimal() and int(value) > 0):
             self.fail(f"{value!r} is neither a number from 1 nor auto", param, ctx)
         return value
@@ -215,18 +217,24 @@ def _spending(gate: GateOptions, workers: str) -> Spending | None:
 
 
 def _run_tests(run: Run, workers: str, spending: Spending | None) -> None:
-    """Run the plan's tests in this process, or have pytest and xdist spread them over several."""
-    if workers == "1":
-        give_back_large_blocks()
-        if spending is None:
-            run_here(run)
-        else:
-            run_serially(run, leaves_out=spending.refuses)
-        return
-    # Imported here: one process needs neither pytest nor xdist.
-    from conformance.pytest_plugin.spread import spread_tests  # noqa: PLC0415
+    """Run the plan's tests in this process, or spread them over several."""
+    number = number_of_processes(workers)
+    if number > 1:
+        # Imported here: one process needs none of it.
+        from conformance.runs.processes import run_in_processes  # noqa: PLC0415
 
-    spread_tests(run, workers)
+        run_in_processes(run, number)
+        return
+    give_back_large_blocks()
+    if spending is None:
+        run_here(run)
+    else:
+        run_serially(run, leaves_out=spending.refuses)
+
+
+def number_of_processes(asked: str) -> int:
+    """Return the number that ``asked`` is; ``auto`` means one a core."""
+    return int(asked) if asked != "auto" else len(usable_cores()) or os.cpu_count() or 1
 
 
 def _only(named: str | None, target: TargetOptions, *, strict: bool) -> frozenset[str] | None:

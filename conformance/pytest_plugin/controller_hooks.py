@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.pytest_plugin.crossing import CROSSING, unpack_test, unpack_worker
 from conformance.pytest_plugin.private_api import died_with_worker, give_worker, worker_output
 from conformance.pytest_plugin.stopping import Workers
-from conformance.pytest_plugin.worker_hooks import catalogue_id
+from conformance.pytest_plugin.worker_hooks import CROSSING, catalogue_id
+from conformance.runs.crossing import unpack_test, unpack_worker
 from conformance.runs.worker import EndedTest
 from conformance.vocabulary.text import harmless
 

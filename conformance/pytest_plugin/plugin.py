@@ -14,9 +14,8 @@ import pytest
 from conformance.catalog.problems import SpecError
 from conformance.engine.limits import read_concurrency
 from conformance.pytest_plugin.controller_hooks import ControllerHooks
-from conformance.pytest_plugin.crossing import CROSSING
 from conformance.pytest_plugin.private_api import worker_input
-from conformance.pytest_plugin.worker_hooks import WorkerHooks
+from conformance.pytest_plugin.worker_hooks import CROSSING, WorkerHooks
 from conformance.runs.errors import UsageError
 from conformance.runs.options import RunOptions
 from conformance.targets.option_values import read_options, with_environment

@@ -9,9 +9,9 @@ import pytest
 
 from conformance.engine.limits import limit_of
 from conformance.pytest_plugin.call_only import CallOnlyProtocol
-from conformance.pytest_plugin.crossing import CROSSING, pack_test, pack_worker
 from conformance.pytest_plugin.private_api import leave_output, upcoming, worker_input
 from conformance.pytest_plugin.stopping import obey_controller_only
+from conformance.runs.crossing import pack_test, pack_worker
 from conformance.runs.gc_tuning import freeze_gc
 from conformance.runs.heap import give_back_large_blocks
 from conformance.runs.loop import runner_of
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from conformance.runs.plan import Plan
     from conformance.runs.worker import EndedWorker
 
+CROSSING: Final = "s3_conformance"
+"""Our one name among the data that xdist carries between processes."""
 _ENDED: Final = pytest.StashKey[EndedTest]()
 _FUNCTIONS: Final = ("test_scenario", "test_property")
 _PARAMETER: Final = re.compile(rf"::(?:{'|'.join(_FUNCTIONS)})\[(.*)\]$")

@@ -12,20 +12,24 @@ from conformance.engine.limits import MOST
 from conformance.runs.claims import Claims, InUse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from conformance.catalog.model import Test
+    from conformance.runs.shared_queue import TestSource
 
 Result = TypeVar("Result")
 
 _LONGEST_LEAD: Final = 200
 """Tests that may have begun beyond the one that is asked for: their results wait in memory."""
+_MOST_IN_HAND: Final = 4
+"""Tests of the source that wait here at most: elsewhere they might begin at once."""
 
 
 @dataclass(slots=True)
 class _Ahead(Generic[Result]):
     """A test that has begun."""
 
+    test: Test
     claims: Claims
     ended: bool = False
     result: Result | None = None
@@ -41,6 +45,7 @@ class LookAhead(Generic[Result]):
     in up to half of the threads, so that the last of them does not outlast the rest; a test waits
     for what it needs for itself (``claims``), and others begin before it; and one whose result is
     asked for begins first. ``length`` is 0 for a test that is not long, else the larger the longer.
+    Tests that are not offered come from ``source``, one by one as they may begin.
     """
 
     def __init__(
@@ -50,12 +55,14 @@ class LookAhead(Generic[Result]):
         width: Callable[[], int],
         claims: Callable[[Test], Claims],
         length: Callable[[Test], int],
+        source: TestSource | None = None,
     ) -> None:
         self._work = work
         self._width = width
         self._find_claims = claims
         self._known_claims: dict[str, Claims] = {}
         self._length = length
+        self._source = source
         self._changed = threading.Condition()
         self._offered: set[str] = set()
         self._coming: deque[Test] = deque()
@@ -95,6 +102,16 @@ class LookAhead(Generic[Result]):
         assert ahead.result is not None  # noqa: S101  # it ended, and without an error
         return ahead.result
 
+    def wait_for_any(self) -> Test | None:
+        """Wait for a test that has ended, and return it for `take`; None when there is none left."""
+        with self._changed:
+            self._begin_more()
+            self._changed.wait_for(lambda: not self._begun or self._one_that_ended())
+            return self._one_that_ended()
+
+    def _one_that_ended(self) -> Test | None:
+        return next((one.test for one in self._begun.values() if one.ended), None)
+
     def alone(self, work: Callable[[], Result]) -> Result:
         """Run some work in this thread while no test is in flight and none begins.
 
@@ -133,7 +150,7 @@ class LookAhead(Generic[Result]):
             test = self._next()
             if test is None:
                 return
-            ahead = self._begun[test.id] = _Ahead[Result](self._claims(test))
+            ahead = self._begun[test.id] = _Ahead[Result](test, self._claims(test))
             self._in_use.take(ahead.claims)
             self._in_flight += 1
             self._long_in_flight += bool(self._length(test))
@@ -141,6 +158,8 @@ class LookAhead(Generic[Result]):
 
     def _next(self) -> Test | None:
         """Choose a test that may begin now; None when there is none."""
+        while not self._coming and self._pulled(long=False):
+            pass
         if self._alone and not self._long_in_flight:
             # Behind a long one it would keep everything waiting until that has ended.
             return self._alone.popleft() if not self._in_flight else None
@@ -153,13 +172,27 @@ class LookAhead(Generic[Result]):
         if len(self._begun) >= _LONGEST_LEAD:
             return None
         may_be_long = not self._coming or self._long_in_flight < max(1, self._width() // 2)
-        queues = (self._long, self._coming) if may_be_long else (self._coming,)
-        for queue in queues:
-            for test in queue:
+        for long in (True, False) if may_be_long else (False,):
+            for test in self._waiting(long=long):
                 if self._in_use.has_room(self._claims(test)):
-                    queue.remove(test)
+                    self._queue(test).remove(test)
                     return test
         return None
+
+    def _waiting(self, *, long: bool) -> Iterator[Test]:
+        """Yield the tests that wait, and behind them some that the source still has."""
+        queue = self._long if long else self._coming
+        yield from queue
+        while len(queue) < _MOST_IN_HAND and (test := self._pulled(long=long)):
+            if not self._claims(test).alone:
+                yield test
+
+    def _pulled(self, *, long: bool) -> Test | None:
+        """Take a test from the source to where it waits; None when there is none left."""
+        test = None if self._source is None else self._source.take(long=long)
+        if test is not None:
+            self._queue(test).append(test)
+        return test
 
     def _queue(self, test: Test) -> deque[Test]:
         """Return where a test waits until it may begin."""

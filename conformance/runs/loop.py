@@ -1,8 +1,9 @@
 """The one loop over the tests of a run: in order, until they are done or something ends it.
 
 It serves a run with one worker, with one test in flight or several, two runs side by side, a
-replay, and a run with a spending limit. Where pytest spreads tests over processes its own loop
-takes this one's place, and hands `Run` the same: what happened to each test, and of each worker.
+replay, and a run with a spending limit. Where tests are spread over processes, by `processes.py` or
+by pytest, another loop takes this one's place, and hands `Run` the same: what happened to each
+test, and of each worker.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from conformance.engine.session import Sender
     from conformance.record.model import TestLine
     from conformance.runs.run import Run
+    from conformance.runs.shared_queue import TestSource
     from conformance.runs.worker import EndedTest, EndedWorker
 
 
@@ -35,13 +37,23 @@ class TestRunner(Protocol):
 
 
 class OneWorker:
-    """Runs tests by one worker."""
+    """Runs tests by one worker; those that are not offered come from ``source``."""
 
-    def __init__(self, worker: Worker) -> None:
+    def __init__(self, worker: Worker, source: TestSource | None = None) -> None:
         self._worker = worker
+        self._source = source
 
     def offer(self, tests: Iterable[Test]) -> None:
         """Run nothing ahead of time."""
+
+    def next(self) -> Test | None:
+        """Return the next test of the source, for `run`: long ones first; None without one left."""
+        if self._source is None:
+            return None
+        test = self._source.take(long=True) or self._source.take(long=False)
+        if test is not None:
+            self._source.began(test)
+        return test
 
     def run(self, test: Test) -> Sequence[EndedTest]:
         """Run a test."""
@@ -60,13 +72,16 @@ def run_here(run: Run) -> None:
     run_tests((run,), runner)
 
 
-def runner_of(worker: Worker, processes: int = 1) -> OneWorker | SeveralAtOnce:
+def runner_of(
+    worker: Worker, processes: int = 1, source: TestSource | None = None
+) -> OneWorker | SeveralAtOnce:
     """Return what runs tests by a worker, ahead of time where it may have several in flight.
 
-    ``processes`` says how many run tests on this machine.
+    ``processes`` says how many run tests on this machine, and ``source`` where tests come from that
+    nobody offers.
     """
     several = worker.gate.expected_width > 1
-    return SeveralAtOnce(worker, processes) if several else OneWorker(worker)
+    return SeveralAtOnce(worker, processes, source) if several else OneWorker(worker, source)
 
 
 def run_serially(
@@ -102,7 +117,7 @@ def run_tests(
         run.collected([test.id for test in run.selection.tests])
     try:
         for test in _allowed(runs, may_begin, leaves_out):
-            ended = _kept(runner, test)
+            ended = kept(runner, test)
             if isinstance(ended, str):
                 for run in runs:
                     run.test_lost(test.id, ended, "main")
@@ -139,7 +154,7 @@ def _allowed(
         yield test
 
 
-def _kept(runner: TestRunner, test: Test) -> Sequence[EndedTest] | str:
+def kept(runner: TestRunner, test: Test) -> Sequence[EndedTest] | str:
     """Run a test; return a traceback in place of an exception, which must not end the run."""
     try:
         return runner.run(test)

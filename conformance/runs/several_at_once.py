@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.engine.one_core import OneCore
 from conformance.findings.requests import status
-from conformance.record.costs import LEAST, dear_tests
 from conformance.record.outcome import ended_by
 from conformance.runs.claims import claims
+from conformance.runs.lengths import length
 from conformance.runs.look_ahead import LookAhead
 from conformance.runs.worker import EndedTest
 from conformance.vocabulary.verdicts import Verdict
@@ -19,13 +19,12 @@ if TYPE_CHECKING:
 
     from conformance.catalog.model import Test
     from conformance.record.model import TestLine
+    from conformance.runs.shared_queue import TestSource
     from conformance.runs.worker import EndedWorker, Worker
 
 _OVERLOADED: Final = (429, 503)
 _UNHEARD: Final = ("timeout", "refused")
 """Faults of a connection to an endpoint that has too much to do."""
-_LONG: Final = 50
-"""Requests of one ``repeat`` from which a test is long."""
 
 
 class SeveralAtOnce:
@@ -33,34 +32,42 @@ class SeveralAtOnce:
 
     A test that failed and waited for an answer in vain, or got one that speaks of overload, is run
     again with nothing beside it, and that counts: it may have met what another test did. As many
-    ``processes`` as that run tests on this machine.
+    ``processes`` as that run tests on this machine. ``source`` gives tests that are not offered.
     """
 
-    def __init__(self, worker: Worker, processes: int = 1) -> None:
+    def __init__(
+        self, worker: Worker, processes: int = 1, source: TestSource | None = None
+    ) -> None:
         self._worker = worker
+        self._began = _no_notice if source is None else source.began
         self._core = OneCore(processes)
         self._ahead = LookAhead[EndedTest](
             self._run_ahead,
             width=lambda: worker.gate.width,
             claims=claims,
-            length=self._length,
+            length=length,
+            source=source,
         )
 
     def _run_ahead(self, test: Test) -> EndedTest:
         self._core.stay()
+        self._began(test)
         return EndedTest(self._worker.line(test))
-
-    def _length(self, test: Test) -> int:
-        """Return the cost of a test that is long, 0 for any other."""
-        is_long = self._worker.is_law(test) or _repeats_long(test)
-        return dear_tests().get(test.id, LEAST) if is_long else 0
 
     def offer(self, tests: Iterable[Test]) -> None:
         """Accept tests whose results will be requested; tests offered before are ignored."""
         self._ahead.offer(tests)
 
+    def next(self) -> Test | None:
+        """Return a test of the source that has ended, for `run`; None when there is none left."""
+        try:
+            return self._ahead.wait_for_any()
+        except KeyboardInterrupt:
+            self._worker.interrupt()
+            raise
+
     def run(self, test: Test) -> Sequence[EndedTest]:
-        """Return how a test ended that was offered."""
+        """Return how a test ended that was offered, or came by `next`."""
         try:
             ended = self._ahead.take(test)
             if crowded_out(ended.line):
@@ -97,6 +104,5 @@ def crowded_out(line: TestLine) -> bool:
     )
 
 
-def _repeats_long(test: Test) -> bool:
-    values = (tree for step in test.single_steps() for tree in step.repeat.values())
-    return any(isinstance(tree, list) and len(tree) >= _LONG for tree in values)
+def _no_notice(test: Test) -> None:
+    """Take no notice of a test that begins."""

@@ -1,23 +1,20 @@
-"""What crosses from xdist's workers to the controller: what happened to tests, as plain data."""
+"""What crosses from the processes that run tests to the one that keeps the record: plain data."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from conformance.record.model import TestLine
 from conformance.record.to_json import dump
 from conformance.runs.worker import EndedTest, EndedWorker
 
-CROSSING: Final = "s3_conformance"
-"""Our one name among the data that xdist carries between processes."""
-
 Packed = dict[str, Any]
-"""Text, numbers and lists of text: what execnet carries."""
+"""Text, bytes, numbers and lists of them: what execnet, under xdist, carries, too."""
 
 
 def pack_test(ended: EndedTest) -> Packed:
     """Return a test that ended as plain data."""
-    return {"line": dump(ended.line).decode(), "lost": ended.lost}
+    return {"line": dump(ended.line), "lost": ended.lost}
 
 
 def unpack_test(packed: Packed) -> EndedTest:
@@ -32,7 +29,7 @@ def pack_worker(ended: EndedWorker) -> Packed:
         "problems": list(ended.problems),
         "requests": ended.requests,
         "sent": ended.sent,
-        "unfinished": [dump(line).decode() for line in ended.unfinished],
+        "unfinished": [dump(line) for line in ended.unfinished],
     }
 
 
@@ -47,11 +44,11 @@ def unpack_worker(packed: Packed) -> EndedWorker:
     )
 
 
-def _line(text: str) -> TestLine:
-    # Imported here: only the controller reads lines, and pydantic takes long to load.
+def _line(data: bytes) -> TestLine:
+    # Imported here: only the process that keeps the record reads lines, and pydantic takes long to load.
     from conformance.record.lines import load  # noqa: PLC0415
 
-    line = load(text)
+    line = load(data)
     if not isinstance(line, TestLine):
         raise ValueError(f"not a test line but one of type {line.type}")  # noqa: TRY004  # bad data
     return line
