@@ -53,7 +53,11 @@ class RequestGate:
 
     def __init__(self, limit: Limit | None = None) -> None:
         self._limit = limit or One()
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        self._room = threading.Condition(self._lock)
+        """Waited for by one request; only as many are woken as may go out."""
+        self._quiet = threading.Condition(self._lock)
+        """Waited for by groups that go out alone."""
         self._out = 0
         self._waiting_alone = 0
         self._is_alone = False
@@ -83,9 +87,7 @@ class RequestGate:
 
     def stop(self) -> None:
         """End all tests at their next request; clean-up requests are still sent."""
-        with self._changed:
-            self._stopped = True
-            self._changed.notify_all()
+        self._stopped = True
 
     def check(self) -> None:
         """Raise `Stopped` once `stop` was called."""
@@ -95,15 +97,15 @@ class RequestGate:
     @contextmanager
     def one(self) -> Iterator[None]:
         """Wait until one more request may be sent, and count it as in flight within the block."""
-        with self._changed:
-            self._changed.wait_for(self._is_open)
+        with self._room:
+            self._room.wait_for(self._is_open)
             self._out += 1
         try:
             yield
         finally:
-            with self._changed:
+            with self._lock:
                 self._out -= 1
-                self._changed.notify_all()
+                self._wake()
 
     @contextmanager
     def alone(self, requests: int) -> Iterator[Callable[[], None]]:
@@ -112,32 +114,44 @@ class RequestGate:
         Yields what lets the others go on before the end of the block. Until that end the requests
         of the group count as in flight; they are not to ask again by `one`.
         """
-        with self._changed:
+        with self._quiet:
             self._waiting_alone += 1
-            self._changed.wait_for(lambda: not self._out and not self._is_alone)
-            self._waiting_alone -= 1
+            try:
+                self._quiet.wait_for(lambda: not self._out and not self._is_alone)
+            finally:
+                self._waiting_alone -= 1
             self._is_alone = True
             self._out += requests
         try:
             yield self._reopen
         finally:
-            with self._changed:
+            with self._lock:
                 self._is_alone = False
                 self._out -= requests
-                self._changed.notify_all()
+                self._wake()
 
     def _reopen(self) -> None:
-        with self._changed:
+        with self._lock:
             self._is_alone = False
-            self._changed.notify_all()
+            self._wake()
 
     def ended(self, exchange: Exchange, began: float) -> None:
         """Pass a request that ended to the limit, which may adapt; see `Limit.observe`."""
-        with self._changed:
+        with self._lock:
             before = self._limit.now
             self._limit.observe(exchange, began)
             if self._limit.now > before:
-                self._changed.notify_all()
+                self._wake()
+
+    def _wake(self) -> None:
+        """Wake those that may go out now; the lock is held."""
+        if self._is_alone:
+            return
+        if self._waiting_alone:
+            if not self._out:
+                self._quiet.notify()
+        elif self._out < self._limit.now:
+            self._room.notify(self._limit.now - self._out)
 
     def _is_open(self) -> bool:
         return not self._is_alone and not self._waiting_alone and self._out < self._limit.now
