@@ -45,7 +45,7 @@ def unpack_worker(packed: Packed) -> EndedWorker:
 
 
 def _line(data: bytes) -> TestLine:
-    # Imported here: only the process that keeps the record reads lines, and pydantic takes long to load.
+    # Imported here: only the process that keeps the record needs it, and pydantic loads slowly.
     from conformance.record.lines import load  # noqa: PLC0415
 
     line = load(data)

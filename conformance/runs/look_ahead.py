@@ -103,7 +103,7 @@ class LookAhead(Generic[Result]):
         return ahead.result
 
     def wait_for_any(self) -> Test | None:
-        """Wait for a test that has ended, and return it for `take`; None when there is none left."""
+        """Wait for a test that has ended and return it, for `take`; None without one left."""
         with self._changed:
             self._begin_more()
             self._changed.wait_for(lambda: not self._begun or self._one_that_ended())
