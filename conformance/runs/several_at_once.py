@@ -47,10 +47,10 @@ class SeveralAtOnce:
             claims=claims,
             length=length,
             source=source,
+            before=self._core.stay,
         )
 
     def _run_ahead(self, test: Test) -> EndedTest:
-        self._core.stay()
         self._began(test)
         return EndedTest(self._worker.line(test))
 
