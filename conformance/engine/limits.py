@@ -26,6 +26,8 @@ _BUSY: Final = 0.85
 """Share of a core from which this process, and not the way to the endpoint, is what takes time."""
 _IDLE: Final = 0.7
 """Share up to which more in flight help: between the two the number stays."""
+_IDLE_AMONG_OTHERS: Final = 0.3
+"""The same where processes compete for cores: what one did not use, another may have taken."""
 _SLOWER: Final = 2.0
 """Times the shortest usual answer, from which the endpoint has more to do than it can."""
 _GRACE_SECONDS: Final = 0.02
@@ -72,6 +74,7 @@ class Auto:
         self._share = share
         # Two would keep a process as busy, but two answers that do not come would stop all others.
         self._least = FIRST if share == 1 else 1
+        self._idle = _IDLE if share == 1 else _IDLE_AMONG_OTHERS
         self._clock = clock
         self._cpu = cpu
         self._since = clock(), cpu()
@@ -110,7 +113,7 @@ class Auto:
             self.now = max(min(self._least, self.now), self.now - 1)
         elif self._is_slower(usual):
             self.now = max(min(FIRST, self.now), self.now * 3 // 4)
-        elif busy < _IDLE * self._share:
+        elif busy < self._idle:
             more = self.now + 1 if self._halved is not None else int(self.now * _GROWTH)
             self.now = min(MOST, max(self.now + 1, more))
         if usual is not None and (self._best is None or usual < self._best):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
+
+import orjson
 
 from conformance.baseline.suite_words import as_text
 from conformance.report.rerun import rerun
@@ -78,7 +79,7 @@ def render(record: Record, found: Sequence[Finding] | None = None) -> str:
             },
         },
     }
-    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2).decode() + "\n"
 
 
 def _suite_changes(record: Record) -> dict[str, str]:
