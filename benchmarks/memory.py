@@ -17,7 +17,11 @@ import time
 from pathlib import Path
 
 _LOOK_SECONDS = 0.2
-_KINDS = {"sys.stdin.readline": "worker", "guard.py": "guard", "conformance.reference": "reference"}
+_KINDS = {
+    "conformance.cli run": "worker",
+    "guard.py": "guard",
+    "conformance.reference": "reference",
+}
 
 
 def family(root: int) -> list[int]:

@@ -229,6 +229,8 @@ def _status(operation: str, answer: Answer, expected: Value) -> tuple[Comparison
     if counted == 0:
         got = note
         note = ""
+    if not note and all(one.got == got for one in results):
+        return results  # as nearly all are
     return tuple(
         replace(one, got=got, note="; ".join(filter(None, (one.note, note)))) for one in results
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Final, Literal, cast, get_args
 
 from conformance.catalog.service import request_members
@@ -72,6 +73,10 @@ def prepare(step: Step, scope: Scope, transport: Transport | None) -> list[Prepa
 
 
 def _one(step: Step, name: str, scope: Scope, transport: Transport | None) -> Prepared:
+    if not step.edits and step.spoken is None:
+        edits = _unedited(transport)
+        call = Call(operation=step.operation, members=_members(step, scope), edits=edits)
+        return Prepared(step, name, call, "main", scope)
     edits = _edits(step.edits, scope)
     if step.spoken is not None:
         edits = replace(edits, spoken=step.spoken)
@@ -81,6 +86,12 @@ def _one(step: Step, name: str, scope: Scope, transport: Transport | None) -> Pr
     call = Call(operation=step.operation, members=_members(step, scope), edits=edits)
     ends_last = evaluate(step.edits.get("ends-last", False), scope) is True
     return Prepared(step, name, call, cast("IdentityName", identity), scope, ends_last)
+
+
+@cache
+def _unedited(transport: Transport | None) -> Edits:
+    """Return the edits of a step that has none, as most have none."""
+    return Edits(transport=transport)
 
 
 def are_parts_in_a_row(calls: Sequence[Prepared]) -> bool:
@@ -124,8 +135,6 @@ def _members(step: Step, scope: Scope) -> dict[str, Value]:
 
 
 def _edits(trees: Mapping[str, Tree], scope: Scope) -> Edits:
-    if not trees:
-        return Edits()
     edits = {
         key: _named(tree, scope) if key in _NAMED else evaluate(tree, scope)
         for key, tree in trees.items()

@@ -19,6 +19,7 @@ from conformance.engine.several_requests import send_all
 from conformance.engine.shared_set_ups import SetUp
 from conformance.engine.step_results import Check, merge
 from conformance.record.redacted import recorded
+from conformance.wire.parse import carries_data
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -162,6 +163,8 @@ class Session:
         A copy may put in as much again as there is. Objects that are not the test's own are in a
         stand-in alone.
         """
+        if not carries_data(call.operation):
+            return call
         if call.members.get("Bucket") in self.territory.stand_ins:
             return call
         with self._lock:
@@ -221,7 +224,4 @@ class Session:
             if position in shown or position in (0, len(done) - 1)
         }
         kinds = {position: done[position].kind for position in {at for _, at in checks}}
-        return [
-            replace(one, exchange=index.get(position), answer=kinds[position])
-            for one, position in checks
-        ]
+        return [one.shown_by(index.get(position), kinds[position]) for one, position in checks]

@@ -31,13 +31,6 @@ if TYPE_CHECKING:
 _MAIN: Final = "main"
 
 
-class Handover:
-    """Brings a `Run` that has begun into pytest; registered by whoever drives pytest."""
-
-    def __init__(self, run: Run) -> None:
-        self.run = run
-
-
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options that say which target; ``pytest --pyargs conformance.suite --help``."""
     group = parser.getgroup("s3-conformance", "the S3 endpoint to test")
@@ -105,24 +98,15 @@ def pytest_configure(config: pytest.Config) -> None:
         plan = pickle.loads(given[CROSSING])  # noqa: S301
         WorkerHooks.install(config, plan, given["workerid"])
         return
-    plugins = config.pluginmanager.get_plugins()
-    handover = next((one for one in plugins if isinstance(one, Handover)), None)
-    if handover is not None:
-        config.pluginmanager.unregister(name="terminalreporter")
-        _install(config, handover.run)
-    elif not config.getoption("collectonly") and not config.getoption("help"):
-        _begin_alone(config)
+    if not config.getoption("collectonly") and not config.getoption("help"):
+        _begin(config)
 
 
-def _install(config: pytest.Config, run: Run) -> None:
-    """Register the hooks of a process that keeps the record, and runs tests unless xdist does."""
-    config.pluginmanager.register(ControllerHooks(run), "s3-conformance-controller")
-    if config.getoption("dist", "no") == "no":
-        WorkerHooks.install(config, run.plan, _MAIN, run.worker_ended)
+def _begin(config: pytest.Config) -> None:
+    """Begin a run and register the hooks of the process that keeps its record.
 
-
-def _begin_alone(config: pytest.Config) -> None:
-    """Begin a run of plain pytest's; ends the session when it can't be."""
+    That process runs the tests, too, unless xdist does. Ends the session when nothing can be run.
+    """
     # Imported here: a worker needs none of it.
     from conformance.runs.display import Silence  # noqa: PLC0415
     from conformance.runs.run import Run  # noqa: PLC0415
@@ -131,7 +115,7 @@ def _begin_alone(config: pytest.Config) -> None:
     try:
         options = run_options(config)
         run = Run(options, make_selection(options), Silence())
-        end = _AloneEnd(run)
+        end = _End(run)
         config.add_cleanup(end.end)
         well = run.begin()
     except (SpecError, UsageError, OptionError) as error:
@@ -139,11 +123,13 @@ def _begin_alone(config: pytest.Config) -> None:
     if not well:
         pytest.exit(run.trouble, run.trouble_code)
     config.pluginmanager.register(end, "s3-conformance-end")
-    _install(config, run)
+    config.pluginmanager.register(ControllerHooks(run), "s3-conformance-controller")
+    if config.getoption("dist", "no") == "no":
+        WorkerHooks.install(config, run.plan, _MAIN, run.worker_ended)
 
 
-class _AloneEnd:
-    """Ends a run of plain pytest's with its session, or before if that does not get so far."""
+class _End:
+    """Ends a run with pytest's session, or before if that does not get so far."""
 
     def __init__(self, run: Run) -> None:
         self._run = run

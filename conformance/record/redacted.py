@@ -24,6 +24,9 @@ _MARGIN: Final = 4 * 1024
 """Bytes read beyond what is kept, so that a secret across the edge is found whole."""
 
 
+_NO_BODY: Final = RecordedBody(size=0, sha256=digest_hex(b"", "SHA256"))
+
+
 def recorded(
     exchange: Exchange, *, step: str, role: Role, secrets: Collection[str]
 ) -> RecordedExchange:
@@ -53,7 +56,7 @@ def recorded(
 def recorded_body(body: bytes, secrets: Collection[str]) -> RecordedBody:
     """Return what is kept of a body; size and SHA-256 are those of the body as it was sent."""
     if not body:
-        return RecordedBody(size=0, sha256=digest_hex(body, "SHA256"))
+        return _NO_BODY
     text = _as_text(body[: TEXT_BYTES + _MARGIN])
     kept_text = kept_base64 = None
     if text is not None:

@@ -100,7 +100,10 @@ class _Processes:
 
     def _start(self, number: int) -> None:
         forks = sys.platform == "linux" and threading.active_count() == 1
-        context = multiprocessing.get_context("fork" if forks else "spawn")
+        # A fork has all that was loaded at once; other threads, or macOS, could leave it stuck.
+        context = (
+            multiprocessing.get_context("fork") if forks else multiprocessing.get_context("spawn")
+        )
         name = f"gw{self._started}"
         here, there = context.Pipe()
         orders = Orders(

@@ -58,7 +58,7 @@ class Orders:
     """Ends of others that a fork has got, too: they would look open as long as it lives."""
 
 
-class _Interruption:
+class Interruption:
     """SIGTERM is how the other process stops this one: KeyboardInterrupt, but not in a message.
 
     Ctrl-C reaches the whole foreground group of a terminal, and is left to the other process.
@@ -110,7 +110,7 @@ class _Line:
 
 def work(orders: Orders) -> None:
     """Run tests until none is left, or the other process stops this one or has ended."""
-    interruption = _Interruption()
+    interruption = Interruption()
     for connection in orders.not_mine:
         connection.close()
     freeze_gc()
@@ -123,7 +123,7 @@ def work(orders: Orders) -> None:
             line.say(Message.FAULT, traceback.format_exc())
 
 
-def _run_tests(orders: Orders, line: _Line, interruption: _Interruption) -> None:
+def _run_tests(orders: Orders, line: _Line, interruption: Interruption) -> None:
     plan, processes = orders.plan, orders.processes
     limit = limit_of(plan.concurrency, processes, plan.first_in_flight)
     worker = Worker(plan, orders.name, workers=processes, limit=limit)

@@ -232,4 +232,10 @@ class CheckVerdict(StrEnum):
     @property
     def of_test(self) -> Verdict:
         """The same as the verdict of a test; what was only observed passes."""
-        return Verdict.PASS if self is CheckVerdict.OBSERVED else Verdict(self.value)
+        return _OF_TEST[self]
+
+
+_OF_TEST: Final = {
+    one: Verdict.PASS if one is CheckVerdict.OBSERVED else Verdict(one.value)
+    for one in CheckVerdict
+}

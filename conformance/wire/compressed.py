@@ -27,9 +27,11 @@ def document_of(
     ``asked`` and ``answered`` are the headers of request and answer, ``most`` is the largest
     document in bytes: one that grows beyond it, or is no whole gzip, stays as it came.
     """
-    if "gzip" not in _said(asked, "accept-encoding") or _said(answered, "content-encoding") != {
-        "gzip"
-    }:
+    if (
+        not body
+        or "gzip" not in _said(asked, "accept-encoding")
+        or _said(answered, "content-encoding") != {"gzip"}
+    ):
         return body
     reader = zlib.decompressobj(wbits=_GZIP)
     try:
@@ -41,5 +43,7 @@ def document_of(
 
 def _said(headers: Iterable[tuple[str, str]], name: str) -> set[str]:
     """Return the codings of a header, in lower case and without their weights."""
-    values = ",".join(value for key, value in headers if key.lower() == name)
+    values = ",".join([value for key, value in headers if key.lower() == name])
+    if not values:
+        return set()
     return {one.partition(";")[0].strip().lower() for one in values.split(",")} - {""}

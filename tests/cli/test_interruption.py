@@ -153,14 +153,11 @@ def children_of(pid: int) -> list[int]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("concurrency", "least"), [("1", 1), ("4", 0)])
-def test_workers_that_die_lose_a_test_each_and_hide_nothing(
-    command: Command, tmp_path: Path, concurrency: str, least: int
+@pytest.mark.parametrize("concurrency", ["1", "4"])
+def test_workers_that_die_lose_their_tests_and_hide_nothing(
+    command: Command, tmp_path: Path, concurrency: str
 ) -> None:
-    """Their tests are an ERROR of ours and the run ends in 4; new workers take the rest.
-
-    Of several in flight only the first can be lost, if it has not ended; others are run again.
-    """
+    """Those in flight are an ERROR of ours and the run ends in 4; new workers take the rest."""
     file = spec(tmp_path / "s.yaml", GOOD, cases=20)
     with gate(at=7) as halting, run_at(halting, file, "2", concurrency) as process:
         assert halting.reached.wait(120)
@@ -176,11 +173,11 @@ def test_workers_that_die_lose_a_test_each_and_hide_nothing(
     record = record_in(tmp_path / "o")
     assert sorted(test.id for test in record.tests) == sorted(record.run.selected)
     lost = [test for test in record.tests if test.verdict == "ERROR"]
-    assert least <= len(lost) <= 2
+    assert 1 <= len(lost) <= 2 * (int(concurrency) + 1)  # one may have ended, and not said so
     assert all("died while running it" in test.reason for test in lost)
     assert {test.verdict for test in record.tests} <= {"PASS", "ERROR"}
     assert record.end is not None
-    assert record.end.exit_code == process.returncode == (4 if lost else 0)
+    assert record.end.exit_code == process.returncode == 4
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -185,3 +186,73 @@ def test_what_a_test_raises_comes_up_where_it_is_asked_for() -> None:
     with pytest.raises(LookupError, match="ours"):
         runs.take(test)
     assert runs.stop() == []
+
+
+class Source:
+    """Gives some tests, and counts how many were taken."""
+
+    def __init__(self, *tests: Test) -> None:
+        self.left = list(tests)
+
+    def take(self, *, long: bool) -> Test | None:
+        """Return the next test, of which none is long."""
+        return self.left.pop(0) if self.left and not long else None
+
+    def began(self, test: Test) -> None:
+        """Take no notice."""
+
+
+def from_source(
+    work: Work, source: Source, width: int, *, own: str = "", threads: list[str] | None = None
+) -> LookAhead[str]:
+    """Return a look-ahead over a source; tests whose names begin with ``own`` need one thing."""
+    noted: list[str] = [] if threads is None else threads
+    return LookAhead[str](
+        work,
+        width=lambda: width,
+        claims=lambda test: Claims(
+            alone=test.id.startswith("whole"),
+            own=frozenset({"bucket"} if own and test.id.startswith(own) else ()),
+        ),
+        length=lambda _: 0,
+        source=source,
+        before=lambda: noted.append(threading.current_thread().name),
+    )
+
+
+@pytest.mark.parametrize("width", [1, 3])
+def test_tests_of_a_source_are_all_run(width: int) -> None:
+    """Results come as tests end, and then there is none left; what needs all of it runs alone."""
+    work = Work(held=False)
+    runs = from_source(work, Source(*named("whole-1", "whole-2", *"abcdef")), width)
+    ended = []
+    while (test := runs.wait_for_any()) is not None:
+        ended.append(runs.take(test))
+    assert sorted(ended) == ["A", "B", "C", "D", "E", "F", "WHOLE-1", "WHOLE-2"]
+    assert work.begun[:2] == ["whole-1", "whole-2"]
+    assert work.most <= width
+    assert runs.stop() == []
+
+
+def test_one_at_a_time_runs_in_the_thread_that_waits() -> None:
+    """A thread for each would cost more than it brings; two at a time need threads."""
+    for width, in_threads in ((1, 0), (2, 4)):
+        threads: list[str] = []
+        runs = from_source(Work(held=False), Source(*named(*"abcd")), width, threads=threads)
+        while (test := runs.wait_for_any()) is not None:
+            runs.take(test)
+        assert len(threads) == in_threads
+        runs.stop()
+
+
+def test_few_tests_of_a_source_wait_here() -> None:
+    """Those that can't begin, since another has what they need, could begin elsewhere."""
+    work, source = Work(), Source(*named(*(f"own-{at:02}" for at in range(30))))
+    runs = from_source(work, source, 3, own="own")
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(runs.wait_for_any)
+        work.wait_for(1)
+        assert len(source.left) >= 30 - 1 - 4
+        work.let_go()
+        assert first.result(_PATIENCE) is not None
+    runs.stop()
