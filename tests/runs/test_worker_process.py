@@ -42,10 +42,15 @@ def test_a_message_is_sent_to_its_end() -> None:
     """What came meanwhile interrupts behind it, and once."""
     interruption = Interruption()
     sent = []
-    with pytest.raises(KeyboardInterrupt), interruption.held_back():
-        sent.append("half")
-        come()
-        sent.append("the rest")
+
+    def send() -> None:
+        with interruption.held_back():
+            sent.append("half")
+            come()
+            sent.append("the rest")
+
+    with pytest.raises(KeyboardInterrupt):
+        send()
     assert sent == ["half", "the rest"]
     with interruption.held_back():
         sent.append("more")
