@@ -267,7 +267,8 @@ class _Run:
         return list(map(self._cleaned, session.perform(step, role)))
 
     def _cleaned(self, check: Check) -> Check:
-        expected, got, note = map(self._clean, (check.expected, check.got, check.note))
+        expected, got = self._clean(check.expected), self._clean(check.got)
+        note = self._clean(check.note) if check.note else ""
         if (expected, got, note) == (check.expected, check.got, check.note):
             return check  # as nearly all are
         return replace(check, expected=expected, got=got, note=note)

@@ -36,14 +36,15 @@ def recorded(
     protocol carries secrets anyway.
     """
     secrets = Known.of(secrets)
-    answer = exchange.answer
+    request, answer = exchange.request, exchange.answer
+    target = redact_url(request.target, secrets)
     return RecordedExchange(
         step=step,
         role=role,
         operation=exchange.operation,
         identity=exchange.identity,
-        url=redact_url(exchange.request.url, secrets),
-        request=_request(exchange.request, secrets),
+        url=redact_url(request.url.removesuffix(request.target), secrets) + target,
+        request=_request(request, target, secrets),
         response=None if answer is None else _response(answer, secrets),
         fault=_fault(exchange, secrets),
         fault_kind=exchange.fault or "",
@@ -97,8 +98,7 @@ def _as_text(head: bytes) -> str | None:
     return None
 
 
-def _request(request: Request, secrets: Collection[str]) -> RecordedMessage:
-    target = redact_url(request.target, secrets)
+def _request(request: Request, target: str, secrets: Collection[str]) -> RecordedMessage:
     return RecordedMessage(
         start_line=f"{request.method} {target} HTTP/1.1",
         headers=redact_headers(request.headers, secrets),

@@ -72,10 +72,7 @@ class Known(tuple[str, ...]):
     @cached_property
     def forms(self) -> tuple[tuple[str, str], ...]:
         """Each way in which a secret may be written, with the secret, in the order to look."""
-        found: list[tuple[str, str]] = []
-        for secret in self:
-            found += ((way, secret) for way in sorted(spellings(secret), key=len, reverse=True))
-        return tuple(found)
+        return tuple([(way, secret) for secret in self for way in _ways(secret)])
 
     def stand_in(self, text: str) -> bool:
         """Return whether one of the secrets stands in a text, in one of its forms."""
@@ -83,6 +80,12 @@ class Known(tuple[str, ...]):
             if form in text:
                 return True
         return False
+
+
+@lru_cache(maxsize=1024)
+def _ways(secret: str) -> tuple[str, ...]:
+    """Return how a secret may be written, the longest first: tests share most of theirs."""
+    return tuple(sorted(spellings(secret), key=len, reverse=True))
 
 
 def mark(secret: str) -> str:
