@@ -8,7 +8,8 @@ sends the very bytes of such a run, one request after the other, and reads no mo
 than status and length; and of as many such processes, which share the requests, as the run has
 workers. All face a fresh reference endpoint that gives the same ids again; how many answers of the
 replay have another status than in the run is told, since a refusal costs less than what it refuses.
-Figures are ratios within one invocation; the best of the rounds counts on both sides. Prints JSON.
+Figures are ratios within one invocation: of the best of all rounds on both sides, and of each round
+by itself, whose median says more on a machine whose speed changes. Prints JSON.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import re
 import secrets
 import socket
 import ssl
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -247,12 +249,16 @@ def measure() -> None:
     figures |= {"tests": tests, "bare_replay_seconds": round(bare, 2)}
     for workers in _WORKERS:
         best, shared = min(runs[workers]), min(replays[workers])
+        pairs = zip(runs[workers], replays[workers], strict=True)
+        ratios = [round(run / replay, 2) for run, replay in pairs]
         figures[f"run_with_{workers}"] = {
             "seconds": round(best, 2),
             "tests_a_second": round(tests / best, 1),
             "times_the_bare_replay": round(best / bare, 2),
             "replay_by_as_many_seconds": round(shared, 2),
             "times_the_replay_by_as_many": round(best / shared, 2),
+            "in_each_round": ratios,
+            "median_of_the_rounds": round(statistics.median(ratios), 2),
             "replayed_with_another_status": others[workers],
         }
     print(json.dumps(figures, indent=2))
