@@ -118,8 +118,11 @@ class RequestGate:
             self._waiting_alone += 1
             try:
                 self._quiet.wait_for(lambda: not self._out and not self._is_alone)
-            finally:
+            except BaseException:  # Ctrl-C: others must not wait for this group
                 self._waiting_alone -= 1
+                self._wake()
+                raise
+            self._waiting_alone -= 1
             self._is_alone = True
             self._out += requests
         try:

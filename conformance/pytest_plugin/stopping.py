@@ -1,7 +1,8 @@
 """Stops the workers of an interrupted run one by one, each with its clean-up and its results.
 
 Ctrl-C reaches the whole foreground group of a terminal, another signal the controller alone. So
-that a worker is stopped once, whoever was hit, it listens to its controller and to nobody else.
+that a worker is stopped once, whoever was hit, it listens to its controller and to nobody else: see
+`conformance.runs.worker_process.Interruption`.
 """
 
 from __future__ import annotations
@@ -19,12 +20,6 @@ _CLEAN_UP_SECONDS: Final = 30.0
 """For the clean-up of all workers; what they leave is then removed by name."""
 _START_SECONDS: Final = 10.0
 _TELL_PROCESS: Final = "import os; channel.send(os.getpid())"
-
-
-def obey_controller_only() -> None:
-    """In a worker: be interrupted by SIGTERM, which `Workers.interrupt` sends, not by Ctrl-C."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 class Workers:
