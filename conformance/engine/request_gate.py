@@ -118,11 +118,8 @@ class RequestGate:
             self._waiting_alone += 1
             try:
                 self._quiet.wait_for(lambda: not self._out and not self._is_alone)
-            except BaseException:  # Ctrl-C: others must not wait for this group
+            finally:
                 self._waiting_alone -= 1
-                self._wake()
-                raise
-            self._waiting_alone -= 1
             self._is_alone = True
             self._out += requests
         try:

@@ -57,7 +57,7 @@ class ControllerHooks:
             self._run.test_lost(catalogue_id(report.nodeid), text, worker)
         if self._run.stopped and not self._workers_end:
             self._workers_end = True
-            pytest.exit(self._run.recorder.lost, pytest.ExitCode.TESTS_FAILED)
+            pytest.exit("as many tests failed as were asked for", pytest.ExitCode.TESTS_FAILED)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Learn, without xdist, which tests are to be run."""

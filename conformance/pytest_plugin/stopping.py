@@ -1,8 +1,7 @@
 """Stops the workers of an interrupted run one by one, each with its clean-up and its results.
 
 Ctrl-C reaches the whole foreground group of a terminal, another signal the controller alone. So
-that a worker is stopped once, whoever was hit, it listens to its controller and to nobody else: see
-`conformance.runs.worker_process.Interruption`.
+that a worker is stopped once, whoever was hit, it listens to its controller and to nobody else.
 """
 
 from __future__ import annotations
@@ -20,6 +19,12 @@ _CLEAN_UP_SECONDS: Final = 30.0
 """For the clean-up of all workers; what they leave is then removed by name."""
 _START_SECONDS: Final = 10.0
 _TELL_PROCESS: Final = "import os; channel.send(os.getpid())"
+
+
+def obey_controller_only() -> None:
+    """In a worker: be interrupted by SIGTERM, which `Workers.interrupt` sends, not by Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 class Workers:

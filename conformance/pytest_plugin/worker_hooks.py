@@ -10,12 +10,12 @@ import pytest
 from conformance.engine.limits import limit_of
 from conformance.pytest_plugin.call_only import CallOnlyProtocol
 from conformance.pytest_plugin.private_api import leave_output, upcoming, worker_input
+from conformance.pytest_plugin.stopping import obey_controller_only
 from conformance.runs.crossing import pack_test, pack_worker
 from conformance.runs.gc_tuning import freeze_gc
 from conformance.runs.heap import give_back_large_blocks
 from conformance.runs.loop import runner_of
 from conformance.runs.worker import EndedTest, Worker
-from conformance.runs.worker_process import Interruption
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -94,7 +94,7 @@ class WorkerHooks:
         hooks = config.stash[_HOOKS] = cls(plan, worker, workers, end)
         config.pluginmanager.register(hooks, "s3-conformance-worker")
         if end is None:
-            Interruption()
+            obey_controller_only()
             give_back_large_blocks()
             config.pluginmanager.register(CallOnlyProtocol(), "s3-conformance-protocol")
 

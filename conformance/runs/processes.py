@@ -12,7 +12,7 @@ import signal
 import sys
 import threading
 import time
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -40,7 +40,7 @@ def run_in_processes(run: Run, number: int) -> None:
     running, each an ERROR of ours; the rest is run by others.
     """
     tests = [test.id for test in run.plan.tests]
-    with closing(SharedQueue(run.plan.tests)) as queue:
+    with SharedQueue(run.plan.tests) as queue:
         processes = _Processes(run, queue)
         for _ in range(_ROUNDS):
             processes.run_round(tests, number)
@@ -56,7 +56,7 @@ class _Process:
 
     name: str
     process: BaseProcess
-    connection: Connection
+    line: Connection
     running: set[str] = field(default_factory=set)
     """Ids of the tests that began and have not ended."""
     has_reported: bool = False
@@ -87,7 +87,7 @@ class _Processes:
             self._queue.fill(tests)
             for one in self._all:
                 with suppress(OSError):  # it has died
-                    one.connection.send(None)
+                    one.line.send(None)
             self._listen()
         except BaseException:
             self._interrupt()
@@ -110,9 +110,9 @@ class _Processes:
             plan=self._run.plan,
             name=name,
             processes=number,
-            connection=there,
+            line=there,
             ends=self._queue.ends,
-            not_mine=(here, *(one.connection for one in self._all)) if forks else (),
+            not_mine=(here, *(one.line for one in self._all)) if forks else (),
         )
         process = context.Process(target=work, args=(orders,), name=name, daemon=True)
         with _unheard():
@@ -135,7 +135,7 @@ class _Processes:
 
     def _hear(self, one: _Process) -> None:
         try:
-            kind, *what = one.connection.recv()
+            kind, *what = one.line.recv()
         except (EOFError, OSError):
             self._gone(one)
             return
@@ -170,8 +170,8 @@ class _Processes:
     def _gone(self, one: _Process) -> None:
         """Take a process off that ended; if before its time, its tests are lost."""
         self._all.remove(one)
-        self._selector.unregister(one.connection)
-        one.connection.close()
+        self._selector.unregister(one.line)
+        one.line.close()
         one.process.join()
         if one.has_reported:
             return

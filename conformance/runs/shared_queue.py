@@ -10,13 +10,14 @@ from __future__ import annotations
 import os
 import tempfile
 from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, Self
 
 from conformance.runs.claims import claims
 from conformance.runs.lengths import length
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from types import TracebackType
 
     from conformance.catalog.model import Test
 
@@ -35,7 +36,7 @@ class TestSource(Protocol):
 
 
 class SharedQueue:
-    """The end of the process that keeps the record: says what is to be run.
+    """The end of the process that keeps the record: says what is to be run; closed by its block.
 
     ``ends`` are what the other processes take from, see `TakenTests`: for the long tests, and for
     the others. Raises OSError where no temporary file can be made.
@@ -69,8 +70,15 @@ class SharedQueue:
         for end in self._ends:
             os.lseek(end.fileno(), 0, os.SEEK_END)
 
-    def close(self) -> None:
-        """Close this process's ends."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         for end in self._ends:
             end.close()
 

@@ -50,7 +50,7 @@ class Orders:
     name: str
     processes: int
     """How many run tests."""
-    connection: Connection
+    line: Connection
     """To the process that keeps the record, which sends one word when the tests may begin."""
     ends: tuple[Connection, Connection]
     """Where the tests are taken from, see `TakenTests`."""
@@ -91,7 +91,7 @@ class Interruption:
 
 
 @dataclass(slots=True)
-class _Outbox:
+class _Line:
     """Sends messages from any thread; nobody may listen any more."""
 
     connection: Connection
@@ -115,28 +115,28 @@ def work(orders: Orders) -> None:
         connection.close()
     freeze_gc()
     give_back_large_blocks()
-    outbox = _Outbox(orders.connection)
+    line = _Line(orders.line)
     with suppress(KeyboardInterrupt, OSError):
         try:
-            _run_tests(orders, outbox, interruption)
+            _run_tests(orders, line, interruption)
         except Exception:  # noqa: BLE001  # whatever it is, it is a fault of ours
-            outbox.say(Message.FAULT, traceback.format_exc())
+            line.say(Message.FAULT, traceback.format_exc())
 
 
-def _run_tests(orders: Orders, outbox: _Outbox, interruption: Interruption) -> None:
+def _run_tests(orders: Orders, line: _Line, interruption: Interruption) -> None:
     plan, processes = orders.plan, orders.processes
     limit = limit_of(plan.concurrency, processes, plan.first_in_flight)
     worker = Worker(plan, orders.name, workers=processes, limit=limit)
-    runner = runner_of(worker, processes, TakenTests(plan.tests, orders.ends, outbox.began))
+    runner = runner_of(worker, processes, TakenTests(plan.tests, orders.ends, line.began))
     try:
-        orders.connection.recv()
+        orders.line.recv()
         while (test := runner.next()) is not None:
             ended = kept(runner, test)
             with interruption.held_back():
                 if isinstance(ended, str):
-                    outbox.say(Message.LOST, test.id, ended)
+                    line.say(Message.LOST, test.id, ended)
                     continue
-                outbox.say(Message.TEST, pack_test(ended[0]))
+                line.say(Message.TEST, pack_test(ended[0]))
             if ended[0].lost or plan.late:
                 break
     except KeyboardInterrupt:
@@ -144,4 +144,4 @@ def _run_tests(orders: Orders, outbox: _Outbox, interruption: Interruption) -> N
         raise
     finally:
         interruption.over()
-        outbox.say(Message.WORKER, pack_worker(runner.close()[0]))
+        line.say(Message.WORKER, pack_worker(runner.close()[0]))

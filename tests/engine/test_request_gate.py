@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -140,26 +138,3 @@ def test_a_race_goes_out_alone() -> None:
     session.perform(both, "step")
     session.perform(step("HeadObject"), "step")
     assert alone == [True, True, False, False, False]
-
-
-def test_a_group_that_is_interrupted_holds_nobody_up() -> None:
-    """Ctrl-C may come while it waits: what it held back goes on at once."""
-    gate = RequestGate(Fixed(2))
-
-    def later() -> str:
-        with gate.one():
-            return "sent"
-
-    def interrupt() -> Future[str]:
-        while not gate.is_wanted_alone:
-            pass
-        held_back = pool.submit(later)
-        threading.Event().wait(0.05)  # until it waits, as far as anybody can tell
-        os.kill(os.getpid(), signal.SIGINT)
-        return held_back
-
-    with ThreadPoolExecutor(2) as pool, gate.one():
-        interrupting = pool.submit(interrupt)
-        with pytest.raises(KeyboardInterrupt), gate.alone(2):
-            pass
-        assert interrupting.result(_PATIENCE).result(_PATIENCE) == "sent"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -39,7 +38,7 @@ def taken(end: TakenTests, *, long: bool) -> Iterator[Test]:
 
 def test_each_test_is_taken_once(tests: Sequence[Test]) -> None:
     """However many take at the same time."""
-    with closing(SharedQueue(tests)) as queue:
+    with SharedQueue(tests) as queue:
         queue.fill(test.id for test in tests)
 
         def take_all(end: TakenTests) -> list[str]:
@@ -52,7 +51,7 @@ def test_each_test_is_taken_once(tests: Sequence[Test]) -> None:
 
 def test_the_longest_come_first_and_what_needs_the_whole_endpoint(tests: Sequence[Test]) -> None:
     """What would outlast the rest, or keep it waiting, begins before it."""
-    with closing(SharedQueue(tests)) as queue:
+    with SharedQueue(tests) as queue:
         queue.fill(test.id for test in tests)
         end = end_of(queue, tests)
         long = [length(test) for test in taken(end, long=True)]
@@ -66,7 +65,7 @@ def test_the_longest_come_first_and_what_needs_the_whole_endpoint(tests: Sequenc
 def test_only_what_is_wanted_is_there_and_nothing_behind_a_stop(tests: Sequence[Test]) -> None:
     """It can be filled again, with what a process that died has left."""
     wanted = [test.id for test in tests if not length(test)][:5]
-    with closing(SharedQueue(tests)) as queue:
+    with SharedQueue(tests) as queue:
         end = end_of(queue, tests)
         assert end.take(long=False) is None
         queue.fill(wanted)
